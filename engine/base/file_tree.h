@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
+
+namespace isolab {
+
+/// openat2(2) with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: `path` is looked up as if `root_fd` were "/",
+/// so neither ".." nor a symbolic link can leave it. O_CLOEXEC is added.
+Result<UniqueFd> open_in_root(int root_fd, const std::string& path, int flags, mode_t mode = 0);
+
+/// Opens a directory for use as the root of the functions here (O_PATH | O_DIRECTORY).
+Result<UniqueFd> open_directory(const std::filesystem::path& path);
+
+/// Creates a directory and its parents (mode 0755 less umask); succeeds when it exists.
+Result<void> make_directories(const std::filesystem::path& path, mode_t mode = 0755);
+
+/// Whole content of a file of at most `limit` bytes.
+Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = 64U << 20U);
+
+/// Replaces a file in one step: a temporary beside it, fsync(2) when `durable`, rename(2).
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644,
+                                   bool durable = false);
+
+/// Removes a tree, never following symbolic links and never crossing into another mounted file system.
+/// A tree that does not exist is success.
+Result<void> remove_tree(const std::filesystem::path& path);
+
+/// A fresh directory `PARENT/PREFIXxxxxxx` with mode 0700 (mkdtemp(3)).
+Result<std::filesystem::path> make_temporary_directory(const std::filesystem::path& parent, const std::string& prefix);
+
+/// What a tree holds. Hard links are counted once; the size of directories counts as allocated only.
+struct TreeSize {
+    std::uint64_t logical = 0;   ///< sum of st_size of regular files and symbolic links, bytes
+    std::uint64_t allocated = 0; ///< sum of st_blocks * 512 of everything, bytes (what du(1) prints)
+    std::uint64_t entries = 0;
+};
+Result<TreeSize> measure_tree(const std::filesystem::path& path);
+
+/// Removes a directory tree when it goes out of scope, unless keep() was called.
+class TemporaryTree {
+  public:
+    explicit TemporaryTree(std::filesystem::path path) : path_(std::move(path)) {}
+    TemporaryTree(TemporaryTree&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    TemporaryTree& operator=(TemporaryTree&&) = delete;
+    TemporaryTree(const TemporaryTree&) = delete;
+    TemporaryTree& operator=(const TemporaryTree&) = delete;
+    ~TemporaryTree();
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+    std::filesystem::path keep() noexcept { return std::exchange(path_, {}); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+} // namespace isolab

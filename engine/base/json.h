@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+
+namespace isolab {
+
+/// JSON whose objects keep the order in which they were written.
+using Json = nlohmann::ordered_json;
+
+/// Parses text; an Error of kind corrupt names `subject` (a file, a digest), line and column.
+Result<Json> parse_json(std::string_view text, const std::string& subject);
+
+/// Reads and parses a file of at most `limit` bytes.
+Result<Json> read_json_file(const std::filesystem::path& path, std::uint64_t limit = 16U << 20U);
+
+/// Field access that reports what is wrong with which field of which document instead of throwing.
+/// Missing optional fields give an empty optional or an empty vector; a wrong type is always an Error.
+Result<std::string> json_string(const Json& object, const char* key, const std::string& subject);
+Result<std::optional<std::string>> json_optional_string(const Json& object, const char* key,
+                                                        const std::string& subject);
+Result<std::optional<std::uint64_t>> json_optional_unsigned(const Json& object, const char* key,
+                                                            const std::string& subject);
+Result<std::vector<std::string>> json_strings(const Json& object, const char* key, const std::string& subject);
+
+} // namespace isolab

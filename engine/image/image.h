@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/image/digest.h"
+
+namespace isolab {
+
+/// A blob by content (OCI image spec 1.1, descriptor.md).
+struct Descriptor {
+    std::string media_type;
+    Digest digest;
+    std::uint64_t size = 0; ///< bytes
+};
+
+/// The part of an image's configuration that matters for running it (OCI image spec 1.1, config.md).
+struct ImageConfig {
+    std::string architecture; ///< GOARCH, e.g. "amd64"
+    std::string os;           ///< "linux"
+    std::vector<std::string> env;
+    std::vector<std::string> entrypoint;
+    std::vector<std::string> command;
+    std::string working_directory; ///< empty: "/"
+    std::string user;              ///< "user[:group]", names or ids; empty: root
+    std::string stop_signal;       ///< empty: SIGTERM
+    std::vector<Digest> diff_ids;  ///< digests of the uncompressed layers, lowest first
+};
+
+/// An image in the store. A value.
+struct Image {
+    std::string name;        ///< "redis:latest"; may be empty for an image known by digest only
+    Digest digest;           ///< of the manifest: the image's identity
+    ImageConfig config;
+    std::vector<Descriptor> layers; ///< lowest first, as many as config.diff_ids
+    std::uint64_t size = 0;         ///< bytes of all layer blobs
+};
+
+} // namespace isolab
