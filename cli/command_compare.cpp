@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdlib>
+#include <memory>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/command_line.h"
+#include "cli/compare_options.h"
+#include "cli/interrupt.h"
+#include "cli/progress_view.h"
+#include "compare/report.h"
+
+namespace isolab {
+namespace {
+
+struct CompareCommand {
+    CompareOptions options;
+    std::string format = "table";
+    std::string output;
+};
+
+void declare_options(CLI::App& command, CompareCommand& compare) {
+    CompareOptions& options = compare.options;
+    command.add_option("workload", options.workload, "Workload of the catalogue, or an image")
+        ->capture_default_str()
+        ->type_name("WORKLOAD|IMAGE");
+    command.add_option("--runs", options.runs, "Measured runs per side [5]")->type_name("N");
+    command.add_option("--warmup", options.warmup, "Runs per side before them, not counted [1]")->type_name("N");
+    command.add_option("--cpus", options.cpus, "CPUs for each side")->type_name("N");
+    command.add_option("--memory", options.memory, "Memory for each side, e.g. 256M")->type_name("SIZE");
+    command
+        .add_option("--ready", options.ready, "When it counts as started: exit, log:REGEX, tcp:PORT, http:PORT/PATH")
+        ->type_name("CONDITION");
+    command.add_option("--deadline", options.deadline_s, "Seconds until it must be ready [60]")->type_name("N");
+    command.add_option("--env", options.env, "NAME=VALUE, may be repeated")->type_name("VAR");
+    command.add_option("--user", options.user, "User, name or id, with :group")->type_name("USER");
+    command.add_option("--workdir", options.cwd, "Working directory")->type_name("DIR");
+    command.add_option("--sides", options.sides, "Which sides, first the one to compare with")
+        ->delimiter(',')
+        ->type_name("LIST");
+    command.add_option("--seed", options.seed, "Seed of the order of runs and of the intervals")->type_name("N");
+    command.add_flag("--race", options.race,
+                     "Start both at the same moment, for the eye: never pooled with measured runs");
+    command.add_option("--format", compare.format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
+    command.add_option("--output", compare.output, "Write the result into a file")->type_name("FILE");
+}
+
+TableOptions table_options(bool to_terminal) {
+    winsize size{};
+    TableOptions options;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs and nobody sets variables
+    options.colour = to_terminal && std::getenv("NO_COLOR") == nullptr;
+    if (to_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+        options.width = size.ws_col;
+    return options;
+}
+
+/// A result counts as good when every side worked in every measured run.
+ExitCode judge(const ExperimentResult& result, const StopToken& stop) {
+    if (stop.stop_requested())
+        return ExitCode::interrupted;
+    for (const SideResult& side : result.sides)
+        if (side.error)
+            return exit_code_for(side.error->kind);
+    for (const RunResult& run : result.runs)
+        if (run.error)
+            return ExitCode::failed;
+    return result.complete ? ExitCode::ok : ExitCode::failed;
+}
+
+Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& command) {
+    const Interrupt interrupt;
+    NoProgress silent;
+    ISOLAB_ASSIGN(const auto session, Session::open(globals.session, silent, interrupt.token()));
+    ISOLAB_ASSIGN(Workload workload, session->find_workload(command.options.workload));
+    CompareOptions options = command.options;
+    options.command = globals.after_dashes;
+    ISOLAB_ASSIGN(const ExperimentPlan plan, make_plan(std::move(workload), options));
+
+    const auto total = static_cast<unsigned>(plan.sides.size()) * (plan.runs + plan.warmup);
+    ProgressView progress(total, globals.quiet);
+    ISOLAB_ASSIGN(const ExperimentResult result, session->run(plan, progress, interrupt.token()));
+    progress.clear();
+    const bool to_terminal = command.output.empty() && ::isatty(STDOUT_FILENO) == 1;
+    const std::string text = command.format == "json" ? report_json(result).dump(2) + "\n"
+                                                      : report_table(result, table_options(to_terminal));
+    ISOLAB_TRY(write_result(text, command.output));
+    for (const SideResult& side : result.sides)
+        if (side.error)
+            report_error(*side.error);
+    return judge(result, interrupt.token());
+}
+
+} // namespace
+
+void add_compare_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
+    auto command = std::make_shared<CompareCommand>();
+    CLI::App* sub = app.add_subcommand("compare", "Run a workload on both sides and compare");
+    sub->footer("A command for the image stands behind --, as in: isolab compare isolab/default -- sleep 1");
+    declare_options(*sub, *command);
+    sub->callback([command, &globals, &exit_code] {
+        const auto result = compare(globals, *command);
+        exit_code = result ? *result : report_error(result.error());
+    });
+}
+
+} // namespace isolab

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/command_line.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+constexpr std::array<AddCommand, 4> commands{add_compare_command, add_check_command, add_image_command,
+                                             add_history_command};
+
+const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm}, {"tcg", Accelerator::tcg}};
+
+void add_global_options(CLI::App& app, GlobalOptions& globals) {
+    app.add_option("--root", globals.session.root, "Data folder (images, disks, results)")
+        ->envname("ISOLAB_ROOT")
+        ->type_name("DIR");
+    app.add_option("--connect", globals.session.libvirt_uri, "libvirt connection; default: QEMU in this process")
+        ->type_name("URI");
+    app.add_option("--accelerator", globals.session.accelerator, "kvm or tcg; default: KVM where it really works")
+        ->transform(CLI::CheckedTransformer(accelerators, CLI::ignore_case))
+        ->type_name("NAME");
+    app.add_option("--kernel", globals.session.kernel, "Guest kernel (bzImage or vmlinux)")->type_name("FILE");
+    app.add_flag("-q,--quiet", globals.quiet, "No progress on standard error");
+}
+
+} // namespace
+
+ExitCode run_command_line(std::vector<std::string> arguments) {
+    GlobalOptions globals;
+    const auto dashes = std::ranges::find(arguments, "--");
+    if (dashes != arguments.end()) {
+        globals.after_dashes.assign(dashes + 1, arguments.end());
+        arguments.erase(dashes, arguments.end());
+    }
+
+    CLI::App app("Starts the same workload in a container and in a virtual machine and shows what each costs.",
+                 "isolab");
+    app.set_version_flag("--version", ISOLAB_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.footer("Exit codes: 0 done; 1 a run or a side failed; 2 wrong usage or unknown name; 3 a prerequisite is\n"
+               "missing (see isolab check); 130 interrupted.");
+    add_global_options(app, globals);
+    ExitCode exit_code = ExitCode::ok;
+    for (const AddCommand add : commands)
+        add(app, globals, exit_code);
+
+    std::ranges::reverse(arguments); // CLI11 takes them from the back
+    try {
+        app.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? ExitCode::ok : ExitCode::usage;
+    }
+    return exit_code;
+}
+
+Result<void> write_result(const std::string& text, const std::string& file) {
+    if (!file.empty())
+        return write_file_atomically(file, text);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        return fail_errno(errno, "write", "standard output");
+    return {};
+}
+
+} // namespace isolab

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/exit_code.h"
+#include "compare/adapters/session.h"
+
+namespace isolab {
+
+/// What every command gets: the options that stand before or after its name alike.
+struct GlobalOptions {
+    SessionOptions session;
+    bool quiet = false;
+    std::vector<std::string> after_dashes; ///< everything behind "--"
+};
+
+/// Adds one command (group) to the parser; run when its callback sets the exit code. One per file.
+using AddCommand = void (*)(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+
+void add_compare_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+void add_check_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+void add_image_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+void add_history_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+
+/// Parses the command line and runs the command that it names.
+ExitCode run_command_line(std::vector<std::string> arguments);
+
+/// Writes to standard output, or into `file` when it is not empty (replaced in one step).
+Result<void> write_result(const std::string& text, const std::string& file);
+
+} // namespace isolab

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/error.h"
+
+namespace isolab {
+
+/// Exit codes of `isolab`, documented in its README.
+enum class ExitCode : int {
+    ok = 0,
+    failed = 1,       ///< a run or a side failed, data is corrupt, the disk is full, ...
+    usage = 2,        ///< the command line, a limit or a name is wrong
+    unavailable = 3,  ///< a prerequisite is missing or does not answer
+    interrupted = 130 ///< stopped by Ctrl-C or SIGTERM
+};
+
+ExitCode exit_code_for(ErrorKind kind) noexcept;
+
+/// Prints "isolab: MESSAGE" on standard error and gives the exit code that belongs to the error.
+ExitCode report_error(const Error& error);
+
+} // namespace isolab

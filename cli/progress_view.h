@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "compare/runner.h"
+
+namespace isolab {
+
+/// Shows an experiment's progress on standard error: one line that is redrawn on a terminal, one line per finished
+/// step otherwise, nothing when quiet. Thread-safe.
+class ProgressView final : public RunnerObserver {
+  public:
+    /// `total_runs`: warm-ups included, of all sides; 0: unknown.
+    ProgressView(unsigned total_runs, bool quiet);
+    ~ProgressView() override;
+    ProgressView(const ProgressView&) = delete;
+    ProgressView& operator=(const ProgressView&) = delete;
+
+    void report(const Progress& progress) override;
+    void on_deployment(const std::string& side, const std::vector<DeploymentStep>& steps) override;
+    void on_run_started(const std::string& side, unsigned index, bool warmup) override;
+    void on_phase(const std::string& side, const PhaseSpan& span) override;
+    void on_run_finished(const RunResult& run) override;
+
+    /// Removes the redrawn line, before something else is printed.
+    void clear();
+
+  private:
+    void draw(const std::string& text);
+    void print(const std::string& line);
+
+    std::mutex mutex_;
+    unsigned total_ = 0;
+    unsigned finished_ = 0;
+    bool quiet_ = false;
+    bool terminal_ = false;
+    bool drawn_ = false;
+    std::string current_;
+};
+
+} // namespace isolab

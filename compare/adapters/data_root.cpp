@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "compare/adapters/session.h"
+
+namespace isolab {
+namespace {
+
+std::filesystem::path variable(const char* name) {
+    const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): never set by this program
+    return value != nullptr ? value : "";
+}
+
+} // namespace
+
+std::filesystem::path default_data_root() {
+    if (const auto root = variable("ISOLAB_ROOT"); !root.empty())
+        return std::filesystem::absolute(root);
+    if (::geteuid() == 0)
+        return "/var/lib/isolab";
+    if (const auto data = variable("XDG_DATA_HOME"); data.is_absolute())
+        return data / "isolab";
+    return variable("HOME") / ".local/share/isolab";
+}
+
+} // namespace isolab

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/adapters/image_plan.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/base/clock.h"
+
+namespace isolab {
+
+Result<Image> find_image(Engine& engine, const Workload& workload) {
+    auto image = engine.images().find(workload.image);
+    if (image || image.error().kind != ErrorKind::not_found)
+        return image;
+    Error error = std::move(image).error();
+    error.remedy = fmt::format("Import it first: isolab image import PATH --name {}", workload.image);
+    return fail(std::move(error));
+}
+
+Result<ImagePlan> plan_image(Engine& engine, const Workload& workload) {
+    ISOLAB_ASSIGN(Image image, find_image(engine, workload));
+    const ProcessOverrides overrides{workload.command, workload.env, workload.cwd, workload.user};
+    ISOLAB_ASSIGN(ProcessSpec process, engine.resolve_process(image, overrides));
+    return ImagePlan{std::move(image), std::move(process)};
+}
+
+Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, ProgressSink& progress,
+                                     const StopToken& stop) {
+    const Nanoseconds begin = monotonic_now();
+    const auto layers = engine.layers().lowers(image);
+    const bool cached = std::ranges::all_of(layers, [](const auto& layer) { return std::filesystem::exists(layer); });
+    ISOLAB_TRY(engine.layers().ensure(engine.images(), image, progress, stop));
+    return DeploymentStep{"unpack-layers", "unpack layers", monotonic_now() - begin, cached};
+}
+
+std::optional<PortProbe> port_probe(const Readiness& readiness) {
+    switch (readiness.kind) {
+    case Readiness::Kind::tcp:
+        return PortProbe{readiness.port, std::nullopt};
+    case Readiness::Kind::http:
+        return PortProbe{readiness.port, readiness.path};
+    case Readiness::Kind::exit:
+    case Readiness::Kind::log:
+        break;
+    }
+    return std::nullopt;
+}
+
+std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload) {
+    return {
+        {"image", "image", fmt::format("{} {}", plan.image.name, plan.image.digest.text())},
+        {"command", "command", fmt::format("{}", fmt::join(plan.process.args, " "))},
+        {"environment", "environment", fmt::format("{}", fmt::join(plan.process.env, " "))},
+        {"user", "user", fmt::format("{}:{}", plan.process.uid, plan.process.gid)},
+        {"cwd", "working directory", plan.process.cwd},
+        {"cpus", "CPUs", fmt::format("{}", workload.limits.cpus)},
+        {"memory", "memory limit", fmt::format("{} MiB", workload.limits.memory_bytes >> 20U)},
+        {"readiness", "ready when", workload.readiness.text()},
+        {"network", "network", "loopback only"},
+        {"cache", "start", "warm: image unpacked, disk built, files in the page cache"},
+    };
+}
+
+} // namespace isolab

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "compare/backend.h"
+#include "compare/metric.h"
+#include "engine/engine.h"
+
+namespace isolab {
+
+/// The image and the process of a workload: what both worlds must agree on, found by the same code.
+struct ImagePlan {
+    Image image;
+    ProcessSpec process;
+};
+
+/// Looks the workload's image up; not_found says how to import one.
+Result<Image> find_image(Engine& engine, const Workload& workload);
+
+/// Image and resolved process. The image's layers must be unpacked.
+Result<ImagePlan> plan_image(Engine& engine, const Workload& workload);
+
+/// Unpacks the image's layers where needed: the deployment step that both worlds share.
+Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, ProgressSink& progress, const StopToken& stop);
+
+/// The port probe for a readiness that is asked from inside; empty for exit and log.
+std::optional<PortProbe> port_probe(const Readiness& readiness);
+
+/// The contract rows that must be equal in both worlds.
+std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload);
+
+} // namespace isolab

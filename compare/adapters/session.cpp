@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/adapters/session.h"
+
+#include <algorithm>
+#include <mutex>
+#include <system_error>
+
+#include "compare/adapters/container_backend.h"
+#include "compare/adapters/vm_backend.h"
+#include "engine/base/file_tree.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+namespace {
+
+constexpr const char* default_image = "isolab/default:latest";
+
+/// Folder `share/isolab` beside the folder of this program, in the build tree and when installed alike.
+Result<std::filesystem::path> find_resources(const SessionOptions& options) {
+    if (options.resources)
+        return *options.resources;
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    const auto folder = program.parent_path().parent_path() / "share/isolab";
+    if (error || !std::filesystem::is_directory(folder / "workloads", error))
+        return fail(ErrorKind::unavailable, "find the workload catalogue", (folder / "workloads").string(),
+                    "the folder is missing", "Build or install Isolab completely");
+    return folder;
+}
+
+/// Digest of the (only) manifest in an OCI layout.
+Result<std::string> layout_digest(const std::filesystem::path& layout) {
+    const std::string index = (layout / "index.json").string();
+    ISOLAB_ASSIGN(const Json document, read_json_file(index));
+    if (!document.is_object() || !document.contains("manifests") || !document["manifests"].is_array() ||
+        document["manifests"].empty())
+        return fail(ErrorKind::corrupt, "read", index, "it lists no manifest");
+    return json_string(document["manifests"].front(), "digest", index);
+}
+
+/// Makes sure that the store has the default image as it was built.
+Result<void> ensure_default_image(Engine& engine, const std::filesystem::path& layout, ProgressSink& progress,
+                                  const StopToken& stop) {
+    ISOLAB_ASSIGN(const std::string digest, layout_digest(layout));
+    const auto present = engine.images().find(default_image);
+    if (present && present->digest.text() == digest)
+        return {};
+    ISOLAB_TRY(engine.images().import(layout, default_image, progress, stop));
+    return {};
+}
+
+EngineOptions engine_options(const SessionOptions& options) { return {options.root, {}, std::nullopt}; }
+
+HypervisorOptions hypervisor_options(const SessionOptions& options) {
+    HypervisorOptions result;
+    result.root = options.root;
+    result.uri = options.libvirt_uri;
+    result.accelerator = options.accelerator;
+    result.kernel = options.kernel;
+    return result;
+}
+
+} // namespace
+
+struct Session::State {
+    SessionOptions options;
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<History> history;
+    std::vector<Workload> workloads;
+    std::mutex mutex; ///< guards the two below
+    std::unique_ptr<Hypervisor> hypervisor;
+    std::optional<Error> hypervisor_error;
+    std::unique_ptr<ContainerBackend> container;
+    std::unique_ptr<VmBackend> vm;
+
+    /// Opens once; a failure is remembered unless it was a stop.
+    Result<Hypervisor*> open_hypervisor(const StopToken& stop) {
+        const std::lock_guard lock(mutex);
+        if (hypervisor)
+            return hypervisor.get();
+        if (hypervisor_error)
+            return fail(*hypervisor_error);
+        auto opened = Hypervisor::open(hypervisor_options(options), stop);
+        if (!opened) {
+            if (opened.error().kind != ErrorKind::cancelled)
+                hypervisor_error = opened.error();
+            return fail(std::move(opened).error());
+        }
+        hypervisor = std::move(*opened);
+        return hypervisor.get();
+    }
+};
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, ProgressSink& progress,
+                                               const StopToken& stop) {
+    auto state = std::make_unique<State>();
+    state->options = options;
+    if (state->options.root.empty())
+        state->options.root = default_data_root();
+    const std::filesystem::path& root = state->options.root;
+    if (auto made = make_directories(root, 0711); !made)
+        return fail(made.error().within("open the data folder", root.string()));
+
+    ISOLAB_ASSIGN(const std::filesystem::path resources, find_resources(options));
+    ISOLAB_ASSIGN(state->workloads, load_workloads(resources / "workloads"));
+    ISOLAB_ASSIGN(state->engine, Engine::open(engine_options(state->options)));
+    ISOLAB_TRY(state->engine->remove_leftovers());
+    ISOLAB_ASSIGN(state->history, History::open(root / "history.sqlite"));
+    ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
+
+    State* shared = state.get();
+    state->container = std::make_unique<ContainerBackend>(*state->engine);
+    state->vm = std::make_unique<VmBackend>(
+        *state->engine, [shared](const StopToken& token) { return shared->open_hypervisor(token); }, root / "tmp");
+    return std::unique_ptr<Session>(new Session(std::move(state)));
+}
+
+const std::vector<Workload>& Session::workloads() const noexcept { return state_->workloads; }
+
+Result<Workload> Session::find_workload(const std::string& workload_or_image) const {
+    for (const Workload& workload : state_->workloads)
+        if (workload.id == workload_or_image)
+            return workload;
+    const auto image = state_->engine->images().find(workload_or_image);
+    if (image) {
+        Workload workload;
+        workload.id = workload_or_image;
+        workload.title = image->name.empty() ? image->digest.text() : image->name;
+        workload.summary = "The image's own command, run to its end";
+        workload.image = image->digest.text();
+        return workload;
+    }
+    if (image.error().kind != ErrorKind::not_found)
+        return fail(image.error());
+    std::string known;
+    for (const Workload& workload : state_->workloads)
+        known += (known.empty() ? "" : ", ") + workload.id;
+    return fail(ErrorKind::not_found, "find workload or image", workload_or_image, "there is none of that name",
+                "Workloads: " + known + ". Images: isolab image ls");
+}
+
+Engine& Session::engine() noexcept { return *state_->engine; }
+History& Session::history() noexcept { return *state_->history; }
+
+SessionStatus Session::status(const StopToken& stop) {
+    SessionStatus status;
+    status.engine = state_->engine->facts();
+    if (const auto hypervisor = state_->open_hypervisor(stop))
+        status.hypervisor = (*hypervisor)->facts({1, 256U << 20U});
+    else
+        status.hypervisor_error = hypervisor.error();
+    return status;
+}
+
+Result<ExperimentResult> Session::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+    Runner runner({state_->container.get(), state_->vm.get()}, state_->history.get());
+    return runner.run(plan, observer, stop);
+}
+
+std::vector<Prerequisite> Session::check(const SessionOptions& options) {
+    SessionOptions resolved = options;
+    if (resolved.root.empty())
+        resolved.root = default_data_root();
+    std::vector<Prerequisite> all = check_engine(engine_options(resolved));
+    std::vector<Prerequisite> virt = check_virt(hypervisor_options(resolved));
+    std::ranges::move(virt, std::back_inserter(all));
+    return all;
+}
+
+} // namespace isolab

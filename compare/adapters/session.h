@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/backend.h"
+#include "compare/history.h"
+#include "compare/runner.h"
+#include "compare/workload.h"
+#include "engine/engine.h"
+#include "virt/virt.h"
+
+namespace isolab {
+
+struct SessionOptions {
+    std::filesystem::path root; ///< data folder; empty: default_data_root()
+    std::optional<std::string> libvirt_uri;
+    std::optional<Accelerator> accelerator;
+    std::optional<std::filesystem::path> kernel;
+    std::optional<std::filesystem::path>
+        resources; ///< workload catalogue and default image; empty: found beside the program
+};
+
+/// /var/lib/isolab as root, otherwise $XDG_DATA_HOME/isolab or ~/.local/share/isolab; ISOLAB_ROOT overrules both.
+std::filesystem::path default_data_root();
+
+/// How this machine runs both worlds: the status line.
+struct SessionStatus {
+    EngineFacts engine;
+    std::optional<HypervisorFacts> hypervisor; ///< empty when it could not be opened
+    std::optional<Error> hypervisor_error;
+};
+
+/// Both worlds over one data folder, opened when first needed. What cli and gui talk to. All methods block and may be
+/// called from one worker thread at a time; status() and the catalogue may be read from any.
+class Session {
+  public:
+    /// Opens folders, image store and catalogue; imports the embedded default image on first use.
+    static Result<std::unique_ptr<Session>> open(const SessionOptions& options, ProgressSink& progress,
+                                                 const StopToken& stop);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    const std::vector<Workload>& workloads() const noexcept;
+    /// A workload of the catalogue by id, or, when there is none of that name, an image of that name as a workload.
+    Result<Workload> find_workload(const std::string& workload_or_image) const;
+
+    Engine& engine() noexcept;
+    History& history() noexcept;
+    /// Opens the hypervisor when that was not done yet (may take seconds the first time).
+    SessionStatus status(const StopToken& stop);
+
+    /// Runs a plan over the sides it names (see Runner::run).
+    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop);
+
+    /// Every prerequisite of both worlds.
+    static std::vector<Prerequisite> check(const SessionOptions& options);
+
+  private:
+    struct State;
+    explicit Session(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace isolab

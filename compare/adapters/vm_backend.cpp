@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/adapters/vm_backend.h"
+
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compare/adapters/image_plan.h"
+#include "compare/adapters/memory_rows.h"
+#include "engine/base/clock.h"
+#include "engine/base/process_memory.h"
+
+namespace isolab {
+namespace {
+
+InstanceExit instance_exit(const MachineExit& exit) {
+    return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, exit.peak_rss};
+}
+
+class VmInstance final : public Instance {
+  public:
+    explicit VmInstance(std::unique_ptr<Machine> machine) noexcept : machine_(std::move(machine)) {}
+
+    Result<InstanceExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override {
+        return machine_->wait(stop, timeout).map(instance_exit);
+    }
+    Result<InstanceExit> stop(std::chrono::nanoseconds grace) override {
+        return machine_->stop(grace).map(instance_exit);
+    }
+    Result<MemorySample> memory(bool detailed) override {
+        MachineUsage usage;
+        if (detailed || vmm_pid() < 0) {
+            ISOLAB_ASSIGN(usage, machine_->usage());
+            remember(usage.vmm_pid);
+        }
+        ISOLAB_ASSIGN(const ProcessMemory vmm, read_process_memory(vmm_pid()));
+        MemorySample sample = machine_memory(vmm, usage);
+        sample.at = monotonic_now();
+        if (!detailed)
+            sample.rows.clear();
+        return sample;
+    }
+    Result<DiskUse> disk() override {
+        ISOLAB_ASSIGN(const MachineDisk disk, machine_->disk());
+        return DiskUse{disk.logical, disk.allocated, disk.shared, disk.unique};
+    }
+    Result<Nanoseconds> cpu() override {
+        if (const auto used = process_cpu_time(vmm_pid()))
+            return *used;
+        ISOLAB_ASSIGN(const MachineUsage usage, machine_->usage());
+        if (!usage.cpu)
+            return fail(ErrorKind::not_found, "read the CPU time of machine", machine_->id(), "QEMU has ended");
+        return *usage.cpu;
+    }
+    Result<std::string> exchange(const Exchange& exchange, std::chrono::milliseconds timeout) override {
+        return machine_->exchange(exchange.port, exchange.send, exchange.expect, timeout);
+    }
+
+  private:
+    pid_t vmm_pid() const {
+        const std::lock_guard lock(mutex_);
+        return vmm_pid_;
+    }
+    void remember(pid_t pid) {
+        const std::lock_guard lock(mutex_);
+        vmm_pid_ = pid;
+    }
+
+    std::unique_ptr<Machine> machine_;
+    mutable std::mutex mutex_; ///< guards vmm_pid_: sampling runs beside the run itself
+    pid_t vmm_pid_ = -1;
+};
+
+} // namespace
+
+Result<std::vector<ContractRow>> VmBackend::contract(const Workload& workload) {
+    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_({}));
+    ISOLAB_ASSIGN(const ImagePlan plan, plan_image(engine_, workload));
+    const HypervisorFacts facts = hypervisor->facts(workload.limits);
+    const bool emulated = facts.accelerator == Accelerator::tcg;
+    std::vector<ContractRow> rows = common_contract(plan, workload);
+    rows.insert(
+        rows.end(),
+        {{"limits", "limits by", "virtual CPUs and guest RAM"},
+         {"storage", "storage", "ext4 on a qcow2 layer over a shared base disk, virtio-blk"},
+         {"kernel", "kernel", facts.kernel},
+         {"kernel_line", "kernel command line", facts.kernel_line},
+         {"accelerator", "processor", emulated ? "TCG: software emulation" : "KVM: hardware virtualisation"},
+         {"machine", "machine type",
+          fmt::format("{}, QEMU {}, libvirt {}", facts.machine_type, facts.qemu_version, facts.libvirt_version)},
+         {"firmware", "firmware", facts.firmware},
+         {"privileges", "privileges", facts.uri}});
+    return rows;
+}
+
+std::vector<std::string> VmBackend::marks() const {
+    const auto hypervisor = open_({});
+    if (!hypervisor)
+        return {};
+    return {accelerator_id((*hypervisor)->facts({}).accelerator)};
+}
+
+Result<DeploymentStep> VmBackend::build_disk(Hypervisor& hypervisor, const Image& image, ProgressSink& progress,
+                                             const StopToken& stop) {
+    const Nanoseconds begin = monotonic_now();
+    if (hypervisor.find_disk(image.digest.text()))
+        return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, true};
+    ISOLAB_TRY(make_directories(scratch_, 0700));
+    ISOLAB_ASSIGN(const TemporaryTree parent, make_temporary_directory(scratch_, "tree-").map([](auto path) {
+        return TemporaryTree(std::move(path));
+    }));
+    const std::filesystem::path tree = parent.path() / "rootfs";
+    ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
+    ISOLAB_TRY(hypervisor.make_disk(tree, image.digest.text(), progress, stop));
+    return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, false};
+}
+
+Result<std::vector<DeploymentStep>> VmBackend::deploy(const Workload& workload, ProgressSink& progress,
+                                                      const StopToken& stop) {
+    ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
+    const Nanoseconds begin = monotonic_now();
+    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
+    DeploymentStep connect{"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false};
+    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, progress, stop));
+    ISOLAB_ASSIGN(DeploymentStep disk, build_disk(*hypervisor, image, progress, stop));
+    return std::vector{std::move(connect), std::move(unpack), std::move(disk)};
+}
+
+Result<std::unique_ptr<Instance>> VmBackend::start(const Workload& workload, InstanceObserver& observer,
+                                                   const StopToken& stop) {
+    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
+    ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload));
+    auto disk = hypervisor->find_disk(plan.image.digest.text());
+    if (!disk)
+        return fail(ErrorKind::not_found, "start a machine from", plan.image.name, "its disk was not built");
+    const MachineRequest request{std::move(*disk), std::move(plan.process), workload.limits,
+                                 port_probe(workload.readiness), "isolab"};
+    ISOLAB_ASSIGN(std::unique_ptr<Machine> machine, hypervisor->start(request, observer, stop));
+    return std::make_unique<VmInstance>(std::move(machine));
+}
+
+} // namespace isolab

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/compare_options.h"
+
+#include "cli/exit_code.h"
+
+#include <QtTest>
+
+using namespace isolab;
+
+namespace {
+
+Workload redis() {
+    Workload workload;
+    workload.id = "redis";
+    workload.command = {"redis-server"};
+    workload.readiness = *Readiness::parse("tcp:6379");
+    workload.verify = Exchange{6379, "PING\r\n", "+PONG"};
+    return workload;
+}
+
+} // namespace
+
+class CompareOptionsTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void without_options_the_workload_is_taken_as_it_is() {
+        const auto plan = make_plan(redis(), {});
+        QVERIFY(plan);
+        QCOMPARE(plan->workload.readiness.text(), std::string("tcp:6379"));
+        QCOMPARE(plan->runs, 5U);
+        QCOMPARE(plan->warmup, 1U);
+        QVERIFY(plan->workload.verify.has_value());
+    }
+    void limits_are_replaced() {
+        CompareOptions options;
+        options.cpus = 2;
+        options.memory = "512M";
+        const auto plan = make_plan(redis(), options);
+        QVERIFY(plan);
+        QCOMPARE(plan->workload.limits.cpus, 2U);
+        QCOMPARE(plan->workload.limits.memory_bytes, std::uint64_t{512} << 20U);
+    }
+    void another_command_runs_to_its_end_unless_told_otherwise() {
+        CompareOptions options;
+        options.command = {"sleep", "1"};
+        auto plan = make_plan(redis(), options);
+        QVERIFY(plan && plan->workload.readiness.kind == Readiness::Kind::exit);
+        QVERIFY(!plan->workload.verify);
+        options.ready = "log:up";
+        plan = make_plan(redis(), options);
+        QVERIFY(plan && plan->workload.readiness.kind == Readiness::Kind::log);
+    }
+    void race_is_one_run_without_warm_up() {
+        CompareOptions options;
+        options.race = true;
+        const auto plan = make_plan(redis(), options);
+        QVERIFY(plan && plan->mode == Mode::race);
+        QCOMPARE(plan->runs, 1U);
+        QCOMPARE(plan->warmup, 0U);
+    }
+    void nonsense_is_refused_data() {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("memory") << "memory"
+                                << "much";
+        QTest::newRow("ready") << "ready"
+                               << "soon";
+        QTest::newRow("side") << "side"
+                              << "jail";
+        QTest::newRow("side twice") << "side"
+                                    << "container";
+    }
+    void nonsense_is_refused() {
+        QFETCH(QString, field);
+        QFETCH(QString, value);
+        CompareOptions options;
+        if (field == "memory")
+            options.memory = value.toStdString();
+        else if (field == "ready")
+            options.ready = value.toStdString();
+        else
+            options.sides = {"container", value.toStdString()};
+        const auto plan = make_plan(redis(), options);
+        QVERIFY(!plan);
+        QVERIFY(plan.error().kind == ErrorKind::invalid_argument);
+        QVERIFY2(plan.error().message().find(value.toStdString()) != std::string::npos, plan.error().message().c_str());
+    }
+    void exit_codes_follow_the_kind_of_error() {
+        QVERIFY(exit_code_for(ErrorKind::invalid_argument) == ExitCode::usage);
+        QVERIFY(exit_code_for(ErrorKind::not_found) == ExitCode::usage);
+        QVERIFY(exit_code_for(ErrorKind::unavailable) == ExitCode::unavailable);
+        QVERIFY(exit_code_for(ErrorKind::cancelled) == ExitCode::interrupted);
+        QVERIFY(exit_code_for(ErrorKind::corrupt) == ExitCode::failed);
+    }
+};
+
+QTEST_APPLESS_MAIN(CompareOptionsTest)
+#include "compare_options_test.moc"

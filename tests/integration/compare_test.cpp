@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The main job, end to end: one image in two worlds, through the command line.
+#include <fstream>
+
+#include "compare/report.h"
+#include "tests/support/host_state.h"
+#include "tests/support/program.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+
+class CompareTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir scratch_;
+    std::unique_ptr<Program> program_;
+
+    ExperimentResult parsed(const std::string& text) {
+        const auto document = parse_json(text, "output");
+        if (!document)
+            return {};
+        auto result = parse_report(*document, "output");
+        return result ? std::move(*result) : ExperimentResult{};
+    }
+
+    static const PhaseSpan& phase(const RunResult& run, Phase wanted) {
+        return run.phases.at(static_cast<std::size_t>(wanted));
+    }
+
+  private slots:
+    void initTestCase() {
+        program_ =
+            std::make_unique<Program>(ISOLAB_BIN_DIR, std::filesystem::path(scratch_.path().toStdString()) / "data");
+    }
+
+    void both_worlds_report_real_phases_memory_and_disk() {
+        const HostState before = HostState::capture(program_->root());
+        const auto output = program_->run({"compare", "http", "--runs", "2", "--warmup", "0", "--format", "json"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        QCOMPARE((*parse_json(output.out, "x"))["schema"].get<std::string>(), std::string(comparison_schema));
+        const ExperimentResult result = parsed(output.out);
+        QVERIFY(result.complete);
+        QCOMPARE(result.runs.size(), std::size_t{4});
+        for (const RunResult& run : result.runs) {
+            QCOMPARE(run.phases.size(), phase_count);
+            QVERIFY(run.ready && run.ready->count() > 0);
+            QVERIFY(run.memory_at_ready && !run.memory_at_ready->rows.empty());
+            std::uint64_t parts = 0;
+            for (const MemoryRow& row : run.memory_at_ready->rows)
+                parts += row.in_headline ? row.bytes : 0;
+            QCOMPARE(parts, run.memory_at_ready->host_cost);
+            QVERIFY(run.disk);
+            QCOMPARE(run.disk->shared + run.disk->unique, run.disk->allocated);
+            for (const Phase always :
+                 {Phase::prepare, Phase::create, Phase::setup, Phase::exec, Phase::ready, Phase::stop})
+                QVERIFY2(phase(run, always).measured, phase_id(always).data());
+            Nanoseconds sum{0};
+            for (const PhaseSpan& span : run.phases)
+                if (span.phase != Phase::stop)
+                    sum += span.duration;
+            QVERIFY(std::abs((sum - *run.ready).count()) < 1'000'000);
+            const bool machine = run.side == "vm";
+            QCOMPARE(phase(run, Phase::kernel).duration.count() > 0, machine);
+            QCOMPARE(phase(run, Phase::firmware).duration.count() > 0, machine);
+        }
+        const double container = result.find_metric("container", "ready")->summary.median;
+        const double vm = result.find_metric("vm", "ready")->summary.median;
+        QVERIFY(container < vm);
+        QVERIFY(result.find_ratio("ready")->summary.ratio > 1);
+        QCOMPARE(QString::fromStdString(HostState::capture(program_->root()).added_since(before)), QString());
+    }
+
+    void same_process_in_both_worlds() {
+        const auto output =
+            program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format", "json", "--env",
+                           "GREETING=two words", "--user", "1000:1000", "--workdir", "/tmp", "--", "sh", "-c",
+                           "echo $GREETING; id -u; id -g; pwd; nproc; hostname"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        const ExperimentResult result = parsed(output.out);
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        for (const RunResult& run : result.runs)
+            QVERIFY2(run.output.starts_with("two words\n1000\n1000\n/tmp\n"), (run.side + ": " + run.output).c_str());
+    }
+
+    void exit_code_of_the_workload_is_kept_and_makes_the_run_fail() {
+        const auto output = program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format",
+                                           "json", "--", "sh", "-c", "exit 7"});
+        QCOMPARE(output.code, 1);
+        const ExperimentResult result = parsed(output.out);
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        for (const RunResult& run : result.runs) {
+            QVERIFY(run.exit);
+            QCOMPARE(run.exit->code, 7);
+        }
+    }
+
+    void race_is_labelled_and_not_pooled() {
+        const auto output = program_->run({"compare", "hello", "--race", "--format", "json"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        const ExperimentResult result = parsed(output.out);
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        for (const RunResult& run : result.runs)
+            QVERIFY(run.mode == Mode::race);
+        QVERIFY(result.find_metric("container", "ready") == nullptr);
+    }
+
+    void results_are_kept_in_the_history() {
+        const auto list = program_->run({"history", "ls"});
+        QCOMPARE(list.code, 0);
+        QVERIFY(list.out.find("http") != std::string::npos);
+        const std::string id = list.out.substr(list.out.rfind('\n', list.out.size() - 2) + 1, 15);
+        const auto shown = program_->run({"history", "show", id, "--format", "json"});
+        QVERIFY2(shown.code == 0, shown.err.c_str());
+        QCOMPARE(parsed(shown.out).runs.size(), std::size_t{4});
+    }
+
+    void table_for_people_names_both_sides_and_the_emulation() {
+        const auto output = program_->run({"compare", "hello", "--runs", "1", "--warmup", "0"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        for (const char* word : {"ontainer", "irtual machine", "kernel", "TCG"})
+            QVERIFY2(output.out.find(word) != std::string::npos, word);
+    }
+};
+
+QTEST_GUILESS_MAIN(CompareTest)
+#include "compare_test.moc"

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A real image, built from Debian's packages, imported as a root file system tar.
+#include "compare/report.h"
+#include "tests/support/program.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+
+class RedisTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir scratch_;
+
+  private slots:
+    void redis_from_debian_answers_in_both_worlds() {
+        const std::filesystem::path here = scratch_.path().toStdString();
+        const std::string archive = here / "redis.tar";
+        const auto built = run_checked({"mmdebstrap", "--variant=minbase", "--include=redis-server", "--quiet",
+                                        "--skip=cleanup/reproducible", "bookworm", archive},
+                                       {}, std::chrono::minutes(6));
+        QVERIFY2(built, built ? "" : built.error().message().c_str());
+
+        const Program program(ISOLAB_BIN_DIR, here / "data");
+        const auto imported = program.run({"image", "import", archive, "--name", "redis"});
+        QVERIFY2(imported.code == 0, imported.err.c_str());
+        QVERIFY(program.run({"image", "ls"}).out.find("redis:latest") != std::string::npos);
+
+        const auto compared = program.run({"compare", "redis", "--runs", "2", "--warmup", "0", "--format", "json"});
+        QVERIFY2(compared.code == 0, compared.err.c_str());
+        const auto result = parse_report(*parse_json(compared.out, "output"), "output");
+        QVERIFY(result && result->complete);
+        QCOMPARE(result->runs.size(), std::size_t{4});
+        for (const RunResult& run : result->runs) {
+            QVERIFY(run.ready && run.memory_at_ready);
+            QVERIFY2(run.verified.value_or(false), "PING was not answered with PONG");
+            QVERIFY2(run.output.find("Ready to accept connections") != std::string::npos, run.output.c_str());
+        }
+        const double container = result->find_metric("container", "memory")->summary.median;
+        const double vm = result->find_metric("vm", "memory")->summary.median;
+        QVERIFY2(container > 2e6 && container < vm, qPrintable(QString("%1 %2").arg(container).arg(vm)));
+    }
+};
+
+QTEST_GUILESS_MAIN(RedisTest)
+#include "redis_test.moc"
