@@ -31,8 +31,8 @@ struct ImageConfig {
 
 /// An image in the store. A value.
 struct Image {
-    std::string name;        ///< "redis:latest"; may be empty for an image known by digest only
-    Digest digest;           ///< of the manifest: the image's identity
+    std::string name; ///< "redis:latest"; may be empty for an image known by digest only
+    Digest digest;    ///< of the manifest: the image's identity
     ImageConfig config;
     std::vector<Descriptor> layers; ///< lowest first, as many as config.diff_ids
     std::uint64_t size = 0;         ///< bytes of all layer blobs

@@ -17,11 +17,12 @@ namespace isolab {
 /// A container's root file system, described; nothing is mounted yet (the launcher mounts it in its own mount
 /// namespace, so nothing can be left mounted on the host).
 struct Snapshot {
-    std::filesystem::path directory;            ///< owns everything below; removed by Snapshotter::remove()
-    std::vector<std::filesystem::path> lowers;  ///< overlay lower directories, uppermost first; empty: `root` is complete
-    std::filesystem::path upper;                ///< empty when `root` is complete
+    std::filesystem::path directory; ///< owns everything below; removed by Snapshotter::remove()
+    std::vector<std::filesystem::path>
+        lowers;                  ///< overlay lower directories, uppermost first; empty: `root` is complete
+    std::filesystem::path upper; ///< empty when `root` is complete
     std::filesystem::path work;
-    std::filesystem::path root;                 ///< mount point, or the complete tree of a copy snapshot
+    std::filesystem::path root; ///< mount point, or the complete tree of a copy snapshot
 };
 
 /// What a snapshot occupies on the disk; shared + unique = allocated, always.

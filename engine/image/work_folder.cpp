@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/image/work_folder.h"
+
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+#include <sys/file.h>
+
+namespace isolab {
+namespace {
+
+constexpr const char* prefix = ".work-";
+
+Result<UniqueFd> open_for_lock(const std::filesystem::path& folder) {
+    UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd)
+        return fail_errno(errno, "open folder", folder.string());
+    return fd;
+}
+
+Result<std::vector<std::filesystem::path>> list_work_folders(const std::filesystem::path& parent) {
+    std::vector<std::filesystem::path> found;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(parent, error), end; !error && it != end; it.increment(error))
+        if (it->path().filename().string().starts_with(prefix))
+            found.push_back(it->path());
+    if (error)
+        return fail_errno(error.value(), "list", parent.string());
+    return found;
+}
+
+} // namespace
+
+Result<UniqueFd> lock_folder(const std::filesystem::path& folder) {
+    ISOLAB_ASSIGN(UniqueFd fd, open_for_lock(folder));
+    while (::flock(fd.get(), LOCK_EX) != 0)
+        if (errno != EINTR)
+            return fail_errno(errno, "lock", folder.string());
+    return fd;
+}
+
+Result<WorkFolder> WorkFolder::create(const std::filesystem::path& parent) {
+    // The parent's lock keeps remove_abandoned() away between the creation of the directory and its own lock.
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(parent));
+    ISOLAB_ASSIGN(std::filesystem::path path,
+                  make_temporary_directory(parent, prefix + std::to_string(::getpid()) + "-"));
+    TemporaryTree tree(path);
+    ISOLAB_ASSIGN(UniqueFd lock, lock_folder(path));
+    return WorkFolder(std::move(lock), tree.keep());
+}
+
+Result<void> WorkFolder::remove_abandoned(const std::filesystem::path& parent) {
+    ISOLAB_ASSIGN(const auto candidates, list_work_folders(parent));
+    if (candidates.empty())
+        return {};
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(parent));
+    for (const auto& candidate : candidates) {
+        const Result<UniqueFd> fd = open_for_lock(candidate);
+        if (!fd || ::flock(fd->get(), LOCK_EX | LOCK_NB) != 0)
+            continue;
+        ISOLAB_TRY(remove_tree(candidate));
+    }
+    return {};
+}
+
+} // namespace isolab

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/rootfs/snapshotter.h"
+
+namespace isolab {
+
+/// Snapshots as complete copies: slower and bigger, for kernels and users without overlayfs. Thread-safe.
+class CopySnapshotter final : public Snapshotter {
+  public:
+    explicit CopySnapshotter(LayerStore layers) : layers_(std::move(layers)) {}
+    std::string id() const override { return "copy"; }
+    Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
+                             const StopToken& stop) override;
+    Result<SnapshotDisk> disk(const Snapshot& snapshot) const override;
+    Result<void> remove(const Snapshot& snapshot) override;
+
+  private:
+    LayerStore layers_;
+};
+
+} // namespace isolab

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cerrno>
+#include <ranges>
+#include <set>
+#include <span>
+
+#include "engine/image/byte_source.h"
+#include "engine/image/work_folder.h"
+#include "engine/rootfs/image_lookup.h"
+#include "engine/rootfs/layer_unpacker.h"
+#include "engine/rootfs/merged_tree.h"
+#include "engine/rootfs/owner_table.h"
+#include "engine/rootfs/privilege.h"
+#include "engine/rootfs/snapshotter.h"
+#include "engine/rootfs/tree_copy.h"
+
+namespace isolab {
+namespace {
+
+std::filesystem::path layer_directory(const std::filesystem::path& folder, const Digest& diff_id) {
+    return folder / (diff_id.algorithm() + "-" + diff_id.hex());
+}
+
+/// Layers of root and of an ordinary user differ on disk, so one folder holds one format only.
+Result<void> check_format(const std::filesystem::path& folder) {
+    const std::string format = is_privileged() ? "root\n" : "user\n";
+    const std::filesystem::path file = folder / "format";
+    if (::access(file.c_str(), F_OK) != 0)
+        return write_file_atomically(file, format);
+    ISOLAB_ASSIGN(const std::string found, read_file(file, 64));
+    if (found == format)
+        return {};
+    return fail(ErrorKind::unsupported, "use layers in", folder.string(),
+                found == "root\n" ? "they were unpacked by root" : "they were unpacked without privilege",
+                "Use another data folder, or run as the same user as before");
+}
+
+/// Directories of layers given lowest first, uppermost first.
+std::vector<std::filesystem::path> stack_of(const std::filesystem::path& folder, std::span<const Digest> diff_ids) {
+    std::vector<std::filesystem::path> directories;
+    std::set<Digest> seen; // overlayfs refuses a directory that is given twice; its upper place decides anyway
+    for (const Digest& diff_id : diff_ids | std::views::reverse) {
+        if (!seen.insert(diff_id).second)
+            continue;
+        directories.push_back(layer_directory(folder, diff_id));
+        const UniqueFd fd(::open(directories.back().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (fd && is_opaque(fd.get()))
+            break; // overlayfs does not look at this mark in the root of a layer
+    }
+    return directories;
+}
+
+Result<FileSource> open_blob(const std::filesystem::path& file, const std::string& label, const ReadWatch& watch) {
+    UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd && errno == ENOENT)
+        return fail(ErrorKind::not_found, "open", label, "the image store does not hold it", "Import the image again");
+    if (!fd)
+        return fail_errno(errno, "open", file.string());
+    return FileSource(std::move(fd), label, watch);
+}
+
+/// Moves a finished layer to its place. Another process that was faster wins; both unpacked the same.
+Result<void> publish_layer(const std::filesystem::path& tree, const std::filesystem::path& place) {
+    if (::rename(tree.c_str(), place.c_str()) == 0 || errno == EEXIST || errno == ENOTEMPTY)
+        return {};
+    return fail_errno(errno, "store layer", place.string());
+}
+
+Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& images, const Image& image,
+                        std::size_t index, const ReadWatch& watch) {
+    const Descriptor& layer = image.layers[index];
+    const std::span<const Digest> diff_ids(image.config.diff_ids);
+    const Digest& diff_id = diff_ids[index];
+    const std::filesystem::path place = layer_directory(folder, diff_id);
+    if (::access(place.c_str(), F_OK) == 0)
+        return {};
+    const bool privileged = is_privileged();
+    ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(folder));
+    const std::filesystem::path tree = work.path() / "tree";
+    if (::mkdir(tree.c_str(), 0755) != 0 || ::chmod(tree.c_str(), 0755) != 0)
+        return fail_errno(errno, "create", tree.string());
+    ISOLAB_ASSIGN(FileSource blob,
+                  open_blob(images.blob_path(layer.digest), "layer " + layer.digest.short_hex(), watch));
+    ISOLAB_ASSIGN(const UnpackedLayer unpacked, unpack_layer(blob, layer.size, diff_id, tree, privileged));
+    ISOLAB_TRY(inherit_attributes(tree, unpacked.undescribed, stack_of(folder, diff_ids.first(index))));
+    ISOLAB_TRY(watch.stop.check("unpack layer"));
+    if (!privileged)
+        ISOLAB_TRY(write_file_atomically(owner_table_file(place), unpacked.owners.render()));
+    return publish_layer(tree, place);
+}
+
+Result<MergedDirectory> open_image(const LayerStore& layers, const Image& image) {
+    Result<MergedDirectory> root = MergedDirectory::open(layers.lowers(image));
+    if (!root)
+        return fail(root.error().within("open the layers of", image.name));
+    return root;
+}
+
+} // namespace
+
+Result<LayerStore> LayerStore::open(const std::filesystem::path& folder) {
+    ISOLAB_TRY(make_directories(folder));
+    ISOLAB_TRY(check_format(folder));
+    ISOLAB_TRY(WorkFolder::remove_abandoned(folder));
+    return LayerStore(folder);
+}
+
+Result<void> LayerStore::ensure(const ImageStore& images, const Image& image, ProgressSink& progress,
+                                const StopToken& stop) {
+    const ReadWatch watch{progress, stop, "unpack-layer"};
+    for (std::size_t i = 0; i < image.layers.size() && i < image.config.diff_ids.size(); ++i) {
+        const Result<void> unpacked = unpack_one(folder_, images, image, i, watch);
+        if (!unpacked)
+            return fail(unpacked.error().within("unpack image", image.name));
+    }
+    return {};
+}
+
+std::vector<std::filesystem::path> LayerStore::lowers(const Image& image) const {
+    return stack_of(folder_, image.config.diff_ids);
+}
+
+Result<void> LayerStore::build_tree(const Image& image, const std::filesystem::path& target, ProgressSink& progress,
+                                    const StopToken& stop) const {
+    ISOLAB_ASSIGN(const MergedDirectory root, open_image(*this, image));
+    return copy_merged_tree(root, target, CopyMode::link, progress, stop);
+}
+
+Result<std::string> LayerStore::read(const Image& image, const std::string& path, std::uint64_t limit) const {
+    ISOLAB_ASSIGN(const MergedDirectory root, open_image(*this, image));
+    return read_merged_file(root, path, limit);
+}
+
+} // namespace isolab

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/rootfs/layer_unpacker.h"
+
+#include "engine/image/decompressor.h"
+#include "engine/image/hasher.h"
+#include "engine/image/tar_reader.h"
+#include "engine/rootfs/entry_path.h"
+#include "engine/rootfs/file_copy.h"
+#include "engine/rootfs/layer_writer.h"
+#include "engine/rootfs/merged_tree.h"
+
+namespace isolab {
+namespace {
+
+/// A directory of merged layers by its path; symbolic links are not followed.
+Result<MergedDirectory> enter_path(const MergedDirectory& root, const std::string& path) {
+    const std::size_t slash = path.find('/');
+    ISOLAB_ASSIGN(MergedDirectory below, root.enter(path.substr(0, slash)));
+    if (slash == std::string::npos)
+        return below;
+    return enter_path(below, path.substr(slash + 1));
+}
+
+tl::unexpected<Error> beyond(const ByteSource& blob, std::string what) {
+    return fail(ErrorKind::no_space, "unpack", blob.label(), std::move(what),
+                "Such a layer is broken or hostile; get the image from a trustworthy source");
+}
+
+Result<void> check_bytes(const ByteSource& blob, std::uint64_t unpacked, std::uint64_t packed,
+                         const UnpackLimits& limits) {
+    if (unpacked > limits.bytes)
+        return beyond(blob, "it unpacks to more than " + std::to_string(limits.bytes >> 20U) + " MiB");
+    if (unpacked > limits.free_bytes && (unpacked - limits.free_bytes) / limits.ratio > packed)
+        return beyond(blob, "it unpacks to more than " + std::to_string(limits.ratio) + " times its size");
+    return {};
+}
+
+Result<void> write_entries(TarReader& reader, LayerWriter& writer, const ByteSource& blob, const UnpackLimits& limits) {
+    for (std::uint64_t count = 0;; ++count) {
+        ISOLAB_ASSIGN(const std::optional<TarEntry> entry, reader.next());
+        if (!entry)
+            return {};
+        if (count >= limits.entries)
+            return beyond(blob, "it has more than " + std::to_string(limits.entries) + " entries");
+        ISOLAB_ASSIGN(const EntryPath path, parse_entry_path(entry->path));
+        if (path.depth > limits.depth)
+            return beyond(blob, "its folders are nested deeper than " + std::to_string(limits.depth));
+        ISOLAB_TRY(writer.write(*entry, path, reader));
+    }
+}
+
+} // namespace
+
+Result<UnpackedLayer> unpack_layer(ByteSource& blob, std::uint64_t blob_size, const Digest& diff_id,
+                                   const std::filesystem::path& target, bool privileged, const UnpackLimits& limits) {
+    ISOLAB_ASSIGN(Hasher hasher, Hasher::create(diff_id.algorithm()));
+    std::uint64_t unpacked = 0;
+    Decompressor plain(blob);
+    TapSource hashed(plain, [&](std::string_view piece) -> Result<void> {
+        hasher.update(piece);
+        unpacked += piece.size();
+        return check_bytes(blob, unpacked, blob_size, limits);
+    });
+    TarReader reader(hashed);
+    ISOLAB_ASSIGN(LayerWriter writer, LayerWriter::open(target, privileged));
+    ISOLAB_TRY(write_entries(reader, writer, blob, limits));
+    ISOLAB_TRY(drain(hashed));
+    if (const Digest digest = hasher.finish(); digest != diff_id)
+        return fail(ErrorKind::corrupt, "unpack", blob.label(),
+                    "its content has the diff id " + digest.text() + ", the image promises " + diff_id.text(),
+                    "Remove the image and import it again");
+    ISOLAB_TRY(writer.finish());
+    return UnpackedLayer{writer.owners(), writer.undescribed()};
+}
+
+Result<void> inherit_attributes(const std::filesystem::path& layer, const std::vector<std::string>& directories,
+                                const std::vector<std::filesystem::path>& below) {
+    if (below.empty())
+        return {};
+    ISOLAB_ASSIGN(const UniqueFd target, open_directory(layer));
+    for (const std::string& path : directories) {
+        ISOLAB_ASSIGN(const MergedDirectory root, MergedDirectory::open(below));
+        const Result<MergedDirectory> source = enter_path(root, path);
+        if (!source)
+            continue;
+        ISOLAB_ASSIGN(const UniqueFd directory, open_in_root(target.get(), path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        ISOLAB_ASSIGN(const struct stat status, source->status());
+        ISOLAB_TRY(copy_attributes({source->uppermost(), "."}, status, {directory.get(), "."}));
+    }
+    return {};
+}
+
+} // namespace isolab

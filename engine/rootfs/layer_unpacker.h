@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/image/byte_source.h"
+#include "engine/image/image.h"
+#include "engine/rootfs/owner_table.h"
+
+namespace isolab {
+
+/// What one layer may cost at most; beyond it, unpacking ends with an Error of kind no_space.
+struct UnpackLimits {
+    std::uint64_t entries = 2'000'000;
+    std::uint64_t bytes = 128ULL << 30U;    ///< of the uncompressed archive
+    std::uint64_t free_bytes = 1ULL << 30U; ///< uncompressed bytes that need no justification
+    std::uint64_t ratio = 150;              ///< beyond free_bytes: uncompressed bytes per compressed byte
+    std::size_t depth = 256;                ///< components of a name
+};
+
+struct UnpackedLayer {
+    OwnerTable owners;                    ///< empty when privileged
+    std::vector<std::string> undescribed; ///< directories without an entry of their own, see inherit_attributes()
+};
+
+/// Gives directories of the unpacked layer `layer` the owner, mode, attributes and times that they have in the layers
+/// below (uppermost first); those that are not there stay as they are. Without this, "/var/lib/x" in a layer would
+/// change the mode of "/var" for all that look through it.
+Result<void> inherit_attributes(const std::filesystem::path& layer, const std::vector<std::string>& directories,
+                                const std::vector<std::filesystem::path>& below);
+
+/// Unpacks a layer's blob into the empty directory `target` in a single pass: decompress, hash, parse, write. corrupt
+/// when the uncompressed archive does not have the digest `diff_id`; what is in `target` then is the caller's to
+/// remove.
+Result<UnpackedLayer> unpack_layer(ByteSource& blob, std::uint64_t blob_size, const Digest& diff_id,
+                                   const std::filesystem::path& target, bool privileged,
+                                   const UnpackLimits& limits = {});
+
+} // namespace isolab

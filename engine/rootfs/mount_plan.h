@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// From the mounts of a runtime specification to the exact steps that the launcher takes. Pure: nothing here touches the
+// system, so every plan can be printed and compared with a golden file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/error.h"
+
+namespace isolab {
+
+/// One entry of `mounts` in an OCI runtime specification (config.md, "Mounts").
+struct Mount {
+    std::string destination; ///< absolute path inside the container
+    std::string type;        ///< file system type; empty or "bind" for bind mounts
+    std::string source;
+    std::vector<std::string> options; ///< as in fstab(5): "ro", "nosuid", "size=64m", ...
+};
+
+/// A device that the container may use: the host's node of the same path, shown read-only so that its inode cannot be
+/// changed. It must be a character device with these numbers on the host.
+struct DeviceNode {
+    std::string path; ///< "/dev/null"
+    unsigned major = 0;
+    unsigned minor = 0;
+};
+
+struct MountStep {
+    enum class Kind {
+        overlay,    ///< the root; `lowers`, `upper`, `work`
+        bind,       ///< `source` of the host, with its submounts when `recursive`
+        filesystem, ///< a new instance of `type` with `data`
+        cgroup,     ///< the container's own control groups
+    };
+    Kind kind = Kind::filesystem;
+    std::string target; ///< inside the container; "/" for the root
+    std::string type;
+    std::string source;
+    std::vector<std::string> data;   ///< parameters of the file system: "mode=755", "userxattr"
+    std::vector<std::string> lowers; ///< uppermost first
+    std::string upper;
+    std::string work;
+    std::uint64_t attributes = 0; ///< MOUNT_ATTR_* of mount_setattr(2)
+    bool recursive = false;
+};
+
+struct MountPlan {
+    std::string root_path; ///< where the root is mounted in the launcher's namespace
+    MountStep root;
+    bool root_read_only = false; ///< set after everything was mounted below it
+    std::vector<MountStep> mounts;
+    std::vector<DeviceNode> devices;
+    std::vector<std::pair<std::string, std::string>> links; ///< path, target
+    std::vector<std::string> masked;                        ///< hidden behind nothing; missing ones are skipped
+    std::vector<std::string> read_only;                     ///< remounted read-only; missing ones are skipped
+};
+
+/// What a plan is made from.
+struct MountRequest {
+    std::string root_path; ///< absolute
+    bool root_read_only = false;
+    std::vector<Mount> mounts;
+    std::vector<DeviceNode> devices; ///< in addition to the default ones
+    std::vector<std::string> masked;
+    std::vector<std::string> read_only;
+};
+
+/// Makes the plan, keeping the order of the mounts. An entry of type "overlay" with destination "/" becomes the root
+/// (options lowerdir, upperdir, workdir as in the kernel's overlayfs documentation); without one the root is a bind
+/// mount of `root_path`. Every mount gets nodev except devpts, because device access is granted by
+/// the nodes of the plan alone and a container may hold CAP_MKNOD. A tmpfs on /dev receives the default devices and
+/// links. invalid_argument names the entry for relative destinations, unknown bind options and incomplete overlays.
+Result<MountPlan> plan_mounts(const MountRequest& request);
+
+/// One line per step, for golden files and for people.
+std::string describe(const MountPlan& plan);
+
+/// overlayfs' lowerdir syntax: directories joined with ':', special characters escaped with '\'.
+std::string join_lower_directories(const std::vector<std::string>& directories);
+std::vector<std::string> split_lower_directories(const std::string& text);
+
+} // namespace isolab
