@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include <fstream>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+#include "tests/virt/vm_fixture.h"
+#include "virt/cpio_archive.h"
+#include "virt/decompress.h"
+#include "virt/guest_kernel.h"
+#include "virt/kernel_image.h"
+#include "virt/kernel_modules.h"
+
+using namespace isolab;
+namespace fs = std::filesystem;
+
+/// Against a real distribution kernel and real tools (cpio, xz, zstd, gzip, lz4).
+class GuestKernelTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir scratch_;
+    fs::path path(const char* name) const { return fs::path(scratch_.path().toStdString()) / name; }
+    KernelSource source_;
+
+  private slots:
+    void initTestCase();
+    void extracts_a_pvh_kernel();
+    void refuses_damaged_images();
+    void orders_modules();
+    void names_a_missing_module();
+    void unpacks_every_format_data();
+    void unpacks_every_format();
+    void packs_what_cpio_reads();
+    void finds_kernels_in_order();
+    void tells_where_it_looked();
+    void prepares_once();
+};
+
+void GuestKernelTest::initTestCase() {
+    KernelSearch search;
+    search.folders = {test::test_kernels()};
+    const auto found = find_kernel(search);
+    QVERIFY2(found, found ? "" : found.error().message().c_str());
+    source_ = *found;
+}
+
+void GuestKernelTest::extracts_a_pvh_kernel() {
+    const auto image = read_file(source_.image);
+    QVERIFY(image && is_boot_image(*image) && !has_pvh_entry(*image));
+    QCOMPARE(boot_image_release(*image), source_.release);
+    const auto kernel = extract_kernel(*image, "kernel");
+    QVERIFY2(kernel, kernel ? "" : kernel.error().message().c_str());
+    QVERIFY(kernel->size() > image->size());
+    QVERIFY(has_pvh_entry(*kernel));
+    QVERIFY(kernel->find("Linux version " + source_.release) != std::string::npos);
+}
+
+void GuestKernelTest::refuses_damaged_images() {
+    const auto image = read_file(source_.image);
+    QVERIFY(image);
+    for (const std::string& damaged : {std::string(), std::string("MZ"), image->substr(0, 0x230),
+                                       image->substr(0, image->size() / 2), std::string(image->size(), 'x')}) {
+        const auto kernel = extract_kernel(damaged, "kernel");
+        QVERIFY(!kernel);
+        QCOMPARE(kernel.error().kind, ErrorKind::corrupt);
+        QVERIFY(!has_pvh_entry(damaged));
+    }
+    const auto kernel = extract_kernel(*image, "kernel");
+    for (const std::size_t size : {1U, 64U, 100U, 500U})
+        QVERIFY(!has_pvh_entry(kernel->substr(0, size)));
+}
+
+void GuestKernelTest::orders_modules() {
+    const auto modules = collect_modules(source_.modules, guest_drivers());
+    QVERIFY2(modules, modules ? "" : modules.error().message().c_str());
+    std::vector<std::string> names;
+    for (const KernelModule& module : *modules) {
+        QVERIFY(module.content.starts_with("\x7f"
+                                           "ELF"));
+        names.push_back(module.name);
+    }
+    const auto position = [&](const char* name) { return std::ranges::find(names, name) - names.begin(); };
+    QVERIFY(position("virtio") < position("virtio_ring") || position("virtio_ring") < position("virtio_pci"));
+    QVERIFY(position("virtio_pci_modern_dev") < position("virtio_pci"));
+    QVERIFY(position("virtio_blk") < static_cast<std::ptrdiff_t>(names.size()));
+    QVERIFY(position("virtio_console") < static_cast<std::ptrdiff_t>(names.size()));
+    QCOMPARE(std::ranges::count(names, std::string("ext4")), 0); // built in
+    QCOMPARE(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+}
+
+void GuestKernelTest::names_a_missing_module() {
+    const auto modules = collect_modules(source_.modules, {"no_such_driver"});
+    QVERIFY(!modules);
+    QCOMPARE(modules.error().kind, ErrorKind::not_found);
+    QVERIFY(modules.error().message().find("no_such_driver") != std::string::npos);
+}
+
+void GuestKernelTest::unpacks_every_format_data() {
+    QTest::addColumn<QString>("tool");
+    for (const char* tool : {"cat", "gzip -c", "xz -c", "zstd -qc", "lz4 -qc", "lz4 -lqc"})
+        QTest::newRow(tool) << tool;
+}
+
+void GuestKernelTest::unpacks_every_format() {
+    QFETCH(QString, tool);
+    std::string content;
+    for (int i = 0; i < 50'000; ++i)
+        content += std::to_string(i * 7919) + "\n";
+    QVERIFY(write_file_atomically(path("plain"), content));
+    const auto packed = run_checked({"sh", "-c", tool.toStdString() + " <" + path("plain").string()});
+    QVERIFY2(packed, packed ? "" : packed.error().message().c_str());
+    const auto unpacked = decompress(*packed, "test", 1U << 20U);
+    QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message().c_str());
+    QVERIFY(*unpacked == content);
+    QVERIFY(!decompress(*packed, "test", 1000));
+    if (tool != "cat")
+        QVERIFY(!decompress(packed->substr(0, packed->size() / 2), "test", 1U << 20U));
+}
+
+void GuestKernelTest::packs_what_cpio_reads() {
+    CpioArchive archive;
+    archive.directory("folder");
+    archive.file("folder/odd", "12345", 0755);
+    archive.file("folder/empty", "");
+    archive.character_device("folder/device", 5, 1);
+    QVERIFY(write_file_atomically(path("a.cpio"), archive.finish()));
+    const auto listed = run_checked({"sh", "-c", "busybox cpio -tv <" + path("a.cpio").string()});
+    QVERIFY2(listed, listed ? "" : listed.error().message().c_str());
+    const QString text = QString::fromStdString(*listed);
+    QVERIFY2(text.contains("-rwxr-xr-x") && text.contains("folder/odd") && text.contains("crw-------"),
+             listed->c_str());
+    const auto content =
+        run_checked({"sh", "-c", "busybox cpio -i --to-stdout folder/odd <" + path("a.cpio").string()});
+    QVERIFY(content);
+    QCOMPARE(*content, std::string("12345"));
+}
+
+void GuestKernelTest::finds_kernels_in_order() {
+    const auto fake = [&](const fs::path& image, const fs::path& modules) {
+        fs::create_directories(image.parent_path());
+        fs::create_directories(modules);
+        std::ofstream(image) << "x";
+        std::ofstream(modules / "modules.order") << "";
+    };
+    fake(path("a/6.1.9/vmlinuz"), path("a/6.1.9/modules"));
+    fake(path("a/6.1.10/boot/vmlinuz-6.1.10"), path("a/6.1.10/usr/lib/modules/6.1.10"));
+    fake(path("boot/vmlinuz-5.0"), path("modules/5.0"));
+    KernelSearch search{{}, {path("missing"), path("a")}, path("boot"), path("modules")};
+    QCOMPARE(find_kernel(search)->release, std::string("6.1.10"));
+    fs::remove_all(path("a/6.1.10/usr"));
+    QCOMPARE(find_kernel(search)->release, std::string("6.1.9"));
+    search.folders.clear();
+    QCOMPARE(find_kernel(search)->image, path("boot/vmlinuz-5.0"));
+    search.chosen = path("a/6.1.9/vmlinuz");
+    QCOMPARE(find_kernel(search)->modules, path("a/6.1.9/modules"));
+}
+
+void GuestKernelTest::tells_where_it_looked() {
+    const auto none = find_kernel({{}, {path("nowhere")}, path("no-boot"), path("no-modules")});
+    QVERIFY(!none);
+    QCOMPARE(none.error().kind, ErrorKind::unavailable);
+    QVERIFY(none.error().message().find(path("nowhere").string()) != std::string::npos);
+    const auto chosen = find_kernel({path("not-there"), {}, {}, {}});
+    QVERIFY(!chosen);
+    QVERIFY(chosen.error().message().find("not-there") != std::string::npos);
+}
+
+void GuestKernelTest::prepares_once() {
+    const fs::path init = fs::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
+    const auto first = prepare_kernel(source_, init, path("cache"));
+    QVERIFY2(first, first ? "" : first.error().message().c_str());
+    QVERIFY(first->pvh && first->release == source_.release);
+    const auto made = fs::last_write_time(first->initramfs);
+    const auto second = prepare_kernel(source_, init, path("cache"));
+    QVERIFY(second && second->image == first->image && second->initramfs == first->initramfs);
+    QVERIFY(fs::last_write_time(second->initramfs) == made);
+    const auto listed = run_checked({"sh", "-c", "busybox cpio -t <" + first->initramfs.string()});
+    QVERIFY(listed && listed->find("modules/00.ko") != std::string::npos);
+    // Another init makes another archive.
+    fs::copy_file(init, path("other-init"));
+    const auto other = prepare_kernel(source_, path("other-init"), path("cache"));
+    QVERIFY(other && other->initramfs != first->initramfs);
+}
+
+QTEST_GUILESS_MAIN(GuestKernelTest)
+#include "guest_kernel_test.moc"

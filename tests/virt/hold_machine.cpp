@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// hold_machine ROOT [DISK]: opens a data folder's hypervisor; with a disk, starts a machine, writes the number of its
+// QEMU process to standard output and waits to be killed.
+#include <cstdio>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/virt/vm_fixture.h"
+
+using namespace isolab;
+
+int main(int count, char** arguments) {
+    HypervisorOptions options;
+    options.root = arguments[1];
+    options.guest_init = std::filesystem::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
+    const auto hypervisor = Hypervisor::open(options, {});
+    if (!hypervisor) {
+        std::fprintf(stderr, "%s\n", hypervisor.error().message().c_str());
+        return 1;
+    }
+    if (count < 3)
+        return 0;
+    struct stat status {};
+    ::stat(arguments[2], &status);
+    MachineRequest request;
+    request.disk = {arguments[2], "sha256:busybox", static_cast<std::uint64_t>(status.st_size), 0};
+    request.process = test::busybox({"sleep", "1000"});
+    request.limits = {1, 128U << 20U};
+    test::RecordingObserver observer;
+    const auto machine = (*hypervisor)->start(request, observer, {});
+    if (!machine) {
+        std::fprintf(stderr, "%s\n", machine.error().message().c_str());
+        return 1;
+    }
+    const auto usage = (*machine)->usage();
+    if (!usage || ::write(1, &usage->vmm_pid, sizeof usage->vmm_pid) != sizeof usage->vmm_pid)
+        return 1;
+    ::pause();
+}

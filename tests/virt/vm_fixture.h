@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "virt/virt.h"
+
+namespace isolab::test {
+
+/// Records everything that a machine tells.
+class RecordingObserver final : public InstanceObserver {
+  public:
+    void on_mark(const PhaseMark& mark) override;
+    void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
+    void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
+    void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
+
+    std::vector<PhaseMark> marks() const;
+    std::string output(OutputStream stream) const;
+    std::optional<Nanoseconds> ready_at() const;
+    int exits() const;
+    bool wait_ready(std::chrono::milliseconds timeout);
+    bool wait_output(const std::string& text, std::chrono::milliseconds timeout);
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<PhaseMark> marks_;
+    std::map<OutputStream, std::string> output_;
+    std::optional<Nanoseconds> ready_at_;
+    int exits_ = 0;
+};
+
+/// Folder of kernels for tests: $ISOLAB_TEST_KERNELS, else /var/lib/isolab/kernels.
+std::filesystem::path test_kernels();
+
+/// A data folder for one test executable, removed at its end, with the test kernels in it.
+class TestRoot {
+  public:
+    TestRoot();
+    TestRoot(const TestRoot&) = delete;
+    TestRoot& operator=(const TestRoot&) = delete;
+    ~TestRoot();
+    const std::filesystem::path& path() const { return path_; }
+    HypervisorOptions options() const;
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// A root file system of busybox: /bin/busybox with links for the programs that tests use, /www/index.html.
+void make_busybox_tree(const std::filesystem::path& tree);
+
+/// A command in the busybox root file system.
+ProcessSpec busybox(std::vector<std::string> args);
+
+/// What must be the same before and after: QEMU processes of a data folder and all its files but caches
+/// and libvirt's own log.
+std::set<std::string> list_traces(const std::filesystem::path& root);
+
+/// What came and what went since `before`, "+path -path"; empty when nothing did.
+std::string changes_since(const std::set<std::string>& before, const std::filesystem::path& root);
+
+} // namespace isolab::test

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// From what the guest tells to points on the host's clock. Pure.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/base/instance.h"
+#include "virt/guest_init/guest_protocol.h"
+
+namespace isolab {
+
+/// When something happened in the guest: `arrival` of the record that tells it, less the time that passed in the
+/// guest between the event and sending. The channel itself takes about 0.3 ms, which is not corrected.
+Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival) noexcept;
+
+/// CPU time of a process over time, sampled while a guest boots, so that phases which became known only
+/// afterwards get theirs.
+class CpuTrail {
+  public:
+    void add(Nanoseconds at, Nanoseconds cpu);
+    /// Interpolated between the two samples around `at`; empty outside of the sampled time.
+    std::optional<Nanoseconds> at(Nanoseconds at) const;
+
+  private:
+    std::vector<std::pair<Nanoseconds, Nanoseconds>> samples_;
+};
+
+/// The marks `firmware` and `kernel`, which ended before the guest could speak: init's first instruction is known by
+/// the guest's clock, and that clock (CLOCK_BOOTTIME) started at zero when the kernel set it up, early in its
+/// start. What lies between `created` and that is QEMU's last steps, firmware and the kernel's first instructions.
+std::vector<PhaseMark> early_marks(const guest::Hello& hello, Nanoseconds arrival, Nanoseconds created,
+                                   const CpuTrail& trail);
+
+} // namespace isolab

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/guest_init/boot.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "virt/guest_init/channel.h"
+
+namespace isolab::guest {
+namespace {
+
+void bring_loopback_up() noexcept {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq request{};
+    std::memcpy(request.ifr_name, "lo", sizeof "lo");
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    if (fd < 0 || ::ioctl(fd, SIOCSIFFLAGS, &request) != 0)
+        give_up(Step::network, errno, "lo");
+    ::close(fd);
+}
+
+void write_hosts(const char* hostname) noexcept {
+    struct stat status {};
+    if (::stat("/etc/hosts", &status) == 0 && status.st_size > 0)
+        return;
+    char text[400];
+    const int size =
+        std::snprintf(text, sizeof text, "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t%s\n", hostname);
+    ::mkdir("/etc", 0755);
+    const int fd = ::open("/etc/hosts", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0 || ::write(fd, text, static_cast<std::size_t>(size)) != size)
+        give_up(Step::network, errno, "/etc/hosts");
+    ::close(fd);
+}
+
+} // namespace
+
+void load_modules() noexcept {
+    for (int number = 0; number < 100; ++number) {
+        char path[32];
+        std::snprintf(path, sizeof path, "/modules/%02d.ko", number);
+        const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return;
+        if (::syscall(SYS_finit_module, fd, "", 0) != 0 && errno != EEXIST)
+            give_up(Step::modules, errno, path);
+        ::close(fd);
+        ::unlink(path); // its memory is the workload's
+    }
+}
+
+void set_up_network(const char* hostname) noexcept {
+    bring_loopback_up();
+    if (*hostname == '\0')
+        return;
+    if (::sethostname(hostname, std::strlen(hostname)) != 0)
+        give_up(Step::network, errno, "host name");
+    write_hosts(hostname);
+}
+
+} // namespace isolab::guest

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace isolab::guest {
+
+/// Mounts /proc, /sys and /dev of the initial file system, as far as drivers need them.
+void mount_early() noexcept;
+
+/// Loads /modules/00.ko, 01.ko, ... in this order (finit_module(2)); a module that is there already is fine.
+void load_modules() noexcept;
+
+/// Mounts the first disk and makes it the root, then mounts what a container would find there as well.
+void switch_to_disk() noexcept;
+
+/// Brings the loopback interface up and sets the host name; /etc/hosts is written when the image has none.
+void set_up_network(const char* hostname) noexcept;
+
+} // namespace isolab::guest

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/guest_init/channel.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace isolab::guest {
+namespace {
+
+int channel = -1;
+
+constexpr int port_wait_us = 500;
+constexpr int port_wait_rounds = 4000;
+
+/// Writes the device path of the machine's only port into `path`; false while the kernel has not made it yet.
+bool find_port(char* path, std::size_t size) noexcept {
+    DIR* ports = ::opendir("/sys/class/virtio-ports");
+    if (ports == nullptr)
+        return false;
+    bool found = false;
+    while (const dirent* entry = ::readdir(ports)) {
+        if (std::strncmp(entry->d_name, "vport", 5) != 0)
+            continue;
+        std::snprintf(path, size, "/dev/%s", entry->d_name);
+        found = ::access(path, F_OK) == 0;
+    }
+    ::closedir(ports);
+    return found;
+}
+
+bool read_fully(char* into, std::size_t size) noexcept {
+    while (size > 0) {
+        const ssize_t count = ::read(channel, into, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        into += count;
+        size -= static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+bool write_fully(const void* bytes, std::size_t size) noexcept {
+    const char* next = static_cast<const char*>(bytes);
+    while (size > 0) {
+        const ssize_t count = ::write(channel, next, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        next += count;
+        size -= static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+} // namespace
+
+std::uint64_t boot_time() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+int open_channel() noexcept {
+    char path[300];
+    int error = ENODEV;
+    for (int round = 0; round < port_wait_rounds; ++round) {
+        if (find_port(path, sizeof path)) {
+            channel = ::open(path, O_RDWR | O_CLOEXEC);
+            if (channel >= 0)
+                return 0;
+            error = errno;
+        }
+        ::usleep(port_wait_us);
+    }
+    return error;
+}
+
+int channel_fd() noexcept { return channel; }
+
+void send_record(RecordKind kind, const void* head, std::size_t head_size, const void* tail, std::size_t tail_size,
+                 std::uint8_t stream) noexcept {
+    // One write for small records: each one is a round trip to QEMU.
+    char small[4096];
+    const RecordHeader header{static_cast<std::uint32_t>(head_size + tail_size), kind, stream, 0};
+    std::memcpy(small, &header, sizeof header);
+    std::size_t used = sizeof header;
+    const auto append = [&](const void* bytes, std::size_t size) {
+        if (size == 0)
+            return true;
+        if (used + size <= sizeof small) {
+            std::memcpy(small + used, bytes, size);
+            used += size;
+            return true;
+        }
+        const bool sent = write_fully(small, used) && write_fully(bytes, size);
+        used = 0;
+        return sent;
+    };
+    if (!append(head, head_size) || !append(tail, tail_size) || !write_fully(small, used))
+        power_off();
+}
+
+bool receive_record(Record& record) noexcept {
+    char header[sizeof(RecordHeader)];
+    if (!read_fully(header, sizeof header))
+        return false;
+    std::memcpy(&record.header, header, sizeof header);
+    if (record.header.size > record_limit)
+        return false;
+    record.payload = static_cast<char*>(std::malloc(record.header.size + 1U));
+    if (record.payload == nullptr || !read_fully(record.payload, record.header.size))
+        return false;
+    record.payload[record.header.size] = '\0';
+    return true;
+}
+
+void give_up(Step step, int error, const char* subject) noexcept {
+    if (channel >= 0) {
+        const Failure failure{step, error};
+        send_record(RecordKind::failure, &failure, sizeof failure, subject, std::strlen(subject));
+    } else {
+        std::fprintf(stderr, "isolab-guest-init: step %u, %s: %s\n", static_cast<unsigned>(step), subject,
+                     std::strerror(error));
+    }
+    power_off();
+}
+
+void power_off() noexcept {
+    ::kill(-1, SIGKILL);
+    if (::chdir("/") == 0)
+        ::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_RDONLY, nullptr);
+    ::sync();
+    // Without ACPI a power-off only halts the CPU; a reset makes QEMU leave (it runs with "destroy on reboot").
+    ::reboot(RB_AUTOBOOT);
+    for (;;)
+        ::pause();
+}
+
+} // namespace isolab::guest

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What init does beside the workload, each in a child process of its own so that init never waits.
+#pragma once
+
+#include <poll.h>
+
+#include "virt/guest_init/workload.h"
+
+namespace isolab::guest {
+
+/// Starts the readiness probe when the workload asks for one: every millisecond until it holds.
+void start_probe(const Workload& workload) noexcept;
+
+/// Starts an exchange asked for by the host. A record that is cut short is answered with EINVAL.
+void start_exchange(const Record& record) noexcept;
+
+/// Reads /proc/meminfo and sends it.
+void send_memory() noexcept;
+
+/// Descriptors of children that have something to tell; appended to `events`, at most job_limit of them.
+inline constexpr int job_limit = 8;
+int add_job_events(pollfd* events) noexcept;
+
+/// Passes on what the child behind `event` told; call it for every descriptor of add_job_events().
+void serve_job(const pollfd& event) noexcept;
+
+} // namespace isolab::guest

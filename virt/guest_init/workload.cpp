@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/guest_init/workload.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace isolab::guest {
+namespace {
+
+/// What the child writes into the pipe when it cannot execute; nothing at all when it could.
+struct ChildFailure {
+    Step step;
+    int error;
+};
+
+[[noreturn]] void fail_child(int pipe, Step step, int error) noexcept {
+    const ChildFailure failure{step, error};
+    [[maybe_unused]] const auto written = ::write(pipe, &failure, sizeof failure);
+    ::_exit(127);
+}
+
+const char* find_variable(char** env, const char* name) noexcept {
+    const std::size_t length = std::strlen(name);
+    for (; *env != nullptr; ++env)
+        if (std::strncmp(*env, name, length) == 0 && (*env)[length] == '=')
+            return *env + length + 1;
+    return nullptr;
+}
+
+bool make_directories(const char* path) noexcept {
+    char copy[4096];
+    if (std::snprintf(copy, sizeof copy, "%s", path) >= static_cast<int>(sizeof copy))
+        return false;
+    for (char* slash = std::strchr(copy + 1, '/'); slash != nullptr; slash = std::strchr(slash + 1, '/')) {
+        *slash = '\0';
+        ::mkdir(copy, 0755);
+        *slash = '/';
+    }
+    return ::mkdir(copy, 0755) == 0 || errno == EEXIST;
+}
+
+/// execve(2) with the search in PATH that execvpe(3) does, but in the workload's own PATH. Returns errno.
+int execute(const Workload& workload) noexcept {
+    const char* name = workload.args[0];
+    if (std::strchr(name, '/') != nullptr) {
+        ::execve(name, workload.args, workload.env);
+        return errno;
+    }
+    const char* path = find_variable(workload.env, "PATH");
+    if (path == nullptr)
+        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    int result = ENOENT;
+    while (*path != '\0') {
+        const std::size_t length = std::strcspn(path, ":");
+        char candidate[4096];
+        std::snprintf(candidate, sizeof candidate, "%.*s/%s", static_cast<int>(length), length > 0 ? path : ".", name);
+        ::execve(candidate, workload.args, workload.env);
+        if (errno != ENOENT && errno != ENOTDIR)
+            result = errno;
+        path += length + (path[length] == ':' ? 1U : 0U);
+    }
+    return result;
+}
+
+int set_user(const Workload& workload) noexcept {
+    gid_t groups[256];
+    if (workload.start.groups > 256)
+        return EINVAL;
+    std::memcpy(groups, workload.groups, workload.start.groups * sizeof(gid_t));
+    if (::setgroups(workload.start.groups, groups) != 0 || ::setgid(workload.start.gid) != 0 ||
+        ::setuid(workload.start.uid) != 0)
+        return errno;
+    return 0;
+}
+
+[[noreturn]] void become_workload(const Workload& workload, int out, int err, int failure_pipe) noexcept {
+    ::setsid();
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    const int null = ::open("/dev/null", O_RDONLY);
+    if (::dup2(null, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0)
+        fail_child(failure_pipe, Step::command, errno);
+    ::close(null);
+    ::umask(022);
+    if (!make_directories(workload.cwd))
+        fail_child(failure_pipe, Step::directory, errno);
+    if (const int error = set_user(workload); error != 0)
+        fail_child(failure_pipe, Step::user, error);
+    if (::chdir(workload.cwd) != 0)
+        fail_child(failure_pipe, Step::directory, errno);
+    fail_child(failure_pipe, Step::command, execute(workload));
+}
+
+/// Takes the NUL-ended string at `*next`; null when there is none before `end`.
+char* take_string(char** next, char* end) noexcept {
+    char* text = *next;
+    const void* nul = text < end ? std::memchr(text, '\0', static_cast<std::size_t>(end - text)) : nullptr;
+    if (nul == nullptr)
+        return nullptr;
+    *next = text + std::strlen(text) + 1;
+    return text;
+}
+
+char** take_strings(char** next, char* end, std::uint32_t count) noexcept {
+    auto** list = static_cast<char**>(std::calloc(static_cast<std::size_t>(count) + 1, sizeof(char*)));
+    for (std::uint32_t i = 0; list != nullptr && i < count; ++i)
+        if ((list[i] = take_string(next, end)) == nullptr)
+            return nullptr;
+    return list;
+}
+
+const char* failed_subject(Step step, const Workload& workload) noexcept {
+    return step == Step::directory ? workload.cwd : step == Step::user ? "user" : workload.args[0];
+}
+
+} // namespace
+
+bool parse_workload(const Record& record, Workload& workload) noexcept {
+    if (record.header.kind != RecordKind::start || record.header.size < sizeof(Start))
+        return false;
+    std::memcpy(&workload.start, record.payload, sizeof(Start));
+    char* next = record.payload + sizeof(Start);
+    char* end = record.payload + record.header.size;
+    const std::size_t group_bytes = workload.start.groups * sizeof(std::uint32_t);
+    if (static_cast<std::size_t>(end - next) < group_bytes || workload.start.args == 0)
+        return false;
+    workload.groups = next;
+    next += group_bytes;
+    workload.cwd = take_string(&next, end);
+    workload.hostname = take_string(&next, end);
+    workload.http_path = take_string(&next, end);
+    workload.args = take_strings(&next, end, workload.start.args);
+    workload.env = take_strings(&next, end, workload.start.env);
+    return workload.http_path != nullptr && workload.args != nullptr && workload.env != nullptr;
+}
+
+RunningWorkload run_workload(const Workload& workload) noexcept {
+    int out[2];
+    int err[2];
+    int failure[2];
+    if (::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0 || ::pipe2(failure, O_CLOEXEC) != 0)
+        give_up(Step::command, errno, "pipe");
+    const pid_t pid = ::fork();
+    if (pid < 0)
+        give_up(Step::command, errno, "fork");
+    if (pid == 0)
+        become_workload(workload, out[1], err[1], failure[1]);
+    ::close(out[1]);
+    ::close(err[1]);
+    ::close(failure[1]);
+    ChildFailure reason{};
+    if (::read(failure[0], &reason, sizeof reason) > 0)
+        give_up(reason.step, reason.error, failed_subject(reason.step, workload));
+    ::close(failure[0]);
+    return {pid, out[0], err[0]};
+}
+
+} // namespace isolab::guest

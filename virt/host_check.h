@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/base/error.h"
+#include "virt/kvm_probe.h"
+#include "virt/virt.h"
+
+namespace isolab {
+
+/// What there is to know about KVM on this machine. Gathered once; each question may be answered by hand in a test.
+struct KvmFacts {
+    bool device = false;           ///< /dev/kvm exists
+    int open_error = 0;            ///< errno(3) of opening it for reading and writing, 0: opens
+    bool cpu_flag = false;         ///< /proc/cpuinfo lists vmx or svm
+    bool module_loaded = false;    ///< /sys/module/kvm_intel or kvm_amd
+    bool libvirt_offers = true;    ///< libvirt can make domains of type kvm
+    std::optional<KvmProbe> probe; ///< asked only when everything before says yes
+};
+
+struct KvmVerdict {
+    bool usable = false;
+    std::string reason; ///< the one cause, when not usable
+    std::string remedy; ///< what to do; empty when nothing can be done
+};
+
+/// Whether KVM can be relied on. Pure.
+KvmVerdict judge_kvm(const KvmFacts& facts);
+
+/// Looks at device, CPU and modules, without running anything.
+KvmFacts look_at_kvm();
+
+/// Completes `facts` with the probe when the rest allows it, and judges. The verdict on the probe is kept in
+/// `cache`/kvm.json for the boot of the host it was made in, since it costs up to 1.5 s.
+KvmVerdict check_kvm(KvmFacts facts, const std::filesystem::path& cache);
+
+/// The accelerator to use, and why it is not KVM.
+struct AcceleratorChoice {
+    Accelerator accelerator = Accelerator::tcg;
+    std::string reason; ///< empty with KVM
+};
+AcceleratorChoice choose_accelerator(const std::optional<Accelerator>& forced, const KvmVerdict& kvm);
+
+/// Frequency of the host's time stamp counter in kHz, measured against CLOCK_MONOTONIC_RAW for about 20 ms.
+std::uint64_t measure_tsc_khz();
+
+} // namespace isolab

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/virt.h"
+
+#include <array>
+
+#include <libvirt/libvirt.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+#include "virt/capability_cache.h"
+#include "virt/guest_image.h"
+#include "virt/guest_kernel.h"
+#include "virt/host_check.h"
+#include "virt/host_programs.h"
+#include "virt/libvirt_error.h"
+#include "virt/machine.h"
+
+namespace isolab {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string version_text(unsigned long number) {
+    return std::to_string(number / 1'000'000) + "." + std::to_string(number / 1000 % 1000) + "." +
+           std::to_string(number % 1000);
+}
+
+/// Whether libvirt can make machines of a type with this emulator; makes it look at QEMU when it has not yet.
+bool offers(const VirtConnection& connection, const fs::path& emulator, const char* type) {
+    const LibvirtText text(
+        virConnectGetDomainCapabilities(connection.handle.get(), emulator.c_str(), "x86_64", "pc", type, 0));
+    return text != nullptr;
+}
+
+class LibvirtHypervisor final : public Hypervisor {
+  public:
+    LibvirtHypervisor(MachineHost host, HypervisorFacts facts, fs::path disks)
+        : host_(std::move(host)), facts_(std::move(facts)), images_(std::move(disks)) {}
+
+    HypervisorFacts facts(const ResourceLimits& limits) const override {
+        HypervisorFacts facts = facts_;
+        const MachineProfile profile = choose_profile(host_.abilities, limits.cpus);
+        facts.machine_type = profile.machine_type;
+        facts.firmware = firmware_name(profile.firmware);
+        facts.kernel_line = profile.kernel_line;
+        return facts;
+    }
+    std::optional<GuestDisk> find_disk(const std::string& digest) const override { return images_.find(digest); }
+    Result<GuestDisk> make_disk(const fs::path& tree, const std::string& digest, ProgressSink& progress,
+                                const StopToken& stop) override {
+        return images_.make(tree, digest, progress, stop);
+    }
+    Result<std::unique_ptr<Machine>> start(const MachineRequest& request, InstanceObserver& observer,
+                                           const StopToken& stop) override {
+        return start_machine(host_, request, observer, stop);
+    }
+
+  private:
+    MachineHost host_;
+    HypervisorFacts facts_;
+    GuestImages images_;
+};
+
+/// libvirt's view of QEMU, and with it the accelerator.
+Result<HypervisorFacts> ask_libvirt(const HypervisorOptions& options, const VirtConnection& connection,
+                                    const fs::path& emulator) {
+    if (!offers(connection, emulator, "qemu"))
+        return fail(libvirt_error("use", emulator.string() + " through " + connection.uri));
+    KvmFacts kvm = look_at_kvm();
+    kvm.libvirt_offers = offers(connection, emulator, "kvm");
+    const KvmVerdict verdict = check_kvm(kvm, options.root / "cache");
+    const AcceleratorChoice choice = choose_accelerator(options.accelerator, verdict);
+    HypervisorFacts facts;
+    facts.accelerator = choice.accelerator;
+    facts.accelerator_reason = choice.reason;
+    facts.uri = connection.uri;
+    unsigned long version = 0;
+    if (virConnectGetVersion(connection.handle.get(), &version) == 0)
+        facts.qemu_version = version_text(version);
+    if (virGetVersion(&version, nullptr, nullptr) == 0)
+        facts.libvirt_version = version_text(version);
+    return facts;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& given, const StopToken& stop) {
+    HypervisorOptions options = given;
+    std::error_code error;
+    options.root = fs::absolute(given.root, error).lexically_normal();
+    ISOLAB_ASSIGN(const fs::path emulator, find_emulator());
+    ISOLAB_ASSIGN(const fs::path guest_init, find_guest_init(options));
+    ISOLAB_ASSIGN(const KernelSource source, find_kernel(kernel_search(options)));
+    ISOLAB_TRY(make_directories(options.root));
+    ISOLAB_ASSIGN(const GuestKernel kernel, prepare_kernel(source, guest_init, options.root / "cache"));
+    ISOLAB_TRY(stop.check("open the virtual machine backend"));
+
+    ISOLAB_ASSIGN(const auto connection, open_connection(options.root, options.uri, stop));
+    ISOLAB_TRY(destroy_leftover_domains(*connection));
+    ISOLAB_ASSIGN(HypervisorFacts facts, ask_libvirt(options, *connection, emulator));
+    if (connection->embedded)
+        ISOLAB_TRY(store_capability_cache(options.root, connection->slot.folder()));
+    facts.kernel = kernel.release;
+
+    MachineHost host{connection, {}, kernel.image, kernel.initramfs, options.boot_deadline};
+    host.abilities = {facts.accelerator, emulator, find_qboot(), kernel.pvh, measure_tsc_khz()};
+    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), options.root / "disks");
+}
+
+} // namespace isolab

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace isolab {
+
+/// What a tiny guest of our own did under KVM.
+struct KvmProbe {
+    enum class Outcome {
+        works,
+        slow,      ///< the loop ran, but many times slower than hardware runs it: emulated
+        broken,    ///< KVM gave up on an ordinary instruction
+        no_answer, ///< not finished within the time allowed
+        refused    ///< KVM could not be opened or no machine be made
+    };
+    Outcome outcome = Outcome::refused;
+    std::string detail; ///< "1000000 rounds took 637 ms", "exit 17 at cmpxchg16b"
+};
+
+/// Runs a guest in 64 bit mode with paging: a million rounds of dec/jnz, then `lock cmpxchg16b`, then HLT. A real
+/// one needs about a millisecond; more than 50 ms means that something emulates it. Whether /dev/kvm opens, a machine
+/// can be created and a real-mode guest halts says nothing about that.
+///
+/// The guest lives in a forked child, so a hanging one is killed at `limit`. Blocks that long at most.
+KvmProbe probe_kvm(std::chrono::milliseconds limit = std::chrono::milliseconds(1500));
+
+} // namespace isolab

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/machine.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <random>
+
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "virt/domain_xml.h"
+#include "virt/event_wait.h"
+#include "virt/qcow2.h"
+#include "virt/vmm_memory.h"
+
+namespace isolab {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// From the workload's end to QEMU's; a guest that takes longer is ended.
+constexpr auto power_off_deadline = seconds(10);
+constexpr auto memory_answer_deadline = milliseconds(1000);
+constexpr auto send_deadline = seconds(10);
+
+std::string new_id() {
+    std::random_device random;
+    std::array<char, 9> text{};
+    std::snprintf(text.data(), text.size(), "%08x", random());
+    return text.data();
+}
+
+/// The files of one machine; removed with it.
+struct MachineFiles {
+    std::string id;
+    std::string name; ///< of the domain
+    TemporaryTree folder;
+    TemporaryTree log; ///< written by the embedded driver
+    fs::path overlay;
+    UnixListener console;
+    UnixListener channel;
+};
+
+Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) {
+    const std::string id = new_id();
+    const Slot& slot = host.connection->slot;
+    const std::string name = Slot::domain_prefix(host.connection->root) + std::to_string(slot.number()) + "-" + id;
+    TemporaryTree log(slot.folder() / "log" / "qemu" / (name + ".log"));
+    TemporaryTree folder(machine_folder(host.connection->root, slot.number(), id));
+    ISOLAB_TRY(make_directories(folder.path(), 0700));
+    const fs::path overlay = folder.path() / "disk.qcow2";
+    ISOLAB_TRY(create_qcow2_overlay(overlay, disk.path, disk.logical));
+    ISOLAB_ASSIGN(UnixListener console, UnixListener::open(slot.sockets() / (id + ".con")));
+    ISOLAB_ASSIGN(UnixListener channel, UnixListener::open(slot.sockets() / (id + ".chn")));
+    return MachineFiles{id, name, std::move(folder), std::move(log), overlay, std::move(console), std::move(channel)};
+}
+
+DomainSpec describe(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
+    DomainSpec spec;
+    spec.name = files.name;
+    spec.profile = choose_profile(host.abilities, request.limits.cpus);
+    spec.cpus = request.limits.cpus;
+    spec.memory_bytes = request.limits.memory_bytes;
+    spec.emulator = host.abilities.emulator;
+    if (spec.profile.firmware == Firmware::qboot)
+        spec.firmware_file = host.abilities.qboot;
+    spec.kernel = host.kernel;
+    spec.initramfs = host.initramfs;
+    spec.base_disk = request.disk.path;
+    spec.overlay = files.overlay;
+    spec.console_socket = files.console.path();
+    spec.channel_socket = files.channel.path();
+    return spec;
+}
+
+std::string last_lines(const std::string& text, std::size_t wanted) {
+    std::size_t begin = text.find_last_not_of("\r\n ");
+    if (begin == std::string::npos)
+        return {};
+    const std::size_t end = begin + 1;
+    for (; wanted > 0 && begin != std::string::npos && begin > 0; --wanted)
+        begin = text.find_last_of('\n', begin - 1);
+    begin = begin == std::string::npos ? 0 : begin;
+    std::string lines = text.substr(text.find_first_not_of("\r\n ", begin), end);
+    lines.resize(std::min(lines.size(), end - begin));
+    std::erase(lines, '\r');
+    for (char& c : lines)
+        c = c == '\n' ? '|' : c;
+    return lines;
+}
+
+std::string console_says(const GuestState& state) {
+    const std::string lines = last_lines(state.console, 4);
+    return lines.empty() ? "; its console is empty" : "; its console says: " + lines;
+}
+
+class LibvirtMachine final : public Machine {
+  public:
+    LibvirtMachine(const MachineHost& host, MachineRequest request, MachineFiles files, Domain domain)
+        : host_(host), request_(std::move(request)), files_(std::move(files)), domain_(std::move(domain)) {}
+    ~LibvirtMachine() override {
+        if (monitor_ && !monitor_->state().gone_at)
+            force_off();
+        end_domain();
+    }
+
+    Result<void> attach(Nanoseconds created, InstanceObserver& observer);
+    Result<void> wait_executed(const StopToken& stop);
+
+    const std::string& id() const noexcept override { return files_.id; }
+    Result<MachineExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override;
+    Result<MachineExit> stop(std::chrono::nanoseconds grace) override;
+    Result<MachineUsage> usage() const override;
+    Result<MachineDisk> disk() const override;
+    Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
+                                 milliseconds timeout) override {
+        return monitor_->exchange(port, send, expect, timeout);
+    }
+
+  private:
+    void force_off();
+    void end_domain();
+    Result<MachineExit> collect();
+    Error ended_early(const GuestState& state) const;
+
+    MachineHost host_;
+    MachineRequest request_;
+    MachineFiles files_;
+    std::mutex domain_mutex_;
+    std::optional<Domain> domain_;
+    std::unique_ptr<GuestMonitor> monitor_;
+    bool killed_ = false; ///< by stop(), because the guest did not answer
+};
+
+/// Takes QEMU's connections, which it made before it was started.
+Result<void> LibvirtMachine::attach(Nanoseconds created, InstanceObserver& observer) {
+    ISOLAB_ASSIGN(Peer channel, files_.channel.accept());
+    ISOLAB_ASSIGN(Peer console, files_.console.accept());
+    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, channel.pid, 0)));
+    if (!pidfd)
+        return fail_errno(errno, "watch QEMU", std::to_string(channel.pid));
+    observer.on_mark({Phase::create, created, process_cpu_time(channel.pid)});
+    monitor_ =
+        std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), created, observer);
+    return {};
+}
+
+Error LibvirtMachine::ended_early(const GuestState& state) const {
+    Error error{ErrorKind::system, "run the virtual machine", files_.id, {}, {}};
+    error.cause = "it ended before the workload did" + console_says(state);
+    return error;
+}
+
+/// Waits for the workload's execve(2); the deadline starts anew with each sign of life.
+Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
+    const auto start = encode_start(request_.process, request_.probe, request_.hostname);
+    const auto sent = monitor_->send(start, stop, host_.boot_deadline);
+    for (;;) {
+        const GuestState before = monitor_->state();
+        const Nanoseconds deadline = before.last_sign + host_.boot_deadline;
+        const Waited waited = wait_event(monitor_->decided(), stop, deadline);
+        const GuestState state = monitor_->state();
+        if (waited == Waited::stopped)
+            return stop.check("start the virtual machine");
+        if (waited == Waited::happened && state.failure)
+            return fail(*state.failure);
+        if (waited == Waited::happened && !state.executed)
+            return fail(ended_early(state));
+        if (waited == Waited::happened)
+            return sent;
+        if (state.last_sign == before.last_sign)
+            return fail(ErrorKind::timeout, "start the virtual machine", files_.id,
+                        "no sign of life within " +
+                            std::to_string(std::chrono::duration_cast<seconds>(host_.boot_deadline).count()) + " s" +
+                            console_says(state),
+                        "Try another kernel, or a longer deadline on a busy machine");
+    }
+}
+
+void LibvirtMachine::force_off() {
+    if (host_.connection->embedded)
+        monitor_->kill_vmm();
+    end_domain();
+    wait_event(monitor_->gone(), {}, monotonic_now() + power_off_deadline);
+}
+
+void LibvirtMachine::end_domain() {
+    const std::lock_guard lock(domain_mutex_);
+    domain_.reset();
+}
+
+Result<MachineExit> LibvirtMachine::collect() {
+    end_domain();
+    const GuestState state = monitor_->state();
+    if (!state.exit && !killed_)
+        return fail(ended_early(state));
+    MachineExit result;
+    result.gone_at = state.gone_at.value_or(monotonic_now());
+    result.status = state.exit.value_or(ExitStatus{128 + SIGKILL, SIGKILL, false});
+    result.exited_at = state.exit ? state.exited_at : result.gone_at;
+    result.cpu_total = state.cpu_total;
+    result.peak_rss = state.peak_rss;
+    return result;
+}
+
+Result<MachineExit> LibvirtMachine::wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) {
+    const auto deadline = timeout ? std::optional(monotonic_now() + *timeout) : std::nullopt;
+    switch (wait_event(monitor_->exited(), stop, deadline)) {
+    case Waited::stopped:
+        return fail(ErrorKind::cancelled, "wait for the virtual machine", files_.id, "stopped on request");
+    case Waited::timed_out:
+        return fail(ErrorKind::timeout, "wait for the virtual machine", files_.id, "its workload still runs");
+    case Waited::happened:
+        break;
+    }
+    if (wait_event(monitor_->gone(), {}, monotonic_now() + power_off_deadline) != Waited::happened)
+        force_off();
+    return collect();
+}
+
+Result<MachineExit> LibvirtMachine::stop(std::chrono::nanoseconds grace) {
+    const auto asked = monitor_->send(encode_signal(SIGTERM), {}, milliseconds(500));
+    if (asked && wait_event(monitor_->exited(), {}, monotonic_now() + grace) != Waited::happened) {
+        [[maybe_unused]] const auto killed = monitor_->send(encode_signal(SIGKILL), {}, milliseconds(500));
+        wait_event(monitor_->exited(), {}, monotonic_now() + seconds(3));
+    }
+    if (!monitor_->state().exit && !monitor_->state().gone_at) {
+        killed_ = true;
+        force_off();
+    }
+    if (wait_event(monitor_->gone(), {}, monotonic_now() + power_off_deadline) != Waited::happened)
+        force_off();
+    return collect();
+}
+
+Result<MachineUsage> LibvirtMachine::usage() const {
+    MachineUsage usage;
+    usage.vmm_pid = monitor_->vmm_pid();
+    usage.cpu = process_cpu_time(usage.vmm_pid);
+    ISOLAB_ASSIGN(const VmmMemory memory, read_vmm_memory(usage.vmm_pid, request_.limits.memory_bytes));
+    usage.guest_ram_resident = memory.guest_ram;
+    if (host_.abilities.accelerator == Accelerator::tcg)
+        usage.code_cache = memory.code_cache;
+    if (const auto guest = monitor_->ask_memory(memory_answer_deadline))
+        usage.guest = *guest;
+    return usage;
+}
+
+Result<MachineDisk> LibvirtMachine::disk() const {
+    struct stat base {};
+    struct stat layer {};
+    if (::stat(request_.disk.path.c_str(), &base) != 0)
+        return fail_errno(errno, "measure", request_.disk.path.string());
+    if (::stat(files_.overlay.c_str(), &layer) != 0)
+        return fail_errno(errno, "measure", files_.overlay.string());
+    MachineDisk disk;
+    disk.logical = request_.disk.logical;
+    disk.shared = static_cast<std::uint64_t>(base.st_blocks) * 512U;
+    disk.unique = static_cast<std::uint64_t>(layer.st_blocks) * 512U;
+    disk.allocated = disk.shared + disk.unique;
+    return disk;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const MachineRequest& request,
+                                               InstanceObserver& observer, const StopToken& stop) {
+    ISOLAB_TRY(check_machine_size(request.limits));
+    ISOLAB_TRY(stop.check("start the virtual machine"));
+    ISOLAB_ASSIGN(MachineFiles files, make_files(host, request.disk));
+    const DomainSpec spec = describe(host, request, files);
+    const std::string xml = domain_xml(spec);
+    observer.on_mark({Phase::prepare, monotonic_now(), std::nullopt});
+
+    ISOLAB_ASSIGN(Domain domain, Domain::create(*host.connection, xml, spec.name));
+    const Nanoseconds created = monotonic_now();
+    auto machine = std::make_unique<LibvirtMachine>(host, request, std::move(files), std::move(domain));
+    ISOLAB_TRY(machine->attach(created, observer));
+    ISOLAB_TRY(machine->wait_executed(stop));
+    return machine;
+}
+
+} // namespace isolab
