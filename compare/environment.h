@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "compare/experiment.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+
+/// What matters about this machine (measurement.md of the design calls it the environment record): CPU model, count,
+/// flags of virtualisation, governor, turbo, mitigations, memory, swap, KSM, THP, file system of the data folder,
+/// cgroup mode, nesting, kernel, versions. Read-only; unknown facts are null. Takes well under 50 ms.
+Json record_environment(const std::filesystem::path& data_root);
+
+/// The quickly changing part: load, pressure (PSI), available memory, free disk.
+Json record_load(const std::filesystem::path& data_root);
+
+/// Judges a record: governor, battery, swap, load, pressure, low disk, debug build.
+std::vector<Notice> guard(const Json& environment, const Json& load);
+
+} // namespace isolab

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/experiment.h"
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+
+namespace isolab {
+namespace {
+
+/// A figure of a run; empty when that run does not have it.
+struct Figure {
+    std::string id;
+    std::string unit;
+    std::function<std::optional<double>(const RunResult&)> value;
+};
+
+template <class T> std::optional<double> nanoseconds(const std::optional<T>& time) {
+    return time ? std::optional(static_cast<double>(time->count())) : std::nullopt;
+}
+
+std::optional<double> memory_of(const RunResult& run) {
+    if (run.memory_at_ready)
+        return static_cast<double>(run.memory_at_ready->host_cost);
+    return run.peak_memory ? std::optional(static_cast<double>(*run.peak_memory)) : std::nullopt;
+}
+
+Figure disk_figure(const char* id, std::uint64_t DiskUse::*column) {
+    return {id, "bytes", [column](const RunResult& run) {
+                return run.disk ? std::optional(static_cast<double>((*run.disk).*column)) : std::nullopt;
+            }};
+}
+
+const PhaseSpan* find_phase(const RunResult& run, Phase phase) {
+    const auto span = std::ranges::find_if(run.phases, [&](const PhaseSpan& s) { return s.phase == phase; });
+    return span != run.phases.end() && span->measured ? &*span : nullptr;
+}
+
+void add_phase_figures(Phase phase, std::vector<Figure>& figures) {
+    const std::string id(phase_id(phase));
+    figures.push_back({"phase." + id, "ns", [phase](const RunResult& run) -> std::optional<double> {
+                           const PhaseSpan* span = find_phase(run, phase);
+                           return span != nullptr ? nanoseconds(std::optional(span->duration)) : std::nullopt;
+                       }});
+    figures.push_back({"phase_cpu." + id, "ns", [phase](const RunResult& run) -> std::optional<double> {
+                           const PhaseSpan* span = find_phase(run, phase);
+                           return span != nullptr ? nanoseconds(span->cpu) : std::nullopt;
+                       }});
+}
+
+std::vector<Figure> all_figures() {
+    std::vector<Figure> figures{
+        {"ready", "ns", [](const RunResult& run) { return nanoseconds(run.ready); }},
+        {"cpu_to_ready", "ns", [](const RunResult& run) { return nanoseconds(run.cpu_to_ready); }},
+        {"cpu_total", "ns", [](const RunResult& run) { return nanoseconds(run.cpu_total); }},
+        {"memory", "bytes", memory_of},
+        disk_figure("disk.logical", &DiskUse::logical),
+        disk_figure("disk.allocated", &DiskUse::allocated),
+        disk_figure("disk.shared", &DiskUse::shared),
+        disk_figure("disk.unique", &DiskUse::unique),
+        {"stop", "ns", [](const RunResult& run) -> std::optional<double> {
+             const PhaseSpan* span = find_phase(run, Phase::stop);
+             return span != nullptr ? nanoseconds(std::optional(span->duration)) : std::nullopt;
+         }}};
+    for (std::size_t i = 0; i < phase_count; ++i)
+        add_phase_figures(static_cast<Phase>(i), figures);
+    return figures;
+}
+
+bool is_pooled(const RunResult& run) { return !run.warmup && run.mode == Mode::measure && !run.error; }
+
+std::vector<double> sample_of(const ExperimentResult& result, const std::string& side, const Figure& figure) {
+    std::vector<double> sample;
+    for (const RunResult& run : result.runs)
+        if (run.side == side && is_pooled(run))
+            if (const auto value = figure.value(run))
+                sample.push_back(*value);
+    return sample;
+}
+
+/// A seed of its own for each figure, so that figures are independent (FNV-1a over the id).
+std::uint64_t seed_for(std::uint64_t seed, std::string_view id) {
+    std::uint64_t hash = 14695981039346656037ULL ^ seed;
+    for (const char letter : id)
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
+    return hash;
+}
+
+void summarise_figure(ExperimentResult& result, const Figure& figure) {
+    const std::uint64_t seed = seed_for(result.plan.seed, figure.id);
+    for (SideResult& side : result.sides)
+        if (auto summary = summarise(sample_of(result, side.side, figure), seed))
+            side.metrics.push_back({figure.id, figure.unit, std::move(*summary)});
+    if (result.sides.size() < 2)
+        return;
+    const auto numerator = sample_of(result, result.sides.back().side, figure);
+    const auto denominator = sample_of(result, result.sides.front().side, figure);
+    if (auto ratio = compare_medians(numerator, denominator, seed))
+        result.ratios.push_back({figure.id, *ratio});
+}
+
+bool values_differ(const ContractEntry& entry, std::size_t sides) {
+    return entry.values.size() != sides || std::ranges::any_of(entry.values, [&](const auto& value) {
+               return value.second != entry.values.begin()->second;
+           });
+}
+
+} // namespace
+
+const SideResult* ExperimentResult::find_side(const std::string& side) const noexcept {
+    const auto found = std::ranges::find(sides, side, &SideResult::side);
+    return found != sides.end() ? &*found : nullptr;
+}
+
+const MetricSummary* ExperimentResult::find_metric(const std::string& side, const std::string& metric) const noexcept {
+    const SideResult* owner = find_side(side);
+    if (owner == nullptr)
+        return nullptr;
+    const auto found = std::ranges::find(owner->metrics, metric, &MetricSummary::id);
+    return found != owner->metrics.end() ? &*found : nullptr;
+}
+
+const MetricRatio* ExperimentResult::find_ratio(const std::string& metric) const noexcept {
+    const auto found = std::ranges::find(ratios, metric, &MetricRatio::id);
+    return found != ratios.end() ? &*found : nullptr;
+}
+
+void summarise_experiment(ExperimentResult& result) {
+    static const std::vector<Figure> figures = all_figures();
+    const bool stays = result.plan.workload.readiness.kind != Readiness::Kind::exit;
+    result.ratios.clear();
+    for (SideResult& side : result.sides) {
+        side.metrics.clear();
+        side.memory_definition = stays ? "PSS at ready" : "peak resident set";
+    }
+    for (const Figure& figure : figures)
+        summarise_figure(result, figure);
+    const auto measured_sides = static_cast<std::size_t>(
+        std::ranges::count_if(result.sides, [](const SideResult& side) { return !side.error; }));
+    for (ContractEntry& entry : result.contract)
+        entry.differs = values_differ(entry, std::max(measured_sides, entry.values.size()));
+}
+
+} // namespace isolab

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/experiment_run.h"
+
+#include <algorithm>
+#include <ctime>
+#include <latch>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "compare/environment.h"
+#include "compare/overhead.h"
+#include "compare/run_order.h"
+#include "compare/single_run.h"
+
+namespace isolab {
+namespace {
+
+/// Pause between two runs, so that what the one leaves to the kernel is not paid by the next.
+constexpr std::chrono::milliseconds settle{20};
+constexpr unsigned few_runs = 5; ///< with 4, two sides that do not overlap at all give p = 4/70
+
+std::string new_id(Nanoseconds now) {
+    const auto seconds = static_cast<std::time_t>(now.count() / 1'000'000'000);
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-{:04x}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                       utc.tm_hour, utc.tm_min, utc.tm_sec, (now.count() / 1000) & 0xffff);
+}
+
+bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
+    return std::ranges::find(notices, id, &Notice::id) != notices.end();
+}
+
+void add_notice(std::vector<Notice>& notices, Notice notice) {
+    if (!has_notice(notices, notice.id))
+        notices.push_back(std::move(notice));
+}
+
+} // namespace
+
+ExperimentRun::ExperimentRun(std::vector<Backend*> backends, History* history, const ExperimentPlan& plan,
+                             RunnerObserver& observer, const StopToken& stop)
+    : backends_(std::move(backends)), history_(history), observer_(observer), stop_(stop),
+      data_root_(history != nullptr ? history->file().parent_path() : std::filesystem::path("/")) {
+    result_.started_at = realtime_now();
+    result_.id = new_id(result_.started_at);
+    result_.plan = plan;
+    for (Backend* backend : backends_) {
+        feeds_.push_back(std::make_unique<SideFeed>(observer, backend->side()));
+        SideResult side;
+        side.side = backend->side();
+        side.title = backend->title();
+        result_.sides.push_back(std::move(side));
+    }
+}
+
+ExperimentResult ExperimentRun::perform() {
+    record_surroundings();
+    for (std::size_t side = 0; side < backends_.size() && !stop_.stop_requested(); ++side)
+        deploy(side);
+    warm_up();
+    if (result_.plan.mode == Mode::race)
+        race();
+    else
+        measure();
+    conclude();
+    return std::move(result_);
+}
+
+void ExperimentRun::record_surroundings() {
+    result_.environment = record_environment(data_root_);
+    result_.environment["overhead"] = measure_overhead();
+    const Json load = record_load(data_root_);
+    result_.environment["load_before"] = load;
+    result_.environment["load_of_runs"] = Json::array();
+    result_.notices = guard(result_.environment, load);
+    if (result_.plan.mode == Mode::race)
+        add_notice(result_.notices, {"race",
+                                     "Both sides ran at the same moment and disturbed each other: times of a race are "
+                                     "not compared.",
+                                     ""});
+    else if (result_.plan.runs < few_runs)
+        add_notice(result_.notices, {"few-runs", "With fewer than 5 runs per side no difference can be called certain.",
+                                     "Ask for at least 5 runs."});
+}
+
+void ExperimentRun::deploy(std::size_t side) {
+    auto steps = backends_[side]->deploy(result_.plan.workload, observer_, stop_);
+    if (!steps) {
+        if (!stop_.stop_requested())
+            result_.sides[side].error = std::move(steps).error();
+        return;
+    }
+    result_.sides[side].deployment = std::move(*steps);
+    result_.sides[side].marks = backends_[side]->marks();
+    observer_.on_deployment(result_.sides[side].side, result_.sides[side].deployment);
+    if (std::ranges::find(result_.sides[side].marks, "tcg") != result_.sides[side].marks.end())
+        add_notice(result_.notices,
+                   {"tcg",
+                    fmt::format("{}: TCG, software emulation without hardware virtualisation. Its times are many times "
+                                "longer than with KVM.",
+                                result_.sides[side].title),
+                    "Use a host with usable KVM."});
+    take_contract(side);
+}
+
+void ExperimentRun::take_contract(std::size_t side) {
+    auto rows = backends_[side]->contract(result_.plan.workload);
+    if (!rows) {
+        result_.sides[side].error = std::move(rows).error();
+        return;
+    }
+    for (const ContractRow& row : *rows) {
+        auto entry = std::ranges::find(result_.contract, row.key, &ContractEntry::key);
+        if (entry == result_.contract.end())
+            entry = result_.contract.insert(result_.contract.end(), {row.key, row.title, {}, false});
+        entry->values[result_.sides[side].side] = row.value;
+    }
+}
+
+void ExperimentRun::warm_up() {
+    for (unsigned index = 0; index < result_.plan.warmup; ++index)
+        for (std::size_t side = 0; side < backends_.size(); ++side)
+            take_turn(side, index, true);
+}
+
+void ExperimentRun::measure() {
+    const auto rounds = order_of_runs(backends_.size(), result_.plan.runs, result_.plan.seed);
+    for (unsigned index = 0; index < rounds.size(); ++index)
+        for (const std::size_t side : rounds[index])
+            take_turn(side, index, false);
+}
+
+void ExperimentRun::take_turn(std::size_t side, unsigned index, bool warmup) {
+    if (is_out(side) || stop_.stop_requested())
+        return;
+    if (done_++ > 0 && stop_.wait_for(settle))
+        return;
+    accept(run_once(side, index, warmup));
+}
+
+RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup) {
+    // A warm-up of a race takes its turn like any other.
+    const Mode mode = warmup ? Mode::measure : result_.plan.mode;
+    const Json before = record_load(data_root_);
+    RunResult run = perform_run(*backends_[side], result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
+    const Json after = record_load(data_root_);
+    if (has_notice(guard(result_.environment, before), "busy-host"))
+        run.marks.emplace_back("busy-host");
+    result_.environment["load_of_runs"].push_back(
+        {{"side", run.side}, {"index", index}, {"warmup", warmup}, {"before", before}, {"after", after}});
+    return run;
+}
+
+void ExperimentRun::race() {
+    for (unsigned index = 0; index < result_.plan.runs && !stop_.stop_requested(); ++index) {
+        std::vector<std::size_t> ready;
+        for (std::size_t side = 0; side < backends_.size(); ++side)
+            if (!is_out(side))
+                ready.push_back(side);
+        std::latch start(static_cast<std::ptrdiff_t>(ready.size()));
+        std::vector<RunResult> runs(ready.size());
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < ready.size(); ++i)
+            threads.emplace_back([&, i] {
+                start.arrive_and_wait();
+                runs[i] = perform_run(*backends_[ready[i]], result_.plan.workload, {index, false, Mode::race},
+                                      *feeds_[ready[i]], stop_);
+            });
+        threads.clear();
+        for (RunResult& run : runs)
+            accept(std::move(run));
+    }
+}
+
+void ExperimentRun::accept(RunResult run) {
+    if (run.error && run.warmup && run.error->kind != ErrorKind::cancelled)
+        for (SideResult& side : result_.sides)
+            if (side.side == run.side)
+                side.error = run.error;
+    result_.runs.push_back(std::move(run));
+    publish();
+}
+
+void ExperimentRun::publish() {
+    summarise_experiment(result_);
+    result_.finished_at = realtime_now();
+    if (history_ != nullptr)
+        if (const auto saved = history_->save(result_); !saved)
+            add_notice(result_.notices, {"not-saved", saved.error().message(), saved.error().remedy});
+    observer_.on_result(result_);
+}
+
+void ExperimentRun::conclude() {
+    const auto planned = result_.plan.runs * backends_.size();
+    const auto finished = static_cast<std::size_t>(std::ranges::count_if(result_.runs, [](const RunResult& run) {
+        return !run.warmup && !(run.error && run.error->kind == ErrorKind::cancelled);
+    }));
+    result_.complete = finished == planned;
+    result_.environment["load_after"] = record_load(data_root_);
+    publish();
+}
+
+} // namespace isolab

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compare/experiment.h"
+
+namespace isolab {
+
+struct HistoryEntry {
+    std::string id;
+    std::string started; ///< ISO 8601 UTC
+    std::string workload;
+    unsigned runs = 0; ///< measured runs per side, finished
+    bool complete = false;
+    std::string headline; ///< "container 11.8 ms, vm 1.42 s (120x)"
+};
+
+/// Results in one SQLite file (docs/history.md). Safe between processes (WAL, busy timeout); thread-safe.
+class History {
+  public:
+    static Result<std::unique_ptr<History>> open(const std::filesystem::path& file);
+    virtual ~History() = default;
+    /// The file that was opened; the experiments' data folder is the one it lies in.
+    virtual const std::filesystem::path& file() const noexcept = 0;
+    /// Inserts or replaces the experiment and its runs in one transaction.
+    virtual Result<void> save(const ExperimentResult& result) = 0;
+    virtual Result<std::vector<HistoryEntry>> list() const = 0; ///< newest first
+    /// By id or unambiguous prefix.
+    virtual Result<ExperimentResult> load(const std::string& id) const = 0;
+};
+
+} // namespace isolab

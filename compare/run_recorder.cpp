@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/run_recorder.h"
+
+#include <algorithm>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+namespace isolab {
+namespace {
+
+UniqueFd make_event() { return UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+void raise_event(const UniqueFd& event) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(event.get(), &one, sizeof one);
+}
+
+void append_tail(std::string& tail, std::string_view bytes, std::size_t limit) {
+    tail += bytes;
+    if (tail.size() > limit)
+        tail.erase(0, tail.size() - limit);
+}
+
+std::string last_line_of(std::string_view text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.remove_suffix(1);
+    const std::size_t feed = text.rfind('\n');
+    return std::string(feed == std::string_view::npos ? text : text.substr(feed + 1));
+}
+
+} // namespace
+
+RunRecorder::RunRecorder(const Readiness& readiness, SideFeed& feed)
+    : readiness_(readiness), feed_(feed), ready_event_(make_event()), exit_event_(make_event()),
+      timeline_(Nanoseconds{0}) {
+    if (readiness_.kind == Readiness::Kind::log)
+        matcher_.emplace(readiness_.pattern);
+}
+
+void RunRecorder::begin(Nanoseconds t0) {
+    const std::lock_guard lock(mutex_);
+    timeline_ = PhaseTimeline(t0);
+}
+
+/// True when the event came first, false when the time was over or a stop came.
+bool RunRecorder::wait_event(int fd, Nanoseconds until, const StopToken& stop) const {
+    for (;;) {
+        const Nanoseconds left = std::max(Nanoseconds{0}, until - monotonic_now());
+        const timespec timeout{static_cast<time_t>(left.count() / 1'000'000'000),
+                               static_cast<long>(left.count() % 1'000'000'000)};
+        std::array<pollfd, 2> events{pollfd{fd, POLLIN, 0}, pollfd{stop.fd(), POLLIN, 0}};
+        const int count = ::ppoll(events.data(), events.size(), &timeout, nullptr);
+        if (count == 0 || events[1].revents != 0)
+            return count > 0 && events[0].revents != 0 && !stop.stop_requested();
+        if (count > 0)
+            return true;
+    }
+}
+
+RunRecorder::Outcome RunRecorder::wait_ready(Nanoseconds deadline, const StopToken& stop) const {
+    const bool woken = wait_event(ready_event_.get(), deadline, stop);
+    const std::lock_guard lock(mutex_);
+    if (stop.stop_requested())
+        return Outcome::stopped;
+    if (ready_)
+        return ready_->at <= deadline ? Outcome::ready : Outcome::deadline;
+    return woken ? Outcome::exited : Outcome::deadline;
+}
+
+RunRecorder::Outcome RunRecorder::watch(std::chrono::nanoseconds duration, const StopToken& stop) const {
+    const bool exited = wait_event(exit_event_.get(), monotonic_now() + duration, stop);
+    if (stop.stop_requested())
+        return Outcome::stopped;
+    return exited ? Outcome::exited : Outcome::ready;
+}
+
+void RunRecorder::finish_phase(const PhaseMark& mark) {
+    PhaseSpan span;
+    {
+        const std::lock_guard lock(mutex_);
+        timeline_.add(mark);
+        span = timeline_.spans().at(static_cast<std::size_t>(mark.phase));
+    }
+    feed_.phase(span);
+}
+
+void RunRecorder::become_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) {
+    const PhaseMark mark{Phase::ready, at, cpu};
+    {
+        const std::lock_guard lock(mutex_);
+        if (ready_)
+            return;
+        ready_ = mark;
+    }
+    finish_phase(mark);
+    raise_event(ready_event_);
+}
+
+void RunRecorder::begin_stop(Nanoseconds at, std::optional<Nanoseconds> cpu) {
+    const std::lock_guard lock(mutex_);
+    timeline_.begin_stop(at, cpu);
+}
+
+void RunRecorder::end_stop(Nanoseconds at, std::optional<Nanoseconds> cpu) { finish_phase({Phase::stop, at, cpu}); }
+
+std::vector<PhaseSpan> RunRecorder::spans() const {
+    const std::lock_guard lock(mutex_);
+    return timeline_.spans();
+}
+
+std::optional<Nanoseconds> RunRecorder::ready_after() const {
+    const std::lock_guard lock(mutex_);
+    return timeline_.end_of(Phase::ready);
+}
+
+std::optional<Nanoseconds> RunRecorder::ready_cpu() const {
+    const std::lock_guard lock(mutex_);
+    return ready_ ? ready_->cpu : std::nullopt;
+}
+
+std::optional<ExitStatus> RunRecorder::exit_status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+std::optional<PhaseMark> RunRecorder::exit_mark() const {
+    const std::lock_guard lock(mutex_);
+    return exited_;
+}
+
+std::string RunRecorder::output() const {
+    const std::lock_guard lock(mutex_);
+    return output_;
+}
+
+std::string RunRecorder::last_line() const {
+    const std::lock_guard lock(mutex_);
+    return last_line_of(output_.empty() ? console_ : output_);
+}
+
+void RunRecorder::on_mark(const PhaseMark& mark) {
+    if (mark.phase < Phase::ready)
+        finish_phase(mark);
+}
+
+void RunRecorder::on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) {
+    bool found = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool console = stream == OutputStream::console;
+        append_tail(console ? console_ : output_, bytes, output_limit);
+        found = !console && !ready_ && matcher_ && matcher_->feed(stream, bytes);
+    }
+    if (found)
+        become_ready(at, std::nullopt);
+    feed_.output(stream, bytes);
+}
+
+void RunRecorder::on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) {
+    if (readiness_.kind == Readiness::Kind::tcp || readiness_.kind == Readiness::Kind::http)
+        become_ready(at, cpu);
+}
+
+void RunRecorder::on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) {
+    bool ready = readiness_.kind == Readiness::Kind::exit;
+    {
+        const std::lock_guard lock(mutex_);
+        status_ = status;
+        exited_ = PhaseMark{Phase::ready, at, cpu};
+        ready = ready || (!ready_ && matcher_ && matcher_->finish());
+    }
+    if (ready)
+        become_ready(at, cpu);
+    raise_event(exit_event_);
+    raise_event(ready_event_);
+}
+
+} // namespace isolab

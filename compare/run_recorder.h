@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "compare/line_matcher.h"
+#include "compare/phase_timeline.h"
+#include "compare/side_feed.h"
+#include "engine/base/stop.h"
+#include "engine/base/unique_fd.h"
+
+namespace isolab {
+
+/// Listens to one run: collects its marks and output and decides when it is ready. Thread-safe.
+class RunRecorder final : public InstanceObserver {
+  public:
+    /// The kept tail of the output, bytes.
+    static constexpr std::size_t output_limit = 64U << 10U;
+    enum class Outcome { ready, exited, deadline, stopped };
+
+    RunRecorder(const Readiness& readiness, SideFeed& feed);
+
+    /// Sets t0. To be called once, at the moment when Backend::start is called.
+    void begin(Nanoseconds t0);
+
+    /// Waits until the workload is ready, ended before that, the deadline (monotonic_now()) passed or a stop came.
+    Outcome wait_ready(Nanoseconds deadline, const StopToken& stop) const;
+    /// Watches for `duration`; exited or stopped when that ended it, ready when the time is over.
+    Outcome watch(std::chrono::nanoseconds duration, const StopToken& stop) const;
+
+    /// The stop phase begins and ends.
+    void begin_stop(Nanoseconds at, std::optional<Nanoseconds> cpu);
+    void end_stop(Nanoseconds at, std::optional<Nanoseconds> cpu);
+
+    std::vector<PhaseSpan> spans() const;
+    std::optional<Nanoseconds> ready_after() const; ///< since t0
+    std::optional<Nanoseconds> ready_cpu() const;   ///< used until ready
+    std::optional<ExitStatus> exit_status() const;
+    std::optional<PhaseMark> exit_mark() const; ///< when the workload's process ended, and the CPU time used by then
+    std::string output() const;                 ///< the last output_limit bytes of standard output and standard error
+    std::string last_line() const; ///< the last line of any stream, console included; empty when there was none
+
+    void on_mark(const PhaseMark& mark) override;
+    void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
+    void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
+    void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
+
+  private:
+    void finish_phase(const PhaseMark& mark);
+    void become_ready(Nanoseconds at, std::optional<Nanoseconds> cpu);
+    bool wait_event(int fd, Nanoseconds until, const StopToken& stop) const;
+
+    const Readiness readiness_;
+    SideFeed& feed_;
+    UniqueFd ready_event_; ///< readable for good once ready or exited
+    UniqueFd exit_event_;  ///< readable for good once exited
+    mutable std::mutex mutex_;
+    PhaseTimeline timeline_;
+    std::optional<LineMatcher> matcher_;
+    std::optional<PhaseMark> ready_;
+    std::optional<PhaseMark> exited_;
+    std::optional<ExitStatus> status_;
+    std::string output_;
+    std::string console_;
+};
+
+} // namespace isolab

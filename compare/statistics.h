@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace isolab {
+
+/// Five numbers and an interval about a sample. Quantiles by linear interpolation (type 7 of Hyndman & Fan 1996).
+struct SampleSummary {
+    std::size_t n = 0;
+    double median = 0, low = 0, high = 0; ///< low, high: bootstrap 95 % interval of the median (percentile method)
+    double q1 = 0, q3 = 0, min = 0, max = 0;
+    std::vector<std::size_t> outliers; ///< indexes beyond 1.5 IQR of the quartiles (Tukey); kept in all figures
+};
+
+/// Ratio of two medians with its bootstrap interval, and a permutation test of the difference of the medians.
+struct RatioSummary {
+    double ratio = 1, low = 1, high = 1;
+    double p_value = 1;
+    bool distinguishable = false; ///< p below 0.05 and the interval does not contain 1
+};
+
+/// Empty for an empty sample. n = 1 gives an interval of length zero. The seed makes it repeatable.
+std::optional<SampleSummary> summarise(const std::vector<double>& sample, std::uint64_t seed);
+
+/// `numerator` over `denominator`; empty when either sample is empty or a median of the denominator is zero.
+std::optional<RatioSummary> compare_medians(const std::vector<double>& numerator,
+                                            const std::vector<double>& denominator, std::uint64_t seed);
+
+/// q in [0, 1]; the sample must not be empty and need not be sorted.
+double quantile(std::vector<double> sample, double q);
+
+} // namespace isolab

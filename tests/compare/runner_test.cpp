@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <thread>
+
+#include "compare/history.h"
+#include "compare/report.h"
+#include "compare/runner.h"
+#include "tests/support/fake_backend.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+FakeScript script(const char* side, std::optional<ExitStatus> exit = ExitStatus{}) {
+    FakeScript s;
+    s.side = side;
+    s.title = side;
+    s.exit = exit;
+    return s;
+}
+
+ExperimentPlan plan_of(const char* readiness = "exit") {
+    ExperimentPlan plan;
+    plan.workload.id = plan.workload.image = "hello";
+    plan.workload.readiness = *Readiness::parse(readiness);
+    plan.workload.duration = 20ms;
+    plan.workload.deadline = 2s;
+    plan.runs = 3;
+    plan.seed = 7;
+    return plan;
+}
+
+class StopAfter final : public RunnerObserver {
+  public:
+    StopAfter(StopSource& source, unsigned runs) : source_(source), runs_(runs) {}
+    void on_phase(const std::string&, const PhaseSpan& span) override {
+        if (span.phase == Phase::exec && ++seen_ == runs_)
+            source_.request_stop();
+    }
+
+  private:
+    StopSource& source_;
+    unsigned runs_;
+    unsigned seen_ = 0;
+};
+
+} // namespace
+
+class RunnerTest : public QObject {
+    Q_OBJECT
+    RunnerObserver nobody_;
+
+    ExperimentResult run(FakeScript left, FakeScript right, const ExperimentPlan& plan) {
+        FakeBackend a(std::move(left));
+        FakeBackend b(std::move(right));
+        auto result = Runner({&a, &b}, nullptr).run(plan, nobody_, {});
+        const bool clean = a.alive() == 0 && b.alive() == 0;
+        return result && clean ? std::move(*result) : ExperimentResult{};
+    }
+
+  private slots:
+    void sides_take_turns_and_are_summarised() {
+        const auto result = run(script("container"), script("vm"), plan_of());
+        QVERIFY(result.complete);
+        QCOMPARE(result.runs.size(), std::size_t{8});
+        for (std::size_t i = 0; i < result.runs.size(); i += 2)
+            QVERIFY(result.runs[i].side != result.runs[i + 1].side);
+        QCOMPARE(result.find_metric("container", "ready")->summary.n, std::size_t{3});
+        QVERIFY(result.find_metric("vm", "disk.unique") != nullptr);
+        QVERIFY(result.find_metric("vm", "phase.stop") != nullptr);
+        QVERIFY(result.find_metric("vm", "phase.kernel") == nullptr);
+        QVERIFY(result.environment["overhead"]["mark_ns"].get<double>() > 0);
+    }
+    void a_log_line_split_across_chunks_is_ready() {
+        auto left = script("container", std::nullopt);
+        left.output = {"begin\nser", "ver rea", "dy to go\n"};
+        auto right = left;
+        right.side = "vm";
+        const auto result = run(left, right, plan_of("log:^server ready"));
+        QVERIFY(result.complete);
+        for (const RunResult& one : result.runs) {
+            QVERIFY2(!one.error, one.error ? one.error->message().c_str() : "");
+            QVERIFY(one.memory_at_ready && !one.memory_series.empty());
+        }
+        QCOMPARE(result.find_side("vm")->memory_definition, std::string("PSS at ready"));
+    }
+    void one_side_failing_leaves_the_other() {
+        auto right = script("vm");
+        right.start_error = Error{ErrorKind::unavailable, "start", "qemu", "it is missing", "install it"};
+        const auto result = run(script("container"), right, plan_of());
+        QVERIFY(!result.complete);
+        QVERIFY(result.find_side("vm")->error);
+        QCOMPARE(result.find_metric("container", "ready")->summary.n, std::size_t{3});
+    }
+    void a_deadline_names_the_condition_and_the_last_line() {
+        auto left = script("container", std::nullopt);
+        left.output = {"still waiting\n"};
+        auto plan = plan_of("tcp:6379");
+        plan.sides = {"container"};
+        plan.warmup = 0;
+        plan.runs = 1;
+        plan.workload.deadline = 60ms;
+        const auto result = run(left, script("vm"), plan);
+        const RunResult& one = result.runs.at(0);
+        QCOMPARE(one.error->kind, ErrorKind::timeout);
+        QVERIFY(one.error->message().find("tcp:6379") != std::string::npos);
+        QVERIFY(one.error->message().find("still waiting") != std::string::npos);
+    }
+    void an_exit_before_ready_and_a_failing_command_are_errors() {
+        auto left = script("container", ExitStatus{3, 0, false});
+        auto plan = plan_of("tcp:6379");
+        plan.warmup = 0;
+        auto result = run(left, script("vm", ExitStatus{3, 0, false}), plan);
+        QVERIFY(result.runs.at(0).error->message().find("exit code 3") != std::string::npos);
+        plan = plan_of();
+        plan.warmup = 0;
+        result = run(left, script("vm"), plan);
+        QVERIFY(result.find_metric("container", "ready") == nullptr);
+        for (const RunResult& one : result.runs)
+            QCOMPARE(one.error.has_value(), one.side == "container");
+        QVERIFY(result.complete);
+    }
+    void a_race_is_never_pooled() {
+        auto plan = plan_of();
+        plan.mode = Mode::race;
+        plan.warmup = 0;
+        const auto result = run(script("container"), script("vm"), plan);
+        QCOMPARE(result.runs.size(), std::size_t{6});
+        QVERIFY(result.find_metric("vm", "ready") == nullptr);
+        QVERIFY(result.ratios.empty());
+    }
+    void a_stop_keeps_what_was_measured_and_the_history_has_it() {
+        QTemporaryDir folder;
+        auto history = History::open(folder.filePath("h.sqlite").toStdString());
+        QVERIFY(history);
+        FakeBackend a(script("container", std::nullopt));
+        FakeScript service = script("container", std::nullopt);
+        service.probe_ready = true;
+        FakeBackend left(service);
+        service.side = "vm";
+        FakeBackend right(service);
+        auto plan = plan_of("tcp:1");
+        plan.warmup = 0;
+        StopSource source;
+        StopAfter observer(source, 4);
+        const auto result = Runner({&left, &right}, history->get()).run(plan, observer, source.token());
+        QVERIFY(result);
+        QVERIFY(!result->complete);
+        QCOMPARE(result->runs.size(), std::size_t{4});
+        QCOMPARE(result->runs.back().error->kind, ErrorKind::cancelled);
+        QVERIFY(!result->runs.front().error);
+        QCOMPARE(left.alive() + right.alive(), 0);
+        const auto loaded = (*history)->load(result->id.substr(0, 15));
+        QVERIFY2(loaded, loaded ? "" : loaded.error().message().c_str());
+        QCOMPARE(report_json(*loaded).dump(), report_json(*result).dump());
+        QCOMPARE((*history)->list()->size(), std::size_t{1});
+    }
+    void output_of_any_bytes_becomes_valid_json() {
+        auto left = script("container");
+        left.output = {"\xff\xfe caf\xc3"};
+        auto plan = plan_of();
+        plan.sides = {"container"};
+        const auto result = run(left, script("vm"), plan);
+        const auto parsed = parse_json(report_json(result).dump(), "x");
+        QVERIFY(parsed && parse_report(*parsed, "x"));
+        QCOMPARE(report_json(*parse_report(*parsed, "x")).dump(), parsed->dump());
+    }
+    void impossible_plans_are_refused() {
+        FakeBackend a(script("container"));
+        auto plan = plan_of();
+        plan.sides = {"container"};
+        plan.workload.limits.cpus = 0;
+        auto result = Runner({&a}, nullptr).run(plan, nobody_, {});
+        QVERIFY(!result && result.error().message().find("0 CPUs") != std::string::npos);
+        plan = plan_of();
+        plan.sides = {"moon"};
+        result = Runner({&a}, nullptr).run(plan, nobody_, {});
+        QVERIFY(!result && result.error().kind == ErrorKind::invalid_argument);
+    }
+    void tables_name_sides_and_emulation() {
+        auto right = script("vm");
+        right.marks = {"tcg"};
+        const auto result = run(script("container"), right, plan_of());
+        const std::string table = report_table(result, {});
+        for (const char* word : {"container", "vm TCG", "exec", "seed 7"})
+            QVERIFY2(table.find(word) != std::string::npos, table.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(RunnerTest)
+#include "runner_test.moc"

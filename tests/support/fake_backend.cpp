@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_backend.h"
+
+#include <thread>
+
+namespace isolab::test {
+namespace {
+
+class FakeInstance final : public Instance {
+  public:
+    FakeInstance(const FakeScript& script, InstanceObserver& observer, std::atomic<int>& alive)
+        : script_(script), observer_(observer), alive_(alive), thread_([this] { play(); }) {
+        ++alive_;
+    }
+    ~FakeInstance() override {
+        end();
+        --alive_;
+    }
+
+    Result<InstanceExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override {
+        const Nanoseconds limit = monotonic_now() + timeout.value_or(std::chrono::hours(1));
+        while (!over_) {
+            ISOLAB_TRY(stop.check("wait"));
+            if (monotonic_now() > limit)
+                return fail(ErrorKind::timeout, "wait for", "fake", "it still runs");
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return ending();
+    }
+    Result<InstanceExit> stop(std::chrono::nanoseconds) override {
+        end();
+        return ending();
+    }
+    Result<MemorySample> memory(bool detailed) override {
+        MemorySample sample{monotonic_now(), script_.memory, {}};
+        if (detailed)
+            sample.rows.push_back({"workload_anonymous", "workload", script_.memory, "script", true});
+        return sample;
+    }
+    Result<DiskUse> disk() override { return DiskUse{300, 200, 150, 50}; }
+    Result<Nanoseconds> cpu() override { return std::chrono::milliseconds(1); }
+    Result<std::string> exchange(const Exchange&, std::chrono::milliseconds) override { return script_.answer; }
+
+  private:
+    bool pause() { return asked_.token().wait_for(script_.step_time); }
+    void play() {
+        for (const std::string& piece : script_.output) {
+            if (pause())
+                break;
+            observer_.on_output(OutputStream::out, piece, monotonic_now());
+        }
+        if (script_.probe_ready && !pause())
+            observer_.on_probe_ready(monotonic_now(), std::chrono::milliseconds(1));
+        if (!script_.exit)
+            (void)asked_.token().wait_for(std::chrono::minutes(5));
+        else
+            (void)pause();
+        if (!asked_.stop_requested())
+            status_ = *script_.exit;
+        exited_at_ = monotonic_now();
+        observer_.on_exit(status_, exited_at_, std::chrono::milliseconds(2));
+        gone_at_ = monotonic_now();
+        over_ = true;
+    }
+    void end() {
+        asked_.request_stop();
+        if (thread_.joinable())
+            thread_.join();
+    }
+    InstanceExit ending() const {
+        return {status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.memory};
+    }
+
+    const FakeScript script_;
+    InstanceObserver& observer_;
+    std::atomic<int>& alive_;
+    StopSource asked_;
+    ExitStatus status_{143, 15, false};
+    Nanoseconds exited_at_{0};
+    Nanoseconds gone_at_{0};
+    std::atomic<bool> over_{false};
+    std::thread thread_;
+};
+
+} // namespace
+
+Result<std::vector<DeploymentStep>> FakeBackend::deploy(const Workload&, ProgressSink&, const StopToken& stop) {
+    ISOLAB_TRY(stop.check("deploy"));
+    if (script_.deploy_error)
+        return fail(*script_.deploy_error);
+    return std::vector{DeploymentStep{"unpack-layers", "unpack layers", std::chrono::milliseconds(1), true}};
+}
+
+Result<std::unique_ptr<Instance>> FakeBackend::start(const Workload&, InstanceObserver& observer,
+                                                     const StopToken& stop) {
+    ISOLAB_TRY(stop.check("start"));
+    if (script_.start_error && started_ >= script_.start_error_after)
+        return fail(*script_.start_error);
+    ++started_;
+    Nanoseconds cpu{0};
+    for (const Phase phase : script_.phases) {
+        std::this_thread::sleep_for(script_.phase_time);
+        cpu += std::chrono::microseconds(100);
+        observer.on_mark({phase, monotonic_now(), cpu});
+    }
+    return std::make_unique<FakeInstance>(script_, observer, alive_);
+}
+
+} // namespace isolab::test

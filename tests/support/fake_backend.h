@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/backend.h"
+
+namespace isolab::test {
+
+/// What an instance of a FakeBackend does. Times are milliseconds of real time.
+struct FakeScript {
+    std::string side = "container";
+    std::string title = "Container";
+    std::vector<std::string> marks;
+    std::vector<ContractRow> contract{{"image", "image", "same"}};
+    std::vector<Phase> phases{Phase::prepare, Phase::create, Phase::setup, Phase::exec};
+    std::chrono::milliseconds phase_time{1};
+    std::chrono::milliseconds step_time{1}; ///< before each piece of output, the probe and the exit
+    std::vector<std::string> output;        ///< pieces, written one after the other
+    bool probe_ready = false;               ///< the probe holds after the output
+    std::optional<ExitStatus> exit;         ///< ends by itself with this after all that
+    std::string answer = "+PONG";           ///< to every exchange
+    std::uint64_t memory = 10'000'000;      ///< headline, bytes
+    std::optional<Error> deploy_error;
+    std::optional<Error> start_error;
+    unsigned start_error_after = 0; ///< starts that work before start_error applies
+};
+
+/// A world that follows a script, with a real thread for each instance. Counts what is started and what is left.
+class FakeBackend final : public Backend {
+  public:
+    explicit FakeBackend(FakeScript script) : script_(std::move(script)) {}
+
+    std::string side() const override { return script_.side; }
+    std::string title() const override { return script_.title; }
+    Result<std::vector<ContractRow>> contract(const Workload&) override { return script_.contract; }
+    std::vector<std::string> marks() const override { return script_.marks; }
+    Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
+                                               const StopToken& stop) override;
+    Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
+                                            const StopToken& stop) override;
+
+    unsigned started() const noexcept { return started_; }
+    int alive() const noexcept { return alive_; } ///< instances that exist now
+
+  private:
+    FakeScript script_;
+    std::atomic<unsigned> started_{0};
+    std::atomic<int> alive_{0};
+};
+
+} // namespace isolab::test
