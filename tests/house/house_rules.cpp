@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/house/house_rules.h"
+
+#include <algorithm>
+#include <optional>
+#include <regex>
+
+namespace isolab::house {
+
+namespace {
+
+/// Headers of libraries, recognised by how their names begin. What is not named here is the C or C++ standard
+/// library or the kernel, which every room may use.
+constexpr std::string_view known_libraries[] = {
+    "Q",       "qcustomplot", "libvirt/", "seccomp",   "SQLiteCpp/", "sqlite3", "CLI/",
+    "archive", "openssl/",    "fmt/",     "nlohmann/", "tl/",        "curl/",
+};
+
+/// Every room but the guest's init may use these.
+constexpr std::string_view common_libraries[] = {"fmt/", "nlohmann/", "tl/"};
+
+bool starts_with_any(std::string_view text, const std::vector<std::string_view>& prefixes) {
+    return std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return text.starts_with(prefix); });
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+    return path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
+}
+
+const Room* room_of(std::string_view path) {
+    const Room* found = nullptr;
+    for (const Room& room : rooms()) {
+        if (is_below(path, room.folder) && (found == nullptr || room.folder.size() > found->folder.size()))
+            found = &room;
+    }
+    return found;
+}
+
+std::string at(std::string_view path, std::size_t line) {
+    return std::string(path) + ":" + std::to_string(line) + ": ";
+}
+
+/// Ours when it names a folder of the repository.
+bool is_own_header(std::string_view header) {
+    return starts_with_any(header, {"engine/", "virt/", "compare/", "cli/", "gui/", "tests/", "resources/"});
+}
+
+bool may_include(const Room& room, std::string_view header) {
+    if (is_own_header(header))
+        return room_of(header) == &room || starts_with_any(header, room.includes);
+    const auto begins = [&](std::string_view prefix) { return header.starts_with(prefix); };
+    if (std::none_of(std::begin(known_libraries), std::end(known_libraries), begins))
+        return true;
+    const bool guest = room.folder == "virt/guest_init";
+    return (!guest && std::any_of(std::begin(common_libraries), std::end(common_libraries), begins)) ||
+           starts_with_any(header, room.libraries);
+}
+
+bool may_link(const Room& room, std::string_view target) {
+    return std::any_of(room.links.begin(), room.links.end(), [&](std::string_view allowed) {
+        return allowed.ends_with('*') ? target.starts_with(allowed.substr(0, allowed.size() - 1)) : target == allowed;
+    });
+}
+
+/// The header of an #include line; quoted names without a folder stay as they are.
+std::optional<std::string> included_header(const std::string& line) {
+    static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+    std::smatch match;
+    return std::regex_search(line, match, include) ? std::optional(match[1].str()) : std::nullopt;
+}
+
+std::vector<std::string> split_lines(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+} // namespace
+
+Violations check_source(std::string_view path, std::string_view text) {
+    Violations found;
+    const Room* room = room_of(path);
+    if (room == nullptr)
+        return {at(path, 1) + "lies in no room of the house; add its folder to tests/house/rooms.cpp"};
+    const std::vector<std::string> lines = split_lines(text);
+    if (lines.empty() || lines[0] != "// SPDX-License-Identifier: GPL-3.0-or-later")
+        found.push_back(at(path, 1) + "does not begin with the SPDX line");
+    if (path.ends_with(".h") && std::find(lines.begin(), lines.end(), "#pragma once") == lines.end())
+        found.push_back(at(path, 1) + "has no #pragma once");
+    if (lines.size() > max_lines)
+        found.push_back(at(path, lines.size()) + "is longer than " + std::to_string(max_lines) + " lines");
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto header = included_header(lines[i]);
+        if (header && header->starts_with(".."))
+            found.push_back(at(path, i + 1) + "includes " + *header + "; paths begin at the repository root");
+        else if (header && !may_include(*room, *header))
+            found.push_back(at(path, i + 1) + "includes " + *header + ", which " + std::string(room->folder) +
+                            " may not use");
+    }
+    return found;
+}
+
+Violations check_links(std::string_view path, std::string_view text) {
+    static const std::regex call(R"(target_link_libraries\s*\(([^)]*)\)|\bLINK\s+((?:[\w:$\{\}]+\s*)+))");
+    static const std::regex word(R"([^\s"]+)");
+    static const std::regex comment(R"(#[^\n]*)");
+    Violations found;
+    const Room* room = room_of(path);
+    if (room == nullptr)
+        return found;
+    const std::string code = std::regex_replace(std::string(text), comment, "");
+    for (std::sregex_iterator it(code.begin(), code.end(), call), end; it != end; ++it) {
+        const std::string arguments = (*it)[1].matched ? (*it)[1].str() : (*it)[2].str();
+        for (std::sregex_iterator name(arguments.begin(), arguments.end(), word); name != end; ++name) {
+            const std::string target = name->str();
+            if (target.find("::") != std::string::npos && !may_link(*room, target))
+                found.push_back(std::string(path) + ": links " + target + ", which " + std::string(room->folder) +
+                                " may not use");
+        }
+    }
+    return found;
+}
+
+} // namespace isolab::house

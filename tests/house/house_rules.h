@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The house rules as a table: which folder may include and link what. Pure functions over text, so that the test can
+// prove on invented files that a broken rule is found.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isolab::house {
+
+/// One room. The longest matching `folder` decides for a file, so "engine/base" comes before "engine".
+struct Room {
+    std::string_view folder;                 ///< from the repository root, "virt/guest_init"
+    std::vector<std::string_view> includes;  ///< our headers it may include: path prefixes ("engine/base/") or files
+    std::vector<std::string_view> libraries; ///< foreign headers it may include besides those all may: name prefixes
+    std::vector<std::string_view> links;     ///< targets it may link: names, or prefixes ending in '*'
+};
+
+/// A broken rule, as a person should read it: "virt/x.cpp:12: includes gui/y.h, ...".
+using Violations = std::vector<std::string>;
+
+/// All rooms, most specific first.
+const std::vector<Room>& rooms();
+
+/// Checks one C++ file: the rooms' include rules, the SPDX line first, `#pragma once` in headers, at most
+/// `max_lines` lines. `path` is relative to the repository root.
+Violations check_source(std::string_view path, std::string_view text);
+
+/// Checks the target_link_libraries() of one CMakeLists.txt against its room.
+Violations check_links(std::string_view path, std::string_view text);
+
+inline constexpr std::size_t max_lines = 500;
+
+} // namespace isolab::house

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The plan of the house, enforced: who may include and link whom, and how every source begins.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <QTest>
+
+#include "tests/house/house_rules.h"
+
+using namespace isolab::house;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path source_dir = ISOLAB_SOURCE_DIR;
+constexpr const char* top_folders[] = {"engine", "virt", "compare", "cli", "gui", "resources", "tests"};
+
+std::string read(const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+/// Calls `visit(relative path, text)` for each regular file of the house.
+template <typename Visit> void for_each_file(Visit&& visit) {
+    for (const char* folder : top_folders) {
+        for (const auto& entry : fs::recursive_directory_iterator(source_dir / folder)) {
+            if (entry.is_regular_file())
+                visit(fs::relative(entry.path(), source_dir).generic_string(), read(entry.path()));
+        }
+    }
+}
+
+QByteArray join(const Violations& violations) {
+    QByteArray text;
+    for (const std::string& violation : violations)
+        text += "\n  " + QByteArray::fromStdString(violation);
+    return text;
+}
+
+const std::string spdx = "// SPDX-License-Identifier: GPL-3.0-or-later\n";
+
+} // namespace
+
+class HouseTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void sources_keep_the_rules();
+    void cmake_files_keep_the_rules();
+    void folders_have_a_readme();
+    void broken_includes_are_found_data();
+    void broken_includes_are_found();
+    void broken_links_are_found_data();
+    void broken_links_are_found();
+    void bad_form_is_found();
+};
+
+void HouseTest::sources_keep_the_rules() {
+    Violations found;
+    int sources = 0;
+    for_each_file([&](const std::string& path, const std::string& text) {
+        if (!path.ends_with(".h") && !path.ends_with(".cpp") && !path.ends_with(".c"))
+            return;
+        ++sources;
+        const Violations more = check_source(path, text);
+        found.insert(found.end(), more.begin(), more.end());
+    });
+    QVERIFY2(sources > 50, "the sources were not found");
+    QVERIFY2(found.empty(), join(found).constData());
+}
+
+void HouseTest::cmake_files_keep_the_rules() {
+    Violations found;
+    int files = 0;
+    for_each_file([&](const std::string& path, const std::string& text) {
+        if (!path.ends_with("CMakeLists.txt"))
+            return;
+        ++files;
+        const Violations more = check_links(path, text);
+        found.insert(found.end(), more.begin(), more.end());
+    });
+    QVERIFY2(files > 10, "the CMakeLists.txt were not found");
+    QVERIFY2(found.empty(), join(found).constData());
+}
+
+void HouseTest::folders_have_a_readme() {
+    for (const char* folder : top_folders)
+        QVERIFY2(fs::exists(source_dir / folder / "README.md"), folder);
+}
+
+void HouseTest::broken_includes_are_found_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("header");
+    QTest::addColumn<bool>("allowed");
+    const auto row = [](const char* path, const char* header, bool allowed) {
+        QTest::newRow(qPrintable(QString("%1 -> %2").arg(path, header))) << QString(path) << QString(header) << allowed;
+    };
+    row("engine/base/a.cpp", "engine/base/error.h", true);
+    row("engine/base/a.cpp", "sys/mount.h", true);
+    row("engine/base/a.cpp", "engine/image/image.h", false);
+    row("engine/base/a.cpp", "QString", false);
+    row("engine/image/a.cpp", "archive.h", true);
+    row("engine/image/a.cpp", "engine/rootfs/snapshotter.h", false);
+    row("engine/runtime/a.cpp", "virt/virt.h", false);
+    row("engine/launcher/a.cpp", "engine/image/image_store.h", false);
+    row("engine/launcher/a.cpp", "curl/curl.h", false);
+    row("virt/a.cpp", "libvirt/libvirt.h", true);
+    row("virt/a.cpp", "virt/guest_init/protocol.h", true);
+    row("virt/a.cpp", "engine/image/image.h", false);
+    row("virt/guest_init/a.cpp", "engine/base/probe.h", true);
+    row("virt/guest_init/a.cpp", "engine/base/error.h", false);
+    row("virt/guest_init/a.cpp", "virt/virt.h", false);
+    row("virt/guest_init/a.cpp", "fmt/format.h", false);
+    row("compare/a.cpp", "SQLiteCpp/SQLiteCpp.h", true);
+    row("compare/a.cpp", "engine/engine.h", false);
+    row("compare/a.cpp", "compare/adapters/session.h", false);
+    row("compare/adapters/a.cpp", "virt/virt.h", true);
+    row("compare/adapters/a.cpp", "virt/domain_xml.h", false);
+    row("cli/a.cpp", "compare/adapters/session.h", true);
+    row("cli/a.cpp", "engine/runtime/state.h", false);
+    row("cli/a.cpp", "libvirt/libvirt.h", false);
+    row("cli/a.cpp", "QCoreApplication", false);
+    row("gui/pages/a.cpp", "QWidget", true);
+    row("gui/pages/a.cpp", "gui/theme.h", true);
+    row("gui/pages/a.cpp", "cli/table.h", false);
+    row("gui/pages/a.cpp", "sqlite3.h", false);
+    row("resources/bench/a.cpp", "engine/base/error.h", false);
+    row("tests/compare/a.cpp", "compare/statistics.h", true);
+    row("tests/compare/a.cpp", "../../compare/statistics.h", false);
+    row("elsewhere/a.cpp", "cstdio", false);
+}
+
+void HouseTest::broken_includes_are_found() {
+    QFETCH(QString, path);
+    QFETCH(QString, header);
+    QFETCH(bool, allowed);
+    for (const char* form : {"#include \"%1\"\n", "#  include <%1>\n"}) {
+        const std::string text = spdx + QString(form).arg(header).toStdString();
+        const Violations found = check_source(path.toStdString(), text);
+        QVERIFY2(found.empty() == allowed, join(found).constData());
+    }
+}
+
+void HouseTest::broken_links_are_found_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<bool>("allowed");
+    const auto row = [](const char* path, const char* target, bool allowed) {
+        QTest::newRow(qPrintable(QString("%1 -> %2").arg(path, target))) << QString(path) << QString(target) << allowed;
+    };
+    row("engine/base/CMakeLists.txt", "nlohmann_json::nlohmann_json", true);
+    row("engine/base/CMakeLists.txt", "isolab::image", false);
+    row("engine/image/CMakeLists.txt", "LibArchive::LibArchive", true);
+    row("engine/image/CMakeLists.txt", "Qt6::Core", false);
+    row("virt/CMakeLists.txt", "PkgConfig::LIBVIRT_QEMU", true);
+    row("virt/CMakeLists.txt", "isolab::engine", false);
+    row("virt/guest_init/CMakeLists.txt", "isolab::base", false);
+    row("compare/CMakeLists.txt", "isolab::virt", false);
+    row("compare/adapters/CMakeLists.txt", "isolab::virt", true);
+    row("cli/CMakeLists.txt", "Qt6::Core", false);
+    row("gui/CMakeLists.txt", "Qt6::Widgets", true);
+    row("gui/CMakeLists.txt", "PkgConfig::LIBVIRT", false);
+}
+
+void HouseTest::broken_links_are_found() {
+    QFETCH(QString, path);
+    QFETCH(QString, target);
+    QFETCH(bool, allowed);
+    const QString text =
+        "# target_link_libraries(a Nothing::real)\ntarget_link_libraries(a\n  PUBLIC %1\n  PRIVATE m)\n";
+    const Violations found = check_links(path.toStdString(), text.arg(target).toStdString());
+    QVERIFY2(found.empty() == allowed, join(found).constData());
+}
+
+void HouseTest::bad_form_is_found() {
+    QCOMPARE(check_source("cli/a.cpp", spdx).size(), 0U);
+    QCOMPARE(check_source("cli/a.cpp", "int a;\n").size(), 1U);
+    QCOMPARE(check_source("cli/a.h", spdx).size(), 1U);
+    QCOMPARE(check_source("cli/a.h", spdx + "#pragma once\n").size(), 0U);
+    std::string longest = spdx;
+    for (std::size_t i = 1; i < max_lines; ++i)
+        longest += "\n";
+    QCOMPARE(check_source("cli/a.cpp", longest).size(), 0U);
+    QCOMPARE(check_source("cli/a.cpp", longest + "\n").size(), 1U);
+}
+
+QTEST_GUILESS_MAIN(HouseTest)
+#include "house_test.moc"

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The default image as other people's tools see it: skopeo reads it, umoci unpacks it, and what is in it runs.
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <unistd.h>
+
+#include "engine/base/json.h"
+#include "engine/base/probe.h"
+#include "engine/base/subprocess.h"
+
+using namespace isolab;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path image_dir = fs::path(ISOLAB_BIN_DIR).parent_path() / "share/isolab/default-image";
+const std::string image = "isolab/default:latest";
+
+/// A command inside the unpacked image.
+std::vector<std::string> inside(const fs::path& root, const std::vector<std::string>& command) {
+    std::vector<std::string> argv = {"chroot", root};
+    if (::geteuid() != 0)
+        argv.insert(argv.begin(), {"unshare", "--user", "--map-root-user"});
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
+} // namespace
+
+class DefaultImageTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase();
+    void skopeo_reads_it();
+    void same_inputs_give_same_bytes();
+    void busybox_runs();
+    void bench_runs();
+    void web_server_answers();
+
+  private:
+    QTemporaryDir scratch_;
+    fs::path root_;
+};
+
+void DefaultImageTest::initTestCase() {
+    QVERIFY(scratch_.isValid());
+    const fs::path bundle = fs::path(scratch_.path().toStdString()) / "bundle";
+    std::vector<std::string> argv = {"umoci", "unpack", "--image", image_dir.string() + ":" + image, bundle};
+    if (::geteuid() != 0)
+        argv.insert(argv.begin() + 2, "--rootless");
+    const auto unpacked = run_checked(argv);
+    QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message().c_str());
+    root_ = bundle / "rootfs";
+}
+
+void DefaultImageTest::skopeo_reads_it() {
+    const auto text = run_checked({"skopeo", "inspect", "oci:" + image_dir.string() + ":" + image});
+    QVERIFY2(text, text ? "" : text.error().message().c_str());
+    const Json document = *parse_json(*text, "skopeo");
+    QCOMPARE(document["Os"].get<std::string>(), std::string("linux"));
+    QCOMPARE(document["Layers"].size(), 2U);
+}
+
+void DefaultImageTest::same_inputs_give_same_bytes() {
+    const fs::path again = fs::path(scratch_.path().toStdString()) / "again";
+    const auto built = run_checked({ISOLAB_SOURCE_DIR "/resources/image/build-default-image.sh", again,
+                                    *find_program("busybox"), ISOLAB_BIN_DIR "/isolab-bench"});
+    QVERIFY2(built, built ? "" : built.error().message().c_str());
+    const auto difference = run_command({"diff", "-r", image_dir, again});
+    QVERIFY(difference);
+    QCOMPARE(difference->out, std::string());
+}
+
+void DefaultImageTest::busybox_runs() {
+    const auto out = run_checked(inside(root_, {"/bin/sh", "-c", "echo one two | awk '{print $2}'; id -un"}));
+    QVERIFY2(out, out ? "" : out.error().message().c_str());
+    QCOMPARE(*out, std::string("two\nroot\n"));
+}
+
+void DefaultImageTest::bench_runs() {
+    const auto out = run_checked(inside(root_, {"/bin/isolab-bench", "syscall", "--seconds", "0.01"}));
+    QVERIFY2(out, out ? "" : out.error().message().c_str());
+    QVERIFY((*parse_json(*out, "isolab-bench"))["results"][0]["operations"].get<std::uint64_t>() > 0);
+}
+
+void DefaultImageTest::web_server_answers() {
+    constexpr std::uint16_t port = 18473;
+    const std::string address = "127.0.0.1:" + std::to_string(port);
+    auto server = spawn({inside(root_, {"/bin/httpd", "-f", "-p", address, "-h", "/www"}), {}, {}});
+    QVERIFY2(server, server ? "" : server.error().message().c_str());
+    const std::string request = "GET /index.html HTTP/1.0\r\n\r\n";
+    const std::string expected = "Hello from Isolab";
+    char reply[4096];
+    const auto ask = [&] {
+        return probe_exchange(port, request.data(), request.size(), expected.data(), expected.size(), reply,
+                              sizeof reply, 1000);
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(ask(), 0, 10000);
+}
+
+QTEST_GUILESS_MAIN(DefaultImageTest)
+#include "default_image_test.moc"
