@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/types.h>
+
 #include "engine/base/clock.h"
 #include "engine/base/process_spec.h"
 
@@ -54,6 +56,9 @@ struct PortProbe {
 class InstanceObserver {
   public:
     virtual ~InstanceObserver() = default;
+    /// The host process that stands for the instance now runs: a container's monitor, a machine's QEMU. Comes
+    /// before its first mark where it is known so early; what it costs can be watched from here on.
+    virtual void on_process(pid_t /*pid*/) {}
     /// Marks arrive in the order of Phase for prepare..exec; ready and stop are the caller's to decide.
     virtual void on_mark(const PhaseMark& mark) = 0;
     virtual void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) = 0;

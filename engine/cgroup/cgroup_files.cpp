@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/cgroup/cgroup_files.h"
+
+#include <cerrno>
+#include <charconv>
+
+#include <fcntl.h>
+
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+std::optional<std::uint64_t> to_number(std::string_view text) {
+    std::uint64_t value = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{})
+        return std::nullopt;
+    return value;
+}
+
+std::optional<std::uint64_t> read_number(const std::string& path) {
+    const auto text = read_file(path);
+    return text ? to_number(*text) : std::nullopt;
+}
+
+} // namespace
+
+Result<void> write_cgroup_file(const std::string& path, const std::string& value) {
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd)
+        return fail_errno(errno, "open", path);
+    if (::write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size()))
+        return fail_errno(errno, "write \"" + value + "\" to", path);
+    return {};
+}
+
+std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_view key) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = text.substr(at, end - at);
+        if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == ' ')
+            return to_number(line.substr(key.size() + 1));
+        at = end + 1;
+    }
+    return std::nullopt;
+}
+
+CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string& cpuacct_directory) {
+    CgroupUsage usage;
+    if (!memory_directory.empty()) {
+        usage.memory_bytes = read_number(memory_directory + "/memory.usage_in_bytes");
+        usage.memory_peak_bytes = read_number(memory_directory + "/memory.max_usage_in_bytes");
+        usage.kernel_bytes = read_number(memory_directory + "/memory.kmem.usage_in_bytes");
+        usage.cache_bytes = cgroup_field(read_file(memory_directory + "/memory.stat").value_or(""), "total_cache");
+        const std::string events = read_file(memory_directory + "/memory.oom_control").value_or("");
+        usage.oom_kills = cgroup_field(events, "oom_kill").value_or(0);
+    }
+    if (!cpuacct_directory.empty())
+        if (const auto nanoseconds = read_number(cpuacct_directory + "/cpuacct.usage"))
+            usage.cpu = Nanoseconds(*nanoseconds);
+    return usage;
+}
+
+CgroupUsage read_v2_usage(const std::string& directory) {
+    CgroupUsage usage;
+    const std::string stat = read_file(directory + "/memory.stat").value_or("");
+    usage.memory_bytes = read_number(directory + "/memory.current");
+    usage.memory_peak_bytes = read_number(directory + "/memory.peak");
+    usage.kernel_bytes = cgroup_field(stat, "kernel");
+    usage.cache_bytes = cgroup_field(stat, "file");
+    usage.oom_kills = cgroup_field(read_file(directory + "/memory.events").value_or(""), "oom_kill").value_or(0);
+    if (const auto microseconds = cgroup_field(read_file(directory + "/cpu.stat").value_or(""), "usage_usec"))
+        usage.cpu = std::chrono::microseconds(*microseconds);
+    return usage;
+}
+
+} // namespace isolab

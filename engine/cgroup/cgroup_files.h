@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The formats of control group files. Reading never fails: what is missing stays empty.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/cgroup/control_group.h"
+
+namespace isolab {
+
+/// One write(2) without creating anything; not_found when the file does not exist.
+Result<void> write_cgroup_file(const std::string& path, const std::string& value);
+
+/// The number behind `key` in a "key value" file such as memory.stat. Pure.
+std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_view key);
+
+/// From the directories of the v1 memory and cpuacct controllers; either may be empty.
+CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string& cpuacct_directory);
+
+CgroupUsage read_v2_usage(const std::string& directory);
+
+} // namespace isolab

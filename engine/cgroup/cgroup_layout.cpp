@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/cgroup/cgroup_layout.h"
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> fields;
+    std::istringstream stream{std::string(text)};
+    for (std::string field; std::getline(stream, field, separator);)
+        fields.push_back(field);
+    return fields;
+}
+
+struct MountedFileSystem {
+    std::string mount_point;
+    std::string type;
+    std::vector<std::string> super_options;
+};
+
+/// One line of proc_pid_mountinfo(5): "ID PARENT DEV ROOT POINT OPTIONS [TAGS] - TYPE SOURCE SUPER".
+std::optional<MountedFileSystem> parse_mount(const std::string& line) {
+    const auto dash = line.find(" - ");
+    if (dash == std::string::npos)
+        return std::nullopt;
+    const auto left = split(line.substr(0, dash), ' ');
+    const auto right = split(line.substr(dash + 3), ' ');
+    if (left.size() < 5 || right.size() < 3)
+        return std::nullopt;
+    return MountedFileSystem{left[4], right[0], split(right[2], ',')};
+}
+
+void take_v1_mount(CgroupLayout& layout, const MountedFileSystem& mount) {
+    for (std::size_t i = 0; i < cgroup_controller_ids.size(); ++i)
+        if (std::ranges::find(mount.super_options, cgroup_controller_ids[i]) != mount.super_options.end())
+            layout.v1.try_emplace(static_cast<CgroupController>(i), mount.mount_point);
+}
+
+/// The group of a process in cgroup2: the line "0::/PATH" of /proc/PID/cgroup.
+std::string unified_path(std::string_view own_cgroups) {
+    for (const std::string& line : split(own_cgroups, '\n'))
+        if (line.starts_with("0::"))
+            return line.substr(3);
+    return "/";
+}
+
+void judge_v1(CgroupLayout& layout) {
+    layout.limits_enforced = layout.v1.contains(CgroupController::memory) && layout.v1.contains(CgroupController::cpu);
+    if (!layout.limits_enforced)
+        layout.limits_reason = "the cgroup v1 controllers memory and cpu are not both mounted";
+}
+
+bool has_word(const std::string& words, std::string_view word) {
+    std::istringstream stream(words);
+    for (std::string found; stream >> found;)
+        if (found == word)
+            return true;
+    return false;
+}
+
+void judge_v2(CgroupLayout& layout) {
+    const auto controllers = read_file(layout.unified + "/cgroup.controllers").value_or("");
+    layout.limits_enforced = has_word(controllers, "memory") && has_word(controllers, "cpu");
+    if (!layout.limits_enforced)
+        layout.limits_reason = "cgroup2 does not offer the controllers memory and cpu at " + layout.unified;
+}
+
+/// The topmost group above the caller's own that the caller may write: where delegation begins.
+std::string delegated_group(const std::string& mount_point, const std::string& own_path) {
+    std::string best;
+    for (std::string path = own_path; !path.empty() && path != "/"; path = path.substr(0, path.rfind('/'))) {
+        const std::string group = mount_point + path;
+        if (::access(group.c_str(), W_OK) != 0 || ::access((group + "/cgroup.procs").c_str(), W_OK) != 0)
+            break;
+        best = group;
+    }
+    return best;
+}
+
+void restrict_to_user(CgroupLayout& layout, const std::string& own_path) {
+    layout.limits_enforced = false;
+    if (layout.version == CgroupVersion::v1) {
+        layout.v1.clear();
+        layout.version = CgroupVersion::none;
+        layout.limits_reason = "cgroup v1 groups belong to root; run as root to limit memory and CPU";
+        return;
+    }
+    const std::string group = delegated_group(layout.unified, own_path);
+    if (group.empty()) {
+        layout.version = CgroupVersion::none;
+        layout.limits_reason = "no cgroup2 group was delegated to this user; run as root, or inside "
+                               "\"systemd-run --user --scope -p Delegate=yes\"";
+        return;
+    }
+    layout.unified = group;
+    judge_v2(layout);
+}
+
+} // namespace
+
+CgroupLayout parse_cgroup_layout(std::string_view mountinfo, std::string_view own_cgroups,
+                                 std::string* own_unified_path) {
+    CgroupLayout layout;
+    for (const std::string& line : split(mountinfo, '\n')) {
+        const auto mount = parse_mount(line);
+        if (mount && mount->type == "cgroup")
+            take_v1_mount(layout, *mount);
+        else if (mount && mount->type == "cgroup2" && layout.unified.empty())
+            layout.unified = mount->mount_point;
+    }
+    if (own_unified_path != nullptr)
+        *own_unified_path = unified_path(own_cgroups);
+    if (!layout.v1.empty()) {
+        layout.mode = layout.unified.empty() ? "v1" : "hybrid";
+        layout.version = CgroupVersion::v1;
+        layout.unified.clear();
+        judge_v1(layout);
+    } else if (!layout.unified.empty()) {
+        layout.mode = "v2";
+        layout.version = CgroupVersion::v2;
+    } else {
+        layout.limits_reason = "no control groups are mounted on this machine";
+    }
+    return layout;
+}
+
+CgroupLayout find_cgroup_layout() {
+    const auto mountinfo = read_file("/proc/self/mountinfo");
+    const auto own = read_file("/proc/self/cgroup");
+    std::string own_path;
+    CgroupLayout layout = parse_cgroup_layout(mountinfo.value_or(""), own.value_or(""), &own_path);
+    if (layout.version == CgroupVersion::none)
+        return layout;
+    if (::geteuid() != 0) {
+        restrict_to_user(layout, own_path);
+        return layout;
+    }
+    if (layout.version == CgroupVersion::v2)
+        judge_v2(layout);
+    const std::string probe = layout.version == CgroupVersion::v2 ? layout.unified : layout.v1.begin()->second;
+    if (layout.limits_enforced && ::access(probe.c_str(), W_OK) != 0) {
+        layout.limits_enforced = false;
+        layout.version = CgroupVersion::none;
+        layout.limits_reason = probe + " is read-only here; run outside of this container, or mount it writable";
+    }
+    return layout;
+}
+
+} // namespace isolab

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Where this machine keeps its control groups (cgroups(7)).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/error.h"
+
+namespace isolab {
+
+enum class CgroupVersion : std::uint8_t { none, v1, v2 };
+
+/// The controllers that Isolab uses.
+enum class CgroupController : std::uint8_t { memory, cpu, cpuacct, pids };
+inline constexpr std::array<std::string_view, 4> cgroup_controller_ids{"memory", "cpu", "cpuacct", "pids"};
+constexpr std::string_view cgroup_controller_id(CgroupController controller) noexcept {
+    return cgroup_controller_ids[static_cast<std::size_t>(controller)];
+}
+
+/// A description of the mounted hierarchies. A value.
+///
+/// With cgroup2 alone (or with its controllers at hand) `version` is v2 and everything happens below `unified`. With
+/// any v1 controller of ours mounted it is v1 and `v1` names a mount per controller; cgroup2 mounted beside them
+/// ("hybrid") then has no controllers of ours and is left alone.
+struct CgroupLayout {
+    std::string mode = "none"; ///< "v2", "v1", "hybrid", "none"
+    CgroupVersion version = CgroupVersion::none;
+    std::map<CgroupController, std::string> v1; ///< mount points
+    std::string unified;                        ///< directory below which groups are made (v2)
+    bool limits_enforced = false;               ///< memory and CPU can be limited by this user
+    std::string limits_reason;                  ///< why not
+};
+
+/// Reads a layout out of the texts of /proc/self/mountinfo and /proc/self/cgroup. Pure; says nothing about permissions,
+/// so limits_enforced means "as far as root is concerned". `own_unified_path` receives the caller's group in cgroup2.
+CgroupLayout parse_cgroup_layout(std::string_view mountinfo, std::string_view own_cgroups,
+                                 std::string* own_unified_path = nullptr);
+
+/// The layout of this machine for this user. Without root, a group that was delegated to the user (cgroups(7),
+/// "Delegation") is used with v2; with v1 nothing can be limited. Never fails: a machine without control groups has
+/// mode "none".
+CgroupLayout find_cgroup_layout();
+
+} // namespace isolab

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/unique_fd.h"
+#include "engine/cgroup/cgroup_plan.h"
+
+namespace isolab {
+
+/// What a group has used, as its files say; empty where the kernel does not count it.
+struct CgroupUsage {
+    std::optional<std::uint64_t> memory_bytes; ///< charged now, caches and kernel memory included
+    std::optional<std::uint64_t> memory_peak_bytes;
+    std::optional<std::uint64_t> kernel_bytes; ///< of it: slab, stacks, page tables, sockets
+    std::optional<std::uint64_t> cache_bytes;  ///< of it: page cache
+    std::optional<Nanoseconds> cpu;
+    std::uint64_t oom_kills = 0; ///< processes that the OOM killer ended in it
+};
+
+/// The control group of one container: one directory with cgroup2, one per controller with v1. A description with
+/// verbs; destroying the object leaves the group alone, so that a monitor can hand it over. Not thread-safe.
+class ControlGroup {
+  public:
+    /// `path` is relative to the layout's root, e.g. "/isolab/ID"; "." and ".." are refused.
+    static Result<ControlGroup> at(const CgroupLayout& layout, const std::string& path);
+
+    /// Makes the directories and writes the limits; on failure nothing that was made stays. With v2 the controllers are
+    /// enabled on the way. Fails when a limit cannot be set: a limit is never silently ignored.
+    Result<void> create(const CgroupResources& resources);
+
+    /// Moves a process into the group.
+    Result<void> attach(pid_t pid) const;
+
+    /// Descriptor for CLONE_INTO_CGROUP (v2 only; none otherwise).
+    Result<UniqueFd> open_for_clone() const;
+
+    /// Host process ids of its members; empty when it does not exist.
+    std::vector<pid_t> processes() const;
+
+    CgroupUsage usage() const;
+
+    /// SIGKILL for every member (cgroup.kill with v2).
+    void kill_all() const;
+
+    /// Removes the directories, and parents named "isolab" that became empty. The members must have ended;
+    /// waits up to a second for the kernel to notice that.
+    Result<void> remove() const;
+
+    /// The directory of one controller; empty when there is none.
+    std::string directory(CgroupController controller) const;
+    bool exists() const;
+
+  private:
+    ControlGroup(CgroupLayout layout, std::string path) : layout_(std::move(layout)), path_(std::move(path)) {}
+    std::vector<std::string> directories() const;
+    Result<void> make_directories_with_controllers() const;
+    Result<void> write_limit(const CgroupWrite& write) const;
+
+    CgroupLayout layout_;
+    std::string path_;
+};
+
+/// Names of the groups below `path` ("/isolab") in any hierarchy of the layout.
+std::vector<std::string> list_control_groups(const CgroupLayout& layout, const std::string& path);
+
+} // namespace isolab

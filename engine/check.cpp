@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cerrno>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+#include "engine/cgroup/cgroup_layout.h"
+#include "engine/engine.h"
+#include "engine/host_facts.h"
+#include "engine/id_ranges.h"
+#include "engine/launcher_program.h"
+
+namespace isolab {
+namespace {
+
+using State = Prerequisite::State;
+
+bool is_root() { return ::geteuid() == 0; }
+
+bool reads(const char* path, std::string_view value) {
+    const std::string text = read_file(path).value_or("");
+    return std::string_view(text).substr(0, text.find('\n')) == value;
+}
+
+Prerequisite check_namespaces() {
+    Prerequisite result{"namespaces", "Linux namespaces", State::found, "", "", true};
+    for (const char* name : {"mnt", "pid", "net", "ipc", "uts", "cgroup", "user"}) {
+        if (::access((std::string("/proc/self/ns/") + name).c_str(), F_OK) == 0) {
+            result.detail += (result.detail.empty() ? "" : ", ") + std::string(name);
+            continue;
+        }
+        result.state = State::missing;
+        result.detail = std::string("the kernel has no ") + name + " namespaces";
+        result.remedy = "Use a kernel with all kinds of namespaces";
+        return result;
+    }
+    return result;
+}
+
+/// Whether an ordinary user may make a user namespace: three switches that distributions know.
+Prerequisite check_user_namespaces() {
+    Prerequisite result{"user-namespaces", "user namespaces without root", State::found, "available", "", true};
+    const auto forbid = [&result](const char* cause, const char* remedy) {
+        result.state = State::unusable;
+        result.detail = cause;
+        result.remedy = remedy;
+    };
+    if (is_root()) {
+        result.detail = "not needed as root";
+        result.required = false;
+    } else if (reads("/proc/sys/user/max_user_namespaces", "0")) {
+        forbid("user.max_user_namespaces is 0", "Run as root, or raise the sysctl");
+    } else if (reads("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
+        forbid("kernel.unprivileged_userns_clone is 0", "Run as root, or set the sysctl to 1");
+    } else if (reads("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")) {
+        forbid("AppArmor restricts them (kernel.apparmor_restrict_unprivileged_userns is 1)",
+               "Run as root, or set the sysctl to 0");
+    }
+    return result;
+}
+
+Prerequisite check_control_groups() {
+    const CgroupLayout layout = find_cgroup_layout();
+    Prerequisite result{"cgroup-limits", "limits for memory and CPUs", State::found, "", "", false};
+    result.detail = "control groups " + layout.mode;
+    if (!layout.limits_enforced) {
+        result.state = layout.mode == "none" ? State::missing : State::unusable;
+        const auto semicolon = layout.limits_reason.find("; ");
+        result.detail += ": " + layout.limits_reason.substr(0, semicolon);
+        result.remedy = semicolon == std::string::npos ? "Run as root on a machine with control groups"
+                                                       : layout.limits_reason.substr(semicolon + 2);
+    }
+    return result;
+}
+
+Prerequisite check_mount_interface() {
+    Prerequisite result{"mount-api", "file-descriptor based mounts", State::found, "kernel " + kernel_release(), "",
+                        true};
+    if (::mount_setattr(-1, "", AT_EMPTY_PATH, nullptr, 0) != 0 && errno == ENOSYS) {
+        result.state = State::missing;
+        result.detail = "kernel " + kernel_release() + " lacks mount_setattr(2)";
+        result.remedy = "Use Linux 5.12 or later";
+    }
+    return result;
+}
+
+Prerequisite check_overlay() {
+    Prerequisite result{"overlayfs", "overlay file system", State::found, "in the kernel", "", false};
+    std::istringstream lines(read_file("/proc/filesystems").value_or(""));
+    for (std::string line; std::getline(lines, line);)
+        if (line.ends_with("\toverlay"))
+            return result;
+    result.state = State::missing;
+    result.detail = "not loaded; each container gets a full copy of its image";
+    result.remedy = "Load the module: modprobe overlay";
+    return result;
+}
+
+Prerequisite check_seccomp() {
+    Prerequisite result{"seccomp", "system call filter", State::found, "", "", true};
+    const std::string actions = read_file("/proc/sys/kernel/seccomp/actions_avail").value_or("");
+    result.detail = "actions: " + actions.substr(0, actions.find('\n'));
+    if (actions.find("errno") == std::string::npos) {
+        result.state = State::missing;
+        result.detail = "the kernel has no seccomp filters";
+        result.remedy = "Use a kernel with CONFIG_SECCOMP_FILTER";
+    }
+    return result;
+}
+
+Prerequisite check_launcher(const EngineOptions& options) {
+    Prerequisite result{"launcher", "isolab-runtime", State::found, "", "", true};
+    const auto path = LauncherProgram::find(options.launcher);
+    if (!path) {
+        result.state = State::missing;
+        result.detail = path.error().cause;
+        result.remedy = path.error().remedy.empty() ? "Build or install Isolab completely" : path.error().remedy;
+        return result;
+    }
+    result.detail = path->string();
+    const auto answer = run_checked({path->string(), "--version"}, {}, std::chrono::seconds(10));
+    if (!answer) {
+        result.state = State::unusable;
+        result.detail = answer.error().message();
+        result.remedy = "Build or install Isolab again";
+    }
+    return result;
+}
+
+Prerequisite check_id_ranges() {
+    Prerequisite result{"id-ranges", "ranges of user ids", State::found, "not needed as root", "", false};
+    if (is_root())
+        return result;
+    ProcessSpec other_user;
+    other_user.uid = 1;
+    result.detail = "newuidmap and a range in /etc/subuid";
+    if (const auto mappings = choose_user_mappings(other_user); !mappings) {
+        result.state = State::missing;
+        result.detail = mappings.error().cause;
+        result.remedy = mappings.error().remedy;
+    }
+    return result;
+}
+
+} // namespace
+
+std::vector<Prerequisite> check_engine(const EngineOptions& options) {
+    return {check_launcher(options), check_namespaces(), check_user_namespaces(), check_mount_interface(),
+            check_seccomp(),         check_overlay(),    check_control_groups(),  check_id_ranges()};
+}
+
+} // namespace isolab

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/engine.h"
+
+#include <array>
+#include <charconv>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/container.h"
+#include "engine/host_facts.h"
+#include "engine/id_ranges.h"
+#include "engine/launcher_program.h"
+#include "engine/process_resolution.h"
+#include "engine/runtime/spec_builder.h"
+#include "engine/runtime/spec_json.h"
+#include "engine/security/capabilities.h"
+#include "engine/security/seccomp_profile.h"
+
+namespace isolab {
+namespace {
+
+constexpr int child_event_fd = 3;
+
+/// "SIGTERM", "TERM" or "15", as image configurations have it.
+int signal_number(const std::string& name) {
+    const std::string bare = name.starts_with("SIG") ? name.substr(3) : name;
+    for (int number = 1; number < SIGRTMIN; ++number)
+        if (const char* known = ::sigabbrev_np(number); known != nullptr && bare == known)
+            return number;
+    int number = 0;
+    std::from_chars(bare.data(), bare.data() + bare.size(), number);
+    return number > 0 && number <= SIGRTMAX ? number : SIGTERM;
+}
+
+struct Pipe {
+    UniqueFd read;
+    UniqueFd write;
+};
+
+Result<Pipe> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return fail_errno(errno, "create pipe");
+    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+Result<Pipe> make_record_socket() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return fail_errno(errno, "create socket pair");
+    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+std::string probe_argument(const PortProbe& probe) {
+    return probe.http_path ? "http:" + std::to_string(probe.port) + *probe.http_path
+                           : "tcp:" + std::to_string(probe.port);
+}
+
+Result<Json> make_seccomp() {
+    ISOLAB_ASSIGN(const Json profile, parse_json(default_seccomp_profile(), "the default seccomp profile"));
+    ISOLAB_ASSIGN(const SeccompFilter filter,
+                  resolve_seccomp_profile(profile, seccomp_conditions(default_capabilities()), "the default profile"));
+    return seccomp_to_json(filter);
+}
+
+class LocalEngine final : public Engine {
+  public:
+    LocalEngine(EngineOptions options, ImageStore images, LayerStore layers, LauncherProgram launcher, Json seccomp)
+        : options_(std::move(options)), images_(std::move(images)), layers_(std::move(layers)),
+          launcher_(std::move(launcher)), seccomp_(std::move(seccomp)), layout_(find_cgroup_layout()) {}
+
+    Result<void> choose_snapshotter() {
+        ISOLAB_ASSIGN(snapshotter_, make_snapshotter(layers_, options_.snapshotter));
+        return {};
+    }
+
+    ImageStore& images() noexcept override { return images_; }
+    LayerStore& layers() noexcept override { return layers_; }
+
+    EngineFacts facts() const override {
+        EngineFacts facts;
+        facts.cgroup_mode = layout_.mode;
+        facts.limits_enforced = layout_.limits_enforced;
+        facts.limits_reason = layout_.limits_reason;
+        facts.snapshotter = snapshotter_->id();
+        facts.rootless = ::geteuid() != 0;
+        facts.kernel = kernel_release();
+        return facts;
+    }
+
+    Result<ProcessSpec> resolve_process(const Image& image, const ProcessOverrides& overrides) const override {
+        const auto text_of = [&](const char* path) -> Result<std::string> {
+            auto text = layers_.read(image, path);
+            return !text && text.error().kind == ErrorKind::not_found ? std::string{} : text;
+        };
+        ISOLAB_ASSIGN(const std::string passwd, text_of("/etc/passwd"));
+        ISOLAB_ASSIGN(const std::string group, text_of("/etc/group"));
+        return merge_process(image.config, overrides, passwd, group);
+    }
+
+    Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
+                                             const StopToken& stop) override;
+
+    Result<void> remove_leftovers() override { return remove_abandoned_containers(containers(), layout_); }
+
+  private:
+    std::filesystem::path containers() const { return options_.root / "containers"; }
+    Result<RuntimeSpec> make_spec(const ContainerRequest& request, const std::string& id,
+                                  const Snapshot& snapshot) const;
+    Result<ContainerParts> start_launcher(const ContainerRequest& request, ContainerFolder folder,
+                                          Snapshot snapshot) const;
+
+    EngineOptions options_;
+    ImageStore images_;
+    LayerStore layers_;
+    LauncherProgram launcher_;
+    Json seccomp_;
+    CgroupLayout layout_;
+    std::unique_ptr<Snapshotter> snapshotter_;
+};
+
+Result<RuntimeSpec> LocalEngine::make_spec(const ContainerRequest& request, const std::string& id,
+                                           const Snapshot& snapshot) const {
+    SpecRequest wanted;
+    wanted.id = id;
+    wanted.hostname = request.hostname;
+    wanted.process = request.process;
+    wanted.snapshot = snapshot;
+    wanted.control_group = layout_.version != CgroupVersion::none;
+    wanted.seccomp = seccomp_;
+    ISOLAB_ASSIGN(const CgroupResources resources,
+                  container_resources(request.limits, host_cpu_count(), host_memory_bytes()));
+    if (layout_.limits_enforced)
+        wanted.resources = resources;
+    if (::geteuid() != 0) {
+        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(request.process));
+        wanted.uid_mappings = std::move(mappings.uids);
+        wanted.gid_mappings = std::move(mappings.gids);
+    }
+    return build_runtime_spec(wanted);
+}
+
+Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& request, ContainerFolder folder,
+                                                   Snapshot snapshot) const {
+    ISOLAB_ASSIGN(Pipe socket, make_record_socket());
+    ISOLAB_ASSIGN(Pipe out, make_pipe());
+    ISOLAB_ASSIGN(Pipe err, make_pipe());
+    std::optional<ControlGroup> group;
+    if (layout_.version != CgroupVersion::none) {
+        ISOLAB_ASSIGN(group, ControlGroup::at(layout_, "/isolab/" + folder.id()));
+    }
+    Command command;
+    command.argv = {launcher_.executable(),
+                    "run",
+                    "--bundle",
+                    folder.path().string(),
+                    "--root",
+                    options_.root.string(),
+                    "--event-fd",
+                    std::to_string(child_event_fd)};
+    if (request.probe)
+        command.argv.insert(command.argv.end(), {"--probe", probe_argument(*request.probe)});
+    command.argv.push_back(folder.id());
+    command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.write.get()}};
+    command.new_session = true;
+    ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
+    return ContainerParts{std::move(folder),
+                          std::move(snapshot),
+                          snapshotter_.get(),
+                          std::move(group),
+                          signal_number(request.image.config.stop_signal),
+                          std::move(launcher),
+                          std::move(socket.read),
+                          std::move(out.read),
+                          std::move(err.read)};
+}
+
+Result<std::unique_ptr<Container>> LocalEngine::start(const ContainerRequest& request, InstanceObserver& observer,
+                                                      const StopToken& stop) {
+    const Nanoseconds cpu_before = thread_cpu_time();
+    ISOLAB_TRY(stop.check("start a container"));
+    ISOLAB_TRY(container_resources(request.limits, host_cpu_count(), host_memory_bytes()));
+    ISOLAB_ASSIGN(ContainerFolder folder, ContainerFolder::create(containers()));
+    ISOLAB_ASSIGN(Snapshot snapshot, snapshotter_->prepare(request.image, folder.path() / "snapshot", stop));
+    ISOLAB_ASSIGN(const RuntimeSpec spec, make_spec(request, folder.id(), snapshot));
+    ISOLAB_TRY(write_file_atomically(folder.path() / "config.json", runtime_spec_to_json(spec).dump(), 0600));
+    const PhaseMark prepared{Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before};
+    ISOLAB_ASSIGN(ContainerParts parts, start_launcher(request, std::move(folder), std::move(snapshot)));
+    auto container = std::make_unique<RunningContainer>(std::move(parts), prepared, observer);
+    ISOLAB_TRY(container->wait_for_start(stop));
+    return container;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
+    EngineOptions absolute = options;
+    std::error_code failed;
+    absolute.root = std::filesystem::absolute(options.root, failed);
+    ISOLAB_TRY(make_directories(absolute.root));
+    ISOLAB_ASSIGN(ImageStore images, ImageStore::open(absolute.root / "images"));
+    ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(absolute.root / "layers"));
+    ISOLAB_ASSIGN(LauncherProgram launcher, LauncherProgram::open(options.launcher));
+    ISOLAB_ASSIGN(Json seccomp, make_seccomp());
+    auto engine = std::make_unique<LocalEngine>(std::move(absolute), std::move(images), std::move(layers),
+                                                std::move(launcher), std::move(seccomp));
+    ISOLAB_TRY(engine->choose_snapshotter());
+    return engine;
+}
+
+} // namespace isolab

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/launch.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/json.h"
+#include "engine/launcher/first_process.h"
+#include "engine/launcher/id_maps.h"
+#include "engine/runtime/spec_json.h"
+
+namespace isolab::launcher {
+namespace {
+
+struct NamespaceFlag {
+    bool NamespaceSet::*member;
+    unsigned long long flag;
+};
+constexpr std::array namespace_flags{
+    // the cgroup namespace is made later, when its process is in its group
+    NamespaceFlag{&NamespaceSet::pid, CLONE_NEWPID},  NamespaceFlag{&NamespaceSet::network, CLONE_NEWNET},
+    NamespaceFlag{&NamespaceSet::mount, CLONE_NEWNS}, NamespaceFlag{&NamespaceSet::ipc, CLONE_NEWIPC},
+    NamespaceFlag{&NamespaceSet::uts, CLONE_NEWUTS},  NamespaceFlag{&NamespaceSet::user, CLONE_NEWUSER},
+};
+
+/// The container's first process while it is being set up; killed and reaped unless it was handed over.
+struct Child {
+    pid_t pid = -1;
+    UniqueFd pidfd;
+    UniqueFd socket;
+
+    Child() = default;
+    Child(Child&& other) noexcept
+        : pid(std::exchange(other.pid, -1)), pidfd(std::move(other.pidfd)), socket(std::move(other.socket)) {}
+    Child& operator=(Child&&) = delete;
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+    ~Child() {
+        if (pid > 0) {
+            ::kill(pid, SIGKILL);
+            ::waitpid(pid, nullptr, 0);
+        }
+    }
+};
+
+Result<Child> clone_first_process(const LaunchPlan& plan) {
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+        return fail_errno(errno, "create socket pair");
+    Child child;
+    child.socket.reset(pair[0]);
+    const UniqueFd child_end(pair[1]);
+    UniqueFd group;
+    if (plan.group) {
+        ISOLAB_ASSIGN(group, plan.group->open_for_clone());
+    }
+    int pidfd = -1;
+    clone_args arguments{};
+    arguments.flags = static_cast<unsigned long long>(CLONE_PIDFD);
+    for (const NamespaceFlag& one : namespace_flags)
+        arguments.flags |= plan.spec.namespaces.*one.member ? one.flag : 0ULL;
+    arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd); // NOLINT: the kernel's interface
+    arguments.exit_signal = SIGCHLD;
+    if (group) {
+        arguments.flags |= static_cast<unsigned long long>(CLONE_INTO_CGROUP);
+        arguments.cgroup = static_cast<decltype(arguments.cgroup)>(group.get());
+    }
+    const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (pid < 0)
+        return fail_errno(errno, "create the container's namespaces");
+    if (pid == 0) {
+        child.socket.reset();
+        run_first_process(plan, child_end.get());
+    }
+    child.pid = pid;
+    child.pidfd.reset(pidfd);
+    return child;
+}
+
+Result<void> send_byte(const Child& child, char byte) {
+    if (::send(child.socket.get(), &byte, 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
+        return fail_errno(errno, "talk to the container's first process");
+    return {}; // a child that is gone has left its error in the socket
+}
+
+Result<void> admit(const LaunchPlan& plan, const Child& child) {
+    if (plan.spec.namespaces.user) {
+        ISOLAB_TRY(write_id_maps(child.pid, plan.spec.uid_mappings, plan.spec.gid_mappings));
+        ISOLAB_TRY(send_byte(child, ids_are_mapped));
+    }
+    if (plan.group && plan.layout.version == CgroupVersion::v1)
+        ISOLAB_TRY(plan.group->attach(child.pid));
+    return send_byte(child, group_is_entered);
+}
+
+/// The socket closed before the setup was complete: the child was killed.
+LaunchFailure died_in_setup(const Child& child) {
+    siginfo_t info{};
+    ::waitid(P_PIDFD, static_cast<id_t>(child.pidfd.get()), &info, WEXITED | WNOWAIT);
+    return {{ErrorKind::system,
+             "start the container",
+             {},
+             "its first process was ended during the setup by signal " + std::to_string(info.si_status),
+             info.si_status == SIGKILL ? "If its memory limit is small, raise it" : ""}};
+}
+
+/// Passes the child's records on until its end of the socket closes: then execve(2) has succeeded.
+tl::expected<void, LaunchFailure> follow_setup(const Child& child, Events& events) {
+    for (bool complete = false;;) {
+        auto record = receive_record(child.socket.get());
+        if (!record)
+            return tl::unexpected(LaunchFailure{record.error()});
+        if (!*record && complete)
+            return {};
+        if (!*record)
+            return tl::unexpected(died_in_setup(child));
+        if (auto* failure = std::get_if<ErrorRecord>(&**record))
+            return tl::unexpected(LaunchFailure{failure->error, failure->exit_code});
+        if (auto* mark = std::get_if<MarkRecord>(&**record)) {
+            mark->cpu += process_cpu_time(::getpid()).value_or(Nanoseconds{0});
+            complete = true;
+        }
+        events.send(**record);
+    }
+}
+
+} // namespace
+
+Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
+    const std::string file = (options.bundle / "config.json").string();
+    ISOLAB_ASSIGN(const Json document, read_json_file(file));
+    LaunchPlan plan;
+    ISOLAB_ASSIGN(plan.spec, parse_runtime_spec(document, file));
+    std::error_code failed;
+    const auto root = std::filesystem::canonical(options.bundle / plan.spec.root_path, failed);
+    if (failed)
+        return fail_errno(failed.value(), "find root file system", (options.bundle / plan.spec.root_path).string());
+    ISOLAB_ASSIGN(plan.mounts, plan_mounts({root.string(), plan.spec.root_read_only, plan.spec.mounts,
+                                            plan.spec.devices, plan.spec.masked_paths, plan.spec.read_only_paths}));
+    if (plan.spec.seccomp) {
+        const SeccompCache cache(options.root.empty() ? options.root : options.root / "cache" / "seccomp");
+        ISOLAB_ASSIGN(plan.seccomp, cache.compile(*plan.spec.seccomp, file));
+        for (const std::string& warning : plan.seccomp->warnings)
+            events.warn(warning);
+    }
+    plan.layout = find_cgroup_layout();
+    std::string group = plan.spec.cgroups_path.empty() ? "/isolab/" + options.id : plan.spec.cgroups_path;
+    if (!group.starts_with("/"))
+        group.insert(0, "/");
+    if (plan.layout.version != CgroupVersion::none) {
+        ISOLAB_ASSIGN(plan.group, ControlGroup::at(plan.layout, group));
+    } else if (!plan.spec.resources.empty()) {
+        return fail(ErrorKind::unsupported, "limit the container's resources", {}, plan.layout.limits_reason);
+    }
+    return plan;
+}
+
+namespace {
+
+tl::expected<RunningContainer, LaunchFailure> launch_in_group(const LaunchPlan& plan, Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    auto child = clone_first_process(plan);
+    if (!child)
+        return failure(child.error());
+    if (auto admitted = admit(plan, *child); !admitted)
+        return failure(admitted.error());
+    events.mark(Phase::create, child->pid);
+    events.send(StartedRecord{child->pid});
+    if (auto done = follow_setup(*child, events); !done)
+        return tl::unexpected(done.error());
+    events.mark(Phase::exec, child->pid);
+    RunningContainer container;
+    container.pid = std::exchange(child->pid, -1);
+    container.pidfd = std::move(child->pidfd);
+    container.group = plan.group;
+    container.own_pid_namespace = plan.spec.namespaces.pid;
+    container.own_network = plan.spec.namespaces.network;
+    container.own_user_namespace = plan.spec.namespaces.user;
+    return container;
+}
+
+} // namespace
+
+tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events) {
+    std::optional<ControlGroup> group = plan.group;
+    if (group)
+        if (auto made = group->create(plan.spec.resources); !made)
+            return tl::unexpected(LaunchFailure{made.error()});
+    auto container = launch_in_group(plan, events);
+    if (!container && group)
+        if (auto removed = group->remove(); !removed)
+            events.warn(removed.error().message());
+    return container;
+}
+
+} // namespace isolab::launcher

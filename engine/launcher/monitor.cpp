@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/monitor.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <malloc.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/launcher/helpers.h"
+
+namespace isolab::launcher {
+namespace {
+
+constexpr std::array forwarded_signals{SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
+
+void signal_container(const RunningContainer& container, int number) {
+    ::syscall(SYS_pidfd_send_signal, container.pidfd.get(), number, nullptr, 0);
+}
+
+Nanoseconds cpu_of(const rusage& usage) {
+    const auto of = [](const timeval& time) {
+        return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+    };
+    return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+void take_signal(const UniqueFd& signals, const RunningContainer& container, Helpers& helpers) {
+    signalfd_siginfo info{};
+    if (::read(signals.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info))
+        return;
+    if (info.ssi_signo == SIGCHLD)
+        helpers.reap();
+    else
+        signal_container(container, static_cast<int>(info.ssi_signo));
+}
+
+/// False when the caller is gone.
+bool take_request(const Events& events, const RunningContainer& container, Helpers& helpers) {
+    const auto record = receive_record(events.socket());
+    if (!record || !*record)
+        return false;
+    if (const auto* signal = std::get_if<SignalRequest>(&**record))
+        signal_container(container, signal->signal);
+    if (const auto* exchange = std::get_if<ExchangeRequest>(&**record))
+        helpers.start_exchange(*exchange);
+    return true;
+}
+
+/// Until the first process can be reaped.
+void serve(const RunningContainer& container, const UniqueFd& signals, const Events& events, Helpers& helpers) {
+    std::array<pollfd, 3> fds{
+        {{container.pidfd.get(), POLLIN, 0}, {signals.get(), POLLIN, 0}, {events.socket(), POLLIN, 0}}};
+    for (;;) {
+        if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
+            return;
+        if (fds[0].revents != 0)
+            return;
+        if (fds[1].revents != 0)
+            take_signal(signals, container, helpers);
+        if (fds[2].revents != 0 && !take_request(events, container, helpers)) {
+            fds[2].fd = -1;
+            signal_container(container, SIGKILL);
+        }
+    }
+}
+
+ExitRecord reap(const RunningContainer& container) {
+    ExitRecord record;
+    record.at = monotonic_now();
+    const Nanoseconds own = process_cpu_time(::getpid()).value_or(Nanoseconds{0});
+    int status = 0;
+    rusage usage{};
+    while (::wait4(container.pid, &status, 0, &usage) < 0 && errno == EINTR) {
+    }
+    record.status.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    record.status.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    record.cpu = own + cpu_of(usage);
+    record.peak_rss = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    if (container.group) {
+        const CgroupUsage used = container.group->usage();
+        record.cgroup_peak = used.memory_peak_bytes;
+        record.cpu = own + std::max(cpu_of(usage), used.cpu.value_or(Nanoseconds{0}));
+        record.status.out_of_memory = used.oom_kills > 0 && record.status.code == 128 + SIGKILL;
+    }
+    return record;
+}
+
+} // namespace
+
+Result<UniqueFd> open_signals() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGCHLD);
+    for (const int number : forwarded_signals)
+        ::sigaddset(&set, number);
+    ::sigprocmask(SIG_BLOCK, &set, nullptr);
+    UniqueFd signals(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals)
+        return fail_errno(errno, "receive signals");
+    return signals;
+}
+
+int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events) {
+    ::malloc_trim(0); // what was read and planned is not needed while the container runs
+    Helpers helpers(container, events);
+    if (options.probe && events.socket() >= 0)
+        helpers.start_probe(*options.probe);
+    serve(container, signals, events, helpers);
+    const ExitRecord exit = reap(container);
+    events.send(exit);
+    helpers.end();
+    if (container.group) {
+        if (!container.own_pid_namespace)
+            container.group->kill_all();
+        if (auto removed = container.group->remove(); !removed)
+            events.warn(removed.error().message());
+    }
+    const Nanoseconds own = process_cpu_time(::getpid()).value_or(Nanoseconds{0});
+    events.send(GoneRecord{monotonic_now(), std::max(own, exit.cpu)});
+    return exit.status.code;
+}
+
+} // namespace isolab::launcher

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/launcher/launch.h"
+
+namespace isolab::launcher {
+
+/// Blocks the signals that the monitor takes through a descriptor; call before anything is started, so that none is
+/// lost. The descriptor becomes readable when one arrives.
+Result<UniqueFd> open_signals();
+
+/// Watches a container until nothing of it is left: passes signals and requests on, runs the probe, kills it when the
+/// caller is gone, reaps it, removes its control group. Sends ExitRecord and GoneRecord. Returns the exit code to end
+/// with.
+int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events);
+
+} // namespace isolab::launcher

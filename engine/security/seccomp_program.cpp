@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/security/seccomp_program.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/unique_fd.h"
+
+namespace isolab {
+namespace {
+
+struct ReleaseFilter {
+    void operator()(void* context) const noexcept { ::seccomp_release(context); }
+};
+using FilterContext = std::unique_ptr<void, ReleaseFilter>;
+
+struct Operator {
+    std::string_view name;
+    scmp_compare value;
+};
+constexpr std::array operators{
+    Operator{"SCMP_CMP_NE", SCMP_CMP_NE},
+    Operator{"SCMP_CMP_LT", SCMP_CMP_LT},
+    Operator{"SCMP_CMP_LE", SCMP_CMP_LE},
+    Operator{"SCMP_CMP_EQ", SCMP_CMP_EQ},
+    Operator{"SCMP_CMP_GE", SCMP_CMP_GE},
+    Operator{"SCMP_CMP_GT", SCMP_CMP_GT},
+    Operator{"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ},
+};
+
+struct Flag {
+    std::string_view name;
+    unsigned value;
+};
+constexpr std::array flags{
+    Flag{"SECCOMP_FILTER_FLAG_TSYNC", 0}, // the launcher has one thread
+    Flag{"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
+    Flag{"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+};
+
+std::optional<std::uint32_t> action_value(const std::string& name, unsigned errno_value) {
+    if (name == "SCMP_ACT_ERRNO")
+        return SCMP_ACT_ERRNO(errno_value);
+    if (name == "SCMP_ACT_TRACE")
+        return SCMP_ACT_TRACE(errno_value);
+    if (name == "SCMP_ACT_ALLOW")
+        return SCMP_ACT_ALLOW;
+    if (name == "SCMP_ACT_LOG")
+        return SCMP_ACT_LOG;
+    if (name == "SCMP_ACT_TRAP")
+        return SCMP_ACT_TRAP;
+    if (name == "SCMP_ACT_KILL" || name == "SCMP_ACT_KILL_THREAD")
+        return SCMP_ACT_KILL_THREAD;
+    if (name == "SCMP_ACT_KILL_PROCESS")
+        return SCMP_ACT_KILL_PROCESS;
+    return std::nullopt;
+}
+
+tl::unexpected<Error> unknown(const std::string& what, const std::string& name) {
+    return fail(ErrorKind::unsupported, "compile seccomp filter with " + what, name, "it is not known");
+}
+
+Result<std::vector<scmp_arg_cmp>> comparisons(const SeccompRule& rule) {
+    std::vector<scmp_arg_cmp> result;
+    for (const SeccompArgument& argument : rule.args) {
+        const auto* found = std::ranges::find(operators, argument.op, &Operator::name);
+        if (found == operators.end())
+            return unknown("operator", argument.op);
+        result.push_back({argument.index, found->value, argument.value, argument.value_two});
+    }
+    return result;
+}
+
+Result<void> add_rule(scmp_filter_ctx context, const SeccompRule& rule, std::uint32_t default_action) {
+    const auto action = action_value(rule.action, rule.errno_value.value_or(EPERM));
+    if (!action)
+        return unknown("action", rule.action);
+    if (*action == default_action)
+        return {};
+    ISOLAB_ASSIGN(const auto arguments, comparisons(rule));
+    for (const std::string& name : rule.names) {
+        const int number = ::seccomp_syscall_resolve_name(name.c_str());
+        if (number == __NR_SCMP_ERROR)
+            continue;
+        const int error = ::seccomp_rule_add_array(context, *action, number, static_cast<unsigned>(arguments.size()),
+                                                   arguments.data());
+        if (error != 0 && error != -EEXIST)
+            return fail_errno(-error, "add seccomp rule for", name);
+    }
+    return {};
+}
+
+void add_architectures(scmp_filter_ctx context, const SeccompFilter& filter, std::vector<std::string>& warnings) {
+    for (const std::string& architecture : filter.architectures) {
+        std::string name = architecture.starts_with("SCMP_ARCH_") ? architecture.substr(10) : architecture;
+        std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const std::uint32_t token = ::seccomp_arch_resolve_name(name.c_str());
+        const int error = token == 0 ? -EINVAL : ::seccomp_arch_add(context, token);
+        if (error != 0 && error != -EEXIST)
+            warnings.push_back("seccomp: architecture " + architecture + " is not known and stays forbidden");
+    }
+}
+
+/// libseccomp writes programs to descriptors only: a memory file takes it.
+Result<std::vector<sock_filter>> export_program(scmp_filter_ctx context) {
+    const UniqueFd memory(::memfd_create("seccomp", MFD_CLOEXEC));
+    if (!memory)
+        return fail_errno(errno, "create memory file");
+    if (const int error = ::seccomp_export_bpf(context, memory.get()); error != 0)
+        return fail_errno(-error, "generate seccomp program");
+    const off_t size = ::lseek(memory.get(), 0, SEEK_END);
+    std::vector<sock_filter> instructions(static_cast<std::size_t>(size) / sizeof(sock_filter));
+    if (size <= 0 || ::pread(memory.get(), instructions.data(), static_cast<std::size_t>(size), 0) != size)
+        return fail_errno(EIO, "read generated seccomp program");
+    return instructions;
+}
+
+} // namespace
+
+Result<SeccompProgram> compile_seccomp(const SeccompFilter& filter) {
+    const auto default_action = action_value(filter.default_action, filter.default_errno.value_or(EPERM));
+    if (!default_action)
+        return unknown("action", filter.default_action);
+    const FilterContext context(::seccomp_init(*default_action));
+    if (!context)
+        return fail(ErrorKind::unsupported, "compile seccomp filter", {}, "libseccomp refused the default action");
+    SeccompProgram program;
+    add_architectures(context.get(), filter, program.warnings);
+    ::seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+    for (const SeccompRule& rule : filter.rules)
+        ISOLAB_TRY(add_rule(context.get(), rule, *default_action));
+    for (const std::string& name : filter.flags) {
+        const auto* found = std::ranges::find(flags, name, &Flag::name);
+        if (found == flags.end())
+            return unknown("flag", name);
+        program.flags |= found->value;
+    }
+    ISOLAB_ASSIGN(program.instructions, export_program(context.get()));
+    return program;
+}
+
+Result<void> load_seccomp(const SeccompProgram& program) {
+    const sock_fprog loaded{static_cast<unsigned short>(program.instructions.size()),
+                            const_cast<sock_filter*>(program.instructions.data())}; // NOLINT: the kernel only reads
+    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.flags, &loaded) != 0)
+        return fail_errno(errno, "load seccomp filter");
+    return {};
+}
+
+} // namespace isolab

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/engine.h"
+
+#include <csignal>
+#include <mutex>
+
+#include <sys/wait.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+#include "tests/engine/launcher/bundle.h"
+
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+
+namespace {
+
+class Recorder final : public InstanceObserver {
+  public:
+    void on_mark(const PhaseMark& mark) override {
+        const std::lock_guard lock(mutex_);
+        marks.push_back(mark);
+    }
+    void on_output(OutputStream stream, std::string_view bytes, Nanoseconds) override {
+        const std::lock_guard lock(mutex_);
+        (stream == OutputStream::out ? out : err) += bytes;
+    }
+    void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds>) override { ready = at; }
+    void on_exit(const ExitStatus&, Nanoseconds at, std::optional<Nanoseconds>) override { exited = at; }
+
+    std::vector<PhaseMark> marks;
+    std::string out;
+    std::string err;
+    std::atomic<Nanoseconds> ready{Nanoseconds{0}};
+    std::atomic<Nanoseconds> exited{Nanoseconds{0}};
+
+  private:
+    std::mutex mutex_;
+};
+
+} // namespace
+
+class EngineTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() {
+        const auto tar = folder_.path() / "root.tar";
+        QVERIFY(run_checked({"tar", "-C", bundle_.rootfs().string(), "-cf", tar.string(), "."}));
+        auto opened = Engine::open({folder_.path() / "data", launcher_path(), std::nullopt});
+        QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
+        engine_ = std::move(*opened);
+        NoProgress progress;
+        auto image = engine_->images().import(tar, "busybox", progress, {});
+        QVERIFY2(image, image ? "" : image.error().message().c_str());
+        image_ = *image;
+        QVERIFY(engine_->layers().ensure(engine_->images(), *image_, progress, {}));
+    }
+    void cleanupTestCase() {
+        engine_.reset();
+        QVERIFY(QDir("/proc/self/fd").entryList(QDir::Files | QDir::System).size() < 20);
+    }
+    void init() { before_ = host_traces(); }
+    void cleanup() {
+        QCOMPARE(host_traces(), before_);
+        std::size_t folders = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "data/containers"))
+            folders += entry.is_directory() ? 1U : 0U;
+        QCOMPARE(folders, std::size_t{0});
+    }
+
+    void marks_output_and_exit() {
+        Recorder recorder;
+        const Nanoseconds begin = monotonic_now();
+        auto container = start({"sh", "-c", "echo hello; echo trouble >&2; exit 5"}, recorder);
+        QVERIFY(container);
+        const auto exit = container->wait({}, std::chrono::seconds(20));
+        QVERIFY(exit);
+        QCOMPARE(exit->status.code, 5);
+        QCOMPARE(recorder.out, std::string("hello\n"));
+        QCOMPARE(recorder.err, std::string("trouble\n"));
+        QCOMPARE(recorder.marks.size(), std::size_t{4});
+        Nanoseconds last = begin;
+        Nanoseconds cpu{0};
+        const std::array expected{Phase::prepare, Phase::create, Phase::setup, Phase::exec};
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            QCOMPARE(recorder.marks[i].phase, expected[i]);
+            QVERIFY(recorder.marks[i].at >= last);
+            QVERIFY(recorder.marks[i].cpu && *recorder.marks[i].cpu >= cpu);
+            last = recorder.marks[i].at;
+            cpu = *recorder.marks[i].cpu;
+        }
+        QVERIFY(exit->exited_at >= last && exit->gone_at >= exit->exited_at);
+        QVERIFY(exit->cpu_total && *exit->cpu_total > Nanoseconds{0} && exit->peak_rss.value_or(0) > 0);
+    }
+    void missing_command_is_an_error_that_names_it() {
+        Recorder recorder;
+        auto container = try_start({"no-such-command"}, recorder, {});
+        QVERIFY(!container);
+        QCOMPARE(container.error().kind, ErrorKind::not_found);
+        QVERIFY2(container.error().message().find("no-such-command") != std::string::npos,
+                 container.error().message().c_str());
+    }
+    void impossible_limits_are_refused() {
+        Recorder recorder;
+        for (const ResourceLimits& limits :
+             {ResourceLimits{0, 0}, ResourceLimits{1, 1U << 20U}, ResourceLimits{1, 1ULL << 50U}}) {
+            const auto container = try_start({"true"}, recorder, limits);
+            QVERIFY(!container);
+            QCOMPARE(container.error().kind, ErrorKind::invalid_argument);
+        }
+        QVERIFY(recorder.marks.empty());
+    }
+    void out_of_memory_is_told() {
+        if (!engine_->facts().limits_enforced)
+            QSKIP(engine_->facts().limits_reason.c_str());
+        Recorder recorder;
+        auto container = try_start({"tail", "/dev/zero"}, recorder, {1, 16U << 20U});
+        QVERIFY2(container, container ? "" : container.error().message().c_str());
+        const auto exit = (*container)->wait({}, std::chrono::seconds(30));
+        QVERIFY(exit);
+        QCOMPARE(exit->status.signal, SIGKILL);
+        QVERIFY(exit->status.out_of_memory);
+        QVERIFY(exit->cgroup_peak_bytes.value_or(0) > (12U << 20U));
+    }
+    void service_is_probed_used_measured_and_stopped() {
+        Recorder recorder;
+        ContainerRequest request = make_request({"busybox", "httpd", "-f", "-p", "8080", "-h", "/bin"});
+        request.probe = PortProbe{8080, "/nothing"};
+        auto container = engine_->start(request, recorder, {});
+        QVERIFY2(container, container ? "" : container.error().message().c_str());
+        QTRY_VERIFY(recorder.ready.load() > Nanoseconds{0});
+        const auto answer = (*container)->exchange(8080, "GET /x HTTP/1.0\r\n\r\n", "404", std::chrono::seconds(5));
+        QVERIFY2(answer, answer ? "" : answer.error().message().c_str());
+        QVERIFY(!(*container)->exchange(8081, "x", "y", std::chrono::seconds(1)));
+        const auto usage = (*container)->usage();
+        QVERIFY(usage);
+        QCOMPARE(usage->workload_pids.size(), std::size_t{1});
+        QVERIFY(usage->monitor_pid > 0 && usage->cpu);
+        const auto disk = (*container)->disk();
+        QVERIFY(disk);
+        QCOMPARE(disk->shared + disk->unique, disk->allocated);
+        QVERIFY(!(*container)->wait({}, std::chrono::milliseconds(50)));
+        const auto exit = (*container)->stop(std::chrono::milliseconds(500));
+        QVERIFY(exit);
+        QVERIFY(exit->status.code == 143 || exit->status.code == 137);
+    }
+    void destroying_kills() {
+        Recorder recorder;
+        auto container = start({"sleep", "1000"}, recorder);
+        QVERIFY(container);
+        container.reset();
+        QVERIFY(recorder.exited.load() > Nanoseconds{0});
+    }
+    void user_and_variables_come_from_the_image() {
+        const auto process = engine_->resolve_process(*image_, {{"true"}, {"A=1"}, std::nullopt, "12:34"});
+        QVERIFY(process);
+        QCOMPARE(process->uid, 12U);
+        QCOMPARE(process->gid, 34U);
+        QVERIFY(std::ranges::find(process->env, "A=1") != process->env.end());
+        QVERIFY(std::ranges::any_of(process->env, [](auto& entry) { return entry.starts_with("PATH=/"); }));
+        Image silent = *image_;
+        silent.config.command.clear();
+        QVERIFY(!engine_->resolve_process(silent, {}));
+        QVERIFY(!engine_->resolve_process(*image_, {{"true"}, {}, std::nullopt, "nobody-here"}));
+    }
+    void killed_caller_leaves_nothing_after_remove_leftovers() {
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            Recorder recorder;
+            auto container = start({"sleep", "1000"}, recorder);
+            ::kill(::getpid(), SIGKILL);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(pid, &status, 0), pid);
+        QCOMPARE(WTERMSIG(status), SIGKILL);
+        QTRY_COMPARE(host_traces(), before_);
+        QVERIFY(engine_->remove_leftovers());
+    }
+    void leftovers_of_living_containers_stay() {
+        Recorder recorder;
+        auto container = start({"sleep", "1000"}, recorder);
+        QVERIFY(engine_->remove_leftovers());
+        QVERIFY(container->disk());
+        QVERIFY(container->usage());
+    }
+    void everything_needed_is_here() {
+        for (const Prerequisite& one : check_engine({folder_.path(), launcher_path(), std::nullopt}))
+            QVERIFY2(!one.required || one.state == Prerequisite::State::found, (one.id + ": " + one.detail).c_str());
+        const auto without = check_engine({folder_.path(), "/no/such/launcher", std::nullopt});
+        QCOMPARE(without.front().state, Prerequisite::State::missing);
+        QVERIFY(!without.front().remedy.empty());
+    }
+
+  private:
+    ContainerRequest make_request(const std::vector<std::string>& command) {
+        ContainerRequest request{*image_, {}, {1, 64U << 20U}, std::nullopt, "box"};
+        request.process = *engine_->resolve_process(*image_, {command, {}, std::nullopt, std::nullopt});
+        return request;
+    }
+    Result<std::unique_ptr<Container>> try_start(const std::vector<std::string>& command, Recorder& recorder,
+                                                 const ResourceLimits& limits) {
+        ContainerRequest request = make_request(command);
+        if (limits.cpus != 1 || limits.memory_bytes != 0)
+            request.limits = limits;
+        return engine_->start(request, recorder, {});
+    }
+    std::unique_ptr<Container> start(const std::vector<std::string>& command, Recorder& recorder) {
+        auto container = try_start(command, recorder, {});
+        if (!container)
+            qWarning("%s", container.error().message().c_str());
+        return container ? std::move(*container) : nullptr;
+    }
+
+    TemporaryTree folder_{*make_temporary_directory(std::filesystem::temp_directory_path(), "isolab-engine-")};
+    Bundle bundle_;
+    std::unique_ptr<Engine> engine_;
+    std::optional<Image> image_;
+    std::string before_;
+};
+
+QTEST_APPLESS_MAIN(EngineTest)
+#include "engine_test.moc"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/engine/launcher/bundle.h"
+
+#include <set>
+
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/cgroup/control_group.h"
+#include "engine/runtime/spec_builder.h"
+#include "engine/runtime/spec_json.h"
+#include "engine/security/capabilities.h"
+#include "engine/security/seccomp_profile.h"
+
+namespace isolab::test {
+
+Bundle::Bundle() {
+    path_ = *make_temporary_directory(std::filesystem::temp_directory_path(), "isolab-bundle-");
+    ::chmod(path_.c_str(), 0755);
+    std::filesystem::create_directories(rootfs() / "bin");
+    std::filesystem::copy_file("/bin/busybox", rootfs() / "bin/busybox");
+    for (const char* name :
+         {"sh", "true", "ls",   "cat", "id",    "sleep", "env",   "hostname", "grep", "pwd",   "echo",  "kill",
+          "ps", "tail", "head", "dd",  "mkdir", "mknod", "mount", "wc",       "ip",   "touch", "chmod", "readlink"})
+        std::filesystem::create_symlink("busybox", rootfs() / "bin" / name);
+}
+
+Bundle::~Bundle() { [[maybe_unused]] const auto removed = remove_tree(path_); }
+
+RuntimeSpec Bundle::spec(const std::vector<std::string>& args) const {
+    SpecRequest request;
+    request.id = path_.filename();
+    request.hostname = "isolab-test";
+    request.process.args = args;
+    request.process.env = {"PATH=/bin:/usr/bin", "HOME=/"};
+    request.snapshot.root = rootfs();
+    const auto profile = parse_json(default_seccomp_profile(), "default");
+    request.seccomp =
+        seccomp_to_json(*resolve_seccomp_profile(*profile, seccomp_conditions(default_capabilities()), "default"));
+    return build_runtime_spec(request);
+}
+
+void Bundle::write(const RuntimeSpec& spec) const {
+    [[maybe_unused]] const auto written =
+        write_file_atomically(path_ / "config.json", runtime_spec_to_json(spec).dump(1));
+}
+
+CommandOutput Bundle::run(const RuntimeSpec& spec, const std::string& id) const {
+    write(spec);
+    auto output = run_command({launcher_path(), "run", "--bundle", path_.string(), "--root",
+                               (std::filesystem::temp_directory_path() / "isolab-test-cache").string(), id},
+                              {}, std::chrono::seconds(30));
+    return output ? *output : CommandOutput{-1, "", output.error().message()};
+}
+
+CommandOutput Bundle::run_shell(const std::string& script) const { return run(spec({"sh", "-c", script})); }
+
+std::string launcher_path() { return std::string(ISOLAB_BIN_DIR) + "/isolab-runtime"; }
+
+std::string host_traces() {
+    std::set<std::string> traces;
+    for (const std::string& name : list_control_groups(find_cgroup_layout(), "/isolab"))
+        traces.insert("group " + name);
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", failed)) {
+        const std::string name = read_file(entry.path() / "comm").value_or("");
+        if (name == "isolab-runtime\n")
+            traces.insert("process " + entry.path().filename().string());
+    }
+    std::string text = read_file("/proc/self/mountinfo").value_or("");
+    for (const std::string& trace : traces)
+        text += trace + "\n";
+    return text;
+}
+
+} // namespace isolab::test

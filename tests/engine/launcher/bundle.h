@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/base/subprocess.h"
+#include "engine/runtime/runtime_spec.h"
+
+namespace isolab::test {
+
+/// An OCI bundle with static busybox in a temporary folder, removed at the end.
+class Bundle {
+  public:
+    Bundle();
+    ~Bundle();
+    Bundle(const Bundle&) = delete;
+    Bundle& operator=(const Bundle&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path rootfs() const { return path_ / "rootfs"; }
+
+    /// Our own default specification over this root; change it freely.
+    RuntimeSpec spec(const std::vector<std::string>& args) const;
+
+    /// Writes config.json and runs the launcher on it.
+    CommandOutput run(const RuntimeSpec& spec, const std::string& id = "isolab-test") const;
+    CommandOutput run_shell(const std::string& script) const;
+    void write(const RuntimeSpec& spec) const;
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// Path of the launcher that was built with this test.
+std::string launcher_path();
+
+/// What a container could leave behind on this machine: mounts, control groups, processes of the launcher.
+std::string host_traces();
+
+} // namespace isolab::test

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/file_tree.h"
+#include "engine/runtime/launch_protocol.h"
+#include "engine/runtime/spec_builder.h"
+#include "engine/runtime/spec_json.h"
+
+#include <QtTest>
+
+using namespace isolab;
+
+namespace {
+
+/// Compares with tests/golden/runtime/NAME; ISOLAB_UPDATE_GOLDEN=1 writes the file instead, to be read before
+/// committing.
+void compare_golden(const std::string& name, const std::string& text) {
+    const std::string path = std::string(ISOLAB_SOURCE_DIR) + "/tests/golden/runtime/" + name;
+    if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
+        QVERIFY(write_file_atomically(path, text));
+    QCOMPARE(QByteArray::fromStdString(text), QByteArray::fromStdString(read_file(path).value_or("")));
+}
+
+SpecRequest example(bool rootless) {
+    SpecRequest request;
+    request.id = "0123456789ab";
+    request.process = {{"redis-server", "--port", "6379"}, {"PATH=/usr/bin", "HOME=/"}, "/data", 0, 0, {}};
+    request.snapshot = {"/d/c", {"/d/layers/b", "/d/layers/with:colon"}, "/d/c/upper", "/d/c/work", "/d/c/root"};
+    request.resources = *container_resources({2, 256U << 20U}, 4, 8ULL << 30U);
+    if (rootless) {
+        request.control_group = false;
+        request.uid_mappings = {{0, 1000, 1}};
+        request.gid_mappings = {{0, 1000, 1}};
+    }
+    return request;
+}
+
+Result<MountPlan> plan_of(const RuntimeSpec& spec) {
+    return plan_mounts(
+        {spec.root_path, spec.root_read_only, spec.mounts, spec.devices, spec.masked_paths, spec.read_only_paths});
+}
+
+} // namespace
+
+class RuntimeTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void specifications_are_as_written() {
+        compare_golden("root.json", runtime_spec_to_json(build_runtime_spec(example(false))).dump(2) + "\n");
+        compare_golden("rootless.json", runtime_spec_to_json(build_runtime_spec(example(true))).dump(2) + "\n");
+    }
+    void mount_plans_are_as_written() {
+        compare_golden("root.mounts", describe(*plan_of(build_runtime_spec(example(false)))));
+        compare_golden("rootless.mounts", describe(*plan_of(build_runtime_spec(example(true)))));
+    }
+    void specifications_survive_a_round_trip() {
+        const Json document = runtime_spec_to_json(build_runtime_spec(example(true)));
+        const auto spec = parse_runtime_spec(document, "test");
+        QVERIFY2(spec, spec ? "" : spec.error().message().c_str());
+        QCOMPARE(runtime_spec_to_json(*spec), document);
+    }
+    void bad_documents_are_refused_data() {
+        QTest::addColumn<QString>("pointer");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("version") << "/ociVersion"
+                                 << "\"2.0\"";
+        QTest::newRow("no command") << "/process/args"
+                                    << "[]";
+        QTest::newRow("relative cwd") << "/process/cwd"
+                                      << "\"data\"";
+        QTest::newRow("uid too large") << "/process/user/uid"
+                                       << "4294967296";
+        QTest::newRow("terminal") << "/process/terminal"
+                                  << "true";
+        QTest::newRow("hooks") << "/hooks"
+                               << "{\"prestart\": [{\"path\": \"/x\"}]}";
+        QTest::newRow("joined namespace") << "/linux/namespaces/0/path"
+                                          << "\"/proc/1/ns/net\"";
+        QTest::newRow("time namespace") << "/linux/namespaces/0/type"
+                                        << "\"time\"";
+        QTest::newRow("sysctl") << "/linux/sysctl"
+                                << "{\"net.x\": \"1\"}";
+        QTest::newRow("process is a list") << "/process"
+                                           << "[]";
+        QTest::newRow("mounts of text") << "/mounts"
+                                        << "[\"x\"]";
+    }
+    void bad_documents_are_refused() {
+        QFETCH(QString, pointer);
+        QFETCH(QString, value);
+        Json document = runtime_spec_to_json(build_runtime_spec(example(false)));
+        document[Json::json_pointer(pointer.toStdString())] = Json::parse(value.toStdString());
+        QVERIFY(!parse_runtime_spec(document, "test"));
+    }
+    void bad_mounts_are_refused() {
+        const auto refused = [](const Mount& mount) { return !plan_mounts({"/root", false, {mount}, {}, {}, {}}); };
+        QVERIFY(refused({"relative", "tmpfs", "tmpfs", {}}));
+        QVERIFY(refused({"/x", "bind", "relative", {}}));
+        QVERIFY(refused({"/x", "bind", "/y", {"nonsense"}}));
+        QVERIFY(refused({"/", "overlay", "overlay", {"upperdir=/u"}}));
+        QVERIFY(refused({"/x", "overlay", "overlay", {"lowerdir=/l"}}));
+        QVERIFY(!refused({"/x", "bind", "/y", {"ro", "rbind"}}));
+    }
+    void lower_directories_are_escaped() {
+        const std::vector<std::string> names{"/a:b", "/c\\d", "/e,f"};
+        QCOMPARE(split_lower_directories(join_lower_directories(names)), names);
+    }
+    void records_survive_the_wire() {
+        const ErrorRecord error{{ErrorKind::not_found, "find command", "x", "it is not there", "look"}, 127};
+        const auto decoded = decode(encode(error));
+        QVERIFY(decoded);
+        const auto& copy = std::get<ErrorRecord>(*decoded);
+        QCOMPARE(copy.error.message(), error.error.message());
+        QCOMPARE(copy.exit_code, 127);
+        const ExitRecord exit{{137, 9, true}, Nanoseconds(5), Nanoseconds(6), 7, 8};
+        const auto exit_copy = std::get<ExitRecord>(*decode(encode(exit)));
+        QVERIFY(exit_copy.status.out_of_memory && exit_copy.cgroup_peak == 8U && exit_copy.peak_rss == 7U);
+        const auto exchange =
+            std::get<ExchangeRequest>(*decode(encode(ExchangeRequest{1, 80, 5, std::string("a\0b", 3), "c"})));
+        QCOMPARE(exchange.send, std::string("a\0b", 3));
+    }
+    void damaged_packets_are_refused() {
+        const std::string packet = encode(MarkRecord{Phase::exec, Nanoseconds(1), Nanoseconds(2)});
+        for (std::size_t size = 0; size < packet.size(); ++size)
+            QVERIFY(!decode(packet.substr(0, size)));
+        QVERIFY(!decode(packet + "x"));
+        std::string unknown = packet;
+        unknown[4] = 99;
+        QVERIFY(!decode(unknown));
+        std::string phase = packet;
+        phase[8] = 77;
+        QVERIFY(!decode(phase));
+    }
+};
+
+QTEST_APPLESS_MAIN(RuntimeTest)
+#include "runtime_test.moc"
