@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <QRectF>
+
+#include "gui/charts/time_axis.h"
+#include "gui/models/side_view.h"
+
+namespace isolab {
+
+/// One phase as a bar; times in ns since t0.
+struct WaterfallBar {
+    Phase phase = Phase::prepare;
+    double from = 0, to = 0;
+    bool growing = false; ///< the phase has not ended yet
+};
+
+/// One world in the waterfall. A value.
+struct WaterfallLane {
+    World world = World::container;
+    std::vector<WaterfallBar> bars;
+    std::vector<double> samples; ///< raw ready times, ns
+    std::optional<SampleSummary> ready;
+};
+
+/// Bars of measured phases with a length; while the run goes on, the phase after the last one grows up to `now`
+/// (monotonic).
+WaterfallLane make_lane(const SideView& side, Nanoseconds now);
+
+/// The axis on which all lanes fit.
+TimeAxis fit_axis(const std::vector<WaterfallLane>& lanes, bool logarithmic);
+
+struct LaidBar {
+    WaterfallBar bar;
+    QRectF rect;
+};
+/// Bars of a lane within `area`, left to right without overlap, a gap of `gap` between neighbours where there is room, each
+/// at least half a pixel wide; cut at `until` when replaying. Pure.
+std::vector<LaidBar> lay_out(const WaterfallLane& lane, const TimeAxis& axis, const QRectF& area, double gap,
+                             std::optional<double> until = std::nullopt);
+
+} // namespace isolab

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/jobs/session_source.h"
+
+#include <algorithm>
+
+namespace isolab {
+
+Result<std::vector<Workload>> SessionSource::open(const std::string& wanted, ProgressSink& progress,
+                                                  const StopToken& stop) {
+    ISOLAB_ASSIGN(std::shared_ptr<Session> opened, Session::open(options_, progress, stop));
+    std::vector<Workload> workloads = opened->workloads();
+    const bool known = std::ranges::any_of(workloads, [&](const Workload& w) { return w.id == wanted; });
+    if (!wanted.empty() && !known) {
+        ISOLAB_ASSIGN(Workload workload, opened->find_workload(wanted));
+        workloads.push_back(std::move(workload));
+    }
+    const std::lock_guard lock(mutex_);
+    session_ = std::move(opened);
+    return workloads;
+}
+
+Result<SessionStatus> SessionSource::status(const StopToken& stop) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->status(stop);
+}
+
+Result<ExperimentResult> SessionSource::run(const ExperimentPlan& plan, RunnerObserver& observer,
+                                            const StopToken& stop) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->run(plan, observer, stop);
+}
+
+std::vector<Prerequisite> SessionSource::check() { return Session::check(options_); }
+
+Result<std::vector<HistoryEntry>> SessionSource::history() {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->history().list();
+}
+
+Result<ExperimentResult> SessionSource::load(const std::string& id) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->history().load(id);
+}
+
+void SessionSource::close() {
+    std::shared_ptr<Session> last;
+    const std::lock_guard lock(mutex_);
+    last.swap(session_);
+}
+
+Result<std::shared_ptr<Session>> SessionSource::session() const {
+    const std::lock_guard lock(mutex_);
+    if (!session_)
+        return fail(ErrorKind::unavailable, "reach", "the data folder", "it is not open");
+    return session_;
+}
+
+} // namespace isolab

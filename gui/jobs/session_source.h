@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "gui/jobs/experiment_source.h"
+
+namespace isolab {
+
+/// The real thing: one Session, opened by open().
+class SessionSource final : public ExperimentSource {
+  public:
+    explicit SessionSource(SessionOptions options) : options_(std::move(options)) {}
+
+    Result<std::vector<Workload>> open(const std::string& wanted, ProgressSink& progress,
+                                       const StopToken& stop) override;
+    Result<SessionStatus> status(const StopToken& stop) override;
+    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
+    std::vector<Prerequisite> check() override;
+    Result<std::vector<HistoryEntry>> history() override;
+    Result<ExperimentResult> load(const std::string& id) override;
+    void close() override;
+
+  private:
+    Result<std::shared_ptr<Session>> session() const;
+
+    const SessionOptions options_;
+    mutable std::mutex mutex_; ///< guards session_, which two worker threads look at
+    std::shared_ptr<Session> session_;
+};
+
+} // namespace isolab

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdio>
+
+#include <QApplication>
+#include <QSettings>
+#include <QStyleFactory>
+
+#include "gui/jobs/session_source.h"
+#include "gui/jobs/signal_notifier.h"
+#include "gui/main_window.h"
+#include "gui/options.h"
+#include "gui/pages/compare_controls.h"
+#include "gui/pages/compare_page.h"
+#include "gui/screenshot_tour.h"
+#include "gui/translator.h"
+
+namespace isolab {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+void apply_look(Theme& theme, const GuiOptions& options) {
+    const QSettings settings;
+    theme.set_scale(options.scale.value_or(settings.value(u"view/scale"_s, 100).toInt()));
+    theme.choose(options.theme.value_or(theme_choice(settings.value(u"view/theme"_s).toString())));
+}
+
+void prepare_controls(MainWindow& window, ExperimentController& controller, const GuiOptions& options) {
+    QObject::connect(&controller, &ExperimentController::workloads_changed, &window, [&window, options] {
+        CompareControls& controls = window.compare_page().controls();
+        controls.choose_workload(options.workload);
+        if (options.runs)
+            controls.set_runs(*options.runs);
+    });
+    if (!options.start)
+        return;
+    QObject::connect(
+        &controller, &ExperimentController::stage_changed, &window,
+        [&window, &controller, started = false]() mutable {
+            if (!started && controller.stage() == Stage::idle) {
+                started = true;
+                QMetaObject::invokeMethod(
+                    &window, [&window] { window.compare_page().start(Mode::measure); }, Qt::QueuedConnection);
+            }
+        });
+}
+
+int run(QApplication& app) {
+    const auto options = parse_options(app);
+    if (!options) {
+        std::fprintf(stderr, "isolab-gui: %s\n", options.error().message().c_str());
+        return 2;
+    }
+    Theme theme;
+    apply_look(theme, *options);
+    SessionOptions session;
+    session.root = options->root;
+    SessionSource source(session);
+    ExperimentController controller(source);
+    MainWindow window(theme, controller);
+    const SignalNotifier signals_of_system;
+    QObject::connect(&signals_of_system, &SignalNotifier::interrupted, &window, &QWidget::close);
+    prepare_controls(window, controller, *options);
+    if (!options->screenshots.isEmpty())
+        new ScreenshotTour(window, controller, options->screenshots);
+    window.show();
+    controller.open(options->workload);
+    return QApplication::exec();
+}
+
+} // namespace
+} // namespace isolab
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setApplicationName(QStringLiteral("isolab"));
+    QApplication::setOrganizationName(QStringLiteral("isolab"));
+    QApplication::setApplicationVersion(QStringLiteral(ISOLAB_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("isolab"));
+    isolab::install_language(isolab::wanted_language(QApplication::arguments()));
+    return isolab::run(app);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+
+#include "gui/jobs/experiment_controller.h"
+#include "gui/theme/theme.h"
+
+class QAction;
+class QStackedWidget;
+
+namespace isolab {
+
+class ComparePage;
+class HistoryPage;
+class NavRail;
+class SystemPage;
+
+/// The window: rail, pages, menus. Wires the pages, which know nothing of each other. Closing it in mid-run stops the
+/// run first and closes when nothing is left behind.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+  public:
+    enum Page { compare, history, system };
+
+    MainWindow(Theme& theme, ExperimentController& controller, QWidget* parent = nullptr);
+
+    ComparePage& compare_page() noexcept { return *compare_; }
+    void show_page(Page page);
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+
+  private:
+    void build_menus();
+    void build_theme_menu(QMenu& menu);
+    void build_scale_menu(QMenu& menu);
+    void refresh_title();
+    void about();
+
+    Theme& theme_;
+    ExperimentController& controller_;
+    NavRail* rail_;
+    QStackedWidget* pages_;
+    ComparePage* compare_;
+    HistoryPage* history_;
+    SystemPage* system_;
+    QAction *export_ = nullptr, *copy_ = nullptr;
+    bool may_close_ = false;
+};
+
+} // namespace isolab

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include <QCoreApplication>
+#include <QString>
+
+#include "compare/experiment.h"
+
+namespace isolab {
+
+/// One line of "the book says · measured here".
+struct BookRow {
+    QString subject;  ///< "Start"
+    QString claim;    ///< textbook, machine / container: "minutes / seconds"
+    QString measured; ///< "120 ×"; empty: not measured yet
+    QString interval; ///< "113 – 128"
+    QString detail;   ///< tooltip: both medians and what the test says
+    bool distinguishable = true;
+};
+
+class Book {
+    Q_DECLARE_TR_FUNCTIONS(Book)
+  public:
+    /// The claims alone when `result` is null; a claim that this result has no figure for keeps its measured column empty.
+    static std::vector<BookRow> rows(const ExperimentResult* result);
+};
+
+} // namespace isolab

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include <QAbstractTableModel>
+
+#include "compare/experiment.h"
+
+namespace isolab {
+
+/// The fairness contract row by row: what is equal on both sides, and, marked, what differs. A snapshot.
+class ContractModel : public QAbstractTableModel {
+    Q_OBJECT
+  public:
+    enum Column { what, container, vm, column_count };
+
+    using QAbstractTableModel::QAbstractTableModel;
+    void show_contract(std::vector<ContractEntry> entries);
+    /// "image, command, CPUs" and "kernel, processor": the titles of equal and of differing rows.
+    QString equal_titles() const;
+    QString differing_titles() const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+  private:
+    QString titles(bool differing) const;
+
+    std::vector<ContractEntry> entries_;
+};
+
+} // namespace isolab

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/experiment.h"
+#include "engine/base/progress.h"
+#include "gui/theme/colours.h"
+
+namespace isolab {
+
+/// One side while an experiment runs. A value.
+struct LiveSide {
+    enum class State { waiting, deploying, starting, ready, finished, failed };
+    State state = State::waiting;
+    unsigned index = 0; ///< of the present run, from 0
+    bool warmup = false;
+    unsigned finished = 0;     ///< runs that ended, warm-ups included
+    Nanoseconds started_at{0}; ///< monotonic_now() when the present run began
+    std::vector<PhaseSpan> phases;
+    std::vector<MemorySample> memory;
+    std::vector<double> ready_samples; ///< of finished measured runs, ns
+    std::string output;                ///< the last 64 KiB of the present run
+    std::optional<Error> error;        ///< of the last run that failed
+};
+
+/// An experiment while it runs, as far as it has been told.
+struct LiveExperiment {
+    std::array<LiveSide, 2> sides; ///< by World
+    std::optional<Progress> deployment;
+    std::optional<World> active; ///< the side that was heard of last
+    unsigned finished = 0;       ///< runs that ended on both sides, warm-ups included
+
+    LiveSide& side(World world) { return sides[static_cast<std::size_t>(world)]; }
+    const LiveSide& side(World world) const { return sides[static_cast<std::size_t>(world)]; }
+};
+
+inline constexpr std::size_t live_output_limit = 64U << 10U;
+
+/// Appends, keeping only the end within `limit` bytes, cut at a line where there is one.
+void append_bounded(std::string& text, std::string_view more, std::size_t limit = live_output_limit);
+
+} // namespace isolab

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/experiment.h"
+#include "gui/models/live_experiment.h"
+
+namespace isolab {
+
+/// What one side of the compare page shows, whether it runs or is done. A value, made by view_of().
+struct SideView {
+    enum class State { none, waiting, deploying, starting, ready, finished, failed };
+
+    World world = World::container;
+    State state = State::none;
+    std::optional<SampleSummary> ready;       ///< of measured runs, ns
+    std::vector<double> ready_samples;        ///< raw, ns
+    std::vector<PhaseSpan> phases;            ///< of the present run, or of the run nearest to the median
+    std::optional<Nanoseconds> running_since; ///< monotonic start of the present run while phases still grow
+    std::vector<MemorySample> memory_series;  ///< of the same run
+    std::vector<MemoryRow> memory_rows;       ///< of the same run at ready; may be empty
+    std::optional<double> memory, disk_unique, disk_shared, cpu_to_ready; ///< medians; bytes, ns
+    std::string memory_definition;
+    std::string output;
+    std::vector<std::string> marks;
+    std::optional<Error> error;
+    unsigned failed_runs = 0;
+};
+
+struct ComparisonView {
+    std::array<SideView, 2> sides; ///< by World
+    const SideView& side(World world) const { return sides[static_cast<std::size_t>(world)]; }
+    SideView& side(World world) { return sides[static_cast<std::size_t>(world)]; }
+};
+
+/// The stable side ids of the two worlds: "container", "vm".
+const std::string& side_id(World world);
+
+/// `live` is null when nothing runs; `result` is null before the first run has ended.
+ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result);
+
+/// The measured run whose ready time is nearest to the median of its side; without one, the last run of the
+/// side; null when there is none.
+const RunResult* typical_run(const ExperimentResult& result, World world);
+
+/// Measured ready times of a side in the order of the runs, ns; failed runs left out, races only in a race.
+std::vector<double> ready_times(const ExperimentResult& result, World world);
+
+} // namespace isolab

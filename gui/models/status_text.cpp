@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/models/status_text.h"
+
+#include "gui/models/words.h"
+
+namespace isolab {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+QString text(const std::string& value) { return QString::fromStdString(value); }
+
+} // namespace
+
+std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
+    const EngineFacts& engine = status.engine;
+    std::vector<StatusFact> facts;
+    if (status.hypervisor) {
+        const HypervisorFacts& vm = *status.hypervisor;
+        const bool kvm = vm.accelerator == Accelerator::kvm;
+        facts.push_back({tr("processor of the machine"),
+                         kvm ? tr("hardware virtualisation (KVM)") : tr("software emulation (TCG)"),
+                         text(vm.accelerator_reason), kvm ? Tone::ready : Tone::notice});
+    } else if (status.hypervisor_error) {
+        facts.push_back({tr("virtual machines"), tr("not available"), Words::error(*status.hypervisor_error),
+                         Tone::failure});
+    }
+    facts.push_back({tr("control groups"), text(engine.cgroup_mode),
+                     engine.limits_enforced ? tr("CPU and memory limits are enforced.") : text(engine.limits_reason),
+                     engine.limits_enforced ? Tone::neutral : Tone::notice});
+    facts.push_back({tr("privileges"), engine.rootless ? tr("rootless") : tr("root"),
+                     engine.rootless ? tr("Containers run in a user namespace.")
+                                     : tr("Containers are made with the privileges of root."),
+                     Tone::neutral});
+    facts.push_back({tr("layers"), text(engine.snapshotter), {}, Tone::neutral});
+    facts.push_back({tr("host kernel"), text(engine.kernel), {}, Tone::neutral});
+    if (status.hypervisor) {
+        const HypervisorFacts& vm = *status.hypervisor;
+        facts.push_back({tr("guest kernel"), text(vm.kernel), text(vm.kernel_line), Tone::neutral});
+        facts.push_back({tr("machine type"), text(vm.machine_type) + u" · "_s + text(vm.firmware), {}, Tone::neutral});
+        facts.push_back({tr("hypervisor"),
+                         u"QEMU %1 · libvirt %2"_s.arg(text(vm.qemu_version), text(vm.libvirt_version)), text(vm.uri),
+                         Tone::neutral});
+    }
+    return facts;
+}
+
+std::optional<StatusFact> StatusText::warning(const SessionStatus& status) {
+    if (!status.hypervisor && status.hypervisor_error)
+        return StatusFact{tr("Virtual machines are not available here"),
+                          tr("Only the container side can run."), Words::error(*status.hypervisor_error),
+                          Tone::failure};
+    if (status.hypervisor && status.hypervisor->accelerator == Accelerator::tcg)
+        return StatusFact{tr("Software emulation (TCG)"),
+                          tr("The machine's processor is emulated, so every number of that side is much worse than "
+                             "with hardware virtualisation."),
+                          text(status.hypervisor->accelerator_reason), Tone::notice};
+    return std::nullopt;
+}
+
+QString StatusText::line(const SessionStatus& status) {
+    QStringList parts;
+    if (status.hypervisor)
+        parts << (status.hypervisor->accelerator == Accelerator::kvm ? u"KVM"_s : u"TCG"_s);
+    else
+        parts << tr("no virtual machines");
+    parts << tr("cgroup %1").arg(text(status.engine.cgroup_mode));
+    parts << (status.engine.rootless ? tr("rootless") : tr("root"));
+    parts << text(status.engine.snapshotter);
+    return parts.join(u" · "_s);
+}
+
+} // namespace isolab

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCoreApplication>
+#include <QString>
+
+#include "compare/experiment.h"
+#include "engine/base/prerequisite.h"
+#include "gui/models/live_experiment.h"
+#include "gui/models/side_view.h"
+
+namespace isolab {
+
+/// The field's own words, the same on every page, in the user's language. Libraries return ids and English text.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(Words)
+  public:
+    static QString world(World world);      ///< "Container"
+    static QString phase(Phase phase);      ///< "kernel"
+    static QString phase_meaning(World world, Phase phase); ///< what happens in it, one sentence
+    static QString state(SideView::State state);
+    static QString prerequisite_state(Prerequisite::State state);
+    /// English text of a library (titles of workloads, memory rows, contract rows, notices), translated when known.
+    static QString known(const std::string& english);
+    /// "5 of 10", a sentence about where a run is.
+    static QString run_progress(const ExperimentPlan& plan, const LiveExperiment& live);
+    static QString error(const Error& error); ///< what happened, why, and what to do
+};
+
+} // namespace isolab

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/options.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QLocale>
+
+namespace isolab {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+constexpr unsigned max_runs = 1000;
+
+tl::unexpected<Error> bad_value(const QString& option, const QString& value, const char* possible) {
+    return fail(ErrorKind::invalid_argument, "read option", "--" + option.toStdString(),
+                "\"" + value.toStdString() + "\" is not possible", possible);
+}
+
+Result<void> read_numbers(const QCommandLineParser& parser, GuiOptions& options) {
+    if (parser.isSet(u"runs"_s)) {
+        const QString text = parser.value(u"runs"_s);
+        const unsigned runs = text.toUInt();
+        if (runs < 1 || runs > max_runs)
+            return bad_value(u"runs"_s, text, "Give a number from 1 to 1000");
+        options.runs = runs;
+    }
+    if (parser.isSet(u"scale"_s)) {
+        const QString text = parser.value(u"scale"_s);
+        const int scale = text.toInt();
+        if (scale < 80 || scale > 250)
+            return bad_value(u"scale"_s, text, "Give a percentage from 80 to 250");
+        options.scale = scale;
+    }
+    return {};
+}
+
+} // namespace
+
+Result<GuiOptions> parse_options(const QCoreApplication& app) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QCoreApplication::translate("Options", "One workload in a container and in a virtual machine, side by side"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const auto text = [](const char* english) { return QCoreApplication::translate("Options", english); };
+    parser.addOptions({
+        {u"root"_s, text(QT_TRANSLATE_NOOP("Options", "Data folder")), u"DIR"_s},
+        {u"workload"_s, text(QT_TRANSLATE_NOOP("Options", "Workload or image to choose")), u"ID"_s},
+        {u"start"_s, text(QT_TRANSLATE_NOOP("Options", "Start the comparison at once"))},
+        {u"runs"_s, text(QT_TRANSLATE_NOOP("Options", "Measured runs of each side")), u"N"_s},
+        {u"theme"_s, text(QT_TRANSLATE_NOOP("Options", "light, dark or system")), u"NAME"_s},
+        {u"scale"_s, text(QT_TRANSLATE_NOOP("Options", "Size of everything in percent")), u"PERCENT"_s},
+        {u"language"_s, text(QT_TRANSLATE_NOOP("Options", "Language, such as zh_CN")), u"NAME"_s},
+        {u"screenshot"_s,
+         text(QT_TRANSLATE_NOOP("Options", "Run once, save pictures of the idle, running and finished window, and exit")),
+         u"PREFIX"_s},
+    });
+    parser.process(app);
+    GuiOptions options;
+    options.root = parser.value(u"root"_s).toStdString();
+    options.workload = parser.value(u"workload"_s).toStdString();
+    options.start = parser.isSet(u"start"_s);
+    options.screenshots = parser.value(u"screenshot"_s);
+    if (parser.isSet(u"theme"_s)) {
+        const QString name = parser.value(u"theme"_s);
+        if (theme_name(theme_choice(name)) != name)
+            return bad_value(u"theme"_s, name, "Give light, dark or system");
+        options.theme = theme_choice(name);
+    }
+    ISOLAB_TRY(read_numbers(parser, options));
+    return options;
+}
+
+QString wanted_language(const QStringList& arguments) {
+    const qsizetype at = arguments.indexOf(u"--language"_s);
+    if (at >= 0 && at + 1 < arguments.size())
+        return arguments[at + 1];
+    for (const QString& argument : arguments)
+        if (argument.startsWith("--language="_L1))
+            return argument.section(u'=', 1);
+    return QLocale::system().name();
+}
+
+} // namespace isolab

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <QString>
+
+#include "engine/base/error.h"
+#include "gui/theme/theme.h"
+
+class QCoreApplication;
+
+namespace isolab {
+
+/// The command line of isolab-gui.
+struct GuiOptions {
+    std::string root;     ///< data folder; empty: the default
+    std::string workload; ///< chosen at first: an id or an image; empty: the default
+    bool start = false;   ///< start the comparison at once
+    std::optional<unsigned> runs;
+    std::optional<Theme::Choice> theme; ///< empty: as saved
+    std::optional<int> scale;           ///< percent; empty: as saved
+    QString screenshots;                ///< prefix of PNG files to take, then exit; empty: none
+};
+
+/// Reads the arguments; --help and --version print and exit. An Error names the bad value and what is possible.
+Result<GuiOptions> parse_options(const QCoreApplication& app);
+
+/// --language is needed before there are any widgets: its value, otherwise the system's locale name.
+QString wanted_language(const QStringList& arguments);
+
+} // namespace isolab

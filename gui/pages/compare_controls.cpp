@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/pages/compare_controls.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+
+#include "gui/models/words.h"
+
+namespace isolab {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+constexpr std::uint64_t mebibyte = 1U << 20U;
+constexpr int default_runs = 5;
+
+QSpinBox* number_field(int least, int most, int value, int step) {
+    auto* field = new QSpinBox;
+    field->setRange(least, most);
+    field->setSingleStep(step);
+    field->setValue(value);
+    field->setKeyboardTracking(false);
+    return field;
+}
+
+QPushButton* button(const QString& text, const QString& role) {
+    auto* made = new QPushButton(text);
+    made->setProperty("role", role);
+    return made;
+}
+
+} // namespace
+
+CompareControls::CompareControls(const Theme& theme, QWidget* parent)
+    : QWidget(parent), theme_(theme), workload_(new QComboBox),
+      cpus_(number_field(1, static_cast<int>(std::max(1U, std::thread::hardware_concurrency())), 1, 1)),
+      memory_(number_field(64, 1 << 20, 256, 64)), runs_(number_field(1, 1000, default_runs, 1)),
+      measure_(button(tr("Measure"), u"primary"_s)), race_(button(tr("Race"), u"secondary"_s)),
+      stop_(button(tr("Stop"), u"stop"_s)) {
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(captioned(tr("Workload"), workload_));
+    layout->addWidget(captioned(tr("CPUs"), cpus_));
+    layout->addWidget(captioned(tr("Memory"), memory_));
+    layout->addWidget(captioned(tr("Runs"), runs_));
+    for (QPushButton* each : {measure_, race_, stop_})
+        layout->addWidget(each, 0, Qt::AlignBottom);
+    memory_->setSuffix(u" MiB"_s);
+    workload_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    const auto restyle = [this, layout] {
+        layout->setSpacing(theme_.px(10));
+        workload_->setMinimumWidth(theme_.px(190));
+        for (QPushButton* each : {measure_, race_, stop_})
+            each->setFixedHeight(theme_.px(32));
+    };
+    connect(&theme, &Theme::changed, this, restyle);
+    restyle();
+    connect(workload_, &QComboBox::currentIndexChanged, this, &CompareControls::on_workload_chosen);
+    connect(measure_, &QPushButton::clicked, this, [this] { Q_EMIT start_requested(Mode::measure); });
+    connect(race_, &QPushButton::clicked, this, [this] { Q_EMIT start_requested(Mode::race); });
+    connect(stop_, &QPushButton::clicked, this, &CompareControls::stop_requested);
+}
+
+QWidget* CompareControls::captioned(const QString& caption, QWidget* field) {
+    auto* box = new QWidget;
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    auto* label = new QLabel(caption);
+    label->setProperty("role", u"caption"_s);
+    label->setBuddy(field);
+    field->setAccessibleName(caption);
+    layout->addWidget(label);
+    layout->addWidget(field);
+    return box;
+}
+
+void CompareControls::show_workloads(const std::vector<Workload>& workloads) {
+    workloads_ = workloads;
+    const QSignalBlocker quiet(workload_);
+    workload_->clear();
+    for (const Workload& workload : workloads_) {
+        workload_->addItem(Words::known(workload.title), QString::fromStdString(workload.id));
+        workload_->setItemData(workload_->count() - 1, Words::known(workload.summary), Qt::ToolTipRole);
+    }
+    choose_workload("hello");
+    on_workload_chosen();
+}
+
+void CompareControls::choose_workload(const std::string& id) {
+    const int index = workload_->findData(QString::fromStdString(id));
+    if (index >= 0)
+        workload_->setCurrentIndex(index);
+}
+
+void CompareControls::set_runs(unsigned runs) { runs_->setValue(static_cast<int>(runs)); }
+
+void CompareControls::show_plan(const ExperimentPlan& plan) {
+    choose_workload(plan.workload.id);
+    cpus_->setValue(static_cast<int>(plan.workload.limits.cpus));
+    memory_->setValue(static_cast<int>(plan.workload.limits.memory_bytes / mebibyte));
+    runs_->setValue(static_cast<int>(plan.runs));
+}
+
+void CompareControls::on_workload_chosen() {
+    const int index = workload_->currentIndex();
+    if (index < 0)
+        return;
+    const ResourceLimits& limits = workloads_[static_cast<std::size_t>(index)].limits;
+    cpus_->setValue(static_cast<int>(limits.cpus));
+    memory_->setValue(static_cast<int>(limits.memory_bytes / mebibyte));
+    workload_->setToolTip(summary());
+    Q_EMIT workload_changed();
+}
+
+void CompareControls::set_available(const QString& reason, bool stoppable) {
+    const bool free = reason.isEmpty();
+    for (QWidget* field : std::initializer_list<QWidget*>{workload_, cpus_, memory_, runs_, measure_, race_})
+        field->setEnabled(free);
+    stop_->setEnabled(stoppable);
+    workload_->setToolTip(free ? summary() : reason);
+    cpus_->setToolTip(free ? tr("CPUs that the workload may use, the same on both sides") : reason);
+    memory_->setToolTip(free ? tr("Memory that the workload may use, the same on both sides") : reason);
+    runs_->setToolTip(free ? tr("Measured runs of each side; one warm-up comes before them") : reason);
+    measure_->setToolTip(free ? tr("The sides take turns, so that they do not disturb each other") : reason);
+    race_->setToolTip(free ? tr("Both start at the same moment: for the eye, never pooled with measured runs")
+                           : reason);
+    stop_->setToolTip(stoppable ? tr("Ends the present run cleanly; what was measured is kept")
+                                : tr("Nothing runs"));
+}
+
+std::optional<ExperimentPlan> CompareControls::plan(Mode mode) const {
+    const int index = workload_->currentIndex();
+    if (index < 0)
+        return std::nullopt;
+    ExperimentPlan plan;
+    plan.workload = workloads_[static_cast<std::size_t>(index)];
+    plan.workload.limits = {static_cast<unsigned>(cpus_->value()),
+                            static_cast<std::uint64_t>(memory_->value()) * mebibyte};
+    plan.mode = mode;
+    plan.runs = mode == Mode::race ? 1 : static_cast<unsigned>(runs_->value());
+    plan.warmup = mode == Mode::race ? 0 : 1;
+    return plan;
+}
+
+QString CompareControls::summary() const {
+    const int index = workload_->currentIndex();
+    return index < 0 ? QString() : Words::known(workloads_[static_cast<std::size_t>(index)].summary);
+}
+
+} // namespace isolab

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/pages/system_page.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+
+#include "gui/models/status_text.h"
+#include "gui/models/words.h"
+#include "gui/pages/scrolled_page.h"
+#include "gui/widgets/banner.h"
+#include "gui/widgets/card.h"
+#include "gui/widgets/fitted_table.h"
+
+namespace isolab {
+
+using namespace Qt::StringLiterals;
+
+SystemPage::SystemPage(const Theme& theme, ExperimentController& controller, QWidget* parent)
+    : QWidget(parent), theme_(theme), controller_(controller), warning_(new Banner(theme)), facts_(new QLabel),
+      verdict_(new QLabel), again_(new QPushButton(tr("Check again"))), table_(new FittedTable(theme, &model_)) {
+    auto* facts = new Card(theme, tr("How both worlds run here"));
+    facts_->setTextFormat(Qt::RichText);
+    facts_->setWordWrap(true);
+    facts_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    facts->body()->addWidget(facts_);
+    auto* check = new Card(theme, tr("Prerequisites"));
+    again_->setProperty("role", u"link"_s);
+    check->title_row()->addWidget(again_);
+    verdict_->setProperty("role", u"muted"_s);
+    verdict_->setWordWrap(true);
+    check->body()->addWidget(verdict_);
+    check->body()->addWidget(table_);
+    table_->stretch_column(CheckModel::detail);
+    table_->setSelectionMode(QAbstractItemView::NoSelection);
+    make_scrolled_page(*this, theme, tr("System"), {warning_, facts, check});
+    connect(again_, &QPushButton::clicked, &controller, &ExperimentController::check);
+    connect(&controller, &ExperimentController::status_changed, this, &SystemPage::refresh_status);
+    connect(&controller, &ExperimentController::prerequisites_changed, this, &SystemPage::refresh_check);
+    connect(&theme, &Theme::changed, this, &SystemPage::refresh_status);
+    refresh_status();
+    refresh_check();
+}
+
+void SystemPage::refresh_status() {
+    const auto& status = controller_.status();
+    const auto warning = status ? StatusText::warning(*status) : std::nullopt;
+    warning_->hide();
+    if (warning)
+        warning_->show_message(warning->tone, warning->name + u". "_s + warning->value + u' ' + warning->reason);
+    if (!status) {
+        facts_->setText(tr("Looking at this machine…"));
+        return;
+    }
+    const Colours& c = theme_.colours();
+    QString rows;
+    for (const StatusFact& fact : StatusText::facts(*status))
+        rows += u"<tr><td style='color:%1; padding-right:24px; padding-bottom:6px'>%2</td>"
+                "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1'>%4</td></tr>"_s
+                    .arg(c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(),
+                         fact.tone == Tone::neutral || fact.tone == Tone::ready ? fact.reason.toHtmlEscaped() : QString());
+    facts_->setText(u"<table cellspacing='0' cellpadding='0'>"_s + rows + u"</table>"_s);
+}
+
+void SystemPage::refresh_check() {
+    model_.show_prerequisites(controller_.prerequisites());
+    const int trouble = model_.trouble();
+    table_->setVisible(model_.rowCount() > 0);
+    verdict_->setText(model_.rowCount() == 0 ? tr("Looking at this machine…")
+                      : trouble == 0         ? tr("Everything that is required was found.")
+                                     : tr("Required, but not usable: %1. The remedy stands beside each.").arg(trouble));
+}
+
+} // namespace isolab

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/screenshot_tour.h"
+
+#include <algorithm>
+
+#include <QPixmap>
+
+#include "gui/pages/compare_page.h"
+
+namespace isolab {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+constexpr int look_ms = 50;
+constexpr int settle_ms = 600; ///< for layout, fonts and the plot to come to rest
+
+/// A picture worth taking: the machine's kernel boots, and there are figures of an earlier run.
+bool telling(const LiveExperiment& live) {
+    const LiveSide& vm = live.side(World::vm);
+    const bool kernel = std::ranges::any_of(vm.phases, [](const PhaseSpan& span) { return span.phase == Phase::kernel; });
+    return vm.state == LiveSide::State::starting && !kernel && vm.phases.size() >= 2 && !vm.ready_samples.empty() &&
+           monotonic_now() - vm.started_at > std::chrono::milliseconds(400);
+}
+
+} // namespace
+
+ScreenshotTour::ScreenshotTour(MainWindow& window, ExperimentController& controller, QString prefix)
+    : QObject(&window), window_(window), controller_(controller), prefix_(std::move(prefix)) {
+    connect(&timer_, &QTimer::timeout, this, &ScreenshotTour::advance);
+    timer_.start(look_ms);
+}
+
+void ScreenshotTour::advance() {
+    const Stage stage = controller_.stage();
+    const bool broken = stage == Stage::unusable || stage == Stage::failed;
+    if (step_ == Step::idle && (broken || (stage == Stage::idle && controller_.status()))) {
+        step_ = broken ? Step::done : Step::running;
+        timer_.stop();
+        QTimer::singleShot(settle_ms, this, [this] {
+            take(u"idle"_s);
+            if (step_ == Step::running)
+                window_.compare_page().start(Mode::measure);
+            timer_.start(look_ms);
+        });
+    } else if (step_ == Step::running && (telling(controller_.live()) || !controller_.busy())) {
+        if (controller_.busy())
+            take(u"running"_s);
+        step_ = Step::finished;
+    } else if (step_ == Step::finished && !controller_.busy()) {
+        step_ = Step::done;
+        timer_.stop();
+        QTimer::singleShot(settle_ms, this, [this] {
+            take(u"finished"_s);
+            timer_.start(look_ms);
+        });
+    } else if (step_ == Step::done) {
+        timer_.stop();
+        window_.close();
+    }
+}
+
+void ScreenshotTour::take(const QString& name) { window_.grab().save(prefix_ + u'-' + name + u".png"_s); }
+
+} // namespace isolab

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+
+#include "gui/main_window.h"
+
+namespace isolab {
+
+/// Takes pictures of the real program for the documentation: PREFIX-idle.png, PREFIX-running.png (while the machine
+/// boots in a measured run) and PREFIX-finished.png; then closes the window.
+class ScreenshotTour : public QObject {
+    Q_OBJECT
+  public:
+    ScreenshotTour(MainWindow& window, ExperimentController& controller, QString prefix);
+
+  private:
+    void advance();
+    void take(const QString& name);
+
+    MainWindow& window_;
+    ExperimentController& controller_;
+    QString prefix_;
+    QTimer timer_;
+    enum class Step { idle, running, finished, done } step_ = Step::idle;
+};
+
+} // namespace isolab

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/big_number.h"
+
+#include <algorithm>
+
+#include <QFontMetrics>
+#include <QPainter>
+
+namespace isolab {
+
+using namespace Qt::StringLiterals;
+
+BigNumber::BigNumber(const Theme& theme, World world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(world) {
+    connect(&theme, &Theme::changed, this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+void BigNumber::show_figure(const Figure& figure, const QString& caption) {
+    figure_ = figure;
+    caption_ = caption;
+    setAccessibleName(figure.text());
+    setAccessibleDescription(caption);
+    setToolTip(caption);
+    updateGeometry();
+    update();
+}
+
+QSize BigNumber::sizeHint() const {
+    const QFontMetrics number(theme_.font(Type::number, QFont::DemiBold));
+    const QFontMetrics unit(theme_.font(Type::section));
+    const int widest = number.horizontalAdvance(u"88.8"_s) + unit.horizontalAdvance(u" ms"_s);
+    return {std::max(widest, theme_.px(140)), theme_.px(66)};
+}
+
+void BigNumber::paintEvent(QPaintEvent*) {
+    const Colours& c = theme_.colours();
+    QPainter painter(this);
+    const QFont large = theme_.font(Type::number, QFont::DemiBold);
+    const int baseline = theme_.px(38);
+    const bool empty = figure_.value.isEmpty();
+    const QString value = empty ? u"–"_s : figure_.value;
+    painter.setFont(large);
+    painter.setPen(empty ? c.muted : c.ink(world_));
+    painter.drawText(0, baseline, value);
+    const int after = QFontMetrics(large).horizontalAdvance(value) + theme_.px(4);
+    painter.setFont(theme_.font(Type::section));
+    painter.setPen(c.muted);
+    painter.drawText(after, baseline, figure_.unit);
+    const QFont small = theme_.font(Type::caption);
+    painter.setFont(small);
+    painter.drawText(0, theme_.px(60), QFontMetrics(small).elidedText(caption_, Qt::ElideRight, width()));
+}
+
+} // namespace isolab

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+#include <QWidget>
+
+#include "gui/theme/theme.h"
+
+namespace isolab {
+
+/// A sheet with one hairline and a title; of a world, with that world's colour along its upper edge.
+class Card : public QWidget {
+    Q_OBJECT
+  public:
+    Card(const Theme& theme, const QString& title, std::optional<World> world = std::nullopt,
+         QWidget* parent = nullptr);
+
+    QVBoxLayout* body() noexcept { return body_; }       ///< under the title
+    QHBoxLayout* title_row() noexcept { return title_row_; } ///< to the right of the title
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    void resize_margins();
+
+    const Theme& theme_;
+    std::optional<World> world_;
+    QLabel* title_ = nullptr;
+    QVBoxLayout* outer_;
+    QHBoxLayout* title_row_;
+    QVBoxLayout* body_;
+};
+
+} // namespace isolab

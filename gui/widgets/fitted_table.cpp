@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/fitted_table.h"
+
+#include <algorithm>
+
+#include <QHeaderView>
+
+namespace isolab {
+
+FittedTable::FittedTable(const Theme& theme, QAbstractItemModel* model, QWidget* parent)
+    : QTableView(parent), theme_(theme) {
+    setModel(model);
+    setEditTriggers(NoEditTriggers);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setShowGrid(false);
+    setWordWrap(true);
+    setTextElideMode(Qt::ElideRight);
+    setFrameShape(QFrame::NoFrame);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setTabKeyNavigation(false);
+    verticalHeader()->hide();
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    connect(model, &QAbstractItemModel::modelReset, this, &FittedTable::refit);
+    connect(model, &QAbstractItemModel::rowsInserted, this, &FittedTable::refit);
+    connect(&theme, &Theme::changed, this, &FittedTable::refit);
+}
+
+void FittedTable::stretch_column(int column) {
+    horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+    refit();
+}
+
+void FittedTable::refit() {
+    for (int row = 0; row < model()->rowCount(); ++row)
+        setRowHeight(row, std::max(theme_.px(30), sizeHintForRow(row) + theme_.px(6)));
+    updateGeometry();
+}
+
+void FittedTable::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    refit();
+}
+
+QSize FittedTable::sizeHint() const {
+    return {theme_.px(420), horizontalHeader()->sizeHint().height() + verticalHeader()->length() + 2};
+}
+
+QSize FittedTable::minimumSizeHint() const { return {theme_.px(200), sizeHint().height()}; }
+
+} // namespace isolab

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/support/fake_source.h"
+
+#include "tests/gui/support/sample_result.h"
+
+namespace isolab::test {
+
+Result<std::vector<Workload>> FakeSource::open(const std::string&, ProgressSink&, const StopToken& stop) {
+    ++opened;
+    if (on_open)
+        return on_open(stop);
+    return std::vector{sample_workload("hello"), sample_workload("http")};
+}
+
+Result<SessionStatus> FakeSource::status(const StopToken&) {
+    SessionStatus status;
+    status.engine = {"hybrid", true, "", "overlay", false, "6.18.5"};
+    HypervisorFacts facts;
+    facts.accelerator = kvm ? Accelerator::kvm : Accelerator::tcg;
+    facts.accelerator_reason = kvm ? "" : "/dev/kvm opens, but the processor has neither vmx nor svm. Use a machine with them.";
+    facts.uri = "qemu:///embed";
+    facts.machine_type = "pc";
+    facts.firmware = "qboot";
+    facts.kernel = "6.1.0-56-cloud-amd64";
+    facts.kernel_line = "quiet";
+    facts.qemu_version = "7.2.22";
+    facts.libvirt_version = "9.0.0";
+    status.hypervisor = facts;
+    return status;
+}
+
+Result<ExperimentResult> FakeSource::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+    ++runs;
+    return on_run ? on_run(plan, observer, stop) : sample_result(plan.runs);
+}
+
+std::vector<Prerequisite> FakeSource::check() {
+    return {{"kernel", "kernel", Prerequisite::State::found, "6.18.5", "", true},
+            {"kvm", "hardware virtualisation", Prerequisite::State::unusable, "the processor has neither vmx nor svm",
+             "Use a machine with hardware virtualisation", false},
+            {"qemu", "QEMU", Prerequisite::State::missing, "qemu-system-x86_64 is not in PATH",
+             "Install qemu-system-x86", true}};
+}
+
+Result<std::vector<HistoryEntry>> FakeSource::history() {
+    return std::vector<HistoryEntry>{
+        {"20261124-205441-1a2b", "2026-11-24T20:54:41Z", "http", 8, true, "container 11.6 ms, vm 1.35 s (116x)"},
+        {"20261123-101500-77aa", "2026-11-23T10:15:00Z", "hello", 3, false, "container 9.1 ms"}};
+}
+
+Result<ExperimentResult> FakeSource::load(const std::string& id) {
+    if (on_load)
+        return on_load(id);
+    ExperimentResult result = sample_result();
+    result.id = id;
+    return result;
+}
+
+FakeSource::Run endless_run() {
+    return [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) -> Result<ExperimentResult> {
+        const RunResult run = sample_run("container", 0);
+        observer.on_run_started("container", 0, false);
+        for (const PhaseSpan& span : run.phases)
+            observer.on_phase("container", span);
+        observer.on_run_finished(run);
+        ExperimentResult result = sample_result(1);
+        result.plan = plan;
+        result.runs.resize(1);
+        result.complete = false;
+        observer.on_result(result);
+        observer.on_run_started("vm", 0, false);
+        while (!stop.wait_for(std::chrono::milliseconds(5)))
+            observer.on_output("vm", OutputStream::out, "still working\n");
+        return result;
+    };
+}
+
+FakeSource::Run played_run(std::chrono::milliseconds duration) {
+    return [duration](const ExperimentPlan& plan, RunnerObserver& observer,
+                      const StopToken& stop) -> Result<ExperimentResult> {
+        ExperimentResult whole = sample_result(plan.runs);
+        whole.plan = plan;
+        ExperimentResult sofar = whole;
+        sofar.runs.clear();
+        sofar.complete = false;
+        for (const RunResult& run : whole.runs) {
+            observer.on_run_started(run.side, run.index, false);
+            for (const PhaseSpan& span : run.phases) {
+                if (stop.wait_for(duration / whole.runs.size() / phase_count))
+                    return sofar;
+                observer.on_phase(run.side, span);
+            }
+            observer.on_output(run.side, OutputStream::out, run.output);
+            for (const MemorySample& sample : run.memory_series)
+                observer.on_memory(run.side, sample);
+            observer.on_run_finished(run);
+            sofar.runs.push_back(run);
+            observer.on_result(sofar);
+        }
+        return whole;
+    };
+}
+
+} // namespace isolab::test

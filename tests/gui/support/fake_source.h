@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "engine/base/stop.h"
+#include "gui/jobs/experiment_source.h"
+
+namespace isolab::test {
+
+/// An experiment source by hand. Each call does what its script says; without one it succeeds at once. Scripts run on
+/// the controller's worker threads.
+class FakeSource final : public ExperimentSource {
+  public:
+    using Run = std::function<Result<ExperimentResult>(const ExperimentPlan&, RunnerObserver&, const StopToken&)>;
+
+    std::function<Result<std::vector<Workload>>(const StopToken&)> on_open;
+    Run on_run;
+    std::function<Result<ExperimentResult>(const std::string&)> on_load;
+    bool kvm = false;
+    std::atomic<int> opened = 0, runs = 0, closed = 0;
+
+    Result<std::vector<Workload>> open(const std::string& wanted, ProgressSink& progress,
+                                       const StopToken& stop) override;
+    Result<SessionStatus> status(const StopToken& stop) override;
+    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
+    std::vector<Prerequisite> check() override;
+    Result<std::vector<HistoryEntry>> history() override;
+    Result<ExperimentResult> load(const std::string& id) override;
+    void close() override { ++closed; }
+};
+
+/// Script: reports phases of one run per side, then works until it is stopped; returns what was measured, incomplete.
+FakeSource::Run endless_run();
+/// Script: plays the sample result in `duration`, run after run, then returns it.
+FakeSource::Run played_run(std::chrono::milliseconds duration);
+
+} // namespace isolab::test
