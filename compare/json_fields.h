@@ -29,6 +29,10 @@ inline std::optional<Nanoseconds> optional_time(const Json& object, const char* 
     const auto value = optional_field<std::int64_t>(object, key);
     return value ? std::optional(Nanoseconds(*value)) : std::nullopt;
 }
+/// Refuses the value of a field inside a guarded call.
+[[noreturn]] inline void reject_field(const Json& object, const char* key) {
+    throw Json::other_error::create(501, std::string("field \"") + key + "\" has an unknown value", &object);
+}
 template <class Read> auto list_field(const Json& object, const char* key, Read&& read) {
     std::vector<decltype(read(object))> list;
     for (const Json& item : object.at(key))

@@ -36,8 +36,10 @@ Workload read_workload(const Json& json) {
     w.cwd = optional_field<std::string>(json, "cwd");
     w.user = optional_field<std::string>(json, "user");
     w.limits = {field<unsigned>(json, "cpus"), field<std::uint64_t>(json, "memory_bytes")};
-    if (auto readiness = Readiness::parse(field<std::string>(json, "readiness")))
-        w.readiness = std::move(*readiness);
+    auto readiness = Readiness::parse(field<std::string>(json, "readiness"));
+    if (!readiness)
+        reject_field(json, "readiness");
+    w.readiness = std::move(*readiness);
     w.deadline = time_field(json, "deadline_ns");
     w.duration = time_field(json, "duration_ns");
     if (const Json& verify = json.at("verify"); !verify.is_null())

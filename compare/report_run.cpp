@@ -18,9 +18,10 @@ Json span_json(const PhaseSpan& span) {
 PhaseSpan read_span(const Json& json) {
     const auto id = field<std::string>(json, "id");
     const auto found = std::ranges::find(phase_ids, id);
-    const auto index = std::min<std::size_t>(static_cast<std::size_t>(found - phase_ids.begin()), phase_count - 1);
-    return {static_cast<Phase>(index), time_field(json, "start_ns"), time_field(json, "duration_ns"),
-            optional_time(json, "cpu_ns"), field<bool>(json, "measured")};
+    if (found == phase_ids.end())
+        reject_field(json, "id");
+    return {static_cast<Phase>(found - phase_ids.begin()), time_field(json, "start_ns"),
+            time_field(json, "duration_ns"), optional_time(json, "cpu_ns"), field<bool>(json, "measured")};
 }
 
 Json row_json(const MemoryRow& row) {
@@ -82,9 +83,12 @@ std::optional<Error> read_error(const Json& json) {
         return std::nullopt;
     Error error;
     const auto id = field<std::string>(json, "kind");
-    for (int kind = 0; kind <= static_cast<int>(ErrorKind::system); ++kind)
-        if (error_kind_id(static_cast<ErrorKind>(kind)) == id)
-            error.kind = static_cast<ErrorKind>(kind);
+    int kind = 0;
+    while (kind <= static_cast<int>(ErrorKind::system) && error_kind_id(static_cast<ErrorKind>(kind)) != id)
+        ++kind;
+    if (kind > static_cast<int>(ErrorKind::system))
+        reject_field(json, "kind");
+    error.kind = static_cast<ErrorKind>(kind);
     error.operation = field<std::string>(json, "operation");
     error.subject = field<std::string>(json, "subject");
     error.cause = field<std::string>(json, "cause");

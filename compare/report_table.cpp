@@ -8,7 +8,7 @@
 namespace isolab {
 namespace {
 
-constexpr unsigned title_width = 24;
+constexpr unsigned title_width = 28;
 constexpr unsigned least_column = 16;
 
 /// Columns that a UTF-8 text takes, for the letters used here: one for each code point.
@@ -150,15 +150,17 @@ class Table {
             metric_line("phase." + std::string(id), std::string(id), false);
     }
 
-    /// Rows of the last measured run of each side: each world has rows of its own.
+    /// Rows of the last measured run of each side: each world has rows of its own. First those that add up to the
+    /// headline, then those that stand beside it.
     void memory_rows() {
         std::vector<std::string> ids;
-        for (const SideResult& side : result_.sides)
-            for (const MemoryRow& row : rows_of(side))
-                if (std::ranges::find(ids, row.id) == ids.end()) {
-                    ids.push_back(row.id);
-                    memory_line(row);
-                }
+        for (const bool headline : {true, false})
+            for (const SideResult& side : result_.sides)
+                for (const MemoryRow& row : rows_of(side))
+                    if (row.in_headline == headline && std::ranges::find(ids, row.id) == ids.end()) {
+                        ids.push_back(row.id);
+                        memory_line(row);
+                    }
     }
     void memory_line(const MemoryRow& wanted) {
         std::vector<std::string> cells;

@@ -139,6 +139,16 @@ std::string RunRecorder::last_line() const {
     return last_line_of(output_.empty() ? console_ : output_);
 }
 
+void RunRecorder::on_process(pid_t pid) {
+    const std::lock_guard lock(mutex_);
+    process_ = pid;
+}
+
+std::optional<pid_t> RunRecorder::process() const {
+    const std::lock_guard lock(mutex_);
+    return process_;
+}
+
 void RunRecorder::on_mark(const PhaseMark& mark) {
     if (mark.phase < Phase::ready)
         finish_phase(mark);

@@ -43,6 +43,9 @@ class RunRecorder final : public InstanceObserver {
     std::string output() const;                 ///< the last output_limit bytes of standard output and standard error
     std::string last_line() const; ///< the last line of any stream, console included; empty when there was none
 
+    std::optional<pid_t> process() const; ///< the host process that stands for the instance, once it is known
+
+    void on_process(pid_t pid) override;
     void on_mark(const PhaseMark& mark) override;
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
@@ -58,6 +61,7 @@ class RunRecorder final : public InstanceObserver {
     UniqueFd ready_event_; ///< readable for good once ready or exited
     UniqueFd exit_event_;  ///< readable for good once exited
     mutable std::mutex mutex_;
+    std::optional<pid_t> process_;
     PhaseTimeline timeline_;
     std::optional<LineMatcher> matcher_;
     std::optional<PhaseMark> ready_;

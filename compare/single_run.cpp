@@ -52,9 +52,9 @@ class SingleRun {
         run_.started_at = realtime_now();
         t0_ = monotonic_now();
         recorder_.begin(t0_);
+        sampler_.emplace(recorder_, t0_, feed_);
         ISOLAB_ASSIGN(instance_, backend_.start(workload_, recorder_, stop_));
-        if (stays() || run_.mode == Mode::race)
-            sampler_.emplace(*instance_, t0_, feed_);
+        sampler_->attach(*instance_);
         return {};
     }
 
@@ -128,7 +128,7 @@ class SingleRun {
         }
     }
 
-    /// Waits for the end of what ended by itself, otherwise asks it to stop. : a failed run need not be polite.
+    /// Waits for the end of what ended by itself, otherwise asks it to stop; a failed run need not be polite.
     Result<void> end(bool well) {
         if (sampler_)
             run_.memory_series = sampler_->finish();
@@ -143,6 +143,9 @@ class SingleRun {
         if (!gone)
             return fail(gone.error().within("end the run of", workload_.id));
         recorder_.end_stop(gone->gone_at, gone->cpu_total);
+        if (!run_.disk)
+            if (const auto disk = instance_->disk())
+                run_.disk = *disk;
         run_.exit = gone->status;
         run_.cpu_total = gone->cpu_total;
         run_.peak_memory = gone->peak_memory;
@@ -158,6 +161,7 @@ class SingleRun {
     }
 
     void finish(std::optional<Error> error) {
+        sampler_.reset();
         instance_.reset();
         run_.phases = recorder_.spans();
         run_.ready = recorder_.ready_after();

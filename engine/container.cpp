@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "engine/base/process_memory.h"
+#include "engine/signal_disposition.h"
 
 namespace isolab {
 namespace {
@@ -121,11 +122,17 @@ void RunningContainer::clean_up() {
         parts_.group->kill_all();
         [[maybe_unused]] const auto removed = parts_.group->remove();
     }
+    // The last figure of the disk is kept; the time it takes to count it is not part of the end.
+    const Nanoseconds counting = monotonic_now();
+    auto disk = parts_.snapshotter->disk(parts_.snapshot);
+    const Nanoseconds counted = monotonic_now() - counting;
     [[maybe_unused]] const auto emptied = parts_.folder.remove();
     {
         const std::lock_guard lock(mutex_);
+        if (disk)
+            last_disk_ = *disk;
         if (exit_)
-            exit_->gone_at = monotonic_now();
+            exit_->gone_at = monotonic_now() - counted;
         else if (!failure_)
             failure_ = Error{ErrorKind::system,
                              "run",
@@ -147,25 +154,36 @@ Result<ContainerExit> RunningContainer::wait(const StopToken& stop, std::optiona
 }
 
 Result<ContainerExit> RunningContainer::stop(std::chrono::nanoseconds grace) {
-    if (!gone_.is_open()) {
-        [[maybe_unused]] const auto asked = send_record(parts_.socket.get(), SignalRequest{parts_.stop_signal});
-        if (!gone_.wait({}, grace, id_)) [[maybe_unused]]
-            const auto forced = send_record(parts_.socket.get(), SignalRequest{SIGKILL});
+    if (gone_.is_open())
+        return wait({}, std::nullopt);
+    const auto send = [this](int signal) {
+        [[maybe_unused]] const auto sent = send_record(parts_.socket.get(), SignalRequest{signal});
+    };
+    // The kernel drops signals that the first process of a PID namespace does not handle: no use waiting then.
+    if (!handles_signal(first_process(), parts_.stop_signal)) {
+        send(SIGKILL);
+        return wait({}, std::nullopt);
     }
+    send(parts_.stop_signal);
+    if (!gone_.wait({}, grace, id_))
+        send(SIGKILL);
     return wait({}, std::nullopt);
 }
 
+pid_t RunningContainer::first_process() const {
+    const std::lock_guard lock(mutex_);
+    return first_process_;
+}
+
 Result<ContainerUsage> RunningContainer::usage() const {
-    pid_t first = -1;
     {
         const std::lock_guard lock(mutex_);
         if (exit_ || gone_.is_open())
             return not_running("measure", id_);
-        first = first_process_;
     }
     ContainerUsage usage;
     usage.monitor_pid = parts_.launcher.pid();
-    usage.workload_pids = parts_.group ? parts_.group->processes() : process_tree(first);
+    usage.workload_pids = parts_.group ? parts_.group->processes() : process_tree(first_process());
     if (parts_.group) {
         const CgroupUsage group = parts_.group->usage();
         usage.cgroup_bytes = group.memory_bytes;
@@ -181,8 +199,10 @@ Result<ContainerUsage> RunningContainer::usage() const {
 }
 
 Result<SnapshotDisk> RunningContainer::disk() const {
-    if (gone_.is_open())
-        return not_running("measure the disk of", id_);
+    if (gone_.is_open()) {
+        const std::lock_guard lock(mutex_);
+        return last_disk_ ? Result<SnapshotDisk>(*last_disk_) : not_running("measure the disk of", id_);
+    }
     return parts_.snapshotter->disk(parts_.snapshot);
 }
 

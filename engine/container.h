@@ -51,6 +51,7 @@ class RunningContainer final : public Container {
                                  std::chrono::milliseconds timeout) override;
 
   private:
+    pid_t first_process() const; ///< host pid of the container's first process
     void read_everything();
     void pass_output(UniqueFd& pipe, OutputStream stream);
     void take_record(const LaunchRecord& record);
@@ -69,6 +70,7 @@ class RunningContainer final : public Container {
     std::map<std::uint32_t, ExchangeReply> replies_;
     std::uint32_t next_exchange_ = 1;
     pid_t first_process_ = -1;
+    std::optional<SnapshotDisk> last_disk_; ///< counted when it had ended
     std::optional<Error> failure_;
     std::optional<ContainerExit> exit_;
 

@@ -192,15 +192,15 @@
         </message>
         <message>
             <source>ext4 on a qcow2 layer over a shared base disk, virtio-blk</source>
-            <translation>共享基础盘之上的 qcow2 层，ext4,virtio-blk</translation>
+            <translation>共享基础盘之上的 qcow2 层，ext4，virtio-blk</translation>
         </message>
         <message>
             <source>TCG: software emulation</source>
-            <translation>TCG:软件模拟</translation>
+            <translation>TCG：软件模拟</translation>
         </message>
         <message>
             <source>KVM: hardware virtualisation</source>
-            <translation>KVM:硬件虚拟化</translation>
+            <translation>KVM：硬件虚拟化</translation>
         </message>
         <message>
             <source>overlayfs on the host's file system</source>
@@ -963,8 +963,8 @@
             <translation>%1（%2 次运行失败）</translation>
         </message>
         <message>
-            <source>limit: %1 × CPU · %2</source>
-            <translation>上限：%1 × CPU · %2</translation>
+            <source>limit: %1 × CPU · %2 MiB</source>
+            <translation>上限：%1 × CPU · %2 MiB</translation>
         </message>
     </context>
     <context>
@@ -1177,10 +1177,6 @@ One that ends at once leaves too little time for samples.</source>
             <translation>一次运行 · 无区间</translation>
         </message>
         <message>
-            <source>median of %1 · 95 % %2</source>
-            <translation>%1 次中位数 · 95 % %2</translation>
-        </message>
-        <message>
             <source>memory, peak</source>
             <translation>内存峰值</translation>
         </message>
@@ -1223,6 +1219,12 @@ One that ends at once leaves too little time for samples.</source>
         <message>
             <source>Measured under software emulation (TCG); never pooled with hardware virtualisation.</source>
             <translation>在软件模拟（TCG）下测得；绝不与硬件虚拟化的结果合并。</translation>
+        </message>
+        <message>
+            <source>median of %1
+95 % %2</source>
+            <translation>%1 次的中位数
+95 % %2</translation>
         </message>
     </context>
     <context>

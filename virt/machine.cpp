@@ -143,6 +143,7 @@ Result<void> LibvirtMachine::attach(Nanoseconds created, InstanceObserver& obser
     UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, channel.pid, 0)));
     if (!pidfd)
         return fail_errno(errno, "watch QEMU", std::to_string(channel.pid));
+    observer.on_process(channel.pid);
     observer.on_mark({Phase::create, created, process_cpu_time(channel.pid)});
     monitor_ =
         std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), created, observer);

@@ -36,14 +36,14 @@ MemorySample container_memory(const ProcessMemory& workload, const ProcessMemory
     sample.host_cost = workload.pss + monitor.pss + kernel;
     sample.rows = {
         {"workload_anonymous", "workload", workload.pss_anon, "Pss_Anon of the container's processes", true},
-        {"shared_files", "mapped files of the image", workload.pss - std::min(workload.pss, workload.pss_anon),
+        {"shared_files", "mapped image files", workload.pss - std::min(workload.pss, workload.pss_anon),
          "Pss_File + Pss_Shmem of the container's processes", true},
-        {"monitor", "engine: monitor process", monitor.pss, "Pss of isolab-runtime", true},
+        {"monitor", "monitor or QEMU", monitor.pss, "Pss of isolab-runtime", true},
     };
     if (usage.cgroup_kernel_bytes)
-        sample.rows.push_back({"kernel", "host kernel, charged", kernel, "kernel memory charged to the cgroup", true});
+        sample.rows.push_back({"kernel", "host kernel memory", kernel, "kernel memory charged to the cgroup", true});
     if (usage.cgroup_cache_bytes)
-        sample.rows.push_back({"page_cache", "page cache, charged", *usage.cgroup_cache_bytes,
+        sample.rows.push_back({"charged_cache", "charged page cache", *usage.cgroup_cache_bytes,
                                "file pages charged to the cgroup: shared with the host, given back when needed",
                                false});
     sample.rows.push_back({"rss", "resident set", workload.rss + monitor.rss, "Rss of all its processes", false});
@@ -67,11 +67,11 @@ MemorySample machine_memory(const ProcessMemory& vmm, const MachineUsage& usage)
     if (usage.code_cache)
         sample.rows.push_back({"code_cache", "translated code", all.take(*usage.code_cache),
                                "resident executable anonymous memory of QEMU (software emulation)", true});
-    sample.rows.push_back({"monitor", "QEMU, virtual hardware", all.rest(), "Pss of QEMU less the rows above", true});
+    sample.rows.push_back({"monitor", "monitor or QEMU", all.rest(), "Pss of QEMU less the rows above", true});
     sample.rows.push_back({"rss", "resident set", vmm.rss, "Rss of QEMU", false});
     sample.rows.push_back({"uss", "unique set", vmm.uss, "private pages of QEMU", false});
     if (usage.guest && usage.guest->total >= usage.guest->available)
-        sample.rows.push_back({"guest_used", "used, as the guest sees it", usage.guest->total - usage.guest->available,
+        sample.rows.push_back({"guest_used", "used by the guest", usage.guest->total - usage.guest->available,
                                "MemTotal - MemAvailable of the guest", false});
     return sample;
 }

@@ -14,14 +14,11 @@ constexpr double default_longest = 1e9;
 constexpr double max_decades = 7;
 constexpr double room = 1.06; ///< to the right of the last bar
 
-/// 1, 2 or 5 times a power of ten, so that about five of them fill `span`.
+/// The largest of 1, 2 or 5 times a power of ten of which at least four fill `span`.
 double round_step(double span) {
-    const double raw = span / 5;
-    const double power = std::pow(10.0, std::floor(std::log10(raw)));
-    for (const double factor : {1.0, 2.0, 5.0})
-        if (raw <= factor * power)
-            return factor * power;
-    return 10 * power;
+    const double most = span / 4;
+    const double power = std::pow(10.0, std::floor(std::log10(most)));
+    return most >= 5 * power ? 5 * power : most >= 2 * power ? 2 * power : power;
 }
 
 } // namespace

@@ -23,7 +23,7 @@ class TimeAxis {
     /// 0 at the left end, 1 at the right end; clamped.
     double position(double time) const;
     double time_at(double position) const; ///< the inverse
-    /// Powers of ten, or on a linear axis 4 to 7 round steps.
+    /// Powers of ten, or on a linear axis 4 to 10 round steps.
     std::vector<Tick> ticks() const;
     bool logarithmic() const noexcept { return logarithmic_; }
     double first() const noexcept { return first_; }

@@ -99,9 +99,9 @@ StackFacts ComparePage::stack_facts() const {
         }
     }
     if (plan)
-        facts.hardware = tr("limit: %1 × CPU · %2")
+        facts.hardware = tr("limit: %1 × CPU · %2 MiB")
                              .arg(plan->workload.limits.cpus)
-                             .arg(bytes_figure(static_cast<double>(plan->workload.limits.memory_bytes)).text());
+                             .arg(plan->workload.limits.memory_bytes >> 20U);
     return facts;
 }
 

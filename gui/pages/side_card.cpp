@@ -54,7 +54,7 @@ QString SideCard::caption(const SideView& side, Mode mode) const {
         return tr("one race · never pooled");
     if (side.ready->n == 1)
         return tr("one run · no interval");
-    return tr("median of %1 · 95 % %2").arg(side.ready->n).arg(duration_interval(side.ready->low, side.ready->high));
+    return tr("median of %1\n95 % %2").arg(side.ready->n).arg(duration_interval(side.ready->low, side.ready->high));
 }
 
 void SideCard::show_figures(const SideView& side) {

@@ -119,8 +119,8 @@ QColor readable_on(const QColor& colour, const QColor& background, double least)
 }
 
 QColor text_on(const QColor& fill) {
-    const QColor ink(0x12, 0x16, 0x1B);
-    return contrast(ink, fill) >= contrast(Qt::white, fill) ? ink : QColor(Qt::white);
+    // On any colour one of the two has at least 4.58; a softer black would not.
+    return contrast(Qt::black, fill) >= contrast(Qt::white, fill) ? QColor(Qt::black) : QColor(Qt::white);
 }
 
 QColor phase_tint(const Colours& colours, World world, Phase phase) {

@@ -49,7 +49,7 @@ double contrast(const QColor& a, const QColor& b);
 QColor mix(const QColor& a, const QColor& b, double share);
 /// `colour`, darkened or lightened until its contrast with `background` is at least `least`.
 QColor readable_on(const QColor& colour, const QColor& background, double least = 4.5);
-/// Black or white of the palette, whichever reads better on `fill`.
+/// Black or white, whichever reads better on `fill`.
 QColor text_on(const QColor& fill);
 
 /// Phases are tints of their world's colour, lightest first.

@@ -32,7 +32,7 @@ QSize BigNumber::sizeHint() const {
     const QFontMetrics number(theme_.font(Type::number, QFont::DemiBold));
     const QFontMetrics unit(theme_.font(Type::section));
     const int widest = number.horizontalAdvance(u"88.8"_s) + unit.horizontalAdvance(u" ms"_s);
-    return {std::max(widest, theme_.px(140)), theme_.px(66)};
+    return {std::max(widest, theme_.px(140)), theme_.px(78)};
 }
 
 void BigNumber::paintEvent(QPaintEvent*) {
@@ -51,7 +51,11 @@ void BigNumber::paintEvent(QPaintEvent*) {
     painter.drawText(after, baseline, figure_.unit);
     const QFont small = theme_.font(Type::caption);
     painter.setFont(small);
-    painter.drawText(0, theme_.px(60), QFontMetrics(small).elidedText(caption_, Qt::ElideRight, width()));
+    int line = theme_.px(58);
+    for (const QString& text : caption_.split(u'\n')) {
+        painter.drawText(0, line, QFontMetrics(small).elidedText(text, Qt::ElideRight, width()));
+        line += theme_.px(15);
+    }
 }
 
 } // namespace isolab

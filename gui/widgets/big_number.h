@@ -8,7 +8,8 @@
 
 namespace isolab {
 
-/// The number that is read first: large, in its world's colour, its unit smaller and grey, a caption under it.
+/// The number that is read first: large, in its world's colour, its unit smaller and grey, a caption of up to
+/// two lines under it.
 class BigNumber : public QWidget {
     Q_OBJECT
   public:

@@ -48,7 +48,7 @@ void FigureRows::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QFont name_font = theme_.font(Type::caption);
     const QFont value_font = theme_.font(Type::caption, QFont::DemiBold);
-    const int unit_width = QFontMetrics(name_font).horizontalAdvance(u" MB"_s);
+    const int unit_width = QFontMetrics(name_font).horizontalAdvance(u"MB"_s) + theme_.px(4);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         const FigureRow& row = rows_[i];
         const QRectF line(0, theme_.px(row_units) * static_cast<double>(i), width(), theme_.px(row_units));
@@ -59,8 +59,8 @@ void FigureRows::paintEvent(QPaintEvent*) {
                          row.figure.value.isEmpty() ? u"–"_s : row.figure.value);
         painter.setFont(name_font);
         painter.setPen(c.muted);
-        painter.drawText(QRectF(value.right(), line.top(), unit_width, line.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, row.figure.unit);
+        painter.drawText(QRectF(value.right() + theme_.px(4), line.top(), unit_width, line.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, row.figure.unit);
         const int room = static_cast<int>(value.width()) -
                          QFontMetrics(value_font).horizontalAdvance(row.figure.value) - theme_.px(8);
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,

@@ -22,7 +22,7 @@ for ((round = 0; round < rounds; ++round)); do
     "$build/bin/isolab" --root "$data" --quiet compare hello --sides vm --runs "$runs_per_round" --warmup 0 \
         --format json >"$work/report.json"
     # A run ends with the phase "stop": nothing of the machine is left then.
-    jq -ce '[.. | objects | .runs? | arrays | .[] | .phases | .[] | select(.phase == "stop")
+    jq -ce '[.. | objects | .runs? | arrays | .[] | .phases | .[] | select(.id == "stop")
         | (.start_ns + .duration_ns) / 1e9] | if . == [] then error("no run in the report") else . end' \
         "$work/report.json" >>"$work/isolab"
     "$build/tests/plain-machine" "$data" "$work/tree" "$work" "$runs_per_round" >>"$work/plain"

@@ -37,12 +37,12 @@ class MemoryRowsTest : public QObject {
         const MemorySample sample = container_memory(workload, monitor, usage);
         QCOMPARE(sample.host_cost, 11 * mib);
         QCOMPARE(headline(sample), sample.host_cost);
-        QCOMPARE(*bytes_of(sample, "page_cache"), 40 * mib); // beside, never inside
+        QCOMPARE(*bytes_of(sample, "charged_cache"), 40 * mib); // beside, never inside
     }
     void container_without_cgroup_has_no_invented_rows() {
         const MemorySample sample = container_memory({mib, mib, mib, 0, 0, mib, 0}, {}, {});
         QCOMPARE(headline(sample), sample.host_cost);
-        QVERIFY(!bytes_of(sample, "kernel") && !bytes_of(sample, "page_cache") && !bytes_of(sample, "cgroup"));
+        QVERIFY(!bytes_of(sample, "kernel") && !bytes_of(sample, "charged_cache") && !bytes_of(sample, "cgroup"));
     }
     void machine_rows_split_the_memory_of_qemu() {
         ProcessMemory vmm;

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/environment.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "compare/environment_facts.h"
+#include "compare/run_order.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+namespace fs = std::filesystem;
+
+class EnvironmentTest : public QObject {
+    Q_OBJECT
+    std::unique_ptr<QTemporaryDir> scratch_;
+    fs::path root_;
+
+    void write(const char* path, const char* text) {
+        fs::create_directories((root_ / path).parent_path());
+        std::ofstream(root_ / path) << text;
+    }
+    static bool has(const std::vector<Notice>& notices, const char* id) {
+        return std::ranges::find(notices, id, &Notice::id) != notices.end();
+    }
+
+  private slots:
+    void init() {
+        scratch_ = std::make_unique<QTemporaryDir>();
+        root_ = scratch_->path().toStdString();
+    }
+    void this_machine_is_described() {
+        const Json record = record_environment("/tmp");
+        QVERIFY(record["cpu"]["count"].get<long>() >= 1);
+        QVERIFY(record["memory"]["total"].get<std::uint64_t>() > 64U << 20U);
+        QVERIFY(!record["kernel"].get<std::string>().empty());
+        QVERIFY(record["data_file_system"].is_string());
+    }
+    void facts_are_read_from_the_kernels_files() {
+        write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Test CPU\nflags\t\t: fpu vmx hypervisor\n");
+        write("proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 400 kB\nSwapTotal: 50 kB\nSwapFree: 20 kB\n");
+        write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");
+        write("sys/kernel/mm/ksm/run", "0\n");
+        const Json record = environment_below(root_, root_);
+        QVERIFY(record["cpu"]["vmx"] == true);
+        QVERIFY(record["cpu"]["svm"] == false);
+        QVERIFY(record["cpu"]["hypervisor"] == true);
+        QCOMPARE(record["cpu"]["governor"].get<std::string>(), std::string("powersave"));
+        QCOMPARE(record["memory"]["total"].get<std::uint64_t>(), std::uint64_t{1024000});
+        QVERIFY(has(guard(record, Json::object()), "governor"));
+    }
+    void unknown_facts_are_null() {
+        const Json record = environment_below(root_, root_);
+        QVERIFY(record["cpu"]["governor"].is_null());
+        QVERIFY(record["memory"]["ksm"].is_null());
+    }
+    void trouble_is_noticed_data() {
+        QTest::addColumn<QByteArray>("load");
+        QTest::addColumn<QByteArray>("notice");
+        QTest::newRow("busy") << QByteArray(R"({"load1": 9.5})") << QByteArray("busy-host");
+        QTest::newRow("pressure") << QByteArray(R"({"pressure_io": 55})") << QByteArray("pressure");
+        QTest::newRow("disk") << QByteArray(R"({"disk_free": 1000})") << QByteArray("low-disk");
+    }
+    void trouble_is_noticed() {
+        QFETCH(QByteArray, load);
+        QFETCH(QByteArray, notice);
+        const Json calm = {{"cpu", {{"count", 2}}}};
+        QVERIFY(guard(calm, Json::object()).empty());
+        QVERIFY(has(guard(calm, Json::parse(load.toStdString())), notice.constData()));
+    }
+    void pressure_and_load_are_numbers() {
+        write("proc/loadavg", "1.50 0.70 0.50 1/100 1000\n");
+        write("proc/pressure/cpu", "some avg10=12.34 avg60=1.00 avg300=0.50 total=1\n");
+        const Json load = load_below(root_, root_);
+        QCOMPARE(load["load1"].get<double>(), 1.5);
+        QCOMPARE(load["pressure_cpu"].get<double>(), 12.34);
+        QVERIFY(load["disk_free"].get<std::uint64_t>() > 0);
+    }
+    void runs_alternate_and_neither_side_always_begins() {
+        const auto order = order_of_runs(2, 64, 7);
+        QCOMPARE(order.size(), std::size_t{64});
+        std::size_t first = 0;
+        for (const auto& round : order) {
+            QCOMPARE(round.size(), std::size_t{2});
+            QVERIFY(round[0] != round[1]);
+            first += round[0];
+        }
+        QVERIFY(first > 16 && first < 48);
+        QVERIFY(order == order_of_runs(2, 64, 7));
+        QVERIFY(order != order_of_runs(2, 64, 8));
+    }
+};
+
+QTEST_APPLESS_MAIN(EnvironmentTest)
+#include "environment_test.moc"

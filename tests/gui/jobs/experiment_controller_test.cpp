@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimer>
+
+#include "gui/jobs/experiment_controller.h"
+#include "tests/gui/support/fake_source.h"
+#include "tests/gui/support/sample_result.h"
+
+using namespace isolab;
+using namespace std::chrono_literals;
+
+namespace {
+
+ExperimentPlan plan_of(unsigned runs = 2) {
+    ExperimentPlan plan;
+    plan.workload = test::sample_workload();
+    plan.runs = runs;
+    return plan;
+}
+
+tl::unexpected<Error> no_image() {
+    return fail(ErrorKind::not_found, "find image", "redis", "it was not imported", "Import it first");
+}
+
+} // namespace
+
+class ExperimentControllerTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void opens_and_tells_the_status();
+    void an_unusable_folder_can_be_tried_again();
+    void runs_from_idle_to_finished();
+    void a_plan_that_cannot_run_fails_with_its_error();
+    void stop_at_any_moment_keeps_what_was_measured_data();
+    void stop_at_any_moment_keeps_what_was_measured();
+    void a_stop_before_anything_was_measured_is_no_failure();
+    void live_updates_are_coalesced();
+    void a_result_loaded_too_late_is_dropped();
+    void closing_in_mid_run_waits_for_the_run();
+    void the_event_loop_lives_during_a_run();
+};
+
+void ExperimentControllerTest::opens_and_tells_the_status() {
+    test::FakeSource source;
+    ExperimentController controller(source);
+    QCOMPARE(controller.stage(), Stage::opening);
+    QVERIFY(!controller.can_start());
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    QCOMPARE(controller.workloads().size(), std::size_t{2});
+    QTRY_VERIFY(controller.status().has_value());
+}
+
+void ExperimentControllerTest::an_unusable_folder_can_be_tried_again() {
+    test::FakeSource source;
+    source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> { return no_image(); };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::unusable);
+    QCOMPARE(controller.error()->subject, std::string("redis"));
+    controller.start(plan_of());
+    QCOMPARE(controller.stage(), Stage::unusable);
+    source.on_open = nullptr;
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    QVERIFY(!controller.error());
+}
+
+void ExperimentControllerTest::runs_from_idle_to_finished() {
+    test::FakeSource source;
+    source.on_run = test::played_run(100ms);
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    controller.start(plan_of());
+    QCOMPARE(controller.stage(), Stage::running);
+    controller.start(plan_of());
+    QTRY_COMPARE(controller.stage(), Stage::finished);
+    QCOMPARE(source.runs.load(), 1);
+    QVERIFY(controller.result()->complete);
+    QCOMPARE(controller.live().finished, 4U);
+}
+
+void ExperimentControllerTest::a_plan_that_cannot_run_fails_with_its_error() {
+    test::FakeSource source;
+    source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken&) -> Result<ExperimentResult> {
+        return no_image();
+    };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    controller.start(plan_of());
+    QTRY_COMPARE(controller.stage(), Stage::failed);
+    QCOMPARE(controller.error()->kind, ErrorKind::not_found);
+    QVERIFY(controller.can_start());
+}
+
+void ExperimentControllerTest::stop_at_any_moment_keeps_what_was_measured_data() {
+    QTest::addColumn<int>("after_ms");
+    for (const int after : {0, 1, 5, 20, 80, 200})
+        QTest::newRow(qPrintable(QString::number(after))) << after;
+}
+
+void ExperimentControllerTest::stop_at_any_moment_keeps_what_was_measured() {
+    QFETCH(const int, after_ms);
+    test::FakeSource source;
+    source.on_run = test::endless_run();
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    controller.start(plan_of());
+    QTest::qWait(after_ms);
+    controller.stop();
+    QCOMPARE(controller.stage(), Stage::stopping);
+    controller.stop();
+    QTRY_COMPARE(controller.stage(), Stage::finished);
+    QCOMPARE(controller.result()->runs.size(), std::size_t{1});
+    QVERIFY(!controller.result()->complete);
+    QVERIFY(controller.can_start());
+}
+
+void ExperimentControllerTest::a_stop_before_anything_was_measured_is_no_failure() {
+    test::FakeSource source;
+    source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken& stop) -> Result<ExperimentResult> {
+        stop.wait_for(5s);
+        return fail(ErrorKind::cancelled, "deploy", "", "stopped");
+    };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    controller.start(plan_of());
+    controller.stop();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    QVERIFY(!controller.error());
+}
+
+void ExperimentControllerTest::live_updates_are_coalesced() {
+    test::FakeSource source;
+    source.on_run = [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+        observer.on_run_started("vm", 0, false);
+        const Nanoseconds begin = monotonic_now();
+        while (monotonic_now() - begin < 300ms && !stop.stop_requested())
+            for (int i = 0; i < 200; ++i)
+                observer.on_output("vm", OutputStream::out, "a line of output\n");
+        return Result<ExperimentResult>(test::sample_result(plan.runs));
+    };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    const QSignalSpy updates(&controller, &ExperimentController::live_changed);
+    controller.start(plan_of());
+    QTRY_COMPARE(controller.stage(), Stage::finished);
+    QVERIFY2(updates.count() >= 1 && updates.count() <= 40, qPrintable(QString::number(updates.count())));
+    QVERIFY(controller.live().side(World::vm).output.size() <= live_output_limit);
+}
+
+void ExperimentControllerTest::a_result_loaded_too_late_is_dropped() {
+    test::FakeSource source;
+    source.on_load = [](const std::string&) {
+        QThread::msleep(200);
+        ExperimentResult result = test::sample_result();
+        result.id = "stale";
+        return Result<ExperimentResult>(result);
+    };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    const QSignalSpy loaded(&controller, &ExperimentController::loaded);
+    controller.load("stale");
+    controller.start(plan_of());
+    QTRY_COMPARE(controller.stage(), Stage::finished);
+    QTest::qWait(400);
+    QVERIFY(controller.result()->id != "stale");
+    QCOMPARE(loaded.count(), 0);
+}
+
+void ExperimentControllerTest::closing_in_mid_run_waits_for_the_run() {
+    test::FakeSource source;
+    source.on_run = test::endless_run();
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    controller.start(plan_of());
+    QTest::qWait(30);
+    const QSignalSpy closed(&controller, &ExperimentController::closed);
+    controller.close();
+    QCOMPARE(controller.stage(), Stage::stopping);
+    QVERIFY(!controller.can_start());
+    QTRY_COMPARE(closed.count(), 1);
+    QCOMPARE(source.closed.load(), 1);
+    QVERIFY(!controller.busy());
+}
+
+void ExperimentControllerTest::the_event_loop_lives_during_a_run() {
+    test::FakeSource source;
+    source.on_run = [](const ExperimentPlan& plan, RunnerObserver&, const StopToken&) {
+        QThread::msleep(400);
+        return Result<ExperimentResult>(test::sample_result(plan.runs));
+    };
+    ExperimentController controller(source);
+    QTimer heartbeat;
+    int beats = 0;
+    connect(&heartbeat, &QTimer::timeout, this, [&] { ++beats; });
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    heartbeat.start(5);
+    controller.start(plan_of());
+    QTRY_COMPARE(controller.stage(), Stage::finished);
+    QVERIFY2(beats > 10, qPrintable(QString::number(beats)));
+}
+
+QTEST_MAIN(ExperimentControllerTest)
+#include "experiment_controller_test.moc"

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <set>
+
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QStyleFactory>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "gui/main_window.h"
+#include "gui/pages/compare_page.h"
+#include "gui/widgets/banner.h"
+#include "gui/widgets/big_number.h"
+#include "tests/gui/support/fake_source.h"
+#include "tests/gui/support/sample_result.h"
+
+using namespace isolab;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Window, controller and fake source, opened.
+struct Fixture {
+    test::FakeSource source;
+    Theme theme;
+    std::unique_ptr<ExperimentController> controller = std::make_unique<ExperimentController>(source);
+    std::unique_ptr<MainWindow> window = std::make_unique<MainWindow>(theme, *controller);
+
+    void open() {
+        window->resize(1280, 800);
+        window->show();
+        controller->open();
+    }
+    QPushButton& button(const QString& text) const {
+        for (QPushButton* each : window->findChildren<QPushButton*>())
+            if (each->text() == text)
+                return *each;
+        qFatal("there is no button %s", qPrintable(text));
+        Q_UNREACHABLE();
+    }
+};
+
+/// How many different colours an image has, up to 200: a blank page has few.
+std::size_t colours_of(const QImage& image) {
+    std::set<QRgb> found;
+    for (int y = 0; y < image.height() && found.size() < 200; y += 3)
+        for (int x = 0; x < image.width(); x += 3)
+            found.insert(image.pixel(x, y));
+    return found.size();
+}
+
+} // namespace
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void initTestCase();
+    void disabled_controls_say_why();
+    void measure_and_stop_by_their_buttons();
+    void a_finished_comparison_shows_its_medians();
+    void one_failed_side_is_told_and_the_other_shown();
+    void closing_in_mid_run_ends_the_run_first();
+    void closing_while_opening_is_clean();
+    void both_themes_and_all_sizes_draw_every_page_data();
+    void both_themes_and_all_sizes_draw_every_page();
+    void an_older_result_opens_in_the_compare_page();
+
+  private:
+    QTemporaryDir settings_;
+};
+
+void MainWindowTest::initTestCase() {
+    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings_.path());
+}
+
+void MainWindowTest::disabled_controls_say_why() {
+    Fixture fixture;
+    QVERIFY(!fixture.button(u"Measure"_s).isEnabled());
+    QVERIFY(!fixture.button(u"Measure"_s).toolTip().isEmpty());
+    fixture.open();
+    QTRY_VERIFY(fixture.button(u"Measure"_s).isEnabled());
+    QVERIFY(!fixture.button(u"Stop"_s).isEnabled());
+    QCOMPARE(fixture.button(u"Stop"_s).toolTip(), u"Nothing runs"_s);
+    QVERIFY(!fixture.button(u"Export report…"_s).isEnabled());
+}
+
+void MainWindowTest::measure_and_stop_by_their_buttons() {
+    Fixture fixture;
+    fixture.source.on_run = test::endless_run();
+    fixture.open();
+    QTRY_VERIFY(fixture.button(u"Measure"_s).isEnabled());
+    fixture.button(u"Measure"_s).click();
+    QCOMPARE(fixture.controller->stage(), Stage::running);
+    QVERIFY(!fixture.button(u"Race"_s).isEnabled());
+    QTest::qWait(60);
+    fixture.button(u"Stop"_s).click();
+    QTRY_COMPARE(fixture.controller->stage(), Stage::finished);
+    QVERIFY(fixture.button(u"Race"_s).isEnabled());
+    QVERIFY(fixture.button(u"Export report…"_s).isEnabled());
+}
+
+void MainWindowTest::a_finished_comparison_shows_its_medians() {
+    Fixture fixture;
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.button(u"Race"_s).click();
+    QCOMPARE(fixture.controller->plan().mode, Mode::race);
+    QTRY_COMPARE(fixture.controller->stage(), Stage::finished);
+    const auto numbers = fixture.window->findChildren<BigNumber*>();
+    QCOMPARE(numbers.size(), 2);
+    QCOMPARE(numbers[0]->figure().text(), u"11.6\u00a0ms"_s);
+    QCOMPARE(numbers[1]->figure().text(), u"1.35\u00a0s"_s);
+}
+
+void MainWindowTest::one_failed_side_is_told_and_the_other_shown() {
+    Fixture fixture;
+    fixture.source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken&) {
+        ExperimentResult result = test::sample_result(3);
+        std::erase_if(result.runs, [](const RunResult& run) { return run.side == "vm"; });
+        result.sides[1].metrics.clear();
+        result.sides[1].error = Error{ErrorKind::timeout, "boot", "the machine", "no sign of life", "Look at its console"};
+        return Result<ExperimentResult>(result);
+    };
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.button(u"Measure"_s).click();
+    QTRY_COMPARE(fixture.controller->stage(), Stage::finished);
+    bool told = false;
+    for (const Banner* banner : fixture.window->findChildren<Banner*>())
+        told = told || banner->text().contains(u"no sign of life"_s);
+    QVERIFY(told);
+    const auto numbers = fixture.window->findChildren<BigNumber*>();
+    QVERIFY(!numbers[0]->figure().value.isEmpty());
+    QVERIFY(numbers[1]->figure().value.isEmpty());
+}
+
+void MainWindowTest::closing_in_mid_run_ends_the_run_first() {
+    Fixture fixture;
+    fixture.source.on_run = test::endless_run();
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.button(u"Measure"_s).click();
+    QTest::qWait(40);
+    fixture.window->close();
+    QVERIFY(fixture.window->isVisible());
+    QVERIFY(fixture.window->windowTitle().contains(u"stopping"_s));
+    QTRY_VERIFY(!fixture.window->isVisible());
+    QCOMPARE(fixture.source.closed.load(), 1);
+}
+
+void MainWindowTest::closing_while_opening_is_clean() {
+    Fixture fixture;
+    fixture.source.on_open = [](const StopToken& stop) -> Result<std::vector<Workload>> {
+        stop.wait_for(20s);
+        return fail(ErrorKind::cancelled, "open", "", "stopped");
+    };
+    fixture.open();
+    QTest::qWait(20);
+    fixture.window->close();
+    QTRY_VERIFY(!fixture.window->isVisible());
+}
+
+void MainWindowTest::both_themes_and_all_sizes_draw_every_page_data() {
+    QTest::addColumn<QString>("theme");
+    QTest::addColumn<int>("scale");
+    for (const char* theme : {"light", "dark", "system"})
+        for (const int scale : {100, 150})
+            QTest::addRow("%s %d", theme, scale) << QString::fromLatin1(theme) << scale;
+}
+
+void MainWindowTest::both_themes_and_all_sizes_draw_every_page() {
+    QFETCH(const QString, theme);
+    QFETCH(const int, scale);
+    Fixture fixture;
+    fixture.theme.choose(theme_choice(theme));
+    fixture.theme.set_scale(scale);
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.button(u"Measure"_s).click();
+    QTRY_COMPARE(fixture.controller->stage(), Stage::finished);
+    for (const auto page : {MainWindow::compare, MainWindow::history, MainWindow::system}) {
+        fixture.window->show_page(page);
+        QTest::qWait(60);
+        const QImage image = fixture.window->grab().toImage();
+        QVERIFY2(colours_of(image) > 20, qPrintable(QString::number(colours_of(image))));
+    }
+    const QImage image = fixture.window->grab().toImage();
+    QCOMPARE(fixture.theme.colours().dark, theme == "dark"_L1);
+    QCOMPARE(QColor(image.pixel(image.width() - 3, image.height() - 3)).name(), fixture.theme.colours().page.name());
+    fixture.theme.choose(Theme::Choice::system);
+    fixture.theme.set_scale(100);
+}
+
+void MainWindowTest::an_older_result_opens_in_the_compare_page() {
+    Fixture fixture;
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    const QSignalSpy loaded(fixture.controller.get(), &ExperimentController::loaded);
+    fixture.controller->load("20261123-101500-77aa");
+    QTRY_COMPARE(loaded.count(), 1);
+    QCOMPARE(fixture.controller->result()->id, std::string("20261123-101500-77aa"));
+    QVERIFY(fixture.window->compare_page().can_export());
+}
+
+QTEST_MAIN(MainWindowTest)
+#include "main_window_test.moc"
