@@ -18,7 +18,7 @@ namespace {
 
 /// Pause between two runs, so that what the one leaves to the kernel is not paid by the next.
 constexpr std::chrono::milliseconds settle{20};
-constexpr unsigned few_runs = 5; ///< with 4, two sides that do not overlap at all give p = 4/70
+constexpr unsigned few_runs = 4; ///< with 3, two sides that do not overlap at all give p = 2/20
 
 std::string new_id(Nanoseconds now) {
     const auto seconds = static_cast<std::time_t>(now.count() / 1'000'000'000);
@@ -81,7 +81,7 @@ void ExperimentRun::record_surroundings() {
                                      "not compared.",
                                      ""});
     else if (result_.plan.runs < few_runs)
-        add_notice(result_.notices, {"few-runs", "With fewer than 5 runs per side no difference can be called certain.",
+        add_notice(result_.notices, {"few-runs", "With fewer than 4 runs per side no difference can be called certain.",
                                      "Ask for at least 5 runs."});
 }
 

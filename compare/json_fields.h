@@ -34,6 +34,8 @@ inline std::optional<Nanoseconds> optional_time(const Json& object, const char* 
     throw Json::other_error::create(501, std::string("field \"") + key + "\" has an unknown value", &object);
 }
 template <class Read> auto list_field(const Json& object, const char* key, Read&& read) {
+    if (!object.at(key).is_array())
+        reject_field(object, key);
     std::vector<decltype(read(object))> list;
     for (const Json& item : object.at(key))
         list.push_back(read(item));

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numeric>
+#include <utility>
 
 #include "compare/random.h"
 
@@ -23,29 +26,59 @@ std::uint64_t count_splits(std::size_t n, std::size_t k) {
     return static_cast<std::uint64_t>(std::llround(count));
 }
 
-/// One pooled sample that is split again and again; counts splits at least as extreme as the observed one.
+/// Ranks from 1; equal values share the mean of theirs. Doubled, so that all are whole numbers.
+std::vector<std::int64_t> doubled_ranks(const std::vector<double>& pooled) {
+    std::vector<std::size_t> order(pooled.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t i) { return pooled[i]; });
+    std::vector<std::int64_t> ranks(pooled.size());
+    for (std::size_t begin = 0; begin < order.size();) {
+        std::size_t end = begin;
+        while (end < order.size() && pooled[order[end]] == pooled[order[begin]])
+            ++end;
+        for (std::size_t i = begin; i < end; ++i)
+            ranks[order[i]] = static_cast<std::int64_t>(begin + 1 + end);
+        begin = end;
+    }
+    return ranks;
+}
+
+/// Splits the ranks again and again; counts splits whose rank sum is at least as far from its mean as observed.
 class SplitCounter {
   public:
-    SplitCounter(const std::vector<double>& a, const std::vector<double>& b) : left_(a), right_(b) {
-        observed_ = std::abs(median_of(left_) - median_of(right_));
-        tolerance_ = 1e-12 * std::max({1.0, std::abs(median_of(left_)), std::abs(median_of(right_))});
+    SplitCounter(std::vector<std::int64_t> ranks, std::size_t left_size)
+        : ranks_(std::move(ranks)), left_size_(left_size),
+          mean_(static_cast<std::int64_t>(left_size) * static_cast<std::int64_t>(ranks_.size() + 1)) {
+        observed_ = distance(std::accumulate(ranks_.cbegin(), middle(), std::int64_t{0}));
     }
-    void count(const std::vector<double>& pooled, const std::vector<bool>& is_left) {
-        left_.clear();
-        right_.clear();
-        for (std::size_t i = 0; i < pooled.size(); ++i)
-            (is_left[i] ? left_ : right_).push_back(pooled[i]);
-        ++all_;
-        extreme_ += std::abs(median_of(left_) - median_of(right_)) >= observed_ - tolerance_ ? 1U : 0U;
+    void count(const std::vector<bool>& is_left) {
+        std::int64_t sum = 0;
+        for (std::size_t i = 0; i < ranks_.size(); ++i)
+            sum += is_left[i] ? ranks_[i] : 0;
+        count(sum);
+    }
+    void count_shuffled(RandomIndex& random) {
+        for (std::size_t last = ranks_.size(); last > 1; --last)
+            std::swap(ranks_[last - 1], ranks_[random.below(last)]);
+        count(std::accumulate(ranks_.cbegin(), middle(), std::int64_t{0}));
     }
     double exact() const { return static_cast<double>(extreme_) / static_cast<double>(all_); }
     double estimate() const { return static_cast<double>(extreme_ + 1) / static_cast<double>(all_ + 1); }
 
   private:
-    std::vector<double> left_;
-    std::vector<double> right_;
-    double observed_ = 0;
-    double tolerance_ = 0;
+    std::vector<std::int64_t>::const_iterator middle() const {
+        return ranks_.cbegin() + static_cast<std::ptrdiff_t>(left_size_);
+    }
+    std::int64_t distance(std::int64_t sum) const { return std::abs(sum - mean_); }
+    void count(std::int64_t sum) {
+        ++all_;
+        extreme_ += distance(sum) >= observed_ ? 1U : 0U;
+    }
+
+    std::vector<std::int64_t> ranks_;
+    std::size_t left_size_;
+    std::int64_t mean_; ///< of the doubled rank sum over all splits
+    std::int64_t observed_ = 0;
     std::uint64_t all_ = 0;
     std::uint64_t extreme_ = 0;
 };
@@ -63,21 +96,18 @@ double median_of(std::vector<double>& sample) {
 double permutation_p_value(const std::vector<double>& a, const std::vector<double>& b, std::uint64_t seed) {
     std::vector<double> pooled = a;
     pooled.insert(pooled.end(), b.begin(), b.end());
-    std::vector<bool> is_left(pooled.size(), false);
-    std::fill_n(is_left.begin(), a.size(), true);
-    SplitCounter counter(a, b);
+    SplitCounter counter(doubled_ranks(pooled), a.size());
     if (count_splits(pooled.size(), a.size()) <= most_splits) {
+        std::vector<bool> is_left(pooled.size(), false);
+        std::fill_n(is_left.begin(), a.size(), true);
         do
-            counter.count(pooled, is_left);
+            counter.count(is_left);
         while (std::prev_permutation(is_left.begin(), is_left.end()));
         return counter.exact();
     }
     RandomIndex random(seed);
-    for (unsigned i = 0; i < random_splits; ++i) {
-        for (std::size_t last = pooled.size(); last > 1; --last)
-            std::swap(pooled[last - 1], pooled[random.below(last)]);
-        counter.count(pooled, is_left);
-    }
+    for (unsigned i = 0; i < random_splits; ++i)
+        counter.count_shuffled(random);
     return counter.estimate();
 }
 

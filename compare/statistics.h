@@ -16,7 +16,7 @@ struct SampleSummary {
     std::vector<std::size_t> outliers; ///< indexes beyond 1.5 IQR of the quartiles (Tukey); kept in all figures
 };
 
-/// Ratio of two medians with its bootstrap interval, and a permutation test of the difference of the medians.
+/// Ratio of two medians with its bootstrap interval, and a permutation test of the two samples.
 struct RatioSummary {
     double ratio = 1, low = 1, high = 1;
     double p_value = 1;

@@ -27,7 +27,7 @@ ExperimentPlan plan_of(const char* readiness = "exit") {
     ExperimentPlan plan;
     plan.workload.id = plan.workload.image = "hello";
     plan.workload.readiness = *Readiness::parse(readiness);
-    plan.workload.duration = 20ms;
+    plan.workload.duration = 120ms;
     plan.workload.deadline = 2s;
     plan.runs = 3;
     plan.seed = 7;
