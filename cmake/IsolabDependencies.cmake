@@ -33,6 +33,7 @@ endif()
 if(ISOLAB_BUILD_GUI)
   isolab_find_package(Qt6Widgets qt6-base-dev)
   isolab_find_package(Qt6Svg libqt6svg6-dev)
+  isolab_find_package(Qt6PrintSupport qt6-base-dev) # QCustomPlot names it without finding it
   isolab_find_package(Qt6LinguistTools qt6-tools-dev)
   isolab_find_package(QCustomPlotQt6 libqcustomplot-dev)
 endif()

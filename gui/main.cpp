@@ -35,8 +35,7 @@ void prepare_controls(MainWindow& window, ExperimentController& controller, cons
     if (!options.start)
         return;
     QObject::connect(
-        &controller, &ExperimentController::stage_changed, &window,
-        [&window, &controller, started = false]() mutable {
+        &controller, &ExperimentController::stage_changed, &window, [&window, &controller, started = false]() mutable {
             if (!started && controller.stage() == Stage::idle) {
                 started = true;
                 QMetaObject::invokeMethod(

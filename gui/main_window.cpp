@@ -86,10 +86,9 @@ void MainWindow::build_menus() {
 
 void MainWindow::build_theme_menu(QMenu& menu) {
     auto* group = new QActionGroup(this);
-    const std::initializer_list<std::pair<QString, Theme::Choice>> choices{
-        {tr("As the system"), Theme::Choice::system},
-        {tr("Light"), Theme::Choice::light},
-        {tr("Dark"), Theme::Choice::dark}};
+    const std::initializer_list<std::pair<QString, Theme::Choice>> choices{{tr("As the system"), Theme::Choice::system},
+                                                                           {tr("Light"), Theme::Choice::light},
+                                                                           {tr("Dark"), Theme::Choice::dark}};
     for (const auto& [text, choice] : choices) {
         QAction* action = menu.addAction(text);
         action->setCheckable(true);
@@ -105,8 +104,8 @@ void MainWindow::build_theme_menu(QMenu& menu) {
 void MainWindow::build_scale_menu(QMenu& menu) {
     auto* group = new QActionGroup(this);
     for (const int percent : {100, 125, 150}) {
-        QAction* action = menu.addAction(percent == 100 ? tr("%1 %").arg(percent)
-                                                        : tr("%1 %, for a projector").arg(percent));
+        QAction* action =
+            menu.addAction(percent == 100 ? tr("%1 %").arg(percent) : tr("%1 %, for a projector").arg(percent));
         action->setCheckable(true);
         action->setChecked(theme_.scale() == percent);
         group->addAction(action);

@@ -53,7 +53,8 @@ Result<GuiOptions> parse_options(const QCoreApplication& app) {
         {u"scale"_s, text(QT_TRANSLATE_NOOP("Options", "Size of everything in percent")), u"PERCENT"_s},
         {u"language"_s, text(QT_TRANSLATE_NOOP("Options", "Language, such as zh_CN")), u"NAME"_s},
         {u"screenshot"_s,
-         text(QT_TRANSLATE_NOOP("Options", "Run once, save pictures of the idle, running and finished window, and exit")),
+         text(QT_TRANSLATE_NOOP("Options",
+                                "Run once, save pictures of the idle, running and finished window, and exit")),
          u"PREFIX"_s},
     });
     parser.process(app);

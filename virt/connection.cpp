@@ -84,16 +84,6 @@ Result<ConnectionHandle> open_within(const std::string& uri, seconds limit, cons
     return fail(std::move(error));
 }
 
-/// As root, libvirt's driver looks this user up before it reads that it need not.
-Result<void> check_driver_user() {
-    constexpr const char* name = "libvirt-qemu";
-    if (::geteuid() != 0 ||
-        (::getpwnam(name) != nullptr && ::getgrnam(name) != nullptr)) // NOLINT(concurrency-mt-unsafe)
-        return {};
-    return fail(ErrorKind::unavailable, "open libvirt's QEMU driver as root", {}, "there is no user libvirt-qemu",
-                "Make it with: useradd --system --user-group libvirt-qemu");
-}
-
 Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::path& root, const StopToken& stop) {
     static std::mutex mutex;
     static std::shared_ptr<VirtConnection> only;
@@ -120,6 +110,16 @@ Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::pat
 }
 
 } // namespace
+
+/// As root, libvirt's driver looks this user up before it reads that it need not.
+Result<void> check_driver_user() {
+    constexpr const char* name = "libvirt-qemu";
+    if (::geteuid() != 0 ||
+        (::getpwnam(name) != nullptr && ::getgrnam(name) != nullptr)) // NOLINT(concurrency-mt-unsafe)
+        return {};
+    return fail(ErrorKind::unavailable, "open libvirt's QEMU driver as root", {}, "there is no user libvirt-qemu",
+                "Make it with: useradd --system --user-group libvirt-qemu");
+}
 
 std::string embedded_configuration(bool as_root) {
     std::string text = "stdio_handler = \"file\"\n"

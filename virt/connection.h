@@ -33,6 +33,10 @@ Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::p
 /// Destroys domains of this data folder whose process is dead: on a daemon they outlive it.
 Result<void> destroy_leftover_domains(const VirtConnection& connection);
 
+/// As root the embedded driver looks the user and group libvirt-qemu up, whatever its configuration says; unavailable
+/// with the remedy when there are none. Success for other users.
+Result<void> check_driver_user();
+
 /// What the embedded driver is told in its qemu.conf. Pure.
 std::string embedded_configuration(bool as_root);
 

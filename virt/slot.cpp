@@ -46,13 +46,20 @@ Result<fs::path> slots_folder(const fs::path& root) {
     return outside;
 }
 
-/// The lock of a slot; empty while another process holds it.
+/// Whether the lock file is still the one at its path: its owner may have removed it meanwhile.
+bool is_current(const UniqueFd& lock, const fs::path& file) {
+    struct stat held {};
+    struct stat there {};
+    return ::fstat(lock.get(), &held) == 0 && ::stat(file.c_str(), &there) == 0 && held.st_ino == there.st_ino;
+}
+
+/// The lock of a slot; empty while another process holds it or just gave it up.
 Result<std::optional<UniqueFd>> try_lock(const fs::path& folder) {
     UniqueFd lock(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock)
         return fail_errno(errno, "open", (folder / "lock").string());
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
-        return lock;
+        return is_current(lock, folder / "lock") ? std::optional(std::move(lock)) : std::nullopt;
     if (errno == EWOULDBLOCK)
         return std::optional<UniqueFd>();
     return fail_errno(errno, "lock", (folder / "lock").string());
@@ -91,6 +98,13 @@ Result<void> clean(const fs::path& root, const fs::path& folder, unsigned number
 
 } // namespace
 
+Slot::~Slot() {
+    if (!lock_ || !outside_)
+        return;
+    [[maybe_unused]] const auto removed = remove_tree(folder_);
+    ::rmdir(folder_.parent_path().c_str()); // stays while other processes have their places there
+}
+
 Result<Slot> Slot::take(const fs::path& root) {
     ISOLAB_ASSIGN(const fs::path slots, slots_folder(root));
     std::optional<Slot> taken;
@@ -105,7 +119,7 @@ Result<Slot> Slot::take(const fs::path& root) {
             continue;
         ISOLAB_TRY(clean(root, folder, number));
         if (!taken)
-            taken = Slot(number, folder, std::move(*lock));
+            taken.emplace(Slot(number, folder, slots != root / "libvirt", std::move(*lock)));
     }
     if (taken)
         return std::move(*taken);

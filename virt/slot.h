@@ -13,9 +13,14 @@ namespace isolab {
 /// and whoever finds a place unlocked knows that its process is dead and may clean up after it.
 ///
 /// The folder is ROOT/libvirt/<number>, or, when that is too long for the sockets in it (unix(7): 107 bytes), a
-/// folder of mode 0700 in $XDG_RUNTIME_DIR or /tmp. The lock (flock(2) on its file "lock") ends with the process.
+/// folder of mode 0700 in $XDG_RUNTIME_DIR or /tmp, which goes with the Slot. The lock (flock(2) on its file "lock")
+/// ends with the process.
 class Slot {
   public:
+    Slot(Slot&&) noexcept = default;
+    Slot& operator=(Slot&&) = delete;
+    ~Slot();
+
     /// Takes the first free place and removes what dead processes left in any free place: QEMU processes,
     /// libvirt's records of them, sockets and machine folders.
     static Result<Slot> take(const std::filesystem::path& root);
@@ -29,10 +34,11 @@ class Slot {
     static std::string domain_prefix(const std::filesystem::path& root);
 
   private:
-    Slot(unsigned number, std::filesystem::path folder, UniqueFd lock)
-        : number_(number), folder_(std::move(folder)), lock_(std::move(lock)) {}
+    Slot(unsigned number, std::filesystem::path folder, bool outside, UniqueFd lock)
+        : number_(number), folder_(std::move(folder)), outside_(outside), lock_(std::move(lock)) {}
     unsigned number_;
     std::filesystem::path folder_;
+    bool outside_; ///< the folder is not below the data folder
     UniqueFd lock_;
 };
 

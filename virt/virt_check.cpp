@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/base/subprocess.h"
+#include "virt/connection.h"
 #include "virt/host_check.h"
 #include "virt/host_programs.h"
 
@@ -39,8 +40,11 @@ Prerequisite check_driver(const HypervisorOptions& options) {
     constexpr const char* name = "libvirt/connection-driver/libvirt_driver_qemu.so";
     for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"}) {
         const fs::path path = fs::path(folder) / name;
-        if (::access(path.c_str(), R_OK) == 0)
-            return {"libvirt", "libvirt QEMU driver", State::found, path.string(), {}, true};
+        if (::access(path.c_str(), R_OK) != 0)
+            continue;
+        if (const auto user = check_driver_user(); !user)
+            return {"libvirt", "libvirt QEMU driver", State::unusable, user.error().cause, user.error().remedy, true};
+        return {"libvirt", "libvirt QEMU driver", State::found, path.string(), {}, true};
     }
     return {"libvirt",
             "libvirt QEMU driver",

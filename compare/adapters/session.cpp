@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "compare/adapters/container_backend.h"
+#include "compare/adapters/image_plan.h"
 #include "compare/adapters/vm_backend.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
@@ -156,6 +157,7 @@ SessionStatus Session::status(const StopToken& stop) {
 }
 
 Result<ExperimentResult> Session::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+    ISOLAB_TRY(find_image(*state_->engine, plan.workload)); // neither side can do without
     Runner runner({state_->container.get(), state_->vm.get()}, state_->history.get());
     return runner.run(plan, observer, stop);
 }

@@ -23,7 +23,7 @@ WaterfallLane make_lane(const SideView& side, Nanoseconds now) {
     std::size_t next = 0;
     for (const PhaseSpan& span : side.phases) {
         next = static_cast<std::size_t>(span.phase) + 1;
-        if (!span.measured || span.duration.count() <= 0)
+        if (span.phase == Phase::stop || !span.measured || span.duration.count() <= 0)
             continue;
         lane.bars.push_back({span.phase, ns(span.start), ns(span.start + span.duration), false});
         end = std::max(end, lane.bars.back().to);

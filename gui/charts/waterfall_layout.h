@@ -26,8 +26,8 @@ struct WaterfallLane {
     std::optional<SampleSummary> ready;
 };
 
-/// Bars of measured phases with a length; while the run goes on, the phase after the last one grows up to `now`
-/// (monotonic).
+/// Bars of the phases of the start that were measured and have a length (stopping is no part of it); while the run goes
+/// on, the phase after the last one grows up to `now` (monotonic).
 WaterfallLane make_lane(const SideView& side, Nanoseconds now);
 
 /// The axis on which all lanes fit.
@@ -37,8 +37,8 @@ struct LaidBar {
     WaterfallBar bar;
     QRectF rect;
 };
-/// Bars of a lane within `area`, left to right without overlap, a gap of `gap` between neighbours where there is room, each
-/// at least half a pixel wide; cut at `until` when replaying. Pure.
+/// Bars of a lane within `area`, left to right without overlap, a gap of `gap` between neighbours where there is room,
+/// each at least half a pixel wide; cut at `until` when replaying. Pure.
 std::vector<LaidBar> lay_out(const WaterfallLane& lane, const TimeAxis& axis, const QRectF& area, double gap,
                              std::optional<double> until = std::nullopt);
 

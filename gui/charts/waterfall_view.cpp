@@ -41,7 +41,8 @@ WaterfallView::WaterfallView(const Theme& theme, QWidget* parent) : QWidget(pare
 
 void WaterfallView::show_view(const ComparisonView& view) {
     view_ = view;
-    const bool grows = std::ranges::any_of(view.sides, [](const SideView& side) { return side.running_since.has_value(); });
+    const bool grows =
+        std::ranges::any_of(view.sides, [](const SideView& side) { return side.running_since.has_value(); });
     if (grows)
         replay_.stop();
     grows ? growth_.start() : growth_.stop();
@@ -140,6 +141,8 @@ void WaterfallView::paint_lane(QPainter& painter, std::size_t index) const {
     painter.setPen(c.ink(lane.world));
     painter.drawText(QRectF(0, area.top() - theme_.px(6), area.left() - theme_.px(10), area.height() + theme_.px(12)),
                      Qt::AlignVCenter | Qt::AlignLeft | Qt::TextWordWrap, Words::world(lane.world));
+    if (!growth_.isActive() && !can_replay())
+        return;
     painter.setPen(Qt::NoPen);
     painter.setBrush(mix(c.surface, c.sunken, 0.7));
     painter.drawRoundedRect(area, theme_.px(4), theme_.px(4));
@@ -151,13 +154,12 @@ void WaterfallView::paint_lane(QPainter& painter, std::size_t index) const {
 
 void WaterfallView::paint_bar(QPainter& painter, const WaterfallLane& lane, const LaidBar& laid, bool selected) const {
     const Colours& c = theme_.colours();
-    const bool stop = laid.bar.phase == Phase::stop;
-    const QColor fill = stop ? c.shared : phase_tint(c, lane.world, laid.bar.phase);
+    const QColor fill = phase_tint(c, lane.world, laid.bar.phase);
     const double radius = std::min<double>(theme_.px(4), laid.rect.width() / 2);
     painter.setPen(Qt::NoPen);
     painter.setBrush(fill);
     painter.drawRoundedRect(laid.rect, radius, radius);
-    if (laid.bar.growing || stop) {
+    if (laid.bar.growing) {
         painter.setBrush(QBrush(mix(fill, c.text, 0.22), Qt::BDiagPattern));
         painter.drawRoundedRect(laid.rect, radius, radius);
     }
@@ -226,9 +228,9 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) { select(place_at(event->
 void WaterfallView::leaveEvent(QEvent*) { select(std::nullopt); }
 
 void WaterfallView::keyPressEvent(QKeyEvent* event) {
-    const int step = event->key() == Qt::Key_Right || event->key() == Qt::Key_Down  ? 1
-                     : event->key() == Qt::Key_Left || event->key() == Qt::Key_Up ? -1
-                                                                                  : 0;
+    const int step = event->key() == Qt::Key_Right || event->key() == Qt::Key_Down ? 1
+                     : event->key() == Qt::Key_Left || event->key() == Qt::Key_Up  ? -1
+                                                                                   : 0;
     std::vector<Place> places;
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane)
         for (std::size_t bar = 0; bar < lanes_[lane].bars.size(); ++bar)
@@ -256,8 +258,8 @@ bool WaterfallView::event(QEvent* event) {
     }
     const WaterfallLane& lane = lanes_[place->lane];
     const WaterfallBar& bar = lane.bars[place->bar];
-    QToolTip::showText(help->globalPos(),
-                       describe(lane, bar) + u'\n' + Words::phase_meaning(lane.world, bar.phase), this);
+    QToolTip::showText(help->globalPos(), describe(lane, bar) + u'\n' + Words::phase_meaning(lane.world, bar.phase),
+                       this);
     return true;
 }
 

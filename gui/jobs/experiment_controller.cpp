@@ -67,9 +67,8 @@ void ExperimentController::start(const ExperimentPlan& plan) {
     result_.reset();
     live_ = {};
     feed_ = std::make_shared<LiveFeed>();
-    run_job_ = runs_.start(
-        [this, plan, feed = feed_](const StopToken& stop) { return source_.run(plan, *feed, stop); },
-        [this](Result<ExperimentResult> result) { on_finished(std::move(result)); });
+    run_job_ = runs_.start([this, plan, feed = feed_](const StopToken& stop) { return source_.run(plan, *feed, stop); },
+                           [this](Result<ExperimentResult> result) { on_finished(std::move(result)); });
     pace_.start();
     enter(Stage::running);
 }
@@ -87,8 +86,7 @@ void ExperimentController::on_finished(Result<ExperimentResult> result) {
     run_job_.reset();
     if (result) {
         result_ = std::move(*result);
-        enter(result_->runs.empty() && !result_->complete && stage_ == Stage::stopping ? Stage::idle
-                                                                                        : Stage::finished);
+        enter(result_->runs.empty() && !result_->complete && stage_ == Stage::stopping ? Stage::idle : Stage::finished);
         Q_EMIT result_changed();
         return;
     }

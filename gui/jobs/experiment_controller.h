@@ -60,7 +60,7 @@ class ExperimentController : public QObject {
     void stage_changed();
     void workloads_changed();
     void status_changed();
-    void live_changed();   ///< at most 30 times a second
+    void live_changed(); ///< at most 30 times a second
     void result_changed();
     void prerequisites_changed();
     void history_changed();

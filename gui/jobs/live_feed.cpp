@@ -59,7 +59,9 @@ void LiveFeed::on_phase(const std::string& side, const PhaseSpan& span) {
     });
 }
 
-void LiveFeed::on_output(const std::string& side, OutputStream /*stream*/, std::string_view bytes) {
+void LiveFeed::on_output(const std::string& side, OutputStream stream, std::string_view bytes) {
+    if (stream == OutputStream::console) // of the guest's kernel, not of the workload
+        return;
     change(side, [&](LiveSide& live) { append_bounded(live.output, bytes); });
 }
 

@@ -21,8 +21,8 @@ constexpr Claim claims[] = {
     {QT_TRANSLATE_NOOP("Book", "Start"), QT_TRANSLATE_NOOP("Book", "minutes / seconds"), "ready"},
     {QT_TRANSLATE_NOOP("Book", "Memory"), QT_TRANSLATE_NOOP("Book", "very much / very little"), "memory"},
     {QT_TRANSLATE_NOOP("Book", "CPU to ready"), QT_TRANSLATE_NOOP("Book", "very much / very little"), "cpu_to_ready"},
-    {QT_TRANSLATE_NOOP("Book", "Disk, unique"), QT_TRANSLATE_NOOP("Book", "some to tens of GB / tens to hundreds of MB"),
-     "disk.unique"},
+    {QT_TRANSLATE_NOOP("Book", "Disk, unique"),
+     QT_TRANSLATE_NOOP("Book", "some to tens of GB / tens to hundreds of MB"), "disk.unique"},
 };
 
 const MetricSummary* metric(const ExperimentResult& result, World world, std::string_view id) {
@@ -43,18 +43,16 @@ void fill(BookRow& row, const ExperimentResult& result, std::string_view id) {
     row.measured = ratio_figure(ratio->summary.ratio).text();
     row.interval = ratio_interval(ratio->summary.low, ratio->summary.high);
     row.distinguishable = ratio->summary.distinguishable;
-    const QString medians =
-        Book::tr("Virtual machine %1, container %2 (medians of %3 and %4 runs).")
-            .arg(metric_figure(vm->summary.median, vm->unit).text(),
-                 metric_figure(container->summary.median, container->unit).text())
-            .arg(vm->summary.n)
-            .arg(container->summary.n);
+    const QString medians = Book::tr("Virtual machine %1, container %2 (medians of %3 and %4 runs).")
+                                .arg(metric_figure(vm->summary.median, vm->unit).text(),
+                                     metric_figure(container->summary.median, container->unit).text())
+                                .arg(vm->summary.n)
+                                .arg(container->summary.n);
     row.detail = medians + u' ' +
-                 (row.distinguishable
-                      ? Book::tr("The difference is distinguishable (permutation test, p = %1).")
-                            .arg(QString::number(ratio->summary.p_value, 'g', 2))
-                      : Book::tr("Not distinguishable with these runs (permutation test, p = %1).")
-                            .arg(QString::number(ratio->summary.p_value, 'g', 2)));
+                 (row.distinguishable ? Book::tr("The difference is distinguishable (permutation test, p = %1).")
+                                            .arg(QString::number(ratio->summary.p_value, 'g', 2))
+                                      : Book::tr("Not distinguishable with these runs (permutation test, p = %1).")
+                                            .arg(QString::number(ratio->summary.p_value, 'g', 2)));
 }
 
 /// "Depends on a like kernel": what each side really ran on.
@@ -66,9 +64,9 @@ BookRow kernel_row(const ExperimentResult* result) {
     if (entry == result->contract.end() || entry->values.size() < 2)
         return row;
     row.measured = entry->differs ? Book::tr("own") : Book::tr("same release");
-    row.detail = Book::tr("Virtual machine: %1. Container: %2, the host's.")
-                     .arg(QString::fromStdString(entry->values.at("vm")),
-                          QString::fromStdString(entry->values.at("container")));
+    row.detail =
+        Book::tr("Virtual machine: %1. Container: %2, the host's.")
+            .arg(QString::fromStdString(entry->values.at("vm")), QString::fromStdString(entry->values.at("container")));
     return row;
 }
 

@@ -23,7 +23,8 @@ struct BookRow {
 class Book {
     Q_DECLARE_TR_FUNCTIONS(Book)
   public:
-    /// The claims alone when `result` is null; a claim that this result has no figure for keeps its measured column empty.
+    /// The claims alone when `result` is null; a claim that this result has no figure for keeps its measured column
+    /// empty.
     static std::vector<BookRow> rows(const ExperimentResult* result);
 };
 

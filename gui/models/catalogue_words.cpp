@@ -18,9 +18,8 @@ namespace isolab {
     QT_TRANSLATE_NOOP("Catalogue",
                       "A full web server, ready when it answers its first request; import an image named nginx first."),
     QT_TRANSLATE_NOOP("Catalogue", "Redis"),
-    QT_TRANSLATE_NOOP(
-        "Catalogue",
-        "A database in memory, ready when it accepts connections; import an image named redis first."),
+    QT_TRANSLATE_NOOP("Catalogue",
+                      "A database in memory, ready when it accepts connections; import an image named redis first."),
     // conditions of the fairness contract
     QT_TRANSLATE_NOOP("Catalogue", "image"),
     QT_TRANSLATE_NOOP("Catalogue", "command"),
@@ -73,11 +72,11 @@ namespace isolab {
     QT_TRANSLATE_NOOP("Catalogue", "hardware virtualisation (KVM)"),
     QT_TRANSLATE_NOOP("Catalogue", "kernel for guests"),
     // notices
-    QT_TRANSLATE_NOOP(
-        "Catalogue",
-        "Both sides ran at the same moment and disturbed each other: times of a race are not compared."),
-    QT_TRANSLATE_NOOP("Catalogue", "Virtual machine: TCG, software emulation without hardware virtualisation. Its times are "
-                                   "many times longer than with KVM."),
+    QT_TRANSLATE_NOOP("Catalogue",
+                      "Both sides ran at the same moment and disturbed each other: times of a race are not compared."),
+    QT_TRANSLATE_NOOP("Catalogue",
+                      "Virtual machine: TCG, software emulation without hardware virtualisation. Its times are "
+                      "many times longer than with KVM."),
     QT_TRANSLATE_NOOP("Catalogue", "With fewer than 5 runs per side no difference can be called certain."),
     QT_TRANSLATE_NOOP("Catalogue", "Processes of this host wait for memory or disk."),
     QT_TRANSLATE_NOOP("Catalogue", "This is a debug build: the engine itself is slower than it should be."),

@@ -33,9 +33,8 @@ void CheckModel::show_prerequisites(std::vector<Prerequisite> all) {
 }
 
 int CheckModel::trouble() const {
-    return static_cast<int>(std::ranges::count_if(all_, [](const Prerequisite& one) {
-        return one.required && one.state != Prerequisite::State::found;
-    }));
+    return static_cast<int>(std::ranges::count_if(
+        all_, [](const Prerequisite& one) { return one.required && one.state != Prerequisite::State::found; }));
 }
 
 int CheckModel::rowCount(const QModelIndex& parent) const {

@@ -22,7 +22,8 @@ QString local_time(const std::string& iso) {
 
 void HistoryModel::show_entries(std::vector<HistoryEntry> entries) {
     const auto same_tail = [&](std::size_t added) {
-        return std::ranges::equal(entries_, std::span(entries).subspan(added), {}, &HistoryEntry::id, &HistoryEntry::id);
+        return std::ranges::equal(entries_, std::span(entries).subspan(added), {}, &HistoryEntry::id,
+                                  &HistoryEntry::id);
     };
     const bool grown = entries.size() >= entries_.size() && same_tail(entries.size() - entries_.size());
     if (!grown) {

@@ -69,7 +69,7 @@ void fill_from_result(SideView& view, const ExperimentResult& result) {
         fill_from_run(view, *run);
     }
     const bool failed = view.error && view.ready_samples.empty();
-    view.state = failed ? SideView::State::failed
+    view.state = failed                                              ? SideView::State::failed
                  : view.ready_samples.empty() && view.phases.empty() ? SideView::State::none
                                                                      : SideView::State::finished;
 }

@@ -46,35 +46,38 @@ Stack StackWords::make(const SideView& side, const StackFacts& facts) {
                      vm ? tr("The workload's own memory, as the guest's kernel counts it (AnonPages).")
                         : tr("The workload's own memory (Pss_Anon of its processes on the host)."),
                      workload, false, false});
-    stack.push_back({StackLevel::image_files, tr("files of the image"), bytes_text(files),
-                     vm ? tr("Files that the guest has read, cached in its own memory. A second machine caches them again.")
-                        : tr("Programs and libraries mapped from the image. Containers of one image share these pages."),
-                     files, false, false});
+    stack.push_back(
+        {StackLevel::image_files, tr("files of the image"), bytes_text(files),
+         vm ? tr("Files that the guest has read, cached in its own memory. A second machine caches them again.")
+            : tr("Programs and libraries mapped from the image. Containers of one image share these pages."),
+         files, false, false});
     stack.push_back(
         {StackLevel::guest_kernel,
-         !vm                          ? tr("no kernel of its own")
+         !vm                            ? tr("no kernel of its own")
          : facts.guest_kernel.isEmpty() ? tr("guest kernel")
                                         : tr("guest kernel %1").arg(facts.guest_kernel),
          bytes_text(guest),
          vm ? tr("The machine boots its own kernel. What it needs for itself is paid by every machine.")
             : tr("A container calls the host's kernel directly. There is nothing to boot and nothing to pay."),
          guest, false, !vm});
-    stack.push_back({StackLevel::engine,
-                     !vm                        ? tr("engine: monitor process")
-                     : facts.hypervisor.isEmpty() ? tr("QEMU, virtual hardware")
-                                                  : tr("%1, virtual hardware").arg(facts.hypervisor),
-                     bytes_text(engine),
-                     vm ? tr("The program that plays the hardware. With software emulation it also keeps translated code.")
-                        : tr("isolab-runtime watches the container. Namespaces, control group and filter live in the kernel."),
-                     engine, false, false});
-    stack.push_back({StackLevel::host_kernel,
-                     facts.host_kernel.isEmpty() ? tr("host kernel") : tr("host kernel %1").arg(facts.host_kernel),
-                     host ? tr("shared · %1 charged").arg(bytes_figure(*host).text()) : tr("shared with the host"),
-                     vm ? tr("Runs the machine's process like any other. It is not visible to the guest.")
-                        : tr("Serves the container's system calls. Memory that it keeps for the container is charged to it."),
+    stack.push_back(
+        {StackLevel::engine,
+         !vm                          ? tr("engine: monitor process")
+         : facts.hypervisor.isEmpty() ? tr("QEMU, virtual hardware")
+                                      : tr("%1, virtual hardware").arg(facts.hypervisor),
+         bytes_text(engine),
+         vm ? tr("The program that plays the hardware. With software emulation it also keeps translated code.")
+            : tr("isolab-runtime watches the container. Namespaces, control group and filter live in the kernel."),
+         engine, false, false});
+    stack.push_back(
+        {StackLevel::host_kernel,
+         facts.host_kernel.isEmpty() ? tr("host kernel") : tr("host kernel %1").arg(facts.host_kernel),
+         host ? tr("shared · %1 charged").arg(bytes_figure(*host).text()) : tr("shared with the host"),
+         vm ? tr("Runs the machine's process like any other. It is not visible to the guest.")
+            : tr("Serves the container's system calls. Memory that it keeps for the container is charged to it."),
+         std::nullopt, true, false});
+    stack.push_back({StackLevel::hardware, tr("hardware"), facts.hardware, tr("The same machine under both worlds."),
                      std::nullopt, true, false});
-    stack.push_back({StackLevel::hardware, tr("hardware"), facts.hardware,
-                     tr("The same machine under both worlds."), std::nullopt, true, false});
     return stack;
 }
 

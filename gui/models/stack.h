@@ -41,8 +41,8 @@ class StackWords {
     static Stack make(const SideView& side, const StackFacts& facts);
 };
 
-/// Heights of the levels, in pixels: a floor for all, the rest by share of the side's memory, the greater side deciding.
-/// Their sum plus gaps is `height`, unless the floors alone need more. Pure.
+/// Heights of the levels, in pixels: a floor for all, the rest by share of the side's memory, the greater side
+/// deciding. Their sum plus gaps is `height`, unless the floors alone need more. Pure.
 std::array<double, stack_level_count> stack_heights(const Stack& a, const Stack& b, double height, double floor,
                                                     double gap);
 

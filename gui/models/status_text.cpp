@@ -22,8 +22,8 @@ std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
                          kvm ? tr("hardware virtualisation (KVM)") : tr("software emulation (TCG)"),
                          text(vm.accelerator_reason), kvm ? Tone::ready : Tone::notice});
     } else if (status.hypervisor_error) {
-        facts.push_back({tr("virtual machines"), tr("not available"), Words::error(*status.hypervisor_error),
-                         Tone::failure});
+        facts.push_back(
+            {tr("virtual machines"), tr("not available"), Words::error(*status.hypervisor_error), Tone::failure});
     }
     facts.push_back({tr("control groups"), text(engine.cgroup_mode),
                      engine.limits_enforced ? tr("CPU and memory limits are enforced.") : text(engine.limits_reason),
@@ -47,9 +47,8 @@ std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
 
 std::optional<StatusFact> StatusText::warning(const SessionStatus& status) {
     if (!status.hypervisor && status.hypervisor_error)
-        return StatusFact{tr("Virtual machines are not available here"),
-                          tr("Only the container side can run."), Words::error(*status.hypervisor_error),
-                          Tone::failure};
+        return StatusFact{tr("Virtual machines are not available here"), tr("Only the container side can run."),
+                          Words::error(*status.hypervisor_error), Tone::failure};
     if (status.hypervisor && status.hypervisor->accelerator == Accelerator::tcg)
         return StatusFact{tr("Software emulation (TCG)"),
                           tr("The machine's processor is emulated, so every number of that side is much worse than "

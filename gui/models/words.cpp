@@ -91,9 +91,7 @@ QString Words::prerequisite_state(Prerequisite::State state) {
     return {};
 }
 
-QString Words::known(const std::string& english) {
-    return QCoreApplication::translate("Catalogue", english.c_str());
-}
+QString Words::known(const std::string& english) { return QCoreApplication::translate("Catalogue", english.c_str()); }
 
 QString Words::run_progress(const ExperimentPlan& plan, const LiveExperiment& live) {
     if (live.deployment) {
@@ -105,8 +103,7 @@ QString Words::run_progress(const ExperimentPlan& plan, const LiveExperiment& li
     if (!live.active)
         return tr("preparing");
     const LiveSide& side = live.side(*live.active);
-    const QString run =
-        side.warmup ? tr("warm-up") : tr("run %1 of %2").arg(side.index + 1).arg(plan.runs);
+    const QString run = side.warmup ? tr("warm-up") : tr("run %1 of %2").arg(side.index + 1).arg(plan.runs);
     if (plan.mode == Mode::race)
         return tr("race · both at the same moment");
     QString text = run + u" · "_s + world(*live.active).toLower();

@@ -15,8 +15,8 @@ namespace isolab {
 class Words {
     Q_DECLARE_TR_FUNCTIONS(Words)
   public:
-    static QString world(World world);      ///< "Container"
-    static QString phase(Phase phase);      ///< "kernel"
+    static QString world(World world);                      ///< "Container"
+    static QString phase(Phase phase);                      ///< "kernel"
     static QString phase_meaning(World world, Phase phase); ///< what happens in it, one sentence
     static QString state(SideView::State state);
     static QString prerequisite_state(Prerequisite::State state);

@@ -131,8 +131,7 @@ void CompareControls::set_available(const QString& reason, bool stoppable) {
     measure_->setToolTip(free ? tr("The sides take turns, so that they do not disturb each other") : reason);
     race_->setToolTip(free ? tr("Both start at the same moment: for the eye, never pooled with measured runs")
                            : reason);
-    stop_->setToolTip(stoppable ? tr("Ends the present run cleanly; what was measured is kept")
-                                : tr("Nothing runs"));
+    stop_->setToolTip(stoppable ? tr("Ends the present run cleanly; what was measured is kept") : tr("Nothing runs"));
 }
 
 std::optional<ExperimentPlan> CompareControls::plan(Mode mode) const {

@@ -162,7 +162,8 @@ QWidget* ComparePage::race_card() {
         button->setChecked(logarithmic);
         group->addButton(button);
         card->title_row()->addWidget(button);
-        connect(button, &QPushButton::clicked, waterfall_, [this, on = logarithmic] { waterfall_->set_logarithmic(on); });
+        connect(button, &QPushButton::clicked, waterfall_,
+                [this, on = logarithmic] { waterfall_->set_logarithmic(on); });
     }
     replay_->setToolTip(tr("Lets the bars grow again, slowed to five seconds"));
     card->title_row()->addWidget(replay_);
@@ -173,7 +174,8 @@ QWidget* ComparePage::race_card() {
 QWidget* ComparePage::memory_card() {
     auto* card = new Card(theme_, tr("Memory over time"));
     auto* formula = label(tr("host cost (PSS)"), u"caption"_s);
-    formula->setToolTip(tr("Proportional set size of all processes of the instance, plus the kernel memory charged to it"));
+    formula->setToolTip(
+        tr("Proportional set size of all processes of the instance, plus the kernel memory charged to it"));
     card->title_row()->addWidget(formula);
     card->body()->addWidget(memory_, 1);
     return card;
@@ -197,10 +199,10 @@ void ComparePage::resize_spaces() {
     head_->layout()->setContentsMargins(theme_.px(24), theme_.px(10), theme_.px(24), theme_.px(8));
     head_->layout()->setSpacing(theme_.px(6));
     progress_->setFixedSize(theme_.px(160), theme_.px(6));
-    progress_->setStyleSheet(u"QProgressBar { background: %1; border: none; border-radius: %3px; }"
-                             "QProgressBar::chunk { background: %2; border-radius: %3px; }"_s
-                                 .arg(c.sunken.name(), c.primary.name())
-                                 .arg(theme_.px(3)));
+    progress_->setStyleSheet(
+        u"QProgressBar { background: %1; border: none; border-radius: %3px; }"
+        "QProgressBar::chunk { background: %2; border-radius: %3px; }"_s.arg(c.sunken.name(), c.primary.name())
+            .arg(theme_.px(3)));
     grid_->setContentsMargins(theme_.px(24), theme_.px(20), theme_.px(24), theme_.px(24));
     grid_->setSpacing(theme_.px(16));
     contract_text_->setStyleSheet(u"font-size: %1px;"_s.arg(theme_.px(12)));

@@ -61,11 +61,11 @@ std::vector<ShareBar> cpu_bars(const ComparisonView& view) {
 
 } // namespace
 
-const ExperimentResult* ComparePage::result() const {
-    return controller_.result() ? &*controller_.result() : nullptr;
-}
+const ExperimentResult* ComparePage::result() const { return controller_.result() ? &*controller_.result() : nullptr; }
 
-ComparisonView ComparePage::view() const { return view_of(controller_.busy() ? &controller_.live() : nullptr, result()); }
+ComparisonView ComparePage::view() const {
+    return view_of(controller_.busy() ? &controller_.live() : nullptr, result());
+}
 
 QString ComparePage::unavailable_reason() const {
     if (controller_.closing())
@@ -123,7 +123,8 @@ void ComparePage::refresh_head() {
     const auto warning = status ? StatusText::warning(*status) : std::nullopt;
     if (status)
         for (const StatusFact& fact : StatusText::facts(*status))
-            reasons += fact.name + u": "_s + fact.value + (fact.reason.isEmpty() ? u"\n"_s : u" – "_s + fact.reason + u'\n');
+            reasons +=
+                fact.name + u": "_s + fact.value + (fact.reason.isEmpty() ? u"\n"_s : u" – "_s + fact.reason + u'\n');
     facts_->setToolTip(reasons.trimmed());
     if (warning)
         warning_->show_message(warning->tone, warning->name, tr("Why, and what to do"));
@@ -136,7 +137,8 @@ void ComparePage::refresh_message() {
     const auto& error = controller_.error();
     const Stage stage = controller_.stage();
     if ((stage == Stage::unusable || stage == Stage::failed) && error) {
-        message_->show_message(Tone::failure, Words::error(*error), stage == Stage::unusable ? tr("Try again") : QString());
+        message_->show_message(Tone::failure, Words::error(*error),
+                               stage == Stage::unusable ? tr("Try again") : QString());
         return;
     }
     QStringList lines;
@@ -159,13 +161,14 @@ void ComparePage::refresh_result() {
     export_->setToolTip(can_export() ? tr("The whole result with every run, as JSON") : why);
     copy_->setToolTip(can_export() ? tr("A table as plain text") : why);
     if (result() == nullptr || contract_.rowCount() == 0) {
-        contract_text_->setText(tr("Image, command, CPUs, memory and readiness are the same on both sides. What cannot be "
-                                   "the same is listed here."));
+        contract_text_->setText(
+            tr("Image, command, CPUs, memory and readiness are the same on both sides. What cannot be "
+               "the same is listed here."));
         return;
     }
     const Colours& c = theme_.colours();
-    QString text = u"<p style='color:%1'>%2</p>"_s.arg(
-        c.muted.name(), tr("same: %1").arg(contract_.equal_titles().toHtmlEscaped()));
+    QString text = u"<p style='color:%1'>%2</p>"_s.arg(c.muted.name(),
+                                                       tr("same: %1").arg(contract_.equal_titles().toHtmlEscaped()));
     text += u"<p style='color:%1'><b>%2</b></p>"_s.arg(
         c.notice.ink.name(), tr("differs: %1").arg(contract_.differing_titles().toHtmlEscaped()));
     for (const Notice& notice : result()->notices)

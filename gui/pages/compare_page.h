@@ -54,8 +54,8 @@ class ComparePage : public QWidget {
     QWidget* contract_card();
     void resize_spaces();
 
-    void refresh();         ///< everything, after a change of stage or result
-    void refresh_live();    ///< what changes many times a second
+    void refresh();      ///< everything, after a change of stage or result
+    void refresh_live(); ///< what changes many times a second
     void refresh_head();
     void refresh_message();
     void refresh_result();

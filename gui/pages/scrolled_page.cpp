@@ -11,8 +11,7 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-void make_scrolled_page(QWidget& page, const Theme& theme, const QString& heading,
-                        const std::vector<QWidget*>& cards) {
+void make_scrolled_page(QWidget& page, const Theme& theme, const QString& heading, const std::vector<QWidget*>& cards) {
     page.setObjectName(u"page"_s);
     page.setAttribute(Qt::WA_StyledBackground);
     auto* canvas = new QWidget;

@@ -56,9 +56,9 @@ void SystemPage::refresh_status() {
     QString rows;
     for (const StatusFact& fact : StatusText::facts(*status))
         rows += u"<tr><td style='color:%1; padding-right:24px; padding-bottom:6px'>%2</td>"
-                "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1'>%4</td></tr>"_s
-                    .arg(c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(),
-                         fact.tone == Tone::neutral || fact.tone == Tone::ready ? fact.reason.toHtmlEscaped() : QString());
+                "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1'>%4</td></tr>"_s.arg(
+                    c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(),
+                    fact.tone == Tone::neutral || fact.tone == Tone::ready ? fact.reason.toHtmlEscaped() : QString());
     facts_->setText(u"<table cellspacing='0' cellpadding='0'>"_s + rows + u"</table>"_s);
 }
 

@@ -65,9 +65,7 @@ Theme::Choice theme_choice(const QString& name) {
 }
 
 QString theme_name(Theme::Choice choice) {
-    return choice == Theme::Choice::dark    ? u"dark"_s
-           : choice == Theme::Choice::light ? u"light"_s
-                                            : u"system"_s;
+    return choice == Theme::Choice::dark ? u"dark"_s : choice == Theme::Choice::light ? u"light"_s : u"system"_s;
 }
 
 } // namespace isolab

@@ -35,7 +35,8 @@ void BookTable::show_rows(std::vector<BookRow> rows) {
 }
 
 QSize BookTable::sizeHint() const {
-    return {theme_.px(250), theme_.px(header_units + row_units * static_cast<double>(std::max<std::size_t>(5, rows_.size())))};
+    return {theme_.px(250),
+            theme_.px(header_units + row_units * static_cast<double>(std::max<std::size_t>(5, rows_.size())))};
 }
 
 double BookTable::row_height() const {
@@ -90,8 +91,9 @@ bool BookTable::event(QEvent* event) {
     const double at = (help->pos().y() - theme_.px(header_units)) / row_height();
     const auto index = static_cast<std::size_t>(std::max(0.0, at));
     if (at >= 0 && index < rows_.size())
-        QToolTip::showText(help->globalPos(), tr("By the book (machine / container): %1").arg(rows_[index].claim) +
-                                                  (rows_[index].detail.isEmpty() ? QString() : u'\n' + rows_[index].detail),
+        QToolTip::showText(help->globalPos(),
+                           tr("By the book (machine / container): %1").arg(rows_[index].claim) +
+                               (rows_[index].detail.isEmpty() ? QString() : u'\n' + rows_[index].detail),
                            this);
     return true;
 }

@@ -19,7 +19,7 @@ class Card : public QWidget {
     Card(const Theme& theme, const QString& title, std::optional<World> world = std::nullopt,
          QWidget* parent = nullptr);
 
-    QVBoxLayout* body() noexcept { return body_; }       ///< under the title
+    QVBoxLayout* body() noexcept { return body_; }           ///< under the title
     QHBoxLayout* title_row() noexcept { return title_row_; } ///< to the right of the title
 
   protected:

@@ -75,7 +75,8 @@ bool FigureRows::event(QEvent* event) {
     const auto index = static_cast<std::size_t>(std::max(0, help->pos().y() / std::max(1, theme_.px(row_units))));
     if (index < rows_.size())
         QToolTip::showText(help->globalPos(),
-                           rows_[index].name + (rows_[index].tip.isEmpty() ? QString() : u": "_s + rows_[index].tip), this);
+                           rows_[index].name + (rows_[index].tip.isEmpty() ? QString() : u": "_s + rows_[index].tip),
+                           this);
     return true;
 }
 

@@ -54,9 +54,7 @@ void NavButton::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF box = QRectF(rect()).adjusted(1, 1, -1, -1);
     painter.setPen(hasFocus() ? QPen(c.primary, 2) : QPen(Qt::NoPen));
-    painter.setBrush(isChecked()    ? mix(c.surface, c.primary, 0.14)
-                     : underMouse() ? c.sunken
-                                    : QColor(Qt::transparent));
+    painter.setBrush(isChecked() ? mix(c.surface, c.primary, 0.14) : underMouse() ? c.sunken : QColor(Qt::transparent));
     painter.drawRoundedRect(box, theme_.px(8), theme_.px(8));
     const QColor ink = isChecked() ? readable_on(c.container_ink, mix(c.surface, c.primary, 0.14)) : c.muted;
     painter.setPen(ink);
@@ -67,8 +65,7 @@ void NavButton::paintEvent(QPaintEvent*) {
     paint_icon(painter, icon_, ink);
 }
 
-NavRail::NavRail(const Theme& theme, QWidget* parent)
-    : QWidget(parent), theme_(theme), layout_(new QVBoxLayout(this)) {
+NavRail::NavRail(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme), layout_(new QVBoxLayout(this)) {
     layout_->addStretch();
     const auto restyle = [this] {
         layout_->setContentsMargins(theme_.px(4), theme_.px(12), theme_.px(4), theme_.px(12));

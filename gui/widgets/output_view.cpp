@@ -23,7 +23,8 @@ OutputView::OutputView(const Theme& theme, World world, QWidget* parent) : QPlai
         setFont(theme.fixed_font());
         setMinimumHeight(theme.px(88));
         QPalette colours = palette();
-        colours.setColor(QPalette::PlaceholderText, mix(theme.colours().console.ink, theme.colours().console.ground, 0.35));
+        colours.setColor(QPalette::PlaceholderText,
+                         mix(theme.colours().console.ink, theme.colours().console.ground, 0.35));
         setPalette(colours);
     };
     connect(&theme, &Theme::changed, this, restyle);

@@ -17,8 +17,7 @@ constexpr double gap = 4;
 
 } // namespace
 
-StackView::StackView(const Theme& theme, World world, QWidget* parent)
-    : QWidget(parent), theme_(theme), world_(world) {
+StackView::StackView(const Theme& theme, World world, QWidget* parent) : QWidget(parent), theme_(theme), world_(world) {
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Layers: %1").arg(world == World::vm ? tr("virtual machine") : tr("container")));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);

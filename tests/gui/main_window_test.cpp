@@ -122,7 +122,8 @@ void MainWindowTest::one_failed_side_is_told_and_the_other_shown() {
         ExperimentResult result = test::sample_result(3);
         std::erase_if(result.runs, [](const RunResult& run) { return run.side == "vm"; });
         result.sides[1].metrics.clear();
-        result.sides[1].error = Error{ErrorKind::timeout, "boot", "the machine", "no sign of life", "Look at its console"};
+        result.sides[1].error =
+            Error{ErrorKind::timeout, "boot", "the machine", "no sign of life", "Look at its console"};
         return Result<ExperimentResult>(result);
     };
     fixture.open();

@@ -36,12 +36,13 @@ void add_tree(const fs::path& folder, std::set<std::string>& into) {
     for (const auto& entry : fs::directory_iterator(folder, error)) {
         if (!entry.is_directory(error) || entry.is_symlink(error))
             continue;
-        into.insert(entry.path().string());
         add_tree(entry.path(), into);
+        if (slurp(entry.path() / "cgroup.procs").empty())
+            into.insert(entry.path().string());
     }
 }
 
-/// Groups below ".../isolab" of every hierarchy; the parent group itself may stay.
+/// Empty groups below ".../isolab" of every hierarchy; the parent group itself may stay.
 std::set<std::string> isolab_groups() {
     std::set<std::string> groups;
     std::error_code error;
@@ -51,17 +52,18 @@ std::set<std::string> isolab_groups() {
     return groups;
 }
 
-std::set<std::string> our_processes() {
+/// isolab and QEMU have the data folder on their command line, containers in the options of their root mount.
+std::set<std::string> processes_of(const fs::path& data_root) {
     std::set<std::string> found;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator("/proc", error)) {
         const std::string pid = entry.path().filename();
         if (!std::ranges::all_of(pid, [](unsigned char c) { return std::isdigit(c) != 0; }))
             continue;
-        const std::string program = fs::read_symlink(entry.path() / "exe", error).filename();
-        if (program != "isolab" && program != "isolab-runtime" && !program.starts_with("qemu-system"))
-            continue;
         std::string line = slurp(entry.path() / "cmdline");
+        if (line.find(data_root.string()) == std::string::npos &&
+            slurp(entry.path() / "mountinfo").find(data_root.string()) == std::string::npos)
+            continue;
         std::ranges::replace(line, '\0', ' ');
         found.insert(pid + " " + line);
     }
@@ -71,7 +73,8 @@ std::set<std::string> our_processes() {
 void add_names(const fs::path& folder, const std::string& part, std::set<std::string>& into) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error))
-        if (entry.path().filename().string().find(part) != std::string::npos)
+        if (const std::string name = entry.path().filename();
+            !name.starts_with('.') && name.find(part) != std::string::npos)
             into.insert(entry.path().string());
 }
 
@@ -88,7 +91,7 @@ HostState HostState::capture(const fs::path& data_root) {
     HostState state;
     state.mounts = mount_points();
     state.cgroups = isolab_groups();
-    state.processes = our_processes();
+    state.processes = processes_of(data_root);
     for (const char* folder : {"/tmp", "/dev/shm", "/run"})
         add_names(folder, "isolab", state.temporary);
     for (const char* folder : {"containers", "machines", "tmp"})

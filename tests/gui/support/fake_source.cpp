@@ -17,7 +17,8 @@ Result<SessionStatus> FakeSource::status(const StopToken&) {
     status.engine = {"hybrid", true, "", "overlay", false, "6.18.5"};
     HypervisorFacts facts;
     facts.accelerator = kvm ? Accelerator::kvm : Accelerator::tcg;
-    facts.accelerator_reason = kvm ? "" : "/dev/kvm opens, but the processor has neither vmx nor svm. Use a machine with them.";
+    facts.accelerator_reason =
+        kvm ? "" : "/dev/kvm opens, but the processor has neither vmx nor svm. Use a machine with them.";
     facts.uri = "qemu:///embed";
     facts.machine_type = "pc";
     facts.firmware = "qboot";

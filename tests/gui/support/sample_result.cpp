@@ -97,7 +97,8 @@ RunResult sample_run(const std::string& side, unsigned index, double scale) {
     run.cpu_to_ready = ms(vm ? 1310 : 9.2);
     run.memory_at_ready = detailed(vm);
     run.memory_series = series(vm, scale);
-    run.disk = vm ? DiskUse{64'000'000, 6'640'000, 5'200'000, 1'440'000} : DiskUse{4'700'000, 4'684'000, 4'600'000, 84'000};
+    run.disk =
+        vm ? DiskUse{64'000'000, 6'640'000, 5'200'000, 1'440'000} : DiskUse{4'700'000, 4'684'000, 4'600'000, 84'000};
     run.output = "httpd: listening on 0.0.0.0:8080\nGET /index.html 200\n";
     return run;
 }

@@ -35,16 +35,26 @@ void ColoursTest::text_is_legible_in_both_themes() {
     QFETCH(const QPalette, palette);
     const Colours c = make_colours(palette);
     QVERIFY(c.dark == (QLatin1StringView(QTest::currentDataTag()) == "dark"_L1));
-    const std::initializer_list<std::pair<QColor, QColor>> pairs{
-        {c.text, c.page},          {c.text, c.surface},       {c.muted, c.page},         {c.muted, c.surface},
-        {c.muted, c.shared},       {c.muted, c.sunken},       {c.container_ink, c.surface}, {c.vm_ink, c.surface},
-        {c.on_primary, c.primary}, {c.ready.ink, c.ready.ground}, {c.notice.ink, c.notice.ground},
-        {c.failure.ink, c.failure.ground}, {c.neutral.ink, c.neutral.ground}, {c.console.ink, c.console.ground},
-        {c.notice.ink, c.surface}};
+    const std::initializer_list<std::pair<QColor, QColor>> pairs{{c.text, c.page},
+                                                                 {c.text, c.surface},
+                                                                 {c.muted, c.page},
+                                                                 {c.muted, c.surface},
+                                                                 {c.muted, c.shared},
+                                                                 {c.muted, c.sunken},
+                                                                 {c.container_ink, c.surface},
+                                                                 {c.vm_ink, c.surface},
+                                                                 {c.on_primary, c.primary},
+                                                                 {c.ready.ink, c.ready.ground},
+                                                                 {c.notice.ink, c.notice.ground},
+                                                                 {c.failure.ink, c.failure.ground},
+                                                                 {c.neutral.ink, c.neutral.ground},
+                                                                 {c.console.ink, c.console.ground},
+                                                                 {c.notice.ink, c.surface}};
     int index = 0;
     for (const auto& [ink, ground] : pairs) {
         const double found = contrast(ink, ground);
-        QVERIFY2(found >= 4.5, qPrintable(u"pair %1: %2 on %3 has %4"_s.arg(index).arg(ink.name(), ground.name()).arg(found)));
+        QVERIFY2(found >= 4.5,
+                 qPrintable(u"pair %1: %2 on %3 has %4"_s.arg(index).arg(ink.name(), ground.name()).arg(found)));
         ++index;
     }
 }
