@@ -41,3 +41,6 @@ if(ISOLAB_MISSING)
   message(FATAL_ERROR "Isolab needs libraries that are not installed:${ISOLAB_MISSING}\n"
                       "./dev build installs all of them.")
 endif()
+if(ISOLAB_BUILD_GUI) # QCustomPlot's target is global, so what it names must be
+  set_target_properties(Qt6::PrintSupport PROPERTIES IMPORTED_GLOBAL TRUE)
+endif()

@@ -111,7 +111,6 @@ Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::pat
 
 } // namespace
 
-/// As root, libvirt's driver looks this user up before it reads that it need not.
 Result<void> check_driver_user() {
     constexpr const char* name = "libvirt-qemu";
     if (::geteuid() != 0 ||
