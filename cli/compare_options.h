@@ -11,7 +11,7 @@ namespace isolab {
 
 /// What `isolab compare` was asked for, as typed.
 struct CompareOptions {
-    std::string workload = "http";
+    std::string workload = default_workload_id;
     std::vector<std::string> command; ///< behind "--"
     std::optional<unsigned> runs;
     std::optional<unsigned> warmup;

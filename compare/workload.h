@@ -52,6 +52,9 @@ struct Workload {
     std::optional<Exchange> verify;
 };
 
+/// What is compared when nobody says what: a service of the embedded image, so that there is something to watch.
+inline constexpr const char* default_workload_id = "http";
+
 /// Reads one workload document (docs/workload.md); `subject` names it in errors.
 Result<Workload> parse_workload(const Json& document, const std::string& subject);
 

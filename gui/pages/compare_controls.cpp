@@ -89,7 +89,7 @@ void CompareControls::show_workloads(const std::vector<Workload>& workloads) {
         workload_->addItem(Words::known(workload.title), QString::fromStdString(workload.id));
         workload_->setItemData(workload_->count() - 1, Words::known(workload.summary), Qt::ToolTipRole);
     }
-    choose_workload("hello");
+    choose_workload(default_workload_id);
     on_workload_chosen();
 }
 
