@@ -200,7 +200,8 @@ class Table {
     }
 
     void contract() {
-        section("what differs between the sides");
+        if (std::ranges::any_of(result_.contract, &ContractEntry::differs))
+            section("what differs between the sides");
         for (const ContractEntry& entry : result_.contract) {
             if (!entry.differs)
                 continue;
@@ -213,6 +214,7 @@ class Table {
     }
 
     void failures() {
+        text_ += "\n";
         for (const SideResult& side : result_.sides)
             if (side.error)
                 paragraph(side.title + " failed: " + side.error->message());
@@ -223,7 +225,7 @@ class Table {
 
     void notices() {
         if (result_.sides.size() > 1 && !result_.ratios.empty())
-            text_ += "\n  [a – b]: 95 % interval of the median.  ~: not distinguishable from no difference.\n";
+            text_ += "  [a – b]: 95 % interval of the median.  ~: not distinguishable from no difference.\n";
         for (const Notice& notice : result_.notices)
             paragraph("! " + notice.text + (notice.remedy.empty() ? "" : " " + notice.remedy));
     }

@@ -57,8 +57,11 @@ std::vector<fs::path> newest_first(const fs::path& folder, const std::string& pr
 
 Result<KernelSource> look_at_chosen(const KernelSearch& search) {
     const fs::path& image = *search.chosen;
-    ISOLAB_ASSIGN(const std::string content, read_file(image, image_limit));
-    std::string release = boot_image_release(content);
+    const auto content = read_file(image, image_limit);
+    if (!content)
+        return fail(content.error().kind, "use the guest kernel", image.string(), content.error().cause,
+                    "Name a readable bzImage or vmlinux, or leave the choice to Isolab");
+    std::string release = boot_image_release(*content);
     const std::array candidates{image.parent_path() / "modules", search.modules / release};
     if (release.empty())
         release = image.parent_path().filename().string();
