@@ -172,10 +172,10 @@ class Table {
         line((wanted.in_headline ? "  " : "  (") + wanted.title + (wanted.in_headline ? "" : ")"), cells);
     }
     std::vector<MemoryRow> rows_of(const SideResult& side) const {
-        for (auto run = result_.runs.rbegin(); run != result_.runs.rend(); ++run)
-            if (run->side == side.side && !run->warmup && run->memory_at_ready)
-                return run->memory_at_ready->rows;
-        return {};
+        const auto last = std::find_if(result_.runs.rbegin(), result_.runs.rend(), [&](const RunResult& run) {
+            return run.side == side.side && !run.warmup && run.memory_at_ready.has_value();
+        });
+        return last == result_.runs.rend() ? std::vector<MemoryRow>{} : last->memory_at_ready->rows;
     }
 
     void races() {
