@@ -2,8 +2,10 @@
 #include "compare/history.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <mutex>
+#include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
@@ -15,9 +17,9 @@ namespace isolab {
 namespace {
 
 constexpr int newest_version = 1;
-constexpr int busy_timeout_ms = 10000;
 // Extended result codes hold the primary one in the low byte (sqlite.org/rescode.html).
-constexpr int sqlite_code_corrupt = 11, sqlite_code_full = 13, sqlite_code_not_a_database = 26;
+constexpr int sqlite_code_busy = 5, sqlite_code_corrupt = 11, sqlite_code_full = 13, sqlite_code_not_a_database = 26;
+constexpr std::chrono::milliseconds busy_pause{2};
 
 constexpr const char* schema_version_1 = R"(
 CREATE TABLE experiments(
@@ -59,8 +61,13 @@ std::string headline_of(const ExperimentResult& result) {
     return ratio != nullptr ? fmt::format("{} ({})", text, format_ratio(ratio->summary.ratio)) : text;
 }
 
+int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & 0xff; }
+
 Error database_error(const SQLite::Exception& error, const char* operation, const std::filesystem::path& file) {
-    const int code = error.getErrorCode() & 0xff;
+    const int code = primary_code(error);
+    if (code == sqlite_code_busy)
+        return {ErrorKind::unavailable, operation, file.string(), "another program keeps it locked",
+                "End what else uses this data folder, then try again"};
     if (code == sqlite_code_corrupt || code == sqlite_code_not_a_database)
         return {ErrorKind::corrupt, operation, file.string(), error.what(),
                 "Move the file away; a new history is begun then"};
@@ -72,8 +79,9 @@ Error database_error(const SQLite::Exception& error, const char* operation, cons
 /// One connection; a mutex serialises its users.
 class SqliteHistory final : public History {
   public:
-    explicit SqliteHistory(const std::filesystem::path& file)
-        : file_(file), database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms) {}
+    SqliteHistory(const std::filesystem::path& file, std::chrono::milliseconds patience)
+        : file_(file), patience_(patience),
+          database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, static_cast<int>(patience.count())) {}
 
     Result<void> prepare() {
         return guarded<void>("open the history", [&]() -> Result<void> {
@@ -82,7 +90,7 @@ class SqliteHistory final : public History {
                 return fail(ErrorKind::unsupported, "open the history", file_.string(),
                             fmt::format("it has version {}, this program knows up to {}", version, newest_version),
                             "Use a newer Isolab, or move the file away");
-            database_.exec("PRAGMA journal_mode = WAL");
+            use_write_ahead_log();
             database_.exec("PRAGMA foreign_keys = ON");
             migrate();
             return {};
@@ -129,6 +137,23 @@ class SqliteHistory final : public History {
     }
 
   private:
+    /// The switch needs the file alone for a moment, and SQLite does not ask its busy handler there: it fails at once
+    /// while another connection of a new history reads or switches (sqlite.org/wal.html, "Sometimes Queries Return
+    /// SQLITE_BUSY In WAL Mode").
+    void use_write_ahead_log() {
+        const auto deadline = std::chrono::steady_clock::now() + patience_;
+        for (;;) {
+            try {
+                database_.exec("PRAGMA journal_mode = WAL");
+                return;
+            } catch (const SQLite::Exception& error) {
+                if (primary_code(error) != sqlite_code_busy || std::chrono::steady_clock::now() >= deadline)
+                    throw;
+            }
+            std::this_thread::sleep_for(busy_pause);
+        }
+    }
+
     void migrate() {
         SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
         if (database_.execAndGet("PRAGMA user_version").getInt() < 1)
@@ -183,15 +208,16 @@ class SqliteHistory final : public History {
     }
 
     const std::filesystem::path file_;
+    const std::chrono::milliseconds patience_;
     mutable std::mutex mutex_;
     mutable SQLite::Database database_; ///< statements are prepared on it by const members too
 };
 
 } // namespace
 
-Result<std::unique_ptr<History>> History::open(const std::filesystem::path& file) {
+Result<std::unique_ptr<History>> History::open(const std::filesystem::path& file, std::chrono::milliseconds patience) {
     try {
-        auto history = std::make_unique<SqliteHistory>(file);
+        auto history = std::make_unique<SqliteHistory>(file, patience);
         ISOLAB_TRY(history->prepare());
         return std::unique_ptr<History>(std::move(history));
     } catch (const SQLite::Exception& error) {

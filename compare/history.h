@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,7 +23,9 @@ struct HistoryEntry {
 /// Results in one SQLite file (docs/history.md). Safe between processes (WAL, busy timeout); thread-safe.
 class History {
   public:
-    static Result<std::unique_ptr<History>> open(const std::filesystem::path& file);
+    /// Waits up to `patience` for other writers, here and in save(); then the error is of kind unavailable.
+    static Result<std::unique_ptr<History>> open(const std::filesystem::path& file,
+                                                 std::chrono::milliseconds patience = std::chrono::seconds(10));
     virtual ~History() = default;
     /// The file that was opened; the experiments' data folder is the one it lies in.
     virtual const std::filesystem::path& file() const noexcept = 0;

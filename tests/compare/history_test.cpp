@@ -2,9 +2,13 @@
 #include "compare/history.h"
 
 #include <fstream>
+#include <functional>
+#include <latch>
+#include <mutex>
 #include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
 
 #include "compare/report.h"
 
@@ -46,7 +50,7 @@ ExperimentResult experiment(const std::string& id) {
 class HistoryTest : public QObject {
     Q_OBJECT
     QTemporaryDir scratch_;
-    std::filesystem::path file(const char* name) const {
+    std::filesystem::path file(const std::string& name) const {
         return std::filesystem::path(scratch_.path().toStdString()) / name;
     }
 
@@ -81,22 +85,57 @@ class HistoryTest : public QObject {
         QVERIFY((*history)->load("1999").error().kind == ErrorKind::not_found);
         QVERIFY(!(*history)->load("%"));
     }
-    void two_openers_write_at_once() {
-        const auto path = file("d.sqlite");
-        std::vector<std::thread> writers;
-        std::atomic<int> failures{0};
-        for (int writer = 0; writer < 2; ++writer)
-            writers.emplace_back([&, writer] {
+    /// The message of the first failure of `openers` threads that open `path` at once and do `work` with it.
+    static std::string at_once(const std::filesystem::path& path, int openers,
+                               const std::function<Result<void>(History&, int)>& work) {
+        std::latch start(openers);
+        std::mutex mutex;
+        std::string failure;
+        std::vector<std::jthread> threads;
+        for (int opener = 0; opener < openers; ++opener)
+            threads.emplace_back([&, opener] {
+                start.arrive_and_wait();
                 const auto history = History::open(path);
-                for (int i = 0; i < 10; ++i)
-                    if (!history ||
-                        !(*history)->save(experiment("2026010" + std::to_string(writer) + "-" + std::to_string(i))))
-                        ++failures;
+                const auto done = history ? work(**history, opener) : Result<void>(fail(history.error()));
+                const std::lock_guard lock(mutex);
+                if (!done)
+                    failure = done.error().message();
             });
-        for (std::thread& writer : writers)
-            writer.join();
-        QCOMPARE(failures.load(), 0);
+        threads.clear();
+        return failure;
+    }
+    void a_new_file_that_another_is_just_making_is_waited_for() {
+        const auto path = file("made.sqlite");
+        SQLite::Database maker(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        maker.exec("BEGIN IMMEDIATE");
+        const std::jthread end([&maker] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            maker.exec("COMMIT");
+        });
+        const auto history = History::open(path);
+        QVERIFY2(history, history ? "" : history.error().message().c_str());
+    }
+    void many_write_at_once() {
+        const auto path = file("written.sqlite");
+        const auto failure = at_once(path, 4, [](History& history, int opener) -> Result<void> {
+            for (int i = 0; i < 5; ++i)
+                ISOLAB_TRY(history.save(experiment(fmt::format("2026010{}-000000-{}", opener, i))));
+            return {};
+        });
+        QVERIFY2(failure.empty(), failure.c_str());
         QCOMPARE((*History::open(path))->list()->size(), std::size_t{20});
+    }
+    void a_locked_file_is_named() {
+        const auto path = file("locked.sqlite");
+        QVERIFY(History::open(path));
+        SQLite::Database other(path.string(), SQLite::OPEN_READWRITE);
+        other.exec("PRAGMA locking_mode = EXCLUSIVE");
+        other.exec("BEGIN EXCLUSIVE");
+        const auto history = History::open(path, std::chrono::milliseconds(50));
+        QVERIFY(!history);
+        QVERIFY(history.error().kind == ErrorKind::unavailable);
+        QVERIFY2(history.error().message().find("locked.sqlite") != std::string::npos,
+                 history.error().message().c_str());
     }
     void file_that_is_no_database_is_named_and_kept() {
         const auto path = file("e.sqlite");
