@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/signal_name.h"
+
+#include <csignal>
+
+#include <QtTest>
+
+using namespace isolab;
+
+class SignalNameTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void known_names_and_numbers_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<int>("number");
+        QTest::newRow("full") << QByteArray("SIGTERM") << SIGTERM;
+        QTest::newRow("short") << QByteArray("KILL") << SIGKILL;
+        QTest::newRow("lower case") << QByteArray("sigusr1") << SIGUSR1;
+        QTest::newRow("number") << QByteArray("15") << 15;
+        QTest::newRow("first real-time") << QByteArray("SIGRTMIN") << SIGRTMIN;
+        QTest::newRow("systemd's halt") << QByteArray("SIGRTMIN+3") << SIGRTMIN + 3;
+        QTest::newRow("from the end") << QByteArray("RTMAX-1") << SIGRTMAX - 1;
+    }
+    void known_names_and_numbers() {
+        QFETCH(QByteArray, name);
+        QFETCH(int, number);
+        QCOMPARE(signal_number(name.toStdString()).value_or(-1), number);
+    }
+    void anything_else_is_refused() {
+        for (const char* name : {"", "SIG", "TERMINATE", "0", "-1", "65", "15x", "99999999999", "RTMIN+99", "RTMIN-1",
+                                 "RTMAX+1", "SIGRTMIN+", "SIG15"})
+            QVERIFY2(!signal_number(name), name);
+    }
+};
+
+QTEST_APPLESS_MAIN(SignalNameTest)
+#include "signal_name_test.moc"
