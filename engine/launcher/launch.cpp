@@ -101,15 +101,17 @@ Result<void> admit(const LaunchPlan& plan, const Child& child) {
     return send_byte(child, group_is_entered);
 }
 
-/// The socket closed before the setup was complete: the child was killed.
+/// The socket closed before the setup was complete: the child was killed, or ended without a word.
 LaunchFailure died_in_setup(const Child& child) {
     siginfo_t info{};
     ::waitid(P_PIDFD, static_cast<id_t>(child.pidfd.get()), &info, WEXITED | WNOWAIT);
+    const bool exited = info.si_code == CLD_EXITED;
     return {{ErrorKind::system,
              "start the container",
              {},
-             "its first process was ended during the setup by signal " + std::to_string(info.si_status),
-             info.si_status == SIGKILL ? "If its memory limit is small, raise it" : ""}};
+             "its first process was ended during the setup by " + std::string(exited ? "exit code " : "signal ") +
+                 std::to_string(info.si_status),
+             !exited && info.si_status == SIGKILL ? "If its memory limit is small, raise it" : ""}};
 }
 
 /// Passes the child's records on until its end of the socket closes: then execve(2) has succeeded.

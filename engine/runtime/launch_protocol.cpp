@@ -191,10 +191,11 @@ Result<void> send_record(int socket, const LaunchRecord& record) {
 Result<std::optional<LaunchRecord>> receive_record(int socket) {
     std::string packet(launch_packet_limit, '\0');
     ssize_t size = 0;
+    // A peer that closed with unread data gives ECONNRESET once, before the packets that it had sent.
     do
         size = ::recv(socket, packet.data(), packet.size(), 0);
-    while (size < 0 && errno == EINTR);
-    if (size < 0 && errno != ECONNRESET)
+    while (size < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (size < 0)
         return fail_errno(errno, "receive launcher record");
     if (size <= 0)
         return std::optional<LaunchRecord>{};

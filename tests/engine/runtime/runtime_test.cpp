@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+
+#include <sys/socket.h>
+
 #include "engine/base/file_tree.h"
+#include "engine/base/unique_fd.h"
 #include "engine/runtime/launch_protocol.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
@@ -116,6 +121,24 @@ class RuntimeTest : public QObject {
         const auto exchange =
             std::get<ExchangeRequest>(*decode(encode(ExchangeRequest{1, 80, 5, std::string("a\0b", 3), "c"})));
         QCOMPARE(exchange.send, std::string("a\0b", 3));
+    }
+    void last_words_of_a_peer_that_did_not_listen_arrive() {
+        std::array<int, 2> ends{};
+        QCOMPARE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), 0);
+        UniqueFd ours(ends[0]);
+        UniqueFd theirs(ends[1]);
+        QVERIFY(send_record(ours.get(), SignalRequest{15})); // never read
+        QVERIFY(send_record(theirs.get(), WarningRecord{"first"}));
+        QVERIFY(send_record(theirs.get(), ErrorRecord{{ErrorKind::not_found, "mount", "/proc", "why", ""}, 125}));
+        theirs.reset();
+        const auto first = receive_record(ours.get());
+        QVERIFY2(first && *first, first ? "end of stream" : first.error().message().c_str());
+        QCOMPARE(std::get<WarningRecord>(**first).text, std::string("first"));
+        const auto second = receive_record(ours.get());
+        QVERIFY(second && *second);
+        QCOMPARE(std::get<ErrorRecord>(**second).error.subject, std::string("/proc"));
+        const auto end = receive_record(ours.get());
+        QVERIFY(end && !*end);
     }
     void damaged_packets_are_refused() {
         const std::string packet = encode(MarkRecord{Phase::exec, Nanoseconds(1), Nanoseconds(2)});
