@@ -56,6 +56,7 @@ void judge_v1(CgroupLayout& layout) {
     layout.limits_enforced = layout.v1.contains(CgroupController::memory) && layout.v1.contains(CgroupController::cpu);
     if (!layout.limits_enforced)
         layout.limits_reason = "the cgroup v1 controllers memory and cpu are not both mounted";
+    layout.pids_limited = layout.v1.contains(CgroupController::pids);
 }
 
 bool has_word(const std::string& words, std::string_view word) {
@@ -67,10 +68,13 @@ bool has_word(const std::string& words, std::string_view word) {
 }
 
 void judge_v2(CgroupLayout& layout) {
-    const auto controllers = read_file(layout.unified + "/cgroup.controllers").value_or("");
-    layout.limits_enforced = has_word(controllers, "memory") && has_word(controllers, "cpu");
-    if (!layout.limits_enforced)
-        layout.limits_reason = "cgroup2 does not offer the controllers memory and cpu at " + layout.unified;
+    const auto text_of = [&layout](const char* file) { return read_file(layout.unified + file).value_or(""); };
+    const UnifiedGroupFiles files{text_of("/cgroup.controllers"), text_of("/cgroup.subtree_control"),
+                                  text_of("/cgroup.procs"),
+                                  ::access((layout.unified + "/cgroup.type").c_str(), F_OK) != 0};
+    layout.limits_reason = unified_limits_obstacle(files, layout.unified);
+    layout.limits_enforced = layout.limits_reason.empty();
+    layout.pids_limited = has_word(files.controllers, "pids");
 }
 
 /// The topmost group above the caller's own that the caller may write: where delegation begins.
@@ -105,6 +109,16 @@ void restrict_to_user(CgroupLayout& layout, const std::string& own_path) {
 }
 
 } // namespace
+
+std::string unified_limits_obstacle(const UnifiedGroupFiles& files, const std::string& group) {
+    const auto in_both = [](const std::string& words) { return has_word(words, "memory") && has_word(words, "cpu"); };
+    if (!in_both(files.controllers))
+        return "cgroup2 does not offer the controllers memory and cpu at " + group;
+    if (files.real_root || files.processes.empty() || in_both(files.subtree_control))
+        return {};
+    return group + " holds processes of its own, so the kernel gives groups below it no limits; move them into a group "
+                   "below it, or run Isolab outside of this container";
+}
 
 CgroupLayout parse_cgroup_layout(std::string_view mountinfo, std::string_view own_cgroups,
                                  std::string* own_unified_path) {

@@ -35,7 +35,20 @@ struct CgroupLayout {
     std::string unified;                        ///< directory below which groups are made (v2)
     bool limits_enforced = false;               ///< memory and CPU can be limited by this user
     std::string limits_reason;                  ///< why not
+    bool pids_limited = false;                  ///< the number of processes can be limited too
 };
+
+/// What the files of a cgroup2 group say about handing its controllers to groups below it.
+struct UnifiedGroupFiles {
+    std::string controllers;     ///< cgroup.controllers
+    std::string subtree_control; ///< cgroup.subtree_control
+    std::string processes;       ///< cgroup.procs
+    bool real_root = false;      ///< the root of the hierarchy, which may hold processes: it has no cgroup.type
+};
+
+/// Why groups below cannot be given memory and cpu; empty when they can. A group other than the real root that holds
+/// processes of its own cannot hand controllers on (cgroups(7), "No internal processes"). Pure.
+std::string unified_limits_obstacle(const UnifiedGroupFiles& files, const std::string& group);
 
 /// Reads a layout out of the texts of /proc/self/mountinfo and /proc/self/cgroup. Pure; says nothing about permissions,
 /// so limits_enforced means "as far as root is concerned". `own_unified_path` receives the caller's group in cgroup2.

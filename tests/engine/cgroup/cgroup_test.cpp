@@ -47,6 +47,19 @@ class CgroupTest : public QObject {
         QCOMPARE(none.mode, std::string("none"));
         QVERIFY(!none.limits_enforced && !none.limits_reason.empty());
     }
+    void a_group_with_processes_hands_nothing_on() {
+        UnifiedGroupFiles files{"cpu io memory pids\n", "", "1\n17\n", false};
+        const std::string obstacle = unified_limits_obstacle(files, "/sys/fs/cgroup");
+        QVERIFY2(obstacle.starts_with("/sys/fs/cgroup holds processes of its own"), obstacle.c_str());
+        files.subtree_control = "cpu memory\n"; // somebody arranged it already
+        QCOMPARE(unified_limits_obstacle(files, "/g"), std::string());
+        files = {"cpu memory\n", "", "1\n", true};
+        QCOMPARE(unified_limits_obstacle(files, "/g"), std::string());
+        files = {"cpu memory\n", "", "", false};
+        QCOMPARE(unified_limits_obstacle(files, "/g"), std::string());
+        files.controllers = "hugetlb\n";
+        QVERIFY(unified_limits_obstacle(files, "/g").find("does not offer") != std::string::npos);
+    }
     void limits_become_writes() {
         const auto resources = container_resources({2, 256U << 20U}, 4, 8ULL << 30U);
         QVERIFY(resources);
