@@ -44,13 +44,31 @@ int set_parameter(const UniqueFd& context, const std::string& parameter) {
                       parameter.substr(equals + 1).c_str(), 0);
 }
 
-std::string overlay_data(const MountStep& step) {
-    std::string data = "lowerdir=" + join_lower_directories(step.lowers);
+std::string overlay_data(const MountStep& step, const std::vector<std::string>& lowers) {
+    std::string data = "lowerdir=" + join_lower_directories(lowers);
     if (!step.upper.empty())
         data += ",upperdir=" + join_lower_directories({step.upper}) + ",workdir=" + join_lower_directories({step.work});
     for (const std::string& parameter : step.data)
         data += "," + parameter;
     return data;
+}
+
+/// Short names for long paths, valid in this process while the descriptors are open.
+struct OpenedDirectories {
+    std::vector<UniqueFd> descriptors;
+    std::vector<std::string> names;
+};
+
+Result<OpenedDirectories> open_directories(const std::vector<std::string>& paths) {
+    OpenedDirectories opened;
+    for (const std::string& path : paths) {
+        UniqueFd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!directory)
+            return fail_errno(errno, "open layer", path);
+        opened.names.push_back("/proc/self/fd/" + std::to_string(directory.get()));
+        opened.descriptors.push_back(std::move(directory));
+    }
+    return opened;
 }
 
 /// More layers than one page of options can name: each is a parameter of its own (Linux 6.8).
@@ -84,7 +102,12 @@ unsigned long classic_flags(std::uint64_t attributes) {
 }
 
 Result<UniqueFd> mount_overlay(const MountStep& step, const std::string& path) {
-    const std::string data = overlay_data(step);
+    std::string data = overlay_data(step, step.lowers);
+    OpenedDirectories opened;
+    if (data.size() > page_of_data) {
+        ISOLAB_ASSIGN(opened, open_directories(step.lowers));
+        data = overlay_data(step, opened.names);
+    }
     if (data.size() > page_of_data)
         return mount_large_overlay(step, path);
     if (::mount("overlay", path.c_str(), "overlay", classic_flags(step.attributes), data.c_str()) != 0) {

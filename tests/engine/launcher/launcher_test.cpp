@@ -308,6 +308,25 @@ class LauncherTest : public QObject {
         ::close(ends[0]);
         QCOMPARE(child->wait({}, std::chrono::seconds(10))->code, 137);
     }
+    void more_layers_than_a_page_of_options_can_name() {
+        const std::string folder = bundle_.path().string() + "/a-folder-with-a-rather-long-name-for-layers/";
+        std::vector<std::string> lowers{bundle_.rootfs().string()};
+        for (int i = 0; i < 60; ++i) {
+            const std::string name = std::to_string(i);
+            lowers.insert(lowers.begin(), folder + std::string(60, 'x') + name);
+            std::filesystem::create_directories(lowers.front());
+            QVERIFY(write_file_atomically(lowers.front() + "/layer" + name, name));
+            QVERIFY(write_file_atomically(lowers.front() + "/top", name));
+        }
+        RuntimeSpec spec = bundle_.spec({"sh", "-c", "ls -d /layer* | wc -l; cat /top"});
+        std::filesystem::create_directories(folder + "root");
+        spec.root_path = folder + "root";
+        spec.mounts.insert(spec.mounts.begin(),
+                           {"/", "overlay", "overlay", {"lowerdir=" + join_lower_directories(lowers)}});
+        const auto output = bundle_.run(spec);
+        COMPARE_CODE(output, 0);
+        QCOMPARE(output.out, std::string("60\n59"));
+    }
     void twenty_at_once() {
         bundle_.write(bundle_.spec({"sh", "-c", "sleep 0.2; exit 3"}));
         Json document = *read_json_file(bundle_.path() / "config.json");
