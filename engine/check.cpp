@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cerrno>
-#include <sstream>
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -13,6 +12,7 @@
 #include "engine/host_facts.h"
 #include "engine/id_ranges.h"
 #include "engine/launcher_program.h"
+#include "engine/rootfs/overlay_probe.h"
 
 namespace isolab {
 namespace {
@@ -88,15 +88,21 @@ Prerequisite check_mount_interface() {
     return result;
 }
 
-Prerequisite check_overlay() {
-    Prerequisite result{"overlayfs", "overlay file system", State::found, "in the kernel", "", false};
-    std::istringstream lines(read_file("/proc/filesystems").value_or(""));
-    for (std::string line; std::getline(lines, line);)
-        if (line.ends_with("\toverlay"))
-            return result;
-    result.state = State::missing;
-    result.detail = "not loaded; each container gets a full copy of its image";
-    result.remedy = "Load the module: modprobe overlay";
+/// Tried where the layers will lie: a kernel that has it may refuse it on the data folder's own file system.
+Prerequisite check_overlay(const EngineOptions& options) {
+    Prerequisite result{"overlayfs", "overlay file system", State::found, "", "", false};
+    const auto layers = options.root / "layers";
+    std::error_code failed;
+    if (!std::filesystem::is_directory(layers, failed)) {
+        result.detail = "not tried yet: the data folder holds no images";
+        return result;
+    }
+    result.detail = "works in " + layers.string();
+    if (const auto usable = overlay_usable(layers); !usable) {
+        result.state = State::unusable;
+        result.detail = usable.error().message() + "; each container gets a full copy of its image";
+        result.remedy = "Load the module (modprobe overlay), or use a data folder on ext4, xfs or btrfs";
+    }
     return result;
 }
 
@@ -149,8 +155,8 @@ Prerequisite check_id_ranges() {
 } // namespace
 
 std::vector<Prerequisite> check_engine(const EngineOptions& options) {
-    return {check_launcher(options), check_namespaces(), check_user_namespaces(), check_mount_interface(),
-            check_seccomp(),         check_overlay(),    check_control_groups(),  check_id_ranges()};
+    return {check_launcher(options), check_namespaces(),     check_user_namespaces(), check_mount_interface(),
+            check_seccomp(),         check_overlay(options), check_control_groups(),  check_id_ranges()};
 }
 
 } // namespace isolab

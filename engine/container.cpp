@@ -9,6 +9,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include "engine/base/process_memory.h"
 #include "engine/signal_disposition.h"
@@ -73,9 +74,20 @@ void RunningContainer::read_everything() {
             connected = record && *record;
             if (connected)
                 take_record(**record);
+            else
+                end_workload();
         }
     }
     clean_up();
+}
+
+/// The launcher has ended. When it was killed, a workload that has changed its user since lives on (prctl(2),
+/// PR_SET_PDEATHSIG) and would keep its output open.
+void RunningContainer::end_workload() {
+    if (parts_.group)
+        parts_.group->kill_all();
+    else if (first_process_fd_)
+        ::syscall(SYS_pidfd_send_signal, first_process_fd_.get(), SIGKILL, nullptr, 0);
 }
 
 void RunningContainer::pass_output(UniqueFd& pipe, OutputStream stream) {
@@ -94,6 +106,8 @@ void RunningContainer::take_record(const LaunchRecord& record) {
             started_.open();
     } else if (const auto* ready = std::get_if<ProbeReadyRecord>(&record)) {
         observer_.on_probe_ready(ready->at, with_base(ready->cpu));
+    } else if (const auto* warning = std::get_if<WarningRecord>(&record)) {
+        observer_.on_warning(warning->text);
     } else if (const auto* ended = std::get_if<ExitRecord>(&record)) {
         const ContainerExit exit{ended->status,         ended->at,       Nanoseconds{0},
                                  with_base(ended->cpu), ended->peak_rss, ended->cgroup_peak};
@@ -106,6 +120,7 @@ void RunningContainer::take_record(const LaunchRecord& record) {
     const std::lock_guard lock(mutex_);
     if (const auto* started = std::get_if<StartedRecord>(&record)) {
         first_process_ = started->pid;
+        first_process_fd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, started->pid, 0)));
     } else if (const auto* failed = std::get_if<ErrorRecord>(&record)) {
         failure_ = failed->error;
     } else if (const auto* gone = std::get_if<GoneRecord>(&record); gone != nullptr && exit_) {
@@ -124,13 +139,16 @@ void RunningContainer::clean_up() {
     }
     // The last figure of the disk is kept; the time it takes to count it is not part of the end.
     const Nanoseconds counting = monotonic_now();
-    auto disk = parts_.snapshotter->disk(parts_.snapshot);
-    const Nanoseconds counted = monotonic_now() - counting;
-    [[maybe_unused]] const auto emptied = parts_.folder.remove();
+    Nanoseconds counted{0};
+    {
+        const std::lock_guard disk_lock(disk_mutex_);
+        last_disk_ = parts_.snapshotter->disk(parts_.snapshot);
+        counted = monotonic_now() - counting;
+        if (const auto removed = parts_.folder.remove(); !removed)
+            observer_.on_warning(removed.error().message());
+    }
     {
         const std::lock_guard lock(mutex_);
-        if (disk)
-            last_disk_ = *disk;
         if (exit_)
             exit_->gone_at = monotonic_now() - counted;
         else if (!failure_)
@@ -192,18 +210,18 @@ Result<ContainerUsage> RunningContainer::usage() const {
         usage.cgroup_peak_bytes = group.memory_peak_bytes;
         usage.cpu = group.cpu;
     }
-    for (const pid_t pid : usage.workload_pids)
-        if (const auto used = process_cpu_time(pid); used && !(parts_.group && parts_.group->usage().cpu))
-            usage.cpu = usage.cpu.value_or(Nanoseconds{0}) + *used;
+    if (!usage.cpu)
+        for (const pid_t pid : usage.workload_pids)
+            if (const auto used = process_cpu_time(pid))
+                usage.cpu = usage.cpu.value_or(Nanoseconds{0}) + *used;
+    if (usage.cpu) // the same sum as in marks and at the end
+        usage.cpu = with_base(*usage.cpu + process_cpu_time(usage.monitor_pid).value_or(Nanoseconds{0}));
     return usage;
 }
 
 Result<SnapshotDisk> RunningContainer::disk() const {
-    if (gone_.is_open()) {
-        const std::lock_guard lock(mutex_);
-        return last_disk_ ? Result<SnapshotDisk>(*last_disk_) : not_running("measure the disk of", id_);
-    }
-    return parts_.snapshotter->disk(parts_.snapshot);
+    const std::lock_guard lock(disk_mutex_); // not while the folder is being removed
+    return last_disk_ ? *last_disk_ : parts_.snapshotter->disk(parts_.snapshot);
 }
 
 Result<std::string> RunningContainer::exchange(std::uint16_t port, const std::string& send, const std::string& expect,

@@ -55,6 +55,7 @@ class RunningContainer final : public Container {
     void read_everything();
     void pass_output(UniqueFd& pipe, OutputStream stream);
     void take_record(const LaunchRecord& record);
+    void end_workload();
     void clean_up();
     void request_kill() noexcept;
     std::optional<Nanoseconds> with_base(Nanoseconds cpu) const { return base_cpu_ + cpu; }
@@ -65,12 +66,15 @@ class RunningContainer final : public Container {
     const Nanoseconds base_cpu_;
     InstanceObserver& observer_;
 
+    UniqueFd first_process_fd_; ///< the reading thread's
+    mutable std::mutex disk_mutex_;
+    std::optional<Result<SnapshotDisk>> last_disk_; ///< counted when it had ended; then the folder is gone
+
     mutable std::mutex mutex_; ///< guards what follows, up to the latches
     std::condition_variable replied_;
     std::map<std::uint32_t, ExchangeReply> replies_;
     std::uint32_t next_exchange_ = 1;
     pid_t first_process_ = -1;
-    std::optional<SnapshotDisk> last_disk_; ///< counted when it had ended
     std::optional<Error> failure_;
     std::optional<ContainerExit> exit_;
 

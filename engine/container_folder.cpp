@@ -35,7 +35,7 @@ Result<UniqueFd> open_lock(const std::filesystem::path& path, int operation) {
     return lock;
 }
 
-/// Held shared while a container's folder appears with its own lock, exclusively while abandoned ones are looked for.
+/// Held shared while a container's folder appears or disappears, exclusively while abandoned ones are looked for.
 Result<UniqueFd> lock_all(const std::filesystem::path& containers, int operation) {
     ISOLAB_TRY(make_directories(containers, 0700));
     return open_lock(containers / ".lock", operation);
@@ -72,7 +72,11 @@ ContainerFolder::~ContainerFolder() { [[maybe_unused]] const auto removed = remo
 
 Result<void> ContainerFolder::remove() {
     const std::filesystem::path path = std::exchange(path_, {});
-    return path.empty() ? Result<void>{} : remove_tree(path);
+    if (path.empty())
+        return {};
+    // Its own lock goes with it: whoever looks for abandoned folders must not find it half removed.
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(path.parent_path(), LOCK_SH));
+    return remove_tree(path);
 }
 
 Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout) {

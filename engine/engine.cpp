@@ -2,7 +2,6 @@
 #include "engine/engine.h"
 
 #include <array>
-#include <charconv>
 #include <csignal>
 
 #include <fcntl.h>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/signal_name.h"
+#include "engine/base/text.h"
 #include "engine/container.h"
 #include "engine/host_facts.h"
 #include "engine/id_ranges.h"
@@ -24,17 +25,6 @@ namespace isolab {
 namespace {
 
 constexpr int child_event_fd = 3;
-
-/// "SIGTERM", "TERM" or "15", as image configurations have it.
-int signal_number(const std::string& name) {
-    const std::string bare = name.starts_with("SIG") ? name.substr(3) : name;
-    for (int number = 1; number < SIGRTMIN; ++number)
-        if (const char* known = ::sigabbrev_np(number); known != nullptr && bare == known)
-            return number;
-    int number = 0;
-    std::from_chars(bare.data(), bare.data() + bare.size(), number);
-    return number > 0 && number <= SIGRTMAX ? number : SIGTERM;
-}
 
 struct Pipe {
     UniqueFd read;
@@ -58,6 +48,16 @@ Result<Pipe> make_record_socket() {
 std::string probe_argument(const PortProbe& probe) {
     return probe.http_path ? "http:" + std::to_string(probe.port) + *probe.http_path
                            : "tcp:" + std::to_string(probe.port);
+}
+
+/// SIGTERM unless the image names another one.
+Result<int> stop_signal_of(const Image& image) {
+    const std::string& name = image.config.stop_signal;
+    const auto number = name.empty() ? std::optional(SIGTERM) : signal_number(name);
+    if (!number)
+        return fail(ErrorKind::invalid_argument, "use stop signal", name + " of " + image.name,
+                    "there is no such signal", "Correct the image's STOPSIGNAL, such as SIGTERM or SIGRTMIN+3");
+    return *number;
 }
 
 Result<Json> make_seccomp() {
@@ -132,8 +132,10 @@ Result<RuntimeSpec> LocalEngine::make_spec(const ContainerRequest& request, cons
     wanted.snapshot = snapshot;
     wanted.control_group = layout_.version != CgroupVersion::none;
     wanted.seccomp = seccomp_;
-    ISOLAB_ASSIGN(const CgroupResources resources,
+    ISOLAB_ASSIGN(CgroupResources resources,
                   container_resources(request.limits, host_cpu_count(), host_memory_bytes()));
+    if (!layout_.pids_limited) // our own precaution, not the user's wish
+        resources.pids_limit.reset();
     if (layout_.limits_enforced)
         wanted.resources = resources;
     if (::geteuid() != 0) {
@@ -167,16 +169,11 @@ Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& reque
     command.argv.push_back(folder.id());
     command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.write.get()}};
     command.new_session = true;
+    ISOLAB_ASSIGN(const int stop_signal, stop_signal_of(request.image));
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
-    return ContainerParts{std::move(folder),
-                          std::move(snapshot),
-                          snapshotter_.get(),
-                          std::move(group),
-                          signal_number(request.image.config.stop_signal),
-                          std::move(launcher),
-                          std::move(socket.read),
-                          std::move(out.read),
-                          std::move(err.read)};
+    return ContainerParts{std::move(folder),      std::move(snapshot), snapshotter_.get(),
+                          std::move(group),       stop_signal,         std::move(launcher),
+                          std::move(socket.read), std::move(out.read), std::move(err.read)};
 }
 
 Result<std::unique_ptr<Container>> LocalEngine::start(const ContainerRequest& request, InstanceObserver& observer,
@@ -201,6 +198,9 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
     EngineOptions absolute = options;
     std::error_code failed;
     absolute.root = std::filesystem::absolute(options.root, failed);
+    if (!is_utf8(absolute.root.native())) // it stands in configurations, which are JSON
+        return fail(ErrorKind::invalid_argument, "use data folder", printable(absolute.root.native()),
+                    "its name is not valid UTF-8", "Choose another one with --root");
     ISOLAB_TRY(make_directories(absolute.root));
     ISOLAB_ASSIGN(ImageStore images, ImageStore::open(absolute.root / "images"));
     ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(absolute.root / "layers"));

@@ -50,7 +50,8 @@ struct ContainerUsage {
     std::optional<std::uint64_t> cgroup_kernel_bytes; ///< of it: kernel memory (slab, stacks, page tables, sockets)
     std::optional<std::uint64_t> cgroup_cache_bytes;  ///< of it: page cache
     std::optional<std::uint64_t> cgroup_peak_bytes;
-    std::optional<Nanoseconds> cpu; ///< of the cgroup (cpuacct or cpu.stat), otherwise of the processes
+    /// Of everything that marks count: preparation, launcher, and the cgroup (cpuacct or cpu.stat) or the processes.
+    std::optional<Nanoseconds> cpu;
 };
 
 /// How a container ended.

@@ -56,12 +56,17 @@ find_subordinate_range(std::string_view table, const std::string& user, std::uin
 Result<UserMappings> choose_user_mappings(const ProcessSpec& process) {
     const uid_t uid = ::geteuid();
     const gid_t gid = ::getegid();
-    if (process.uid == 0 && process.gid == 0)
-        return UserMappings{{{0, uid, 1}}, {{0, gid, 1}}};
+    const UserMappings own_ids{{{0, uid, 1}}, {{0, gid, 1}}};
+    const bool is_root = process.uid == 0 && process.gid == 0;
+    if (is_root && process.additional_gids.empty())
+        return own_ids;
     const std::string name = user_name(uid);
     const auto uids = find_subordinate_range(read_file("/etc/subuid").value_or(""), name, uid);
     const auto gids = find_subordinate_range(read_file("/etc/subgid").value_or(""), name, uid);
-    if (!find_program("newuidmap") || !find_program("newgidmap") || !uids || !gids)
+    const bool has_ranges = find_program("newuidmap") && find_program("newgidmap") && uids && gids;
+    if (!has_ranges && is_root)
+        return own_ids; // without its further groups; the launcher warns
+    if (!has_ranges)
         return fail(
             ErrorKind::unavailable, "run as user", std::to_string(process.uid),
             "an ordinary user can give a container only the user id 0",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/base/text.h"
 #include "engine/rootfs/process_user.h"
 
 namespace isolab {
@@ -31,12 +32,15 @@ void set_default(std::vector<std::string>& env, std::string variable) {
 Result<void> check_text(const std::string& text, const std::string& what) {
     if (text.find('\0') != std::string::npos)
         return fail(ErrorKind::invalid_argument, "use " + what, {}, "it contains a NUL byte");
+    if (!is_utf8(text)) // configurations are JSON, which cannot hold it
+        return fail(ErrorKind::invalid_argument, "use " + what, printable(text), "it is not valid UTF-8");
     return {};
 }
 
 Result<void> check_process(const ProcessSpec& process) {
     if (process.args.empty() || process.args.front().empty())
         return fail(ErrorKind::invalid_argument, "run the image", {}, "it names no command", "Give a command after --");
+    ISOLAB_TRY(check_text(process.cwd, "working directory"));
     if (!process.cwd.starts_with("/"))
         return fail(ErrorKind::invalid_argument, "use working directory", process.cwd, "it is not an absolute path");
     for (const std::string& argument : process.args)
@@ -71,6 +75,7 @@ Result<ProcessSpec> merge_process(const ImageConfig& config, const ProcessOverri
     process.additional_gids = user.additional_gids;
     set_default(process.env, std::string(default_path));
     set_default(process.env, std::string("HOME=").append(user.home));
+    ISOLAB_TRY(check_text(process.env.back(), "environment variable"));
     return process;
 }
 

@@ -62,6 +62,8 @@ class InstanceObserver {
     /// Marks arrive in the order of Phase for prepare..exec; ready and stop are the caller's to decide.
     virtual void on_mark(const PhaseMark& mark) = 0;
     virtual void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) = 0;
+    /// Something that the user should know although the instance goes on: what could not be granted or removed.
+    virtual void on_warning(std::string_view /*text*/) {}
     /// The PortProbe given at start held for the first time.
     virtual void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) = 0;
     /// The workload's process ended (the instance may still be cleaning up).

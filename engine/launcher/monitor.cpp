@@ -71,10 +71,12 @@ void serve(const RunningContainer& container, const UniqueFd& signals, const Eve
     }
 }
 
+Nanoseconds own_cpu_time() { return process_cpu_time(::getpid()).value_or(Nanoseconds{0}); }
+
 ExitRecord reap(const RunningContainer& container) {
     ExitRecord record;
     record.at = monotonic_now();
-    const Nanoseconds own = process_cpu_time(::getpid()).value_or(Nanoseconds{0});
+    const Nanoseconds own = own_cpu_time();
     int status = 0;
     rusage usage{};
     while (::wait4(container.pid, &status, 0, &usage) < 0 && errno == EINTR) {
@@ -113,6 +115,7 @@ int watch(const RunningContainer& container, const Options& options, const Uniqu
     if (options.probe && events.socket() >= 0)
         helpers.start_probe(*options.probe);
     serve(container, signals, events, helpers);
+    const Nanoseconds own_at_exit = own_cpu_time();
     const ExitRecord exit = reap(container);
     events.send(exit);
     helpers.end();
@@ -122,8 +125,7 @@ int watch(const RunningContainer& container, const Options& options, const Uniqu
         if (auto removed = container.group->remove(); !removed)
             events.warn(removed.error().message());
     }
-    const Nanoseconds own = process_cpu_time(::getpid()).value_or(Nanoseconds{0});
-    events.send(GoneRecord{monotonic_now(), std::max(own, exit.cpu)});
+    events.send(GoneRecord{monotonic_now(), exit.cpu + (own_cpu_time() - own_at_exit)});
     return exit.status.code;
 }
 

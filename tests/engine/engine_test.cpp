@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <mutex>
+#include <set>
 
 #include <sys/wait.h>
 
@@ -28,11 +29,20 @@ class Recorder final : public InstanceObserver {
         (stream == OutputStream::out ? out : err) += bytes;
     }
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds>) override { ready = at; }
-    void on_exit(const ExitStatus&, Nanoseconds at, std::optional<Nanoseconds>) override { exited = at; }
+    void on_warning(std::string_view text) override {
+        const std::lock_guard lock(mutex_);
+        warnings.emplace_back(text);
+    }
+    void on_exit(const ExitStatus&, Nanoseconds at, std::optional<Nanoseconds> cpu) override {
+        cpu_at_exit = cpu;
+        exited = at;
+    }
 
     std::vector<PhaseMark> marks;
     std::string out;
     std::string err;
+    std::vector<std::string> warnings;
+    std::optional<Nanoseconds> cpu_at_exit;
     std::atomic<Nanoseconds> ready{Nanoseconds{0}};
     std::atomic<Nanoseconds> exited{Nanoseconds{0}};
 
@@ -46,6 +56,10 @@ class EngineTest : public QObject {
     Q_OBJECT
   private slots:
     void initTestCase() {
+        std::filesystem::create_directory(bundle_.rootfs() / "etc");
+        std::filesystem::create_symlink("busybox", bundle_.rootfs() / "bin/su");
+        std::filesystem::create_symlink("busybox", bundle_.rootfs() / "bin/seq");
+        QVERIFY(write_file_atomically(bundle_.rootfs() / "etc/passwd", "other:x:1000:1000::/:/bin/sh\n"));
         const auto tar = folder_.path() / "root.tar";
         QVERIFY(run_checked({"tar", "-C", bundle_.rootfs().string(), "-cf", tar.string(), "."}));
         auto opened = Engine::open({folder_.path() / "data", launcher_path(), std::nullopt});
@@ -92,7 +106,8 @@ class EngineTest : public QObject {
             cpu = *recorder.marks[i].cpu;
         }
         QVERIFY(exit->exited_at >= last && exit->gone_at >= exit->exited_at);
-        QVERIFY(exit->cpu_total && *exit->cpu_total > Nanoseconds{0} && exit->peak_rss.value_or(0) > 0);
+        QVERIFY(recorder.cpu_at_exit && exit->cpu_total && exit->peak_rss.value_or(0) > 0);
+        QVERIFY(*recorder.cpu_at_exit >= cpu && *exit->cpu_total > *recorder.cpu_at_exit); // ending costs, too
     }
     void missing_command_is_an_error_that_names_it() {
         Recorder recorder;
@@ -138,6 +153,7 @@ class EngineTest : public QObject {
         QVERIFY(usage);
         QCOMPARE(usage->workload_pids.size(), std::size_t{1});
         QVERIFY(usage->monitor_pid > 0 && usage->cpu);
+        QVERIFY(*usage->cpu >= *recorder.marks.back().cpu); // the same sum as in marks
         const auto disk = (*container)->disk();
         QVERIFY(disk);
         QCOMPARE(disk->shared + disk->unique, disk->allocated);
@@ -145,6 +161,59 @@ class EngineTest : public QObject {
         const auto exit = (*container)->stop(std::chrono::milliseconds(500));
         QVERIFY(exit);
         QVERIFY(exit->status.code == 143 || exit->status.code == 137);
+    }
+    void killed_launcher_takes_a_workload_of_another_user_along() {
+        Recorder recorder;
+        auto container = start({"su", "-s", "/bin/sh", "other", "-c", "exec sleep 1000"}, recorder);
+        QVERIFY(container);
+        const auto user_changed = [&] {
+            const auto usage = container->usage();
+            const auto pids = usage ? usage->workload_pids : std::vector<pid_t>{};
+            return !pids.empty() &&
+                   read_file("/proc/" + std::to_string(pids.front()) + "/cmdline").value_or("").starts_with("sleep");
+        };
+        QTRY_VERIFY(user_changed());
+        const auto usage = container->usage();
+        QVERIFY(usage);
+        QCOMPARE(::kill(usage->monitor_pid, SIGKILL), 0);
+        const auto exit = container->wait({}, std::chrono::seconds(20));
+        QVERIFY(!exit);
+        QVERIFY2(exit.error().message().find("launcher ended") != std::string::npos, exit.error().message().c_str());
+        for (const pid_t pid : usage->workload_pids)
+            QTRY_VERIFY(!alive(pid));
+    }
+    void disk_is_whole_while_the_container_ends() {
+        Recorder recorder;
+        auto container = start({"sh", "-c", "for i in $(seq 300); do echo data > /file$i; done"}, recorder);
+        QVERIFY(container);
+        QTRY_VERIFY(recorder.exited.load() > Nanoseconds{0});
+        std::set<std::uint64_t> sizes;
+        for (int i = 0; i < 50; ++i) {
+            const auto disk = container->disk();
+            QVERIFY2(disk, disk ? "" : disk.error().message().c_str());
+            sizes.insert(disk->unique);
+        }
+        QCOMPARE(sizes.size(), std::size_t{1});
+        QVERIFY(*sizes.begin() >= 300U * 4096U);
+    }
+    void what_cannot_be_written_into_a_configuration_is_refused() {
+        const auto process =
+            engine_->resolve_process(*image_, {{"echo", "\xff\x1b[31m"}, {}, std::nullopt, std::nullopt});
+        QVERIFY(!process);
+        QCOMPARE(process.error().kind, ErrorKind::invalid_argument);
+        QCOMPARE(process.error().message(), std::string("cannot use command argument ??[31m: it is not valid UTF-8"));
+        const auto engine = Engine::open({folder_.path() / "data\xff", launcher_path(), std::nullopt});
+        QVERIFY(!engine);
+        QVERIFY(!std::filesystem::exists(folder_.path() / "data\xff"));
+    }
+    void unknown_stop_signal_is_named() {
+        Recorder recorder;
+        ContainerRequest request = make_request({"true"});
+        request.image.config.stop_signal = "SIGNONSENSE";
+        const auto container = engine_->start(request, recorder, {});
+        QVERIFY(!container);
+        QVERIFY2(container.error().message().find("SIGNONSENSE") != std::string::npos,
+                 container.error().message().c_str());
     }
     void destroying_kills() {
         Recorder recorder;
@@ -194,6 +263,10 @@ class EngineTest : public QObject {
     }
 
   private:
+    static bool alive(pid_t pid) {
+        const std::string status = read_file("/proc/" + std::to_string(pid) + "/status").value_or("");
+        return !status.empty() && status.find("State:\tZ") == std::string::npos;
+    }
     ContainerRequest make_request(const std::vector<std::string>& command) {
         ContainerRequest request{*image_, {}, {1, 64U << 20U}, std::nullopt, "box"};
         request.process = *engine_->resolve_process(*image_, {command, {}, std::nullopt, std::nullopt});
