@@ -137,6 +137,8 @@ void RunningContainer::clean_up() {
         parts_.group->kill_all();
         [[maybe_unused]] const auto removed = parts_.group->remove();
     }
+    if (!has_exited())
+        observer_.on_lost(monotonic_now());
     // The last figure of the disk is kept; the time it takes to count it is not part of the end.
     const Nanoseconds counting = monotonic_now();
     Nanoseconds counted{0};
@@ -186,6 +188,11 @@ Result<ContainerExit> RunningContainer::stop(std::chrono::nanoseconds grace) {
     if (!gone_.wait({}, grace, id_))
         send(SIGKILL);
     return wait({}, std::nullopt);
+}
+
+bool RunningContainer::has_exited() const {
+    const std::lock_guard lock(mutex_);
+    return exit_.has_value();
 }
 
 pid_t RunningContainer::first_process() const {

@@ -52,6 +52,7 @@ class RunningContainer final : public Container {
 
   private:
     pid_t first_process() const; ///< host pid of the container's first process
+    bool has_exited() const;     ///< the launcher told how the workload ended
     void read_everything();
     void pass_output(UniqueFd& pipe, OutputStream stream);
     void take_record(const LaunchRecord& record);

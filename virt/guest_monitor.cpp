@@ -129,6 +129,8 @@ void GuestMonitor::finish() {
         read_console();
     rusage usage{};
     const bool ours = ::wait4(channel_.pid, nullptr, WNOHANG, &usage) == channel_.pid;
+    if (!state().exit)
+        observer_.on_lost(now);
     {
         const std::lock_guard lock(mutex_);
         state_.gone_at = now;

@@ -52,7 +52,8 @@ struct PortProbe {
 
 /// Told what happens to an instance while it happens. Called from one thread of the instance, one call at a
 /// time, so implementations must be quick; they may not call back into the instance. Times are
-/// monotonic_now(). No call follows on_exit() except output that was already under way.
+/// monotonic_now(). No call follows on_exit() or on_lost() except warnings and
+/// output that was already under way.
 class InstanceObserver {
   public:
     virtual ~InstanceObserver() = default;
@@ -68,6 +69,9 @@ class InstanceObserver {
     virtual void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) = 0;
     /// The workload's process ended (the instance may still be cleaning up).
     virtual void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) = 0;
+    /// Instead of on_exit(): the instance has ended and nobody told how the workload did, because its launcher or its
+    /// QEMU died, was killed, or never got as far as the workload.
+    virtual void on_lost(Nanoseconds /*at*/) {}
 };
 
 } // namespace isolab

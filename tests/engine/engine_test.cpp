@@ -37,6 +37,7 @@ class Recorder final : public InstanceObserver {
         cpu_at_exit = cpu;
         exited = at;
     }
+    void on_lost(Nanoseconds at) override { lost = at; }
 
     std::vector<PhaseMark> marks;
     std::string out;
@@ -45,6 +46,7 @@ class Recorder final : public InstanceObserver {
     std::optional<Nanoseconds> cpu_at_exit;
     std::atomic<Nanoseconds> ready{Nanoseconds{0}};
     std::atomic<Nanoseconds> exited{Nanoseconds{0}};
+    std::atomic<Nanoseconds> lost{Nanoseconds{0}};
 
   private:
     std::mutex mutex_;
@@ -221,6 +223,20 @@ class EngineTest : public QObject {
         QVERIFY(container);
         container.reset();
         QVERIFY(recorder.exited.load() > Nanoseconds{0});
+        QCOMPARE(recorder.lost.load(), Nanoseconds{0});
+    }
+    void killed_launcher_is_told_and_named() {
+        Recorder recorder;
+        auto container = start({"sleep", "1000"}, recorder);
+        QVERIFY(container);
+        const auto usage = container->usage();
+        QVERIFY(usage);
+        ::kill(usage->monitor_pid, SIGKILL);
+        QTRY_VERIFY_WITH_TIMEOUT(recorder.lost.load() > Nanoseconds{0}, 20000);
+        QCOMPARE(recorder.exited.load(), Nanoseconds{0});
+        const auto exit = container->wait({}, std::chrono::seconds(20));
+        QVERIFY(!exit);
+        QVERIFY2(exit.error().message().find("launcher") != std::string::npos, exit.error().message().c_str());
     }
     void user_and_variables_come_from_the_image() {
         const auto process = engine_->resolve_process(*image_, {{"true"}, {"A=1"}, std::nullopt, "12:34"});

@@ -176,6 +176,8 @@ void MachineFaultsTest::reports_a_guest_that_dies() {
         const auto exit = (*machine)->wait({}, 20s);
         QVERIFY(!exit);
         QVERIFY2(exit.error().cause.find("ended before") != std::string::npos, exit.error().message().c_str());
+        QCOMPARE(observer.losses(), 1);
+        QCOMPARE(observer.exits(), 0);
     }
     QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
 }

@@ -35,6 +35,11 @@ void RecordingObserver::on_exit(const ExitStatus&, Nanoseconds, std::optional<Na
     ++exits_;
 }
 
+void RecordingObserver::on_lost(Nanoseconds) {
+    const std::lock_guard lock(mutex_);
+    ++losses_;
+}
+
 std::vector<PhaseMark> RecordingObserver::marks() const {
     const std::lock_guard lock(mutex_);
     return marks_;
@@ -54,6 +59,11 @@ std::optional<Nanoseconds> RecordingObserver::ready_at() const {
 int RecordingObserver::exits() const {
     const std::lock_guard lock(mutex_);
     return exits_;
+}
+
+int RecordingObserver::losses() const {
+    const std::lock_guard lock(mutex_);
+    return losses_;
 }
 
 bool RecordingObserver::wait_ready(std::chrono::milliseconds timeout) {

@@ -21,11 +21,13 @@ class RecordingObserver final : public InstanceObserver {
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
+    void on_lost(Nanoseconds at) override;
 
     std::vector<PhaseMark> marks() const;
     std::string output(OutputStream stream) const;
     std::optional<Nanoseconds> ready_at() const;
     int exits() const;
+    int losses() const;
     bool wait_ready(std::chrono::milliseconds timeout);
     bool wait_output(const std::string& text, std::chrono::milliseconds timeout);
 
@@ -36,6 +38,7 @@ class RecordingObserver final : public InstanceObserver {
     std::map<OutputStream, std::string> output_;
     std::optional<Nanoseconds> ready_at_;
     int exits_ = 0;
+    int losses_ = 0;
 };
 
 /// Folder of kernels for tests: $ISOLAB_TEST_KERNELS, else /var/lib/isolab/kernels.
