@@ -124,6 +124,11 @@ std::optional<ExitStatus> RunRecorder::exit_status() const {
     return status_;
 }
 
+bool RunRecorder::lost() const {
+    const std::lock_guard lock(mutex_);
+    return lost_;
+}
+
 std::optional<PhaseMark> RunRecorder::exit_mark() const {
     const std::lock_guard lock(mutex_);
     return exited_;
@@ -182,6 +187,15 @@ void RunRecorder::on_exit(const ExitStatus& status, Nanoseconds at, std::optiona
     }
     if (ready)
         become_ready(at, cpu);
+    raise_event(exit_event_);
+    raise_event(ready_event_);
+}
+
+void RunRecorder::on_lost(Nanoseconds /*at*/) {
+    {
+        const std::lock_guard lock(mutex_);
+        lost_ = true;
+    }
     raise_event(exit_event_);
     raise_event(ready_event_);
 }

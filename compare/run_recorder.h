@@ -19,6 +19,7 @@ class RunRecorder final : public InstanceObserver {
   public:
     /// The kept tail of the output, bytes.
     static constexpr std::size_t output_limit = 64U << 10U;
+    /// `exited`: or lost, see on_lost().
     enum class Outcome { ready, exited, deadline, stopped };
 
     RunRecorder(const Readiness& readiness, SideFeed& feed);
@@ -39,6 +40,7 @@ class RunRecorder final : public InstanceObserver {
     std::optional<Nanoseconds> ready_after() const; ///< since t0
     std::optional<Nanoseconds> ready_cpu() const;   ///< used until ready
     std::optional<ExitStatus> exit_status() const;
+    bool lost() const;                          ///< it ended, and nobody told how the workload did
     std::optional<PhaseMark> exit_mark() const; ///< when the workload's process ended, and the CPU time used by then
     std::string output() const;                 ///< the last output_limit bytes of standard output and standard error
     std::string last_line() const; ///< the last line of any stream, console included; empty when there was none
@@ -50,6 +52,7 @@ class RunRecorder final : public InstanceObserver {
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
+    void on_lost(Nanoseconds at) override;
 
   private:
     void finish_phase(const PhaseMark& mark);
@@ -58,8 +61,8 @@ class RunRecorder final : public InstanceObserver {
 
     const Readiness readiness_;
     SideFeed& feed_;
-    UniqueFd ready_event_; ///< readable for good once ready or exited
-    UniqueFd exit_event_;  ///< readable for good once exited
+    UniqueFd ready_event_; ///< readable for good once ready, exited or lost
+    UniqueFd exit_event_;  ///< readable for good once exited or lost
     mutable std::mutex mutex_;
     std::optional<pid_t> process_;
     PhaseTimeline timeline_;
@@ -67,6 +70,7 @@ class RunRecorder final : public InstanceObserver {
     std::optional<PhaseMark> ready_;
     std::optional<PhaseMark> exited_;
     std::optional<ExitStatus> status_;
+    bool lost_ = false;
     std::string output_;
     std::string console_;
 };

@@ -19,11 +19,14 @@ std::string said(const RunRecorder& recorder) {
     return line.empty() ? "it printed nothing" : fmt::format("its last line was \"{}\"", line);
 }
 
-std::string ending(const ExitStatus& status) {
-    if (status.out_of_memory)
+/// Without a status nobody told how it ended.
+std::string ending(const std::optional<ExitStatus>& status) {
+    if (!status)
+        return "what it ran in ended";
+    if (status->out_of_memory)
         return "it was killed because its memory was used up";
-    return status.signal != 0 ? fmt::format("it was killed by signal {}", status.signal)
-                              : fmt::format("it ended with exit code {}", status.code);
+    return status->signal != 0 ? fmt::format("it was killed by signal {}", status->signal)
+                               : fmt::format("it ended with exit code {}", status->code);
 }
 
 /// One run, as a list of steps.
@@ -38,7 +41,9 @@ class SingleRun {
             return finish(done.error());
         auto lived = live();
         auto ended = end(lived.has_value());
-        if (!lived)
+        // The world that broke down under the workload knows the cause; what was seen of it is a consequence.
+        const bool broke_down = !ended && recorder_.lost();
+        if (!lived && (!broke_down || lived.error().kind == ErrorKind::cancelled))
             return finish(lived.error());
         if (!ended)
             return finish(ended.error());
@@ -83,7 +88,7 @@ class SingleRun {
             break;
         }
         return failure(ErrorKind::system, "wait for",
-                       fmt::format("{} before \"{}\" held; {}", ending(recorder_.exit_status().value_or(ExitStatus{})),
+                       fmt::format("{} before \"{}\" held; {}", ending(recorder_.exit_status()),
                                    workload_.readiness.text(), said(recorder_)),
                        "Read its output; the command or the image may be wrong");
     }
@@ -97,9 +102,14 @@ class SingleRun {
         if (!recorder_.ready_cpu())
             if (const auto cpu = instance_->cpu())
                 run_.cpu_to_ready = *cpu;
-        if (auto disk = instance_->disk())
-            run_.disk = *disk;
+        measure_disk();
         return workload_.verify ? verify(*workload_.verify) : Result<void>{};
+    }
+
+    void measure_disk() {
+        if (!run_.disk)
+            if (const auto disk = instance_->disk())
+                run_.disk = *disk;
     }
 
     Result<void> verify(const Exchange& exchange) {
@@ -120,32 +130,31 @@ class SingleRun {
             return stop_.check("watch " + workload_.id);
         case RunRecorder::Outcome::exited:
             return failure(ErrorKind::system, "watch",
-                           fmt::format("{} while it was watched; {}",
-                                       ending(recorder_.exit_status().value_or(ExitStatus{})), said(recorder_)),
+                           fmt::format("{} while it was watched; {}", ending(recorder_.exit_status()), said(recorder_)),
                            "A service must stay until it is asked to stop");
         default:
             return {};
         }
     }
 
-    /// Waits for the end of what ended by itself, otherwise asks it to stop; a failed run need not be polite.
+    /// Waits for the end of what ended by itself, otherwise asks it to stop; a failed run need not be polite. The disk
+    /// is measured before; of what ends by itself afterwards, since its files are being removed meanwhile.
     Result<void> end(bool well) {
         if (sampler_)
             run_.memory_series = sampler_->finish();
         const auto exited = recorder_.exit_mark();
+        const bool over = exited || recorder_.lost();
         const auto cpu =
             exited ? exited->cpu
                    : instance_->cpu().map([](Nanoseconds n) { return std::optional(n); }).value_or(std::nullopt);
         recorder_.begin_stop(exited ? exited->at : monotonic_now(), cpu);
-        if (auto disk = run_.disk ? Result<DiskUse>(*run_.disk) : instance_->disk())
-            run_.disk = *disk;
-        auto gone = exited ? instance_->wait({}, gone_deadline) : instance_->stop(well ? stop_grace : 1s);
+        if (!over)
+            measure_disk();
+        auto gone = over ? instance_->wait({}, gone_deadline) : instance_->stop(well ? stop_grace : 1s);
         if (!gone)
-            return fail(gone.error().within("end the run of", workload_.id));
+            return fail(gone.error().within(recorder_.lost() ? "run" : "end the run of", workload_.id));
         recorder_.end_stop(gone->gone_at, gone->cpu_total);
-        if (!run_.disk)
-            if (const auto disk = instance_->disk())
-                run_.disk = *disk;
+        measure_disk();
         run_.exit = gone->status;
         run_.cpu_total = gone->cpu_total;
         run_.peak_memory = gone->peak_memory;
@@ -155,7 +164,7 @@ class SingleRun {
     std::optional<Error> judge_exit() const {
         if (stays() || !run_.exit || (run_.exit->code == 0 && run_.exit->signal == 0))
             return std::nullopt;
-        return failure(ErrorKind::system, "run", ending(*run_.exit) + "; " + said(recorder_),
+        return failure(ErrorKind::system, "run", ending(run_.exit) + "; " + said(recorder_),
                        "Its times are kept but not counted")
             .value();
     }

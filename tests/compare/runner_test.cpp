@@ -110,6 +110,32 @@ class RunnerTest : public QObject {
         QVERIFY(one.error->message().find("tcp:6379") != std::string::npos);
         QVERIFY(one.error->message().find("still waiting") != std::string::npos);
     }
+    void an_instance_that_is_lost_ends_the_run_at_once_with_the_cause_data() {
+        QTest::addColumn<bool>("ready_first");
+        QTest::addColumn<QString>("readiness");
+        QTest::newRow("before it is ready") << false << "tcp:6379";
+        QTest::newRow("while it is watched") << true << "log:up";
+        QTest::newRow("before its exit") << false << "exit";
+    }
+    void an_instance_that_is_lost_ends_the_run_at_once_with_the_cause() {
+        QFETCH(bool, ready_first);
+        QFETCH(QString, readiness);
+        auto left = script("container");
+        left.lost = true;
+        left.output = {ready_first ? "up\n" : "begin\n", "end\n"};
+        auto plan = plan_of(qPrintable(readiness));
+        plan.sides = {"container"};
+        plan.warmup = 0;
+        plan.runs = 1;
+        plan.workload.deadline = plan.workload.duration = 1h; // the test's own time limit is far shorter
+        const auto result = run(left, script("vm"), plan);
+        const RunResult& one = result.runs.at(0);
+        QVERIFY(one.error);
+        QVERIFY2(one.error->message().find("its monitor was killed") != std::string::npos,
+                 one.error->message().c_str());
+        QVERIFY2(one.error->message().find("exit code") == std::string::npos, one.error->message().c_str());
+        QVERIFY(!one.exit);
+    }
     void an_exit_before_ready_and_a_failing_command_are_errors() {
         auto left = script("container", ExitStatus{3, 0, false});
         auto plan = plan_of("tcp:6379");

@@ -49,6 +49,11 @@ class FakeInstance final : public Instance {
                 break;
             observer_.on_output(OutputStream::out, piece, monotonic_now());
         }
+        if (script_.lost) {
+            observer_.on_lost(monotonic_now());
+            over_ = true;
+            return;
+        }
         if (script_.probe_ready && !pause())
             observer_.on_probe_ready(monotonic_now(), std::chrono::milliseconds(1));
         if (!script_.exit)
@@ -67,8 +72,10 @@ class FakeInstance final : public Instance {
         if (thread_.joinable())
             thread_.join();
     }
-    InstanceExit ending() const {
-        return {status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.memory};
+    Result<InstanceExit> ending() const {
+        if (script_.lost)
+            return fail(ErrorKind::system, "run", "fake", "its monitor was killed");
+        return InstanceExit{status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.memory};
     }
 
     const FakeScript script_;

@@ -23,6 +23,7 @@ struct FakeScript {
     std::vector<std::string> output;        ///< pieces, written one after the other
     bool probe_ready = false;               ///< the probe holds after the output
     std::optional<ExitStatus> exit;         ///< ends by itself with this after all that
+    bool lost = false;                      ///< instead of all that after the output it is gone, nobody knows why
     std::string answer = "+PONG";           ///< to every exchange
     std::uint64_t memory = 10'000'000;      ///< headline, bytes
     std::optional<Error> deploy_error;
