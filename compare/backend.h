@@ -47,6 +47,13 @@ struct ContractRow {
     std::string value;
 };
 
+/// Something a reader must know before trusting the numbers.
+struct Notice {
+    std::string id;     ///< "tcg", "limits", "busy-host", "debug-build", "low-disk", "few-runs", ...
+    std::string text;   ///< English sentence
+    std::string remedy; ///< may be empty
+};
+
 /// A world in which a workload can be run. The interface that every adapter implements; thread-safe.
 class Backend {
   public:
@@ -55,6 +62,8 @@ class Backend {
     virtual std::string title() const = 0; ///< "Container", "Virtual machine"
     /// What the run will be like on this side. The workload must have been deployed.
     virtual Result<std::vector<ContractRow>> contract(const Workload& workload) = 0;
+    /// What a reader must know about this side's runs of the workload; empty when nothing is odd.
+    virtual std::vector<Notice> notices(const Workload& /*workload*/) const { return {}; }
     /// Marks on every number of this side, e.g. {"tcg"}; samples with different marks are never pooled.
     virtual std::vector<std::string> marks() const = 0;
     /// Everything that is done once per image; each step timed, or found in the cache.

@@ -79,13 +79,6 @@ struct ContractEntry {
     bool differs = false;
 };
 
-/// Something a reader must know before trusting the numbers.
-struct Notice {
-    std::string id;     ///< "tcg", "busy-host", "debug-build", "low-disk", "few-runs", ...
-    std::string text;   ///< English sentence
-    std::string remedy; ///< may be empty
-};
-
 struct ExperimentResult {
     std::string id; ///< sortable: "20261124-205441-1a2b"
     Nanoseconds started_at{0};

@@ -28,6 +28,12 @@ std::string new_id(Nanoseconds now) {
                        utc.tm_hour, utc.tm_min, utc.tm_sec, (now.count() / 1000) & 0xffff);
 }
 
+/// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
+std::string start_state(const ExperimentPlan& plan) {
+    return plan.warmup > 0 ? "warm: image unpacked, disk built, files in the page cache"
+                           : "image unpacked, disk built; no warm-up, so the first run may read files from the disk";
+}
+
 bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
     return std::ranges::find(notices, id, &Notice::id) != notices.end();
 }
@@ -111,12 +117,15 @@ void ExperimentRun::take_contract(std::size_t side) {
         result_.sides[side].error = std::move(rows).error();
         return;
     }
+    rows->push_back({"cache", "start", start_state(result_.plan)});
     for (const ContractRow& row : *rows) {
         auto entry = std::ranges::find(result_.contract, row.key, &ContractEntry::key);
         if (entry == result_.contract.end())
             entry = result_.contract.insert(result_.contract.end(), {row.key, row.title, {}, false});
         entry->values[result_.sides[side].side] = row.value;
     }
+    for (Notice& notice : backends_[side]->notices(result_.plan.workload))
+        add_notice(result_.notices, std::move(notice));
 }
 
 void ExperimentRun::warm_up() {

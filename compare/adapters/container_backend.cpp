@@ -3,7 +3,8 @@
 
 #include <utility>
 
-#include "compare/adapters/image_plan.h"
+#include <fmt/format.h>
+
 #include "compare/adapters/memory_rows.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
@@ -69,10 +70,12 @@ std::string limits_text(const EngineFacts& facts) {
 
 } // namespace
 
-Result<std::vector<ContractRow>> ContainerBackend::contract(const Workload& workload) {
-    ISOLAB_ASSIGN(const ImagePlan plan, plan_image(engine_, workload));
-    const EngineFacts facts = engine_.facts();
+std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts) {
     std::vector<ContractRow> rows = common_contract(plan, workload);
+    if (!facts.limits_enforced)
+        for (ContractRow& row : rows)
+            if (row.key == "cpus" || row.key == "memory")
+                row.value = fmt::format("unlimited (asked: {})", row.value);
     rows.insert(rows.end(), {{"limits", "limits by", limits_text(facts)},
                              {"storage", "storage",
                               facts.snapshotter == "overlay" ? "overlayfs on the host's file system"
@@ -84,6 +87,21 @@ Result<std::vector<ContractRow>> ContainerBackend::contract(const Workload& work
                              {"firmware", "firmware", "none"},
                              {"privileges", "privileges", facts.rootless ? "rootless" : "root"}});
     return rows;
+}
+
+std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts) {
+    if (facts.limits_enforced)
+        return {};
+    return {{"limits",
+             fmt::format("Container: neither its {} nor its {} MiB of memory are a limit here: {}.",
+                         workload.limits.cpus == 1 ? "1 CPU" : fmt::format("{} CPUs", workload.limits.cpus),
+                         workload.limits.memory_bytes >> 20U, facts.limits_reason),
+             "isolab check tells what is needed."}};
+}
+
+Result<std::vector<ContractRow>> ContainerBackend::contract(const Workload& workload) {
+    ISOLAB_ASSIGN(const ImagePlan plan, plan_image(engine_, workload));
+    return container_contract(plan, workload, engine_.facts());
 }
 
 Result<std::vector<DeploymentStep>> ContainerBackend::deploy(const Workload& workload, ProgressSink& progress,

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "compare/adapters/image_plan.h"
 #include "compare/backend.h"
 #include "engine/engine.h"
 
 namespace isolab {
+
+/// The contract of a container run where the engine works as `facts` say: a limit that is not enforced is none. Pure.
+std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts);
+
+/// The notice "limits" where they are not enforced, otherwise none. Pure.
+std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts);
 
 /// The container side: our engine behind the comparison's interface. The engine must outlive it.
 class ContainerBackend final : public Backend {
@@ -14,6 +21,9 @@ class ContainerBackend final : public Backend {
     std::string side() const override { return "container"; }
     std::string title() const override { return "Container"; }
     Result<std::vector<ContractRow>> contract(const Workload& workload) override;
+    std::vector<Notice> notices(const Workload& workload) const override {
+        return container_notices(workload, engine_.facts());
+    }
     std::vector<std::string> marks() const override { return {}; }
     Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                const StopToken& stop) override;

@@ -60,7 +60,6 @@ std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& 
         {"memory", "memory limit", fmt::format("{} MiB", workload.limits.memory_bytes >> 20U)},
         {"readiness", "ready when", workload.readiness.text()},
         {"network", "network", "loopback only"},
-        {"cache", "start", "warm: image unpacked, disk built, files in the page cache"},
     };
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <thread>
 
 #include "compare/history.h"
@@ -194,6 +195,23 @@ class RunnerTest : public QObject {
         const auto parsed = parse_json(report_json(result).dump(), "x");
         QVERIFY(parsed && parse_report(*parsed, "x"));
         QCOMPARE(report_json(*parse_report(*parsed, "x")).dump(), parsed->dump());
+    }
+    void contract_has_the_state_of_the_caches_and_notices_of_the_sides() {
+        auto left = script("container");
+        left.notices = {{"limits", "none", ""}};
+        const auto start_of = [](const ExperimentResult& result) {
+            for (const ContractEntry& entry : result.contract)
+                if (entry.key == "cache")
+                    return entry.differs ? std::string("differs") : entry.values.at("vm");
+            return std::string();
+        };
+        auto plan = plan_of();
+        auto result = run(left, script("vm"), plan);
+        QVERIFY(start_of(result).starts_with("warm"));
+        QCOMPARE(std::ranges::count(result.notices, "limits", &Notice::id), 1);
+        plan.warmup = 0;
+        result = run(left, script("vm"), plan);
+        QVERIFY2(start_of(result).find("no warm-up") != std::string::npos, start_of(result).c_str());
     }
     void impossible_plans_are_refused() {
         FakeBackend a(script("container"));

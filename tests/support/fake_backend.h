@@ -17,6 +17,7 @@ struct FakeScript {
     std::string title = "Container";
     std::vector<std::string> marks;
     std::vector<ContractRow> contract{{"image", "image", "same"}};
+    std::vector<Notice> notices;
     std::vector<Phase> phases{Phase::prepare, Phase::create, Phase::setup, Phase::exec};
     std::chrono::milliseconds phase_time{1};
     std::chrono::milliseconds step_time{1}; ///< before each piece of output, the probe and the exit
@@ -39,6 +40,7 @@ class FakeBackend final : public Backend {
     std::string side() const override { return script_.side; }
     std::string title() const override { return script_.title; }
     Result<std::vector<ContractRow>> contract(const Workload&) override { return script_.contract; }
+    std::vector<Notice> notices(const Workload&) const override { return script_.notices; }
     std::vector<std::string> marks() const override { return script_.marks; }
     Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                const StopToken& stop) override;
