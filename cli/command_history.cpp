@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "compare/history.h"
+#include "compare/plain_text.h"
 #include "compare/report.h"
 
 namespace isolab {
@@ -26,8 +27,9 @@ Result<void> list_history(const GlobalOptions& globals) {
     std::string text =
         fmt::format("{:<22}  {:<20}  {:<16}  {:>4}  {}\n", "ID", "STARTED", "WORKLOAD", "RUNS", "RESULT");
     for (const HistoryEntry& entry : entries)
-        text += fmt::format("{:<22}  {:<20}  {:<16}  {:>4}  {}{}\n", entry.id, entry.started, entry.workload,
-                            entry.runs, entry.headline, entry.complete ? "" : " (incomplete)");
+        text +=
+            fmt::format("{:<22}  {:<20}  {:<16}  {:>4}  {}{}\n", entry.id, entry.started, plain_text(entry.workload),
+                        entry.runs, entry.headline, entry.complete ? "" : " (incomplete)");
     return write_result(text, {});
 }
 

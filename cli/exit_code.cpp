@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/exit_code.h"
 
-#include <cstdio>
-
-#include <fmt/format.h>
+#include "cli/terminal.h"
+#include "compare/plain_text.h"
 
 namespace isolab {
 
@@ -29,7 +28,7 @@ ExitCode exit_code_for(ErrorKind kind) noexcept {
 }
 
 ExitCode report_error(const Error& error) {
-    fmt::print(stderr, "isolab: {}\n", error.message());
+    write_error("isolab: " + plain_text(error.message()) + "\n");
     return exit_code_for(error.kind);
 }
 

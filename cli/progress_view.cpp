@@ -2,12 +2,13 @@
 #include "cli/progress_view.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/terminal.h"
+#include "compare/plain_text.h"
 #include "compare/report.h"
 
 namespace isolab {
@@ -90,21 +91,21 @@ void ProgressView::on_run_finished(const RunResult& run) {
     if (run.error)
         print(fmt::format("{} failed: {}", name, run.error->message()));
     else if (!terminal_ && run.ready)
-        print(fmt::format("{}: ready after {}", name, format_duration(static_cast<double>(run.ready->count()))));
+        print(fmt::format("{}: ready after {}{}", name, format_duration(static_cast<double>(run.ready->count())),
+                          std::ranges::find(run.marks, "tcg") != run.marks.end() ? " TCG" : ""));
     draw(fmt::format("{} {}/{}  {}", bar(finished_, total_), finished_, total_, name));
 }
 
 void ProgressView::clear() {
     if (drawn_)
-        fmt::print(stderr, "\r\033[K");
+        write_error("\r\033[K");
     drawn_ = false;
 }
 
 void ProgressView::draw(const std::string& text) {
     if (quiet_ || !terminal_)
         return;
-    fmt::print(stderr, "\r\033[K{}", cut(text, terminal_columns() - 1));
-    std::fflush(stderr);
+    write_error("\r\033[K" + cut(plain_text(text), terminal_columns() - 1));
     drawn_ = true;
 }
 
@@ -112,7 +113,7 @@ void ProgressView::print(const std::string& line) {
     if (quiet_)
         return;
     clear();
-    fmt::print(stderr, "{}\n", line);
+    write_error(plain_text(line) + "\n");
 }
 
 } // namespace isolab

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/error.h"
 #include "engine/base/instance.h"
 
 namespace isolab {
@@ -13,12 +14,14 @@ namespace isolab {
 /// Searches a pattern in each line of output that arrives in pieces; each stream has lines of its own.
 class LineMatcher {
   public:
-    /// Only the first bytes of a line are searched: std::regex recurses once per character.
+    /// Only the first bytes of a line are searched.
     static constexpr std::size_t longest_line = 4096;
 
-    /// The pattern must be a valid ECMAScript expression (Readiness::parse has checked it).
-    explicit LineMatcher(const std::string& pattern)
-        : pattern_(pattern, std::regex::ECMAScript | std::regex::optimize) {}
+    /// Whether a pattern can be searched: an ECMAScript expression without back-references. The cause otherwise.
+    static Result<void> check(const std::string& pattern);
+
+    /// The pattern must have passed check().
+    explicit LineMatcher(const std::string& pattern);
 
     /// True when a line that these bytes end matches.
     bool feed(OutputStream stream, std::string_view bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <charconv>
-#include <regex>
 
+#include "compare/line_matcher.h"
 #include "compare/workload.h"
 
 namespace isolab {
@@ -24,11 +24,8 @@ Result<std::uint16_t> parse_port(std::string_view digits, std::string_view text)
 Result<Readiness> parse_log(std::string_view pattern, std::string_view text) {
     if (pattern.empty())
         return wrong_readiness(text, "the regular expression is empty");
-    try {
-        const std::regex compiled{std::string(pattern)};
-    } catch (const std::regex_error& error) {
-        return wrong_readiness(text, std::string("the regular expression is invalid: ") + error.what());
-    }
+    if (const auto usable = LineMatcher::check(std::string(pattern)); !usable)
+        return wrong_readiness(text, "the regular expression is invalid: " + usable.error().cause);
     return Readiness{Readiness::Kind::log, std::string(pattern)};
 }
 

@@ -160,14 +160,14 @@ void RunRecorder::on_mark(const PhaseMark& mark) {
 }
 
 void RunRecorder::on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) {
-    bool found = false;
+    const bool console = stream == OutputStream::console;
+    bool searched = false;
     {
         const std::lock_guard lock(mutex_);
-        const bool console = stream == OutputStream::console;
         append_tail(console ? console_ : output_, bytes, output_limit);
-        found = !console && !ready_ && matcher_ && matcher_->feed(stream, bytes);
+        searched = !console && !ready_ && matcher_;
     }
-    if (found)
+    if (searched && matcher_->feed(stream, bytes))
         become_ready(at, std::nullopt);
     feed_.output(stream, bytes);
 }
@@ -178,14 +178,12 @@ void RunRecorder::on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu)
 }
 
 void RunRecorder::on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) {
-    bool ready = readiness_.kind == Readiness::Kind::exit;
     {
         const std::lock_guard lock(mutex_);
         status_ = status;
         exited_ = PhaseMark{Phase::ready, at, cpu};
-        ready = ready || (!ready_ && matcher_ && matcher_->finish());
     }
-    if (ready)
+    if (readiness_.kind == Readiness::Kind::exit || (matcher_ && matcher_->finish()))
         become_ready(at, cpu);
     raise_event(exit_event_);
     raise_event(ready_event_);

@@ -61,12 +61,12 @@ class RunRecorder final : public InstanceObserver {
 
     const Readiness readiness_;
     SideFeed& feed_;
-    UniqueFd ready_event_; ///< readable for good once ready, exited or lost
-    UniqueFd exit_event_;  ///< readable for good once exited or lost
-    mutable std::mutex mutex_;
+    UniqueFd ready_event_;               ///< readable for good once ready, exited or lost
+    UniqueFd exit_event_;                ///< readable for good once exited or lost
+    std::optional<LineMatcher> matcher_; ///< used by the instance's thread alone, without the mutex
+    mutable std::mutex mutex_;           ///< guards what follows
     std::optional<pid_t> process_;
     PhaseTimeline timeline_;
-    std::optional<LineMatcher> matcher_;
     std::optional<PhaseMark> ready_;
     std::optional<PhaseMark> exited_;
     std::optional<ExitStatus> status_;

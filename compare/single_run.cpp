@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compare/memory_sampler.h"
+#include "compare/plain_text.h"
 #include "compare/run_recorder.h"
 
 namespace isolab {
@@ -15,7 +16,7 @@ constexpr auto gone_deadline = 30s; ///< from the end of the workload until noth
 constexpr auto exchange_timeout = 5000ms;
 
 std::string said(const RunRecorder& recorder) {
-    const std::string line = recorder.last_line();
+    const std::string line = plain_text(recorder.last_line(), longest_quote);
     return line.empty() ? "it printed nothing" : fmt::format("its last line was \"{}\"", line);
 }
 
@@ -117,11 +118,12 @@ class SingleRun {
         run_.verified = answer && answer->find(exchange.expect) != std::string::npos;
         if (*run_.verified)
             return {};
-        return failure(
-            ErrorKind::system, "verify",
-            answer ? fmt::format("port {} answered \"{}\", expected \"{}\"", exchange.port, *answer, exchange.expect)
-                   : answer.error().message(),
-            "");
+        return failure(ErrorKind::system, "verify",
+                       answer
+                           ? fmt::format("port {} answered \"{}\", expected \"{}\"", exchange.port,
+                                         plain_text(*answer, longest_quote), plain_text(exchange.expect, longest_quote))
+                           : answer.error().message(),
+                       "");
     }
 
     Result<void> watch() {

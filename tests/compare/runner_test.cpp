@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "compare/history.h"
+#include "compare/line_matcher.h"
 #include "compare/report.h"
 #include "compare/runner.h"
 #include "tests/support/fake_backend.h"
@@ -110,6 +111,42 @@ class RunnerTest : public QObject {
         QCOMPARE(one.error->kind, ErrorKind::timeout);
         QVERIFY(one.error->message().find("tcp:6379") != std::string::npos);
         QVERIFY(one.error->message().find("still waiting") != std::string::npos);
+    }
+    void a_quoted_line_is_short_and_cannot_steer_a_terminal() {
+        auto left = script("container", ExitStatus{3, 0, false});
+        left.output = {"\x1b]0;title\x07" + std::string(5000, 'x') + "\n"};
+        auto plan = plan_of();
+        plan.sides = {"container"};
+        plan.warmup = 0;
+        plan.runs = 1;
+        const auto result = run(left, script("vm"), plan);
+        const std::string message = result.runs.at(0).error->message();
+        QVERIFY2(message.find("exit code 3") != std::string::npos, message.c_str());
+        QVERIFY(message.size() < 500);
+        QVERIFY(message.find('\x1b') == std::string::npos && message.find('\x07') == std::string::npos);
+    }
+    void patterns_that_a_backtracking_search_never_ends_are_searched_at_once() {
+        LineMatcher matcher("(\\w+\\s?)+ready$");
+        QVERIFY(!matcher.feed(OutputStream::out, std::string(LineMatcher::longest_line, 'x') + "\n"));
+        QVERIFY(matcher.feed(OutputStream::out, std::string(2000, 'x') + " ready\n"));
+    }
+    void lines_are_searched_like_by_any_other_search_data() {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("inside") << "is rea" << true;
+        QTest::newRow("begin") << "^server" << true;
+        QTest::newRow("not the begin") << "^is" << false;
+        QTest::newRow("end") << "ready$" << true;
+        QTest::newRow("alternatives") << "^never|ready" << true;
+        QTest::newRow("word") << "\\bready\\b" << true;
+        QTest::newRow("look-ahead") << "server(?= is)" << true;
+        QTest::newRow("none") << "up" << false;
+    }
+    void lines_are_searched_like_by_any_other_search() {
+        QFETCH(QString, pattern);
+        QFETCH(bool, found);
+        QVERIFY(LineMatcher::check(pattern.toStdString()));
+        QCOMPARE(LineMatcher(pattern.toStdString()).feed(OutputStream::out, "server is ready\n"), found);
     }
     void an_instance_that_is_lost_ends_the_run_at_once_with_the_cause_data() {
         QTest::addColumn<bool>("ready_first");

@@ -24,7 +24,7 @@ class WorkloadTest : public QObject {
     void readiness_round_trips() {
         for (const char* text : {"exit", "log:ready.*now", "tcp:6379", "http:80/", "http:8080/a?b"})
             QCOMPARE(Readiness::parse(text)->text(), std::string(text));
-        for (const char* text : {"", "tcp:0", "tcp:65536", "log:(", "log:", "http:x/", "udp:1"})
+        for (const char* text : {"", "tcp:0", "tcp:65536", "log:(", "log:", "http:x/", "udp:1", "log:(a)\\1"})
             QVERIFY(!Readiness::parse(text));
     }
     void spans_follow_each_other() {
