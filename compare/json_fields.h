@@ -22,6 +22,10 @@ template <class T> std::optional<T> optional_field(const Json& object, const cha
     const Json& value = object.at(key);
     return value.is_null() ? std::nullopt : std::optional(value.get<T>());
 }
+/// A field that documents of earlier programs do not have.
+template <class T> std::optional<T> added_field(const Json& object, const char* key) {
+    return object.contains(key) ? optional_field<T>(object, key) : std::nullopt;
+}
 inline Nanoseconds time_field(const Json& object, const char* key) {
     return Nanoseconds(object.at(key).get<std::int64_t>());
 }

@@ -10,8 +10,17 @@ namespace {
 
 Json metric_json(const MetricSummary& metric) {
     const SampleSummary& s = metric.summary;
-    return {{"id", metric.id},       {"unit", metric.unit}, {"n", s.n},   {"median", s.median}, {"low", s.low},
-            {"high", s.high},        {"q1", s.q1},          {"q3", s.q3}, {"min", s.min},       {"max", s.max},
+    return {{"id", metric.id},
+            {"unit", metric.unit},
+            {"n", s.n},
+            {"median", s.median},
+            {"low", s.low},
+            {"high", s.high},
+            {"q1", s.q1},
+            {"q3", s.q3},
+            {"min", s.min},
+            {"max", s.max},
+            {"p95", json_of(s.p95)},
             {"outliers", s.outliers}};
 }
 
@@ -27,6 +36,7 @@ MetricSummary read_metric(const Json& j) {
                                      {"min", &s.min},
                                      {"max", &s.max}})
         *place = field<double>(j, key);
+    s.p95 = added_field<double>(j, "p95");
     s.outliers = field<std::vector<std::size_t>>(j, "outliers");
     return metric;
 }

@@ -3,13 +3,16 @@
 
 #include <fmt/format.h>
 
+#include "compare/plain_text.h"
 #include "compare/report.h"
 
 namespace isolab {
 namespace {
 
-constexpr unsigned title_width = 28;
+constexpr unsigned title_width = 26;
+constexpr unsigned ratio_width = 24;
 constexpr unsigned least_column = 16;
+constexpr unsigned widest_column = 36;
 
 /// Columns that a UTF-8 text takes, for the letters used here: one for each code point.
 std::size_t columns(std::string_view text) {
@@ -35,23 +38,37 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
     return lines;
 }
 
-std::string figure(double value, const std::string& unit) {
-    return unit == "bytes" ? format_bytes(value) : format_duration(value);
+/// Colours of the worlds by Okabe and Ito, as in the window: blue and vermilion, then green and purple.
+const char* colour_of(const std::string& side, std::size_t place) {
+    if (side == "container")
+        return "38;2;0;114;178";
+    if (side == "vm")
+        return "38;2;213;94;0";
+    return place % 2 == 0 ? "38;2;0;158;115" : "38;2;204;121;167";
 }
+
+bool has_mark(const std::vector<std::string>& marks, const char* mark) {
+    return std::ranges::find(marks, mark) != marks.end();
+}
+
+/// What stands behind every figure of software emulation.
+const char* emulation_mark(const std::vector<std::string>& marks) { return has_mark(marks, "tcg") ? " TCG" : ""; }
 
 class Table {
   public:
     Table(const ExperimentResult& result, const TableOptions& options) : result_(result), options_(options) {
         const std::size_t sides = std::max<std::size_t>(1, result.sides.size());
-        const unsigned width = std::max(60U, options.width);
-        column_ = std::max<std::size_t>(least_column, (width - title_width - 12) / sides);
-        column_ = std::min<std::size_t>(column_, 36);
+        width_ = std::max(60U, options.width);
+        column_ = (width_ - 2 - title_width - ratio_width) / sides;
+        column_ = std::clamp<std::size_t>(column_, least_column, widest_column);
     }
 
     std::string text() {
         heading();
-        metrics("start", {{"ready", "ready"}, {"stop", "stop"}});
+        metrics("start", {{"ready", "ready"}, {"phase.stop", "stop"}});
+        spread("ready");
         phases();
+        work();
         metrics("CPU time", {{"cpu_to_ready", "until ready"}, {"cpu_total", "altogether"}});
         metrics("memory", {{"memory", "host cost"}});
         memory_rows();
@@ -71,8 +88,7 @@ class Table {
     std::string coloured(std::size_t side, std::string text) const {
         if (!options_.colour)
             return text;
-        const char* code = side == 0 ? "38;2;0;114;178" : "38;2;213;94;0"; // blue and vermilion of Okabe and Ito
-        return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+        return fmt::format("\x1b[{}m{}\x1b[0m", colour_of(result_.sides[side].side, side), text);
     }
     std::string bold(const std::string& text) const { return options_.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
 
@@ -86,13 +102,17 @@ class Table {
     }
     void section(const std::string& title) { text_ += "\n" + bold(title) + "\n"; }
 
-    std::string mark_of(const SideResult& side) const {
-        return std::ranges::find(side.marks, "tcg") != side.marks.end() ? " TCG" : "";
+    static std::string mark_of(const SideResult& side) { return emulation_mark(side.marks); }
+    /// A ratio is of all sides.
+    std::string mark_of_ratio() const {
+        const bool emulated =
+            std::ranges::any_of(result_.sides, [](const SideResult& side) { return has_mark(side.marks, "tcg"); });
+        return emulated ? " TCG" : "";
     }
 
     void heading() {
         const ExperimentPlan& plan = result_.plan;
-        text_ += bold(plan.workload.title.empty() ? plan.workload.id : plan.workload.title) +
+        text_ += bold(plain_text(plan.workload.title.empty() ? plan.workload.id : plan.workload.title)) +
                  fmt::format("  {} run{} per side, {} warm-up, seed {}{}\n", plan.runs, plan.runs == 1 ? "" : "s",
                              plan.warmup, plan.seed, result_.complete ? "" : ", incomplete");
         std::vector<std::string> titles;
@@ -106,9 +126,9 @@ class Table {
         if (metric == nullptr)
             return "–";
         const SampleSummary& s = metric->summary;
-        std::string text = figure(s.median, metric->unit) + mark_of(side);
+        std::string text = format_figure(s.median, metric->unit) + mark_of(side);
         if (interval && s.n > 1)
-            text += fmt::format(" [{} – {}]", figure(s.low, metric->unit), figure(s.high, metric->unit));
+            text += " [" + format_interval(s.low, s.high, metric->unit) + "]";
         return columns(text) < column_ || !interval ? text : cell(side, id, false);
     }
 
@@ -116,7 +136,12 @@ class Table {
         const MetricRatio* ratio = result_.find_ratio(id);
         if (ratio == nullptr)
             return "";
-        return format_ratio(ratio->summary.ratio) + (ratio->summary.distinguishable ? "" : " ~");
+        const RatioSummary& s = ratio->summary;
+        const std::string end = s.distinguishable ? "" : " ~";
+        const std::string text = format_ratio(s.ratio) + mark_of_ratio();
+        const std::string interval = " [" + format_ratio_interval(s.low, s.high) + "]";
+        const bool fits = 2 + title_width + column_ * result_.sides.size() + columns(text + interval + end) <= width_;
+        return text + (fits ? interval : "") + end;
     }
 
     bool has_metric(const std::string& id) const {
@@ -140,6 +165,45 @@ class Table {
         section(memory ? "memory (" + result_.sides.front().memory_definition + ")" : title);
         for (const auto& [id, name] : rows)
             metric_line(id, name, true);
+    }
+
+    /// How many runs counted and how far they lie apart.
+    void spread(const std::string& id) {
+        if (!has_metric(id))
+            return;
+        const auto row = [&](const char* title, auto&& text_of) {
+            std::vector<std::string> cells;
+            for (const SideResult& side : result_.sides) {
+                const MetricSummary* metric = result_.find_metric(side.side, id);
+                cells.push_back(metric != nullptr ? text_of(side, *metric) : "–");
+            }
+            line(title, cells);
+        };
+        row("  runs counted", [&](const SideResult&, const MetricSummary& metric) {
+            return fmt::format("{} of {}", metric.summary.n, result_.plan.runs);
+        });
+        row("  middle half (IQR)", [](const SideResult& side, const MetricSummary& metric) {
+            return format_interval(metric.summary.q1, metric.summary.q3, metric.unit) + mark_of(side);
+        });
+        if (std::ranges::any_of(result_.sides, [&](const SideResult& side) {
+                const MetricSummary* metric = result_.find_metric(side.side, id);
+                return metric != nullptr && metric->summary.p95.has_value();
+            }))
+            row("  95th percentile", [](const SideResult& side, const MetricSummary& metric) {
+                return metric.summary.p95 ? format_figure(*metric.summary.p95, metric.unit) + mark_of(side) : "–";
+            });
+    }
+
+    /// One row for each kernel that reported what it did.
+    void work() {
+        std::vector<std::pair<std::string, std::string>> rows;
+        for (const SideResult& side : result_.sides)
+            for (const MetricSummary& metric : side.metrics)
+                if (metric.id.starts_with(work_prefix))
+                    if (std::pair row(metric.id, metric.id.substr(work_prefix.size()));
+                        std::ranges::find(rows, row) == rows.end())
+                        rows.push_back(std::move(row));
+        metrics("work per second", rows);
     }
 
     void phases() {
@@ -169,7 +233,7 @@ class Table {
             const auto row = std::ranges::find(rows, wanted.id, &MemoryRow::id);
             cells.push_back(row == rows.end() ? "–" : format_bytes(static_cast<double>(row->bytes)) + mark_of(side));
         }
-        line((wanted.in_headline ? "  " : "  (") + wanted.title + (wanted.in_headline ? "" : ")"), cells);
+        line(plain_text((wanted.in_headline ? "  " : "  (") + wanted.title + (wanted.in_headline ? "" : ")")), cells);
     }
     std::vector<MemoryRow> rows_of(const SideResult& side) const {
         const auto last = std::find_if(result_.runs.rbegin(), result_.runs.rend(), [&](const RunResult& run) {
@@ -184,19 +248,20 @@ class Table {
         section("race: for the eye, not compared");
         for (const RunResult& run : result_.runs)
             if (run.mode == Mode::race)
-                text_ +=
-                    fmt::format("  {} {}: {}\n", run.side, run.index + 1,
-                                run.ready ? "ready after " + format_duration(static_cast<double>(run.ready->count()))
-                                          : "not ready");
+                text_ += fmt::format("  {} {}: {}\n", run.side, run.index + 1,
+                                     run.ready ? fmt::format("ready after {}{}",
+                                                             format_duration(static_cast<double>(run.ready->count())),
+                                                             emulation_mark(run.marks))
+                                               : "not ready");
     }
 
     void deployment() {
         section("first deployment");
         for (const SideResult& side : result_.sides)
             for (const DeploymentStep& step : side.deployment)
-                text_ += fmt::format("  {}: {} {}{}\n", side.title, step.title,
-                                     format_duration(static_cast<double>(step.duration.count())),
-                                     step.cached ? " (was there already)" : "");
+                paragraph(fmt::format("{}: {} {}{}", side.title, step.title,
+                                      format_duration(static_cast<double>(step.duration.count())),
+                                      step.cached ? " (was there already)" : ""));
     }
 
     void contract() {
@@ -225,18 +290,19 @@ class Table {
 
     void notices() {
         if (result_.sides.size() > 1 && !result_.ratios.empty())
-            text_ += "  [a – b]: 95 % interval of the median.  ~: not distinguishable from no difference.\n";
+            text_ += "  [a – b]: 95 % interval of the median or ratio.  ~: not distinguishable from no difference.\n";
         for (const Notice& notice : result_.notices)
             paragraph("! " + notice.text + (notice.remedy.empty() ? "" : " " + notice.remedy));
     }
 
     void paragraph(const std::string& text) {
-        for (const std::string& part : wrapped(text, std::max(60U, options_.width) - 4))
+        for (const std::string& part : wrapped(plain_text(text), width_ - 4))
             text_ += "  " + part + "\n";
     }
 
     const ExperimentResult& result_;
     const TableOptions& options_;
+    unsigned width_ = 60;
     std::size_t column_ = least_column;
     std::string text_;
 };

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t resamples = 2000;
 constexpr double tail = 0.025; ///< of a 95 % interval
 constexpr double significance = 0.05;
+constexpr std::size_t least_for_p95 = 20;
 
 /// Type 7 of Hyndman & Fan 1996, "Sample Quantiles in Statistical Packages"; the sample is sorted.
 double sorted_quantile(const std::vector<double>& sorted, double q) {
@@ -86,6 +87,8 @@ std::optional<SampleSummary> summarise(const std::vector<double>& sample, std::u
     summary.q1 = sorted_quantile(sorted, 0.25);
     summary.median = sorted_quantile(sorted, 0.5);
     summary.q3 = sorted_quantile(sorted, 0.75);
+    if (sorted.size() >= least_for_p95)
+        summary.p95 = sorted_quantile(sorted, 0.95);
     const Interval interval = median_interval(sample, seed);
     summary.low = interval.low;
     summary.high = interval.high;

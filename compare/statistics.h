@@ -13,7 +13,8 @@ struct SampleSummary {
     std::size_t n = 0;
     double median = 0, low = 0, high = 0; ///< low, high: bootstrap 95 % interval of the median (percentile method)
     double q1 = 0, q3 = 0, min = 0, max = 0;
-    std::vector<std::size_t> outliers; ///< indexes beyond 1.5 IQR of the quartiles (Tukey); kept in all figures
+    std::vector<std::size_t> outliers;        ///< indexes beyond 1.5 IQR of the quartiles (Tukey); kept in all figures
+    std::optional<double> p95 = std::nullopt; ///< from 20 values on; of fewer it would be little else than the largest
 };
 
 /// Ratio of two medians with its bootstrap interval, and a permutation test of the two samples.

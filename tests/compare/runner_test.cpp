@@ -267,8 +267,48 @@ class RunnerTest : public QObject {
         right.marks = {"tcg"};
         const auto result = run(script("container"), right, plan_of());
         const std::string table = report_table(result, {});
-        for (const char* word : {"container", "vm TCG", "exec", "seed 7"})
+        for (const char* word : {"container", "vm TCG", "exec", "seed 7", "3 of 3"})
             QVERIFY2(table.find(word) != std::string::npos, table.c_str());
+    }
+    void ratios_of_emulation_are_marked_and_have_an_interval() {
+        auto right = script("vm");
+        right.marks = {"tcg"};
+        const auto result = run(script("container"), right, plan_of());
+        const RatioSummary& ratio = result.find_ratio("ready")->summary;
+        const std::string text = format_ratio(ratio.ratio) + " TCG [" + format_ratio_interval(ratio.low, ratio.high);
+        const std::string table = report_table(result, {});
+        QVERIFY2(table.find(text) != std::string::npos, table.c_str());
+    }
+    void races_of_emulation_are_marked() {
+        auto right = script("vm");
+        right.marks = {"tcg"};
+        auto plan = plan_of();
+        plan.mode = Mode::race;
+        plan.runs = 1;
+        plan.warmup = 0;
+        const std::string table = report_table(run(script("container"), right, plan), {});
+        const auto begin = table.find("vm 1: ready after");
+        QVERIFY2(begin != std::string::npos, table.c_str());
+        QVERIFY2(table.substr(begin, table.find('\n', begin) - begin).ends_with(" TCG"), table.c_str());
+    }
+    void runs_that_failed_are_not_said_to_count() {
+        auto left = script("container", ExitStatus{3, 0, false});
+        left.exits_after_first = ExitStatus{};
+        const auto result = run(left, script("vm"), [] {
+            auto plan = plan_of();
+            plan.warmup = 0;
+            return plan;
+        }());
+        const std::string table = report_table(result, {});
+        QVERIFY2(table.find("2 of 3") != std::string::npos, table.c_str());
+    }
+    void colours_belong_to_worlds_not_to_columns() {
+        auto plan = plan_of();
+        plan.sides = {"vm"};
+        const auto result = run(script("container"), script("vm"), plan);
+        const std::string table = report_table(result, {.colour = true});
+        QVERIFY(table.find("213;94;0") != std::string::npos);
+        QVERIFY(table.find("0;114;178") == std::string::npos);
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/permutation_test.h"
+#include "compare/plain_text.h"
 #include "compare/report.h"
 #include "compare/size.h"
 #include "compare/statistics.h"
@@ -46,7 +47,46 @@ class StatisticsTest : public QObject {
         QCOMPARE(format_duration(1.42e9), std::string("1.42 s"));
         QCOMPARE(format_bytes(203e6), std::string("203 MB"));
         QCOMPARE(format_duration(999.96e3), std::string("1.00 ms"));
+        QCOMPARE(format_duration(99.96e6), std::string("100 ms"));
+        QCOMPARE(format_duration(0), std::string("0 ns"));
         QCOMPARE(format_ratio(120), std::string("120×"));
+        QCOMPARE(format_ratio(12345), std::string("12300×"));
+        QCOMPARE(format_ratio(0.98), std::string("0.980×"));
+        QCOMPARE(format_ratio(0.012345), std::string("0.0123×"));
+        QCOMPARE(format_ratio(0.9996), std::string("1.00×"));
+        QCOMPARE(format_figure(488.4e6, "1/s"), std::string("488 M/s"));
+        QCOMPARE(format_interval(980e6, 1.2e9, "ns"), std::string("0.980 – 1.20 s"));
+        QCOMPARE(format_ratio_interval(95.12, 120), std::string("95.1 – 120"));
+    }
+    void the_95th_percentile_needs_twenty_values() {
+        std::vector<double> sample(19, 1.0);
+        QVERIFY(!summarise(sample, 1)->p95);
+        sample.push_back(2.0);
+        QCOMPARE(*summarise(sample, 1)->p95, quantile(sample, 0.95));
+    }
+    void foreign_text_cannot_steer_a_terminal_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("plain");
+        QTest::newRow("ordinary") << QByteArray("caf\xc3\xa9 10 \xc2\xb5s") << QByteArray("caf\xc3\xa9 10 \xc2\xb5s");
+        QTest::newRow("escape") << QByteArray("\x1b[2J") << QByteArray("\xef\xbf\xbd[2J");
+        QTest::newRow("lines") << QByteArray("a\r\nb\tc") << QByteArray("a  b c");
+        QTest::newRow("C1 introducer") << QByteArray("\xc2\x9b"
+                                                     "2J")
+                                       << QByteArray("\xef\xbf\xbd"
+                                                     "2J");
+        QTest::newRow("right to left") << QByteArray("\xe2\x80\xae"
+                                                     "x")
+                                       << QByteArray("\xef\xbf\xbd"
+                                                     "x");
+        QTest::newRow("not UTF-8") << QByteArray("\xff\xc3") << QByteArray("\xef\xbf\xbd\xef\xbf\xbd");
+        QTest::newRow("written too long") << QByteArray("\xc0\x80") << QByteArray("\xef\xbf\xbd\xef\xbf\xbd");
+    }
+    void foreign_text_cannot_steer_a_terminal() {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, plain);
+        QCOMPARE(QByteArray::fromStdString(plain_text(text.toStdString())), plain);
+        QCOMPARE(plain_text("\u00b5\u00b5\u00b5", 2), std::string("\u00b5\u00b5…"));
+        QCOMPARE(plain_text("\u00b5\u00b5", 2), std::string("\u00b5\u00b5"));
     }
     void sizes() {
         QCOMPARE(*parse_size("256M"), std::uint64_t{256} << 20U);

@@ -110,7 +110,10 @@ Result<std::unique_ptr<Instance>> FakeBackend::start(const Workload&, InstanceOb
         cpu += std::chrono::microseconds(100);
         observer.on_mark({phase, monotonic_now(), cpu});
     }
-    return std::make_unique<FakeInstance>(script_, observer, alive_);
+    FakeScript script = script_;
+    if (started_ > 1 && script.exits_after_first)
+        script.exit = script.exits_after_first;
+    return std::make_unique<FakeInstance>(script, observer, alive_);
 }
 
 } // namespace isolab::test

@@ -20,13 +20,14 @@ struct FakeScript {
     std::vector<Notice> notices;
     std::vector<Phase> phases{Phase::prepare, Phase::create, Phase::setup, Phase::exec};
     std::chrono::milliseconds phase_time{1};
-    std::chrono::milliseconds step_time{1}; ///< before each piece of output, the probe and the exit
-    std::vector<std::string> output;        ///< pieces, written one after the other
-    bool probe_ready = false;               ///< the probe holds after the output
-    std::optional<ExitStatus> exit;         ///< ends by itself with this after all that
-    bool lost = false;                      ///< instead of all that after the output it is gone, nobody knows why
-    std::string answer = "+PONG";           ///< to every exchange
-    std::uint64_t memory = 10'000'000;      ///< headline, bytes
+    std::chrono::milliseconds step_time{1};      ///< before each piece of output, the probe and the exit
+    std::vector<std::string> output;             ///< pieces, written one after the other
+    bool probe_ready = false;                    ///< the probe holds after the output
+    std::optional<ExitStatus> exit;              ///< ends by itself with this after all that
+    std::optional<ExitStatus> exits_after_first; ///< instead of `exit`, from the second start on
+    bool lost = false;                           ///< instead of all that after the output it is gone, nobody knows why
+    std::string answer = "+PONG";                ///< to every exchange
+    std::uint64_t memory = 10'000'000;           ///< headline, bytes
     std::optional<Error> deploy_error;
     std::optional<Error> start_error;
     unsigned start_error_after = 0; ///< starts that work before start_error applies
