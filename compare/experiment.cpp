@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <string_view>
 
 namespace isolab {
@@ -57,13 +58,25 @@ std::vector<Figure> all_figures() {
         disk_figure("disk.logical", &DiskUse::logical),
         disk_figure("disk.allocated", &DiskUse::allocated),
         disk_figure("disk.shared", &DiskUse::shared),
-        disk_figure("disk.unique", &DiskUse::unique),
-        {"stop", "ns", [](const RunResult& run) -> std::optional<double> {
-             const PhaseSpan* span = find_phase(run, Phase::stop);
-             return span != nullptr ? nanoseconds(std::optional(span->duration)) : std::nullopt;
-         }}};
+        disk_figure("disk.unique", &DiskUse::unique)};
     for (std::size_t i = 0; i < phase_count; ++i)
         add_phase_figures(static_cast<Phase>(i), figures);
+    return figures;
+}
+
+/// Figures of the kernels that any run reported.
+std::vector<Figure> work_figures(const std::vector<RunResult>& runs) {
+    std::set<std::string> kernels;
+    for (const RunResult& run : runs)
+        for (const auto& [kernel, rate] : run.work)
+            kernels.insert(kernel);
+    std::vector<Figure> figures;
+    for (const std::string& kernel : kernels)
+        figures.push_back(
+            {std::string(work_prefix) + kernel, "1/s", [kernel](const RunResult& run) -> std::optional<double> {
+                 const auto found = run.work.find(kernel);
+                 return found != run.work.end() ? std::optional(found->second) : std::nullopt;
+             }});
     return figures;
 }
 
@@ -134,6 +147,8 @@ void summarise_experiment(ExperimentResult& result) {
         side.memory_definition = stays ? "PSS at ready" : "peak resident set";
     }
     for (const Figure& figure : figures)
+        summarise_figure(result, figure);
+    for (const Figure& figure : work_figures(result.runs))
         summarise_figure(result, figure);
     const auto measured_sides = static_cast<std::size_t>(
         std::ranges::count_if(result.sides, [](const SideResult& side) { return !side.error; }));

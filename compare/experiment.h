@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compare/backend.h"
@@ -43,16 +44,21 @@ struct RunResult {
     std::optional<MemorySample> memory_at_ready; ///< detailed; workloads that stay
     std::vector<MemorySample> memory_series;     ///< headline only, `at` relative to t0
     std::optional<DiskUse> disk;
-    std::optional<bool> verified;   ///< the exchange was answered as expected
-    std::string output;             ///< the last 64 KiB of what the workload printed
+    std::optional<bool> verified; ///< the exchange was answered as expected
+    std::string output;           ///< the last 64 KiB of what the workload printed
+    std::map<std::string, double> work =
+        {};                         ///< operations per second by kernel, when it measured them (bench_output.h)
     std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", ...
     std::optional<Error> error;     ///< set: the run failed; what was measured before is kept
 };
 
-/// One figure of one side over its measured runs. Times in ns, sizes in bytes.
+/// What the ids of work per second begin with: "work.compute".
+inline constexpr std::string_view work_prefix = "work.";
+
+/// One figure of one side over its measured runs. Times in ns, sizes in bytes, work in operations per second.
 struct MetricSummary {
-    std::string id;   ///< "ready", "phase.kernel", "memory", "disk.unique", "cpu_to_ready", "cpu_total", "stop"
-    std::string unit; ///< "ns", "bytes"
+    std::string id;   ///< "ready", "phase.kernel", "memory", "disk.unique", "cpu_to_ready", "cpu_total", "work.compute"
+    std::string unit; ///< "ns", "bytes", "1/s"
     SampleSummary summary;
 };
 

@@ -119,6 +119,7 @@ Json run_json(const RunResult& run) {
             {"disk", disk_json(run.disk)},
             {"verified", json_of(run.verified)},
             {"output", run.output},
+            {"work", run.work},
             {"marks", run.marks},
             {"error", error_json(run.error)}};
 }
@@ -142,6 +143,7 @@ RunResult read_run(const Json& json) {
     read_ending(json, run);
     run.verified = optional_field<bool>(json, "verified");
     run.output = field<std::string>(json, "output");
+    run.work = added_field<std::map<std::string, double>>(json, "work").value_or(run.work);
     run.marks = field<std::vector<std::string>>(json, "marks");
     run.error = read_error(json.at("error"));
     return run;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compare/bench_output.h"
 #include "compare/memory_sampler.h"
 #include "compare/plain_text.h"
 #include "compare/run_recorder.h"
@@ -181,6 +182,7 @@ class SingleRun {
         if (!run_.exit)
             run_.exit = recorder_.exit_status();
         run_.output = recorder_.output();
+        run_.work = work_of(run_.output);
         run_.error = std::move(error);
     }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "compare/bench_output.h"
 #include "compare/history.h"
 #include "compare/line_matcher.h"
 #include "compare/report.h"
@@ -222,6 +223,44 @@ class RunnerTest : public QObject {
         QVERIFY2(loaded, loaded ? "" : loaded.error().message().c_str());
         QCOMPARE(report_json(*loaded).dump(), report_json(*result).dump());
         QCOMPARE((*history)->list()->size(), std::size_t{1});
+    }
+    void work_per_second_becomes_figures_and_a_ratio() {
+        const auto bench = [](const char* rate) {
+            return std::string(R"({"schema":"isolab.bench/1","results":[{"kernel":"compute","ops_per_second":)") +
+                   rate + "}]}\n";
+        };
+        auto left = script("container");
+        left.output = {bench("500e6")};
+        auto right = script("vm");
+        right.output = {bench("25e6")};
+        const auto result = run(left, right, plan_of());
+        const MetricSummary* metric = result.find_metric("container", "work.compute");
+        QVERIFY(metric != nullptr);
+        QCOMPARE(metric->unit, std::string("1/s"));
+        QCOMPARE(metric->summary.median, 500e6);
+        QCOMPARE(result.find_ratio("work.compute")->summary.ratio, 0.05);
+        const std::string table = report_table(result, {});
+        for (const char* word : {"work per second", "500 M/s", "25.0 M/s", "0.0500×"})
+            QVERIFY2(table.find(word) != std::string::npos, table.c_str());
+        const auto copy = parse_report(report_json(result), "x");
+        QVERIFY(copy && copy->runs.front().work == result.runs.front().work);
+    }
+    void work_is_taken_from_whole_documents_of_the_schema_only_data() {
+        QTest::addColumn<QByteArray>("output");
+        const QByteArray good = R"({"schema":"isolab.bench/1","results":[{"kernel":"fork","ops_per_second":1}]})";
+        QTest::newRow("with other lines") << "begin\n" + good;
+        QTest::newRow("twice") << good + good;
+        QTest::newRow("another schema") << QByteArray(good).replace("bench/1", "other/1");
+        QTest::newRow("a bad name") << QByteArray(good).replace("fork", "\\u001b[2J");
+        QTest::newRow("nothing done") << QByteArray(good).replace(":1}", ":0}");
+        QTest::newRow("no number") << QByteArray(good).replace(":1}", ":\"1\"}");
+        QTest::newRow("results of a wrong type") << QByteArray(R"({"schema":"isolab.bench/1","results":{"a":1}})");
+        QTest::newRow("deeply nested") << QByteArray("{\"a\":").repeated(5000);
+        QVERIFY(!work_of(good.toStdString()).empty());
+    }
+    void work_is_taken_from_whole_documents_of_the_schema_only() {
+        QFETCH(QByteArray, output);
+        QVERIFY(work_of(output.toStdString()).empty());
     }
     void output_of_any_bytes_becomes_valid_json() {
         auto left = script("container");
