@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,8 @@ class Backend {
     virtual Result<std::vector<ContractRow>> contract(const Workload& workload) = 0;
     /// What a reader must know about this side's runs of the workload; empty when nothing is odd.
     virtual std::vector<Notice> notices(const Workload& /*workload*/) const { return {}; }
+    /// Name and version of each program and library that this side consists of, once deployed: {"qemu", "7.2.22"}.
+    virtual std::map<std::string, std::string> versions() const { return {}; }
     /// Marks on every number of this side, e.g. {"tcg"}; samples with different marks are never pooled.
     virtual std::vector<std::string> marks() const = 0;
     /// Everything that is done once per image; each step timed, or found in the cache.

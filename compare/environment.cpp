@@ -93,6 +93,25 @@ Json cgroup_mode(const fs::path& root) {
     return v1 && v2 ? "hybrid" : v1 ? "v1" : "v2";
 }
 
+/// In what this machine itself runs: `machine` names the product when it is virtual, `container` is the manager's name,
+/// `kvm_nested` tells whether KVM of this host would give its guests KVM again.
+Json nesting(const fs::path& root) {
+    const bool is_virtual = has_flag(value_of(root / "proc/cpuinfo", "flags"), "hypervisor");
+    Json container = line_of(root / "run/systemd/container");
+    std::error_code error;
+    if (container.is_null() && fs::exists(root / ".dockerenv", error))
+        container = "docker";
+    if (container.is_null() && fs::exists(root / "run/.containerenv", error))
+        container = "podman";
+    Json nested = line_of(root / "sys/module/kvm_intel/parameters/nested");
+    if (nested.is_null())
+        nested = line_of(root / "sys/module/kvm_amd/parameters/nested");
+    return {{"virtual", is_virtual},
+            {"machine", is_virtual ? line_of(root / "sys/class/dmi/id/product_name") : Json(nullptr)},
+            {"container", container},
+            {"kvm_nested", nested}};
+}
+
 /// Names of the magic numbers in statfs(2); an unknown one is given as a number.
 Json file_system(const fs::path& path) {
     struct statfs facts {};
@@ -153,6 +172,8 @@ Json environment_below(const fs::path& system_root, const fs::path& data_root) {
             {"memory", memory_facts(system_root)},
             {"kernel", kernel_release()},
             {"cgroup_mode", cgroup_mode(system_root)},
+            {"nesting", nesting(system_root)},
+            {"versions", {{"isolab", ISOLAB_VERSION}}},
             {"data_file_system", file_system(data_root)},
             {"on_battery", on_battery(system_root)},
             {"debug_build", debug_build}};
@@ -174,5 +195,10 @@ Json load_below(const fs::path& system_root, const fs::path& data_root) {
 
 Json record_environment(const fs::path& data_root) { return environment_below("/", data_root); }
 Json record_load(const fs::path& data_root) { return load_below("/", data_root); }
+
+std::optional<std::uint64_t> available_memory() {
+    const Json bytes = kilobytes_of("/proc/meminfo", "MemAvailable");
+    return bytes.is_null() ? std::nullopt : std::optional(bytes.get<std::uint64_t>());
+}
 
 } // namespace isolab

@@ -126,6 +126,8 @@ void ExperimentRun::take_contract(std::size_t side) {
     }
     for (Notice& notice : backends_[side]->notices(result_.plan.workload))
         add_notice(result_.notices, std::move(notice));
+    for (const auto& [program, version] : backends_[side]->versions())
+        result_.environment["versions"][program] = version;
 }
 
 void ExperimentRun::warm_up() {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/single_run.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compare/bench_output.h"
+#include "compare/environment.h"
 #include "compare/memory_sampler.h"
 #include "compare/plain_text.h"
 #include "compare/run_recorder.h"
@@ -56,6 +59,7 @@ class SingleRun {
     bool stays() const { return workload_.readiness.kind != Readiness::Kind::exit; }
 
     Result<void> start() {
+        available_before_ = available_memory();
         run_.started_at = realtime_now();
         t0_ = monotonic_now();
         recorder_.begin(t0_);
@@ -97,8 +101,10 @@ class SingleRun {
 
     /// What is asked of a service that is ready: memory first, before the questions change it.
     Result<void> inspect() {
+        const auto available = available_memory();
         if (auto memory = instance_->memory(true)) {
             memory->at -= t0_;
+            add_cross_check(available, memory->rows);
             run_.memory_at_ready = std::move(*memory);
         }
         if (!recorder_.ready_cpu())
@@ -106,6 +112,14 @@ class SingleRun {
                 run_.cpu_to_ready = *cpu;
         measure_disk();
         return workload_.verify ? verify(*workload_.verify) : Result<void>{};
+    }
+
+    /// The same cost seen from outside, by an instrument that knows nothing of the instance.
+    void add_cross_check(std::optional<std::uint64_t> available, std::vector<MemoryRow>& rows) const {
+        if (available && available_before_)
+            rows.push_back({"host_available", "fall of MemAvailable",
+                            *available_before_ - std::min(*available, *available_before_),
+                            "MemAvailable of the host before the start less at ready; 0 when it rose", false});
     }
 
     void measure_disk() {
@@ -198,7 +212,8 @@ class SingleRun {
     RunResult& run_;
     RunRecorder recorder_;
     Nanoseconds t0_{0};
-    std::unique_ptr<Instance> instance_; ///< ends before the recorder that it reports to
+    std::optional<std::uint64_t> available_before_; ///< MemAvailable of the host
+    std::unique_ptr<Instance> instance_;            ///< ends before the recorder that it reports to
     std::optional<MemorySampler> sampler_;
 };
 

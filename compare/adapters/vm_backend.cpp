@@ -94,6 +94,14 @@ Result<std::vector<ContractRow>> VmBackend::contract(const Workload& workload) {
     return rows;
 }
 
+std::map<std::string, std::string> VmBackend::versions() const {
+    const auto hypervisor = open_({});
+    if (!hypervisor)
+        return {};
+    const HypervisorFacts facts = (*hypervisor)->facts({});
+    return {{"qemu", facts.qemu_version}, {"libvirt", facts.libvirt_version}, {"guest_kernel", facts.kernel}};
+}
+
 std::vector<std::string> VmBackend::marks() const {
     const auto hypervisor = open_({});
     if (!hypervisor)

@@ -24,6 +24,7 @@ class VmBackend final : public Backend {
     std::string side() const override { return "vm"; }
     std::string title() const override { return "Virtual machine"; }
     Result<std::vector<ContractRow>> contract(const Workload& workload) override;
+    std::map<std::string, std::string> versions() const override;
     std::vector<std::string> marks() const override;
     Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                const StopToken& stop) override;

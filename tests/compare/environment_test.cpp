@@ -51,6 +51,18 @@ class EnvironmentTest : public QObject {
         QCOMPARE(record["memory"]["total"].get<std::uint64_t>(), std::uint64_t{1024000});
         QVERIFY(has(guard(record, Json::object()), "governor"));
     }
+    void nesting_and_versions_are_recorded() {
+        write("proc/cpuinfo", "flags\t\t: fpu hypervisor\n");
+        write("sys/class/dmi/id/product_name", "Standard PC\n");
+        write("sys/module/kvm_amd/parameters/nested", "1\n");
+        write("run/.containerenv", "");
+        const Json record = environment_below(root_, root_);
+        QVERIFY(record["nesting"]["virtual"] == true);
+        QCOMPARE(record["nesting"]["machine"].get<std::string>(), std::string("Standard PC"));
+        QCOMPARE(record["nesting"]["container"].get<std::string>(), std::string("podman"));
+        QCOMPARE(record["nesting"]["kvm_nested"].get<std::string>(), std::string("1"));
+        QVERIFY(!record["versions"]["isolab"].get<std::string>().empty());
+    }
     void unknown_facts_are_null() {
         const Json record = environment_below(root_, root_);
         QVERIFY(record["cpu"]["governor"].is_null());

@@ -77,6 +77,8 @@ class RunnerTest : public QObject {
         QVERIFY(result.find_metric("vm", "phase.stop") != nullptr);
         QVERIFY(result.find_metric("vm", "phase.kernel") == nullptr);
         QVERIFY(result.environment["overhead"]["mark_ns"].get<double>() > 0);
+        QCOMPARE(result.environment["versions"]["fake"].get<std::string>(), std::string("1"));
+        QVERIFY(!result.environment["versions"]["isolab"].get<std::string>().empty());
     }
     void a_log_line_split_across_chunks_is_ready() {
         auto left = script("container", std::nullopt);
@@ -88,6 +90,7 @@ class RunnerTest : public QObject {
         for (const RunResult& one : result.runs) {
             QVERIFY2(!one.error, one.error ? one.error->message().c_str() : "");
             QVERIFY(one.memory_at_ready && !one.memory_series.empty());
+            QCOMPARE(one.memory_at_ready->rows.back().id, std::string("host_available"));
         }
         QCOMPARE(result.find_side("vm")->memory_definition, std::string("PSS at ready"));
     }

@@ -42,6 +42,7 @@ class FakeBackend final : public Backend {
     std::string title() const override { return script_.title; }
     Result<std::vector<ContractRow>> contract(const Workload&) override { return script_.contract; }
     std::vector<Notice> notices(const Workload&) const override { return script_.notices; }
+    std::map<std::string, std::string> versions() const override { return {{"fake", "1"}}; }
     std::vector<std::string> marks() const override { return script_.marks; }
     Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                const StopToken& stop) override;
