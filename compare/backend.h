@@ -22,7 +22,8 @@ struct InstanceExit {
     Nanoseconds exited_at{0}; ///< the workload's process ended; monotonic_now()
     Nanoseconds gone_at{0};   ///< nothing of the instance is left
     std::optional<Nanoseconds> cpu_total;
-    std::optional<std::uint64_t> peak_memory; ///< peak resident set, summed over the instance's processes, bytes
+    /// Peak resident sets, bytes. Container: of its largest process and of its monitor, added; machine: of QEMU.
+    std::optional<std::uint64_t> peak_memory;
 };
 
 /// A running instance in one world. Destroying it ends it and leaves nothing behind. Methods may be called
@@ -37,7 +38,7 @@ class Instance {
     /// `detailed`: with all rows; otherwise the headline only, cheap enough for 20 Hz.
     virtual Result<MemorySample> memory(bool detailed) = 0;
     virtual Result<DiskUse> disk() = 0;
-    virtual Result<Nanoseconds> cpu() = 0; ///< used since the start, by all its processes
+    virtual Result<Nanoseconds> cpu() = 0; ///< used since the start, the same sum as in PhaseMark::cpu; cheap
     virtual Result<std::string> exchange(const Exchange& exchange, std::chrono::milliseconds timeout) = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <string_view>
 
@@ -20,10 +21,16 @@ template <class T> std::optional<double> nanoseconds(const std::optional<T>& tim
     return time ? std::optional(static_cast<double>(time->count())) : std::nullopt;
 }
 
-std::optional<double> memory_of(const RunResult& run) {
-    if (run.memory_at_ready)
-        return static_cast<double>(run.memory_at_ready->host_cost);
-    return run.peak_memory ? std::optional(static_cast<double>(*run.peak_memory)) : std::nullopt;
+std::optional<double> memory_at_ready(const RunResult& run) {
+    return run.memory_at_ready ? std::optional(static_cast<double>(run.memory_at_ready->host_cost)) : std::nullopt;
+}
+
+/// The kernel's peak knows each process by itself, samples know all at once but not every moment: what is more counts.
+std::optional<double> peak_memory(const RunResult& run) {
+    std::optional<std::uint64_t> peak = run.peak_memory;
+    for (const MemorySample& sample : run.memory_series)
+        peak = std::max(peak.value_or(0), sample.host_cost);
+    return peak ? std::optional(static_cast<double>(*peak)) : std::nullopt;
 }
 
 Figure disk_figure(const char* id, std::uint64_t DiskUse::*column) {
@@ -49,12 +56,13 @@ void add_phase_figures(Phase phase, std::vector<Figure>& figures) {
                        }});
 }
 
-std::vector<Figure> all_figures() {
+/// `stays`: the workload is a service, otherwise it runs to its end.
+std::vector<Figure> all_figures(bool stays) {
     std::vector<Figure> figures{
         {"ready", "ns", [](const RunResult& run) { return nanoseconds(run.ready); }},
         {"cpu_to_ready", "ns", [](const RunResult& run) { return nanoseconds(run.cpu_to_ready); }},
         {"cpu_total", "ns", [](const RunResult& run) { return nanoseconds(run.cpu_total); }},
-        {"memory", "bytes", memory_of},
+        {"memory", "bytes", stays ? memory_at_ready : peak_memory},
         disk_figure("disk.logical", &DiskUse::logical),
         disk_figure("disk.allocated", &DiskUse::allocated),
         disk_figure("disk.shared", &DiskUse::shared),
@@ -139,16 +147,15 @@ const MetricRatio* ExperimentResult::find_ratio(const std::string& metric) const
 }
 
 void summarise_experiment(ExperimentResult& result) {
-    static const std::vector<Figure> figures = all_figures();
     const bool stays = result.plan.workload.readiness.kind != Readiness::Kind::exit;
+    std::vector<Figure> figures = all_figures(stays);
+    std::ranges::move(work_figures(result.runs), std::back_inserter(figures));
     result.ratios.clear();
     for (SideResult& side : result.sides) {
         side.metrics.clear();
         side.memory_definition = stays ? "PSS at ready" : "peak resident set";
     }
     for (const Figure& figure : figures)
-        summarise_figure(result, figure);
-    for (const Figure& figure : work_figures(result.runs))
         summarise_figure(result, figure);
     const auto measured_sides = static_cast<std::size_t>(
         std::ranges::count_if(result.sides, [](const SideResult& side) { return !side.error; }));

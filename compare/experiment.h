@@ -48,6 +48,7 @@ struct RunResult {
     std::string output;           ///< the last 64 KiB of what the workload printed
     std::map<std::string, double> work =
         {};                         ///< operations per second by kernel, when it measured them (bench_output.h)
+    std::vector<Notice> notices;    ///< what could not be measured, though the run went well
     std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", ...
     std::optional<Error> error;     ///< set: the run failed; what was measured before is kept
 };

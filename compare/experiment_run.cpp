@@ -190,6 +190,8 @@ void ExperimentRun::accept(RunResult run) {
         for (SideResult& side : result_.sides)
             if (side.side == run.side)
                 side.error = run.error;
+    for (const Notice& notice : run.notices)
+        add_notice(result_.notices, notice);
     result_.runs.push_back(std::move(run));
     publish();
 }

@@ -108,12 +108,6 @@ ContractEntry read_contract(const Json& j) {
             field<std::map<std::string, std::string>>(j, "values"), field<bool>(j, "differs")};
 }
 
-Json notice_json(const Notice& notice) { return {{"id", notice.id}, {"text", notice.text}, {"remedy", notice.remedy}}; }
-
-Notice read_notice(const Json& j) {
-    return {field<std::string>(j, "id"), field<std::string>(j, "text"), field<std::string>(j, "remedy")};
-}
-
 ExperimentResult read_result(const Json& j) {
     ExperimentResult result;
     result.id = field<std::string>(j, "id");

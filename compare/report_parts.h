@@ -12,6 +12,8 @@ Json plan_json(const ExperimentPlan& plan);
 Json run_json(const RunResult& run);
 ExperimentPlan read_plan(const Json& json);
 RunResult read_run(const Json& json);
+Json notice_json(const Notice& notice);
+Notice read_notice(const Json& json);
 Json error_json(const std::optional<Error>& error);
 std::optional<Error> read_error(const Json& json);
 const char* mode_id(Mode mode) noexcept;

@@ -68,6 +68,12 @@ void read_ending(const Json& json, RunResult& run) {
 
 } // namespace
 
+Json notice_json(const Notice& notice) { return {{"id", notice.id}, {"text", notice.text}, {"remedy", notice.remedy}}; }
+
+Notice read_notice(const Json& json) {
+    return {field<std::string>(json, "id"), field<std::string>(json, "text"), field<std::string>(json, "remedy")};
+}
+
 Json error_json(const std::optional<Error>& error) {
     if (!error)
         return nullptr;
@@ -120,6 +126,7 @@ Json run_json(const RunResult& run) {
             {"verified", json_of(run.verified)},
             {"output", run.output},
             {"work", run.work},
+            {"notices", json_list(run.notices, notice_json)},
             {"marks", run.marks},
             {"error", error_json(run.error)}};
 }
@@ -144,6 +151,8 @@ RunResult read_run(const Json& json) {
     run.verified = optional_field<bool>(json, "verified");
     run.output = field<std::string>(json, "output");
     run.work = added_field<std::map<std::string, double>>(json, "work").value_or(run.work);
+    if (json.contains("notices"))
+        run.notices = list_field(json, "notices", read_notice);
     run.marks = field<std::vector<std::string>>(json, "marks");
     run.error = read_error(json.at("error"));
     return run;

@@ -99,19 +99,30 @@ class SingleRun {
                        "Read its output; the command or the image may be wrong");
     }
 
-    /// What is asked of a service that is ready: memory first, before the questions change it.
+    /// What is asked of a service that is ready: CPU time first, which goes on with every question, then memory, before
+    /// the workload's own question changes it.
     Result<void> inspect() {
-        const auto available = available_memory();
-        if (auto memory = instance_->memory(true)) {
-            memory->at -= t0_;
-            add_cross_check(available, memory->rows);
-            run_.memory_at_ready = std::move(*memory);
-        }
         if (!recorder_.ready_cpu())
             if (const auto cpu = instance_->cpu())
                 run_.cpu_to_ready = *cpu;
+        measure_memory();
         measure_disk();
         return workload_.verify ? verify(*workload_.verify) : Result<void>{};
+    }
+
+    void measure_memory() {
+        const auto available = available_memory();
+        auto memory = instance_->memory(true);
+        if (!memory) {
+            run_.notices.push_back(
+                {"memory",
+                 fmt::format("{}: the memory of a run is unknown: {}", backend_.title(), memory.error().message()),
+                 ""});
+            return;
+        }
+        memory->at -= t0_;
+        add_cross_check(available, memory->rows);
+        run_.memory_at_ready = std::move(*memory);
     }
 
     /// The same cost seen from outside, by an instrument that knows nothing of the instance.

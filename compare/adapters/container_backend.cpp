@@ -6,15 +6,12 @@
 #include <fmt/format.h>
 
 #include "compare/adapters/memory_rows.h"
+#include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
 
 namespace isolab {
 namespace {
-
-InstanceExit instance_exit(const ContainerExit& exit) {
-    return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, exit.peak_rss};
-}
 
 /// Sum over processes; one that ends meanwhile counts nothing.
 ProcessMemory memory_of(const std::vector<pid_t>& pids) {
@@ -27,13 +24,14 @@ ProcessMemory memory_of(const std::vector<pid_t>& pids) {
 
 class ContainerInstance final : public Instance {
   public:
-    explicit ContainerInstance(std::unique_ptr<Container> container) noexcept : container_(std::move(container)) {}
+    ContainerInstance(std::unique_ptr<ProcessWatch> watch, std::unique_ptr<Container> container) noexcept
+        : watch_(std::move(watch)), container_(std::move(container)) {}
 
     Result<InstanceExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override {
-        return container_->wait(stop, timeout).map(instance_exit);
+        return container_->wait(stop, timeout).map([this](const ContainerExit& exit) { return instance_exit(exit); });
     }
     Result<InstanceExit> stop(std::chrono::nanoseconds grace) override {
-        return container_->stop(grace).map(instance_exit);
+        return container_->stop(grace).map([this](const ContainerExit& exit) { return instance_exit(exit); });
     }
     Result<MemorySample> memory(bool detailed) override {
         ISOLAB_ASSIGN(const ContainerUsage usage, container_->usage());
@@ -61,6 +59,14 @@ class ContainerInstance final : public Instance {
     }
 
   private:
+    InstanceExit instance_exit(const ContainerExit& exit) const {
+        auto peak = exit.peak_rss;
+        if (peak)
+            *peak += watch_->peak_at_exec(); // the monitor does not grow after that
+        return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, peak};
+    }
+
+    std::unique_ptr<ProcessWatch> watch_; ///< outlives the container, which tells it everything
     std::unique_ptr<Container> container_;
 };
 
@@ -116,8 +122,9 @@ Result<std::unique_ptr<Instance>> ContainerBackend::start(const Workload& worklo
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload));
     const ContainerRequest request{std::move(plan.image), std::move(plan.process), workload.limits,
                                    port_probe(workload.readiness), "isolab"};
-    ISOLAB_ASSIGN(std::unique_ptr<Container> container, engine_.start(request, observer, stop));
-    return std::make_unique<ContainerInstance>(std::move(container));
+    auto watch = std::make_unique<ProcessWatch>(observer);
+    ISOLAB_ASSIGN(std::unique_ptr<Container> container, engine_.start(request, *watch, stop));
+    return std::make_unique<ContainerInstance>(std::move(watch), std::move(container));
 }
 
 } // namespace isolab

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/adapters/vm_backend.h"
 
-#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "compare/adapters/image_plan.h"
 #include "compare/adapters/memory_rows.h"
+#include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
 
@@ -20,7 +20,8 @@ InstanceExit instance_exit(const MachineExit& exit) {
 
 class VmInstance final : public Instance {
   public:
-    explicit VmInstance(std::unique_ptr<Machine> machine) noexcept : machine_(std::move(machine)) {}
+    VmInstance(std::unique_ptr<ProcessWatch> watch, std::unique_ptr<Machine> machine) noexcept
+        : watch_(std::move(watch)), machine_(std::move(machine)) {}
 
     Result<InstanceExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override {
         return machine_->wait(stop, timeout).map(instance_exit);
@@ -30,11 +31,10 @@ class VmInstance final : public Instance {
     }
     Result<MemorySample> memory(bool detailed) override {
         MachineUsage usage;
-        if (detailed || vmm_pid() < 0) {
+        if (detailed) {
             ISOLAB_ASSIGN(usage, machine_->usage());
-            remember(usage.vmm_pid);
         }
-        ISOLAB_ASSIGN(const ProcessMemory vmm, read_process_memory(vmm_pid()));
+        ISOLAB_ASSIGN(const ProcessMemory vmm, read_process_memory(watch_->pid()));
         MemorySample sample = machine_memory(vmm, usage);
         sample.at = monotonic_now();
         if (!detailed)
@@ -46,30 +46,17 @@ class VmInstance final : public Instance {
         return DiskUse{disk.logical, disk.allocated, disk.shared, disk.unique};
     }
     Result<Nanoseconds> cpu() override {
-        if (const auto used = process_cpu_time(vmm_pid()))
+        if (const auto used = process_cpu_time(watch_->pid()))
             return *used;
-        ISOLAB_ASSIGN(const MachineUsage usage, machine_->usage());
-        if (!usage.cpu)
-            return fail(ErrorKind::not_found, "read the CPU time of machine", machine_->id(), "QEMU has ended");
-        return *usage.cpu;
+        return fail(ErrorKind::not_found, "read the CPU time of machine", machine_->id(), "QEMU has ended");
     }
     Result<std::string> exchange(const Exchange& exchange, std::chrono::milliseconds timeout) override {
         return machine_->exchange(exchange.port, exchange.send, exchange.expect, timeout);
     }
 
   private:
-    pid_t vmm_pid() const {
-        const std::lock_guard lock(mutex_);
-        return vmm_pid_;
-    }
-    void remember(pid_t pid) {
-        const std::lock_guard lock(mutex_);
-        vmm_pid_ = pid;
-    }
-
+    std::unique_ptr<ProcessWatch> watch_; ///< outlives the machine, which tells it everything
     std::unique_ptr<Machine> machine_;
-    mutable std::mutex mutex_; ///< guards vmm_pid_: sampling runs beside the run itself
-    pid_t vmm_pid_ = -1;
 };
 
 } // namespace
@@ -144,8 +131,9 @@ Result<std::unique_ptr<Instance>> VmBackend::start(const Workload& workload, Ins
         return fail(ErrorKind::not_found, "start a machine from", plan.image.name, "its disk was not built");
     const MachineRequest request{std::move(*disk), std::move(plan.process), workload.limits,
                                  port_probe(workload.readiness), "isolab"};
-    ISOLAB_ASSIGN(std::unique_ptr<Machine> machine, hypervisor->start(request, observer, stop));
-    return std::make_unique<VmInstance>(std::move(machine));
+    auto watch = std::make_unique<ProcessWatch>(observer);
+    ISOLAB_ASSIGN(std::unique_ptr<Machine> machine, hypervisor->start(request, *watch, stop));
+    return std::make_unique<VmInstance>(std::move(watch), std::move(machine));
 }
 
 } // namespace isolab

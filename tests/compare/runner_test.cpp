@@ -227,6 +227,43 @@ class RunnerTest : public QObject {
         QCOMPARE(report_json(*loaded).dump(), report_json(*result).dump());
         QCOMPARE((*history)->list()->size(), std::size_t{1});
     }
+    void memory_of_a_service_is_never_its_peak() {
+        auto left = script("container", std::nullopt);
+        left.probe_ready = true;
+        left.peak = 99'000'000;
+        left.memory_error = Error{ErrorKind::timeout, "ask", "guest", "it is silent", ""};
+        auto right = left;
+        right.side = "vm";
+        right.memory_error.reset();
+        const auto result = run(left, right, plan_of("tcp:1"));
+        QVERIFY(result.complete);
+        QVERIFY(result.find_metric("container", "memory") == nullptr);
+        QCOMPARE(result.find_metric("vm", "memory")->summary.median, 10e6);
+        QCOMPARE(std::ranges::count(result.notices, "memory", &Notice::id), 1);
+        QVERIFY(report_table(result, {}).find("it is silent") != std::string::npos);
+    }
+    void memory_of_what_ends_is_the_largest_that_was_seen() {
+        ExperimentResult result;
+        result.sides = {{"container", "Container", {}, {}, {}, {}, {}}};
+        RunResult one;
+        one.side = "container";
+        one.peak_memory = 5;
+        one.memory_series = {{Nanoseconds{1}, 7, {}}, {Nanoseconds{2}, 6, {}}};
+        result.runs = {one};
+        summarise_experiment(result);
+        QCOMPARE(result.find_metric("container", "memory")->summary.median, 7.0);
+        result.runs.front().peak_memory = 9;
+        summarise_experiment(result);
+        QCOMPARE(result.find_metric("container", "memory")->summary.median, 9.0);
+    }
+    void cpu_to_ready_is_read_before_questions_use_more() {
+        auto left = script("container", std::nullopt);
+        left.output = {"up\n"};
+        auto plan = plan_of("log:up");
+        plan.sides = {"container"};
+        const auto result = run(left, script("vm"), plan);
+        QCOMPARE(*result.runs.at(0).cpu_to_ready, Nanoseconds(1ms));
+    }
     void work_per_second_becomes_figures_and_a_ratio() {
         const auto bench = [](const char* rate) {
             return std::string(R"({"schema":"isolab.bench/1","results":[{"kernel":"compute","ops_per_second":)") +

@@ -32,13 +32,17 @@ class FakeInstance final : public Instance {
         return ending();
     }
     Result<MemorySample> memory(bool detailed) override {
+        if (detailed && script_.memory_error)
+            return fail(*script_.memory_error);
+        memory_was_asked_ = memory_was_asked_ || detailed;
         MemorySample sample{monotonic_now(), script_.memory, {}};
         if (detailed)
             sample.rows.push_back({"workload_anonymous", "workload", script_.memory, "script", true});
         return sample;
     }
     Result<DiskUse> disk() override { return DiskUse{300, 200, 150, 50}; }
-    Result<Nanoseconds> cpu() override { return std::chrono::milliseconds(1); }
+    /// Asking for memory costs time.
+    Result<Nanoseconds> cpu() override { return std::chrono::milliseconds(memory_was_asked_ ? 2 : 1); }
     Result<std::string> exchange(const Exchange&, std::chrono::milliseconds) override { return script_.answer; }
 
   private:
@@ -75,7 +79,7 @@ class FakeInstance final : public Instance {
     Result<InstanceExit> ending() const {
         if (script_.lost)
             return fail(ErrorKind::system, "run", "fake", "its monitor was killed");
-        return InstanceExit{status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.memory};
+        return InstanceExit{status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.peak};
     }
 
     const FakeScript script_;
@@ -86,6 +90,7 @@ class FakeInstance final : public Instance {
     Nanoseconds exited_at_{0};
     Nanoseconds gone_at_{0};
     std::atomic<bool> over_{false};
+    std::atomic<bool> memory_was_asked_{false};
     std::thread thread_;
 };
 

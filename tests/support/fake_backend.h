@@ -28,6 +28,8 @@ struct FakeScript {
     bool lost = false;                           ///< instead of all that after the output it is gone, nobody knows why
     std::string answer = "+PONG";                ///< to every exchange
     std::uint64_t memory = 10'000'000;           ///< headline, bytes
+    std::uint64_t peak = 10'000'000;             ///< bytes
+    std::optional<Error> memory_error;           ///< of the detailed question
     std::optional<Error> deploy_error;
     std::optional<Error> start_error;
     unsigned start_error_after = 0; ///< starts that work before start_error applies
