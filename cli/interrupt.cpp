@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/interrupt.h"
 
-#include <array>
 #include <atomic>
-#include <csignal>
 
 namespace isolab {
 namespace {
 
-constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP};
 std::atomic<StopSource*> current_source{nullptr};
 
 void on_signal(int /*number*/) {
@@ -16,24 +13,21 @@ void on_signal(int /*number*/) {
         source->request_stop();
 }
 
-void watch(int number, void (*handler)(int)) {
-    struct sigaction action {};
-    action.sa_handler = handler;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    ::sigaction(number, &action, nullptr);
-}
-
 } // namespace
 
 Interrupt::Interrupt() {
     current_source = &source_;
-    for (const int number : watched_signals)
-        watch(number, on_signal);
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    for (std::size_t i = 0; i < watched_.size(); ++i)
+        if (::sigaction(watched_[i], nullptr, &before_[i]) == 0 && before_[i].sa_handler != SIG_IGN)
+            ::sigaction(watched_[i], &action, nullptr);
 }
 
 Interrupt::~Interrupt() {
-    for (const int number : watched_signals)
-        watch(number, SIG_DFL);
+    for (std::size_t i = 0; i < watched_.size(); ++i)
+        ::sigaction(watched_[i], &before_[i], nullptr);
     current_source = nullptr;
 }
 

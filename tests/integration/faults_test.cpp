@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Bad input and faults: one clear message, the right exit code, the other side's result, nothing left behind.
+#include <array>
 #include <fstream>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "compare/report.h"
+#include "engine/base/unique_fd.h"
 #include "tests/support/host_state.h"
 #include "tests/support/program.h"
 
@@ -182,6 +187,24 @@ class FaultsTest : public QObject {
         QVERIFY(result->find_side("vm")->error);
         QVERIFY(!result->find_side("container")->error);
         QCOMPARE(result->find_metric("container", "ready")->summary.n, std::size_t{2});
+    }
+
+    void reader_that_goes_away_leaves_a_complete_comparison() {
+        std::array<int, 2> pipe{};
+        QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
+        UniqueFd(pipe[0]).reset();
+        const UniqueFd broken(pipe[1]);
+        const std::string before = program_->run({"history", "ls"}).out;
+        auto child = spawn({.argv = program_->command_line(
+                                {"compare", "hello", "--sides", "container", "--runs", "2", "--warmup", "0"}),
+                            .fds = {{1, broken.get()}, {2, broken.get()}}});
+        QVERIFY(child);
+        const auto exit = child->wait({}, std::chrono::minutes(2));
+        QVERIFY(exit);
+        QCOMPARE(exit->code, 1); // not 141: the result could not be written, and that is all
+        const std::string after = program_->run({"history", "ls"}).out;
+        QVERIFY(after.size() > before.size());
+        QVERIFY2(after.find("(incomplete)") == before.find("(incomplete)"), after.c_str());
     }
 
     void full_disk_is_named_and_nothing_stays() {
