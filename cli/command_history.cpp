@@ -7,6 +7,7 @@
 #include "compare/history.h"
 #include "compare/plain_text.h"
 #include "compare/report.h"
+#include "engine/base/file_tree.h"
 
 namespace isolab {
 namespace {
@@ -17,7 +18,8 @@ struct ShowOptions {
 };
 
 Result<std::unique_ptr<History>> open_history(const GlobalOptions& globals) {
-    const auto root = globals.session.root.empty() ? default_data_root() : globals.session.root;
+    ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
+    ISOLAB_TRY(make_directories(root, 0711)); // as a comparison would
     return History::open(root / "history.sqlite");
 }
 

@@ -19,7 +19,7 @@ struct ImportOptions {
 
 /// The store alone: images can be managed where containers cannot run.
 Result<ImageStore> open_store(const GlobalOptions& globals) {
-    const auto root = globals.session.root.empty() ? default_data_root() : globals.session.root;
+    ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
     return ImageStore::open(root / "images");
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/exit_code.h"
 
+#include <algorithm>
+
 #include "cli/terminal.h"
 #include "compare/plain_text.h"
 
@@ -25,6 +27,15 @@ ExitCode exit_code_for(ErrorKind kind) noexcept {
         break;
     }
     return ExitCode::failed;
+}
+
+ExitCode exit_code_for(const ExperimentResult& result) noexcept {
+    for (const SideResult& side : result.sides)
+        if (side.error)
+            return exit_code_for(side.error->kind);
+    const bool worked = std::ranges::none_of(result.runs, [](const RunResult& run) { return run.error.has_value(); });
+    const bool saved = std::ranges::find(result.notices, "not-saved", &Notice::id) == result.notices.end();
+    return result.complete && worked && saved ? ExitCode::ok : ExitCode::failed;
 }
 
 ExitCode report_error(const Error& error) {

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <latch>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -199,10 +200,20 @@ void ExperimentRun::accept(RunResult run) {
 void ExperimentRun::publish() {
     summarise_experiment(result_);
     result_.finished_at = realtime_now();
-    if (history_ != nullptr)
-        if (const auto saved = history_->save(result_); !saved)
-            add_notice(result_.notices, {"not-saved", saved.error().message(), saved.error().remedy});
+    save();
     observer_.on_result(result_);
+}
+
+/// The notice tells of the last try.
+void ExperimentRun::save() {
+    if (history_ == nullptr)
+        return;
+    std::erase_if(result_.notices, [](const Notice& notice) { return notice.id == "not-saved"; });
+    auto saved = history_->save(result_);
+    if (saved)
+        return;
+    const std::string remedy = std::exchange(saved.error().remedy, {});
+    add_notice(result_.notices, {"not-saved", saved.error().message() + ".", remedy});
 }
 
 void ExperimentRun::conclude() {

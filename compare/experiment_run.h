@@ -32,6 +32,7 @@ class ExperimentRun {
     RunResult run_once(std::size_t side, unsigned index, bool warmup);
     void accept(RunResult run);
     void publish();
+    void save();
     void conclude();
     bool is_out(std::size_t side) const { return result_.sides[side].error.has_value(); }
 

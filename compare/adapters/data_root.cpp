@@ -15,14 +15,21 @@ std::filesystem::path variable(const char* name) {
 
 } // namespace
 
-std::filesystem::path default_data_root() {
+Result<std::filesystem::path> default_data_root() {
     if (const auto root = variable("ISOLAB_ROOT"); !root.empty())
         return std::filesystem::absolute(root);
     if (::geteuid() == 0)
         return "/var/lib/isolab";
     if (const auto data = variable("XDG_DATA_HOME"); data.is_absolute())
         return data / "isolab";
-    return variable("HOME") / ".local/share/isolab";
+    if (const auto home = variable("HOME"); home.is_absolute())
+        return home / ".local/share/isolab";
+    return fail(ErrorKind::invalid_argument, "find the data folder", {}, "HOME is not set to an absolute path",
+                "Name a folder with --root, or set ISOLAB_ROOT");
+}
+
+Result<std::filesystem::path> data_root(const SessionOptions& options) {
+    return options.root.empty() ? default_data_root() : options.root;
 }
 
 } // namespace isolab

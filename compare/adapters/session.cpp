@@ -99,8 +99,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
                                                const StopToken& stop) {
     auto state = std::make_unique<State>();
     state->options = options;
-    if (state->options.root.empty())
-        state->options.root = default_data_root();
+    ISOLAB_ASSIGN(state->options.root, data_root(options));
     const std::filesystem::path& root = state->options.root;
     if (auto made = make_directories(root, 0711); !made)
         return fail(made.error().within("open the data folder", root.string()));
@@ -163,9 +162,11 @@ Result<ExperimentResult> Session::run(const ExperimentPlan& plan, RunnerObserver
 }
 
 std::vector<Prerequisite> Session::check(const SessionOptions& options) {
+    const auto root = data_root(options);
+    if (!root)
+        return {{"data-folder", "data folder", Prerequisite::State::missing, root.error().cause, root.error().remedy}};
     SessionOptions resolved = options;
-    if (resolved.root.empty())
-        resolved.root = default_data_root();
+    resolved.root = *root;
     std::vector<Prerequisite> all = check_engine(engine_options(resolved));
     std::vector<Prerequisite> virt = check_virt(hypervisor_options(resolved));
     std::ranges::move(virt, std::back_inserter(all));

@@ -27,7 +27,11 @@ struct SessionOptions {
 };
 
 /// /var/lib/isolab as root, otherwise $XDG_DATA_HOME/isolab or ~/.local/share/isolab; ISOLAB_ROOT overrules both.
-std::filesystem::path default_data_root();
+/// An error where no variable tells.
+Result<std::filesystem::path> default_data_root();
+
+/// The data folder that the options ask for.
+Result<std::filesystem::path> data_root(const SessionOptions& options);
 
 /// How this machine runs both worlds: the status line.
 struct SessionStatus {

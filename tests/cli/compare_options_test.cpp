@@ -85,6 +85,16 @@ class CompareOptionsTest : public QObject {
         QVERIFY(plan.error().kind == ErrorKind::invalid_argument);
         QVERIFY2(plan.error().message().find(value.toStdString()) != std::string::npos, plan.error().message().c_str());
     }
+    void exit_codes_follow_the_result() {
+        ExperimentResult result;
+        QVERIFY(exit_code_for(result) == ExitCode::failed);
+        result.complete = true;
+        QVERIFY(exit_code_for(result) == ExitCode::ok);
+        result.notices = {{"tcg", "", ""}};
+        QVERIFY(exit_code_for(result) == ExitCode::ok);
+        result.notices = {{"not-saved", "", ""}};
+        QVERIFY(exit_code_for(result) == ExitCode::failed);
+    }
     void exit_codes_follow_the_kind_of_error() {
         QVERIFY(exit_code_for(ErrorKind::invalid_argument) == ExitCode::usage);
         QVERIFY(exit_code_for(ErrorKind::not_found) == ExitCode::usage);

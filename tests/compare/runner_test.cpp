@@ -51,6 +51,26 @@ class StopAfter final : public RunnerObserver {
     unsigned seen_ = 0;
 };
 
+/// Cannot be written to for a while.
+class FlakyHistory final : public History {
+  public:
+    explicit FlakyHistory(unsigned failures) : failures_(failures) {}
+    const std::filesystem::path& file() const noexcept override { return file_; }
+    Result<void> save(const ExperimentResult&) override {
+        ++saves;
+        if (saves > failures_)
+            return {};
+        return fail(ErrorKind::no_space, "save to the history", "h.sqlite", "the disk is full", "Make room");
+    }
+    Result<std::vector<HistoryEntry>> list() const override { return std::vector<HistoryEntry>{}; }
+    Result<ExperimentResult> load(const std::string&) const override { return ExperimentResult{}; }
+    unsigned saves = 0;
+
+  private:
+    const unsigned failures_;
+    const std::filesystem::path file_ = "/tmp/h.sqlite";
+};
+
 } // namespace
 
 class RunnerTest : public QObject {
@@ -301,6 +321,16 @@ class RunnerTest : public QObject {
     void work_is_taken_from_whole_documents_of_the_schema_only() {
         QFETCH(QByteArray, output);
         QVERIFY(work_of(output.toStdString()).empty());
+    }
+    void a_result_that_is_not_saved_says_so() {
+        for (const bool recovers : {true, false}) {
+            FakeBackend a(script("container"));
+            FakeBackend b(script("vm"));
+            FlakyHistory history(recovers ? 1 : 1000);
+            const auto result = Runner({&a, &b}, &history).run(plan_of(), nobody_, {});
+            QVERIFY(result && result->complete && history.saves > 1);
+            QCOMPARE(std::ranges::count(result->notices, "not-saved", &Notice::id), recovers ? 0 : 1);
+        }
     }
     void output_of_any_bytes_becomes_valid_json() {
         auto left = script("container");
