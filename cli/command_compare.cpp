@@ -33,11 +33,12 @@ void declare_options(CLI::App& command, CompareCommand& compare) {
         .add_option("--ready", options.ready, "When it counts as started: exit, log:REGEX, tcp:PORT, http:PORT/PATH")
         ->type_name("CONDITION");
     command.add_option("--deadline", options.deadline_s, "Seconds until it must be ready [60]")->type_name("N");
-    command.add_option("--env", options.env, "NAME=VALUE, may be repeated")->type_name("VAR");
+    command.add_option("--env", options.env, "NAME=VALUE, may be repeated")->allow_extra_args(false)->type_name("VAR");
     command.add_option("--user", options.user, "User, name or id, with :group")->type_name("USER");
     command.add_option("--workdir", options.cwd, "Working directory")->type_name("DIR");
     command.add_option("--sides", options.sides, "Which sides, first the one to compare with")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->type_name("LIST");
     command.add_option("--seed", options.seed, "Seed of the order of runs and of the intervals")->type_name("N");
     command.add_flag("--race", options.race,
