@@ -59,20 +59,8 @@ TableOptions table_options(bool to_terminal) {
     return options;
 }
 
-/// A result counts as good when every side worked in every measured run.
-ExitCode judge(const ExperimentResult& result, const StopToken& stop) {
-    if (stop.stop_requested())
-        return ExitCode::interrupted;
-    for (const SideResult& side : result.sides)
-        if (side.error)
-            return exit_code_for(side.error->kind);
-    for (const RunResult& run : result.runs)
-        if (run.error)
-            return ExitCode::failed;
-    return result.complete ? ExitCode::ok : ExitCode::failed;
-}
-
 Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& command) {
+    ISOLAB_TRY(check_result_file(command.output));
     const Interrupt interrupt;
     NoProgress silent;
     ISOLAB_ASSIGN(const auto session, Session::open(globals.session, silent, interrupt.token()));
@@ -92,7 +80,7 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
     for (const SideResult& side : result.sides)
         if (side.error)
             report_error(*side.error);
-    return judge(result, interrupt.token());
+    return interrupt.token().stop_requested() ? ExitCode::interrupted : exit_code_for(result);
 }
 
 } // namespace

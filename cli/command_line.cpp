@@ -3,13 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
 #include <map>
-
-#include <fmt/format.h>
-
-#include "engine/base/file_tree.h"
 
 namespace isolab {
 namespace {
@@ -61,14 +55,6 @@ ExitCode run_command_line(std::vector<std::string> arguments) {
         return app.exit(error) == 0 ? ExitCode::ok : ExitCode::usage;
     }
     return exit_code;
-}
-
-Result<void> write_result(const std::string& text, const std::string& file) {
-    if (!file.empty())
-        return write_file_atomically(file, text);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        return fail_errno(errno, "write", "standard output");
-    return {};
 }
 
 } // namespace isolab

@@ -29,7 +29,11 @@ void add_history_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_c
 /// Parses the command line and runs the command that it names.
 ExitCode run_command_line(std::vector<std::string> arguments);
 
-/// Writes to standard output, or into `file` when it is not empty (replaced in one step).
+/// Writes to standard output, or into `file` when it is not empty. A regular file is replaced in one step (that which a
+/// symbolic link leads to, not the link); a device, a pipe or a terminal is written to.
 Result<void> write_result(const std::string& text, const std::string& file);
+
+/// Whether write_result() could work, found out before the work is done whose result it is.
+Result<void> check_result_file(const std::string& file);
 
 } // namespace isolab
