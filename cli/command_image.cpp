@@ -73,7 +73,8 @@ group->add_subcommand("ls", "List the images")->callback([&globals, &exit_code] 
 });
 
 auto name = std::make_shared<std::string>();
-CLI::App* remove = group->add_subcommand("rm", "Forget an image and delete what only it uses");
+CLI::App* remove =
+    group->add_subcommand("rm", "Forget an image and delete those of its blobs that no other image uses");
 remove->add_option("name", *name, "Name or digest")->required()->type_name("IMAGE");
 remove->callback([name, &globals, &exit_code] { exit_code = finish(remove_image(globals, *name)); });
 } // namespace isolab

@@ -10,6 +10,7 @@
 #include "compare/adapters/vm_backend.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/image/work_folder.h"
 
 namespace isolab {
 namespace {
@@ -108,6 +109,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_ASSIGN(state->workloads, load_workloads(resources / "workloads"));
     ISOLAB_ASSIGN(state->engine, Engine::open(engine_options(state->options)));
     ISOLAB_TRY(state->engine->remove_leftovers());
+    ISOLAB_TRY(make_directories(root / "tmp", 0700));
+    ISOLAB_TRY(WorkFolder::remove_abandoned(root / "tmp"));
     ISOLAB_ASSIGN(state->history, History::open(root / "history.sqlite"));
     ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
 

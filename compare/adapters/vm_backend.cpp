@@ -10,6 +10,7 @@
 #include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
+#include "engine/image/work_folder.h"
 
 namespace isolab {
 namespace {
@@ -102,9 +103,7 @@ Result<DeploymentStep> VmBackend::build_disk(Hypervisor& hypervisor, const Image
     if (hypervisor.find_disk(image.digest.text()))
         return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, true};
     ISOLAB_TRY(make_directories(scratch_, 0700));
-    ISOLAB_ASSIGN(const TemporaryTree parent, make_temporary_directory(scratch_, "tree-").map([](auto path) {
-        return TemporaryTree(std::move(path));
-    }));
+    ISOLAB_ASSIGN(const WorkFolder parent, WorkFolder::create(scratch_));
     const std::filesystem::path tree = parent.path() / "rootfs";
     ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
     ISOLAB_TRY(hypervisor.make_disk(tree, image.digest.text(), progress, stop));

@@ -207,6 +207,14 @@ class FaultsTest : public QObject {
         QVERIFY2(after.find("(incomplete)") == before.find("(incomplete)"), after.c_str());
     }
 
+    void tree_of_a_killed_disk_build_is_removed_by_the_next_program() {
+        const auto abandoned = program_->root() / "tmp/.work-1-abcdef/rootfs/etc";
+        std::filesystem::create_directories(abandoned);
+        std::ofstream(abandoned / "passwd") << "root";
+        QCOMPARE(program_->run({"compare", "nonesuch"}).code, 2);
+        QVERIFY(!std::filesystem::exists(program_->root() / "tmp/.work-1-abcdef"));
+    }
+
     void full_disk_is_named_and_nothing_stays() {
         const std::string mount = here_ / "small";
         std::filesystem::create_directories(mount);
