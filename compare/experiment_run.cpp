@@ -8,8 +8,11 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "compare/environment.h"
+#include "compare/host_cpu.h"
+#include "compare/json_fields.h"
 #include "compare/overhead.h"
 #include "compare/run_order.h"
 #include "compare/single_run.h"
@@ -19,7 +22,8 @@ namespace {
 
 /// Pause between two runs, so that what the one leaves to the kernel is not paid by the next.
 constexpr std::chrono::milliseconds settle{20};
-constexpr unsigned few_runs = 4; ///< with 3, two sides that do not overlap at all give p = 2/20
+constexpr double disturbing_share = 0.2; ///< of all CPUs, used by others during a run
+constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not overlap at all give p = 2/20
 
 std::string new_id(Nanoseconds now) {
     const auto seconds = static_cast<std::time_t>(now.count() / 1'000'000'000);
@@ -34,6 +38,8 @@ std::string start_state(const ExperimentPlan& plan) {
     return plan.warmup > 0 ? "warm: image unpacked, disk built, files in the page cache"
                            : "image unpacked, disk built; no warm-up, so the first run may read files from the disk";
 }
+
+unsigned cpu_count() { return static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))); }
 
 bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
     return std::ranges::find(notices, id, &Notice::id) != notices.end();
@@ -156,12 +162,18 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     // A warm-up of a race takes its turn like any other.
     const Mode mode = warmup ? Mode::measure : result_.plan.mode;
     const Json before = record_load(data_root_);
+    const CpuReading cpu_before = read_cpu();
     RunResult run = perform_run(*backends_[side], result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
+    const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, cpu_count());
     const Json after = record_load(data_root_);
-    if (has_notice(guard(result_.environment, before), "busy-host"))
+    if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");
-    result_.environment["load_of_runs"].push_back(
-        {{"side", run.side}, {"index", index}, {"warmup", warmup}, {"before", before}, {"after", after}});
+    result_.environment["load_of_runs"].push_back({{"side", run.side},
+                                                   {"index", index},
+                                                   {"warmup", warmup},
+                                                   {"before", before},
+                                                   {"after", after},
+                                                   {"foreign_cpu", json_of(foreign)}});
     return run;
 }
 
@@ -194,11 +206,14 @@ void ExperimentRun::accept(RunResult run) {
     for (const Notice& notice : run.notices)
         add_notice(result_.notices, notice);
     result_.runs.push_back(std::move(run));
+    if (const Nanoseconds now = monotonic_now(); summaries_.is_due(now)) {
+        summarise_experiment(result_);
+        summaries_.done(now, monotonic_now());
+    }
     publish();
 }
 
 void ExperimentRun::publish() {
-    summarise_experiment(result_);
     result_.finished_at = realtime_now();
     save();
     observer_.on_result(result_);
@@ -216,6 +231,19 @@ void ExperimentRun::save() {
     add_notice(result_.notices, {"not-saved", saved.error().message() + ".", remedy});
 }
 
+void ExperimentRun::notice_disturbed_runs() {
+    const auto is_measured = [](const RunResult& run) { return !run.warmup && run.mode == Mode::measure; };
+    const auto measured = std::ranges::count_if(result_.runs, is_measured);
+    const auto disturbed = std::ranges::count_if(result_.runs, [&](const RunResult& run) {
+        return is_measured(run) && std::ranges::find(run.marks, "busy-host") != run.marks.end();
+    });
+    if (disturbed > 0)
+        add_notice(result_.notices,
+                   {"disturbed",
+                    fmt::format("{} of {} runs were disturbed by other work on this host.", disturbed, measured),
+                    "Let other work end, then compare again."});
+}
+
 void ExperimentRun::conclude() {
     const auto planned = result_.plan.runs * backends_.size();
     const auto finished = static_cast<std::size_t>(std::ranges::count_if(result_.runs, [](const RunResult& run) {
@@ -223,6 +251,8 @@ void ExperimentRun::conclude() {
     }));
     result_.complete = finished == planned;
     result_.environment["load_after"] = record_load(data_root_);
+    notice_disturbed_runs();
+    summarise_experiment(result_);
     publish();
 }
 

@@ -8,6 +8,7 @@
 #include "compare/history.h"
 #include "compare/runner.h"
 #include "compare/side_feed.h"
+#include "compare/work_share.h"
 
 namespace isolab {
 
@@ -33,6 +34,7 @@ class ExperimentRun {
     void accept(RunResult run);
     void publish();
     void save();
+    void notice_disturbed_runs();
     void conclude();
     bool is_out(std::size_t side) const { return result_.sides[side].error.has_value(); }
 
@@ -43,7 +45,8 @@ class ExperimentRun {
     std::filesystem::path data_root_;
     std::vector<std::unique_ptr<SideFeed>> feeds_;
     ExperimentResult result_;
-    unsigned done_ = 0; ///< turns taken
+    WorkShare summaries_; ///< with many runs, making one takes longer than a run
+    unsigned done_ = 0;   ///< turns taken
 };
 
 } // namespace isolab

@@ -26,7 +26,7 @@ class RunnerObserver : public ProgressSink {
     virtual void on_output(const std::string& /*side*/, OutputStream /*stream*/, std::string_view /*bytes*/) {}
     virtual void on_memory(const std::string& /*side*/, const MemorySample& /*sample*/) {} ///< `at` since t0
     virtual void on_run_finished(const RunResult& /*run*/) {}
-    /// After every run: the experiment as far as it is, summarised.
+    /// After every run: the experiment as far as it is. Its summaries may lag behind its runs, except in the last call.
     virtual void on_result(const ExperimentResult& /*result*/) {}
 };
 

@@ -4,8 +4,12 @@
 #include <algorithm>
 #include <fstream>
 
+#include <unistd.h>
+
 #include "compare/environment_facts.h"
+#include "compare/host_cpu.h"
 #include "compare/run_order.h"
+#include "compare/work_share.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -89,6 +93,44 @@ class EnvironmentTest : public QObject {
         QCOMPARE(load["load1"].get<double>(), 1.5);
         QCOMPARE(load["pressure_cpu"].get<double>(), 12.34);
         QVERIFY(load["disk_free"].get<std::uint64_t>() > 0);
+    }
+    void busy_time_of_the_host_is_read() {
+        write("proc/stat", "cpu  100 10 50 9999 888 5 6 7 3 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n");
+        QCOMPARE(*read_cpu(root_ / "proc").busy, Nanoseconds(std::chrono::seconds(178)) / ::sysconf(_SC_CLK_TCK));
+        QVERIFY(!read_cpu(root_ / "nowhere").busy);
+    }
+    void only_foreign_work_disturbs_data() {
+        QTest::addColumn<int>("busy_ms");
+        QTest::addColumn<int>("self_ms");
+        QTest::addColumn<int>("children_ms");
+        QTest::addColumn<int>("instance_ms");
+        QTest::addColumn<double>("share");
+        QTest::newRow("idle") << 0 << 0 << 0 << 0 << 0.0;
+        QTest::newRow("ticks") << 20 << 0 << 0 << 0 << 0.0;
+        QTest::newRow("our own") << 1500 << 200 << 1300 << 1300 << 0.0;
+        QTest::newRow("not our child") << 1500 << 200 << 0 << 1300 << 0.0;
+        QTest::newRow("foreign") << 1520 << 200 << 300 << 300 << 0.5;
+        QTest::newRow("other than it says") << 0 << 500 << 0 << 0 << 0.0;
+    }
+    void only_foreign_work_disturbs() {
+        QFETCH(int, busy_ms);
+        QFETCH(int, self_ms);
+        QFETCH(int, children_ms);
+        QFETCH(int, instance_ms);
+        QFETCH(double, share);
+        using std::chrono::milliseconds;
+        const CpuReading before{milliseconds(500), milliseconds(70), milliseconds(30), milliseconds(20)};
+        const CpuReading after{before.at + milliseconds(1000), *before.busy + milliseconds(busy_ms),
+                               before.self + milliseconds(self_ms), before.children + milliseconds(children_ms)};
+        QCOMPARE(foreign_cpu_share(before, after, milliseconds(instance_ms), 2).value(), share);
+        QVERIFY(!foreign_cpu_share({}, after, std::nullopt, 2));
+    }
+    void growing_work_keeps_to_its_share() {
+        WorkShare share;
+        QVERIFY(share.is_due(Nanoseconds{5}));
+        share.done(Nanoseconds{100}, Nanoseconds{103});
+        QVERIFY(!share.is_due(Nanoseconds{132}));
+        QVERIFY(share.is_due(Nanoseconds{133}));
     }
     void runs_alternate_and_neither_side_always_begins() {
         const auto order = order_of_runs(2, 64, 7);
