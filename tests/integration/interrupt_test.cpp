@@ -4,7 +4,11 @@
 #include <csignal>
 #include <thread>
 
+#include <fcntl.h>
+
 #include "compare/history.h"
+#include "engine/base/file_tree.h"
+#include "engine/base/process_memory.h"
 #include "tests/support/host_state.h"
 #include "tests/support/program.h"
 
@@ -25,6 +29,15 @@ class InterruptTest : public QObject {
                                                             side, "--ready", "tcp:1", "--", "sleep", "1000"}),
                             .new_session = true});
         return std::move(*child);
+    }
+
+    /// The first process below `root` (itself included) whose command line has `word`; -1 when there is none yet.
+    static pid_t find_process(pid_t root, const std::string& word) {
+        for (const pid_t pid : process_tree(root))
+            if (const auto line = read_file("/proc/" + std::to_string(pid) + "/cmdline");
+                line && line->substr(0, line->find('\0')).ends_with(word))
+                return pid;
+        return -1;
     }
 
     bool runs(const char* folder) const {
@@ -63,6 +76,42 @@ class InterruptTest : public QObject {
         const auto exit = child.wait({}, 20s);
         QVERIFY2(exit, exit ? "" : exit.error().message().c_str());
         QCOMPARE(exit->code, 130);
+        QCOMPARE(QString::fromStdString(HostState::capture(program_->root()).added_since(before)), QString());
+    }
+
+    void a_world_that_is_killed_ends_the_run_with_the_cause_data() {
+        QTest::addColumn<QString>("side");
+        QTest::addColumn<QString>("process");
+        QTest::addColumn<int>("delay_ms");
+        QTest::addColumn<QString>("cause");
+        QTest::newRow("launcher") << "container"
+                                  << "isolab-runtime" << 500 << "its launcher ended";
+        QTest::newRow("QEMU") << "vm"
+                              << "qemu-system-x86_64" << 6000 << "it ended before the workload did";
+    }
+    void a_world_that_is_killed_ends_the_run_with_the_cause() {
+        QFETCH(QString, side);
+        QFETCH(QString, process);
+        QFETCH(int, delay_ms);
+        QFETCH(QString, cause);
+        const HostState before = HostState::capture(program_->root());
+        const std::string log = scratch_.filePath("log").toStdString();
+        const UniqueFd err(::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        auto child = spawn({.argv = program_->command_line({"compare", "isolab/default", "--runs", "1", "--warmup", "0",
+                                                            "--sides", side.toStdString(), "--deadline", "3000",
+                                                            "--ready", "tcp:1", "--", "sleep", "3000"}),
+                            .fds = {{2, err.get()}}});
+        QVERIFY(child);
+        pid_t victim = -1;
+        QTRY_VERIFY_WITH_TIMEOUT((victim = find_process(child->pid(), process.toStdString())) > 0, 20000);
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds(delay_ms)); // whatever it does by then, the end is the same
+        ::kill(victim, SIGKILL);
+        const auto exit = child->wait({}, 60s); // far below the deadline
+        QVERIFY2(exit, exit ? "" : exit.error().message().c_str());
+        QCOMPARE(exit->code, 1);
+        const auto text = read_file(log);
+        QVERIFY2(text && text->find(cause.toStdString()) != std::string::npos, text ? text->c_str() : "");
         QCOMPARE(QString::fromStdString(HostState::capture(program_->root()).added_since(before)), QString());
     }
 
