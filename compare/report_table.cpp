@@ -65,8 +65,7 @@ class Table {
 
     std::string text() {
         heading();
-        metrics("start", {{"ready", "ready"}, {"phase.stop", "stop"}});
-        spread("ready");
+        start();
         phases();
         work();
         metrics("CPU time", {{"cpu_to_ready", "until ready"}, {"cpu_total", "altogether"}});
@@ -165,6 +164,15 @@ class Table {
         section(memory ? "memory (" + result_.sides.front().memory_definition + ")" : title);
         for (const auto& [id, name] : rows)
             metric_line(id, name, true);
+    }
+
+    void start() {
+        if (!has_metric("ready") && !has_metric("phase.stop"))
+            return;
+        section("start");
+        metric_line("ready", "ready", true);
+        spread("ready");
+        metric_line("phase.stop", "stop", true);
     }
 
     /// How many runs counted and how far they lie apart.
