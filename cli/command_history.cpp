@@ -5,9 +5,9 @@
 
 #include "cli/command_line.h"
 #include "compare/history.h"
-#include "compare/plain_text.h"
 #include "compare/report.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "cli/terminal.h"
-#include "compare/plain_text.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "cli/terminal.h"
-#include "compare/plain_text.h"
 #include "compare/report.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 namespace {

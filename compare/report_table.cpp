@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "compare/plain_text.h"
 #include "compare/report.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 namespace {

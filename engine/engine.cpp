@@ -199,7 +199,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
     std::error_code failed;
     absolute.root = std::filesystem::absolute(options.root, failed);
     if (!is_utf8(absolute.root.native())) // it stands in configurations, which are JSON
-        return fail(ErrorKind::invalid_argument, "use data folder", printable(absolute.root.native()),
+        return fail(ErrorKind::invalid_argument, "use data folder", plain_text(absolute.root.native()),
                     "its name is not valid UTF-8", "Choose another one with --root");
     ISOLAB_TRY(make_directories(absolute.root));
     ISOLAB_ASSIGN(ImageStore images, ImageStore::open(absolute.root / "images"));

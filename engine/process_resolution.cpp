@@ -33,7 +33,8 @@ Result<void> check_text(const std::string& text, const std::string& what) {
     if (text.find('\0') != std::string::npos)
         return fail(ErrorKind::invalid_argument, "use " + what, {}, "it contains a NUL byte");
     if (!is_utf8(text)) // configurations are JSON, which cannot hold it
-        return fail(ErrorKind::invalid_argument, "use " + what, printable(text), "it is not valid UTF-8");
+        return fail(ErrorKind::invalid_argument, "use " + what, plain_text(text, longest_quote),
+                    "it is not valid UTF-8");
     return {};
 }
 

@@ -1,80 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/text.h"
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace isolab {
 namespace {
 
-constexpr bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
-
-/// Smallest value of the second byte that is not overlong, and the largest that is no surrogate and at most U+10FFFF.
-struct SecondByte {
-    unsigned char low = 0x80;
-    unsigned char high = 0xBF;
+/// One character of UTF-8 (RFC 3629) and its bytes; `code` is no_code when they are none.
+struct Character {
+    static constexpr std::uint32_t no_code = 0xFFFFFFFF;
+    std::uint32_t code = no_code;
+    std::size_t size = 1;
 };
-constexpr SecondByte second_byte_after(unsigned char first) {
-    switch (first) {
-    case 0xE0:
-        return {0xA0, 0xBF};
-    case 0xED:
-        return {0x80, 0x9F};
-    case 0xF0:
-        return {0x90, 0xBF};
-    case 0xF4:
-        return {0x80, 0x8F};
-    default:
-        return {};
+
+struct Lead {
+    unsigned char mask, value;
+    std::size_t size;
+    std::uint32_t least; ///< smaller ones are written too long
+};
+constexpr std::array leads{Lead{0x80, 0x00, 1, 0}, Lead{0xE0, 0xC0, 2, 0x80}, Lead{0xF0, 0xE0, 3, 0x800},
+                           Lead{0xF8, 0xF0, 4, 0x10000}};
+
+Character first_character(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    for (const Lead& lead : leads) {
+        if ((byte(0) & lead.mask) != lead.value)
+            continue;
+        if (text.size() < lead.size)
+            return {};
+        std::uint32_t code = byte(0) & static_cast<unsigned char>(~lead.mask);
+        for (std::size_t i = 1; i < lead.size; ++i) {
+            if ((byte(i) & 0xC0U) != 0x80U)
+                return {};
+            code = (code << 6U) | (byte(i) & 0x3FU);
+        }
+        const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+        return code < lead.least || code > 0x10FFFF || surrogate ? Character{} : Character{code, lead.size};
     }
+    return {};
 }
 
-/// Bytes of the well-formed character that `text` begins with; 0 when there is none.
-std::size_t character_size(std::string_view text) noexcept {
-    const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char first = byte(0);
-    if (first < 0x80)
-        return 1;
-    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < size)
-        return 0;
-    const SecondByte second = second_byte_after(first);
-    if (byte(1) < second.low || byte(1) > second.high)
-        return 0;
-    for (std::size_t at = 2; at < size; ++at)
-        if (!is_continuation(byte(at)))
-            return 0;
-    return size;
-}
+bool is_space(std::uint32_t code) { return code == '\t' || code == '\n' || code == '\r' || code == ' '; }
 
-/// C0 and DEL, and the C1 set, which some terminals obey (ECMA-48).
-bool is_control(std::string_view character) noexcept {
-    const auto first = static_cast<unsigned char>(character.front());
-    if (character.size() == 1)
-        return first < 0x20 || first == 0x7F;
-    return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+bool is_plain(std::uint32_t code) {
+    const bool control = code < 0x20 || (code >= 0x7F && code <= 0x9F);
+    const bool direction = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    return code != Character::no_code && !control && !direction;
 }
 
 } // namespace
 
 bool is_utf8(std::string_view text) noexcept {
     while (!text.empty()) {
-        const std::size_t size = character_size(text);
-        if (size == 0)
+        const Character character = first_character(text);
+        if (character.code == Character::no_code)
             return false;
-        text.remove_prefix(size);
+        text.remove_prefix(character.size);
     }
     return true;
 }
 
-std::string printable(std::string_view text, std::size_t limit) {
-    std::string shown;
-    while (!text.empty() && shown.size() < limit) {
-        const std::size_t size = character_size(text);
-        const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
-        shown += size == 0 || is_control(character) ? std::string_view("?") : character;
-        text.remove_prefix(character.size());
+std::string plain_text(std::string_view text, std::size_t limit) {
+    std::string plain;
+    for (std::size_t shown = 0; !text.empty(); ++shown) {
+        if (shown == limit)
+            return plain + "…";
+        const Character character = first_character(text);
+        if (is_space(character.code))
+            plain += ' ';
+        else if (is_plain(character.code))
+            plain += text.substr(0, character.size);
+        else
+            plain += "\uFFFD";
+        text.remove_prefix(character.size);
     }
-    return text.empty() ? shown : shown + "...";
+    return plain;
 }
 
 } // namespace isolab

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace isolab {
 
-/// Whether all of it is well-formed UTF-8 (RFC 3629): no stray or overlong bytes, no surrogates.
+/// Whether all of it is well-formed UTF-8 (RFC 3629): no stray or overlong bytes, no surrogates. JSON holds nothing
+/// else.
 bool is_utf8(std::string_view text) noexcept;
 
-/// Safe to show on a terminal and in JSON: control characters and bytes that are not UTF-8 become "?", and what is
-/// longer than `limit` bytes ends in "...". For text that images and guests chose.
-std::string printable(std::string_view text, std::size_t limit = 200);
+/// What a workload may make us quote, in characters.
+inline constexpr std::size_t longest_quote = 200;
+
+/// Text of foreign origin made fit for a terminal and for a message on one line: white space becomes a space; other
+/// control characters (C0, DEL, C1), characters that turn the direction of writing and what is not UTF-8 become U+FFFD.
+/// Cut after `limit` characters, with "…" in place of the rest. Pure.
+std::string plain_text(std::string_view text, std::size_t limit = std::string::npos);
 
 } // namespace isolab

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/permutation_test.h"
-#include "compare/plain_text.h"
 #include "compare/report.h"
 #include "compare/size.h"
 #include "compare/statistics.h"
@@ -63,30 +62,6 @@ class StatisticsTest : public QObject {
         QVERIFY(!summarise(sample, 1)->p95);
         sample.push_back(2.0);
         QCOMPARE(*summarise(sample, 1)->p95, quantile(sample, 0.95));
-    }
-    void foreign_text_cannot_steer_a_terminal_data() {
-        QTest::addColumn<QByteArray>("text");
-        QTest::addColumn<QByteArray>("plain");
-        QTest::newRow("ordinary") << QByteArray("caf\xc3\xa9 10 \xc2\xb5s") << QByteArray("caf\xc3\xa9 10 \xc2\xb5s");
-        QTest::newRow("escape") << QByteArray("\x1b[2J") << QByteArray("\xef\xbf\xbd[2J");
-        QTest::newRow("lines") << QByteArray("a\r\nb\tc") << QByteArray("a  b c");
-        QTest::newRow("C1 introducer") << QByteArray("\xc2\x9b"
-                                                     "2J")
-                                       << QByteArray("\xef\xbf\xbd"
-                                                     "2J");
-        QTest::newRow("right to left") << QByteArray("\xe2\x80\xae"
-                                                     "x")
-                                       << QByteArray("\xef\xbf\xbd"
-                                                     "x");
-        QTest::newRow("not UTF-8") << QByteArray("\xff\xc3") << QByteArray("\xef\xbf\xbd\xef\xbf\xbd");
-        QTest::newRow("written too long") << QByteArray("\xc0\x80") << QByteArray("\xef\xbf\xbd\xef\xbf\xbd");
-    }
-    void foreign_text_cannot_steer_a_terminal() {
-        QFETCH(QByteArray, text);
-        QFETCH(QByteArray, plain);
-        QCOMPARE(QByteArray::fromStdString(plain_text(text.toStdString())), plain);
-        QCOMPARE(plain_text("\u00b5\u00b5\u00b5", 2), std::string("\u00b5\u00b5…"));
-        QCOMPARE(plain_text("\u00b5\u00b5", 2), std::string("\u00b5\u00b5"));
     }
     void sizes() {
         QCOMPARE(*parse_size("256M"), std::uint64_t{256} << 20U);

@@ -203,7 +203,8 @@ class EngineTest : public QObject {
             engine_->resolve_process(*image_, {{"echo", "\xff\x1b[31m"}, {}, std::nullopt, std::nullopt});
         QVERIFY(!process);
         QCOMPARE(process.error().kind, ErrorKind::invalid_argument);
-        QCOMPARE(process.error().message(), std::string("cannot use command argument ??[31m: it is not valid UTF-8"));
+        QCOMPARE(process.error().message(),
+                 std::string("cannot use command argument \uFFFD\uFFFD[31m: it is not valid UTF-8"));
         const auto engine = Engine::open({folder_.path() / "data\xff", launcher_path(), std::nullopt});
         QVERIFY(!engine);
         QVERIFY(!std::filesystem::exists(folder_.path() / "data\xff"));

@@ -28,15 +28,29 @@ class TextTest : public QObject {
             QVERIFY2(is_utf8(bytes) == !decoder.hasError(), QByteArray::fromStdString(bytes).toHex().constData());
         }
     }
-    void hostile_text_becomes_printable() {
-        QCOMPARE(printable("ok \u5bb9"), std::string("ok \u5bb9"));
-        QCOMPARE(printable("\x1b]0;own\x07\r\n"), std::string("?]0;own???"));
-        QCOMPARE(printable("\xc2\x9b"
-                           "31m"),
-                 std::string("?31m"));
-        QCOMPARE(printable("a\xff"), std::string("a?"));
-        QCOMPARE(printable("abcdef", 3), std::string("abc..."));
-        QCOMPARE(printable("abc", 3), std::string("abc"));
+    void foreign_text_cannot_steer_a_terminal_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("plain");
+        QTest::newRow("ordinary") << QByteArray("caf\xc3\xa9 10 \xc2\xb5s") << QByteArray("caf\xc3\xa9 10 \xc2\xb5s");
+        QTest::newRow("escape") << QByteArray("\x1b[2J") << QByteArray("\xef\xbf\xbd[2J");
+        QTest::newRow("lines") << QByteArray("a\r\nb\tc") << QByteArray("a  b c");
+        QTest::newRow("C1 introducer") << QByteArray("\xc2\x9b"
+                                                     "2J")
+                                       << QByteArray("\xef\xbf\xbd"
+                                                     "2J");
+        QTest::newRow("right to left") << QByteArray("\xe2\x80\xae"
+                                                     "x")
+                                       << QByteArray("\xef\xbf\xbd"
+                                                     "x");
+        QTest::newRow("not UTF-8") << QByteArray("\xff\xc3") << QByteArray("\xef\xbf\xbd\xef\xbf\xbd");
+        QTest::newRow("written too long") << QByteArray("\xc0\x80") << QByteArray("\xef\xbf\xbd\xef\xbf\xbd");
+    }
+    void foreign_text_cannot_steer_a_terminal() {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, plain);
+        QCOMPARE(QByteArray::fromStdString(plain_text(text.toStdString())), plain);
+        QCOMPARE(plain_text("\u00b5\u00b5\u00b5", 2), std::string("\u00b5\u00b5…"));
+        QCOMPARE(plain_text("\u00b5\u00b5", 2), std::string("\u00b5\u00b5"));
     }
 };
 
