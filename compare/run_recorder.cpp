@@ -9,6 +9,8 @@
 namespace isolab {
 namespace {
 
+constexpr std::size_t warning_limit = 20;
+
 UniqueFd make_event() { return UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 void raise_event(const UniqueFd& event) {
@@ -142,6 +144,17 @@ std::string RunRecorder::output() const {
 std::string RunRecorder::last_line() const {
     const std::lock_guard lock(mutex_);
     return last_line_of(output_.empty() ? console_ : output_);
+}
+
+std::vector<std::string> RunRecorder::warnings() const {
+    const std::lock_guard lock(mutex_);
+    return warnings_;
+}
+
+void RunRecorder::on_warning(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    if (warnings_.size() < warning_limit)
+        warnings_.emplace_back(text.substr(0, output_limit));
 }
 
 void RunRecorder::on_process(pid_t pid) {

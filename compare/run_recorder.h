@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compare/line_matcher.h"
 #include "compare/phase_timeline.h"
@@ -47,9 +48,12 @@ class RunRecorder final : public InstanceObserver {
 
     std::optional<pid_t> process() const; ///< the host process that stands for the instance, once it is known
 
+    std::vector<std::string> warnings() const; ///< what the instance said the user should know
+
     void on_process(pid_t pid) override;
     void on_mark(const PhaseMark& mark) override;
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
+    void on_warning(std::string_view text) override;
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_lost(Nanoseconds at) override;
@@ -73,6 +77,7 @@ class RunRecorder final : public InstanceObserver {
     bool lost_ = false;
     std::string output_;
     std::string console_;
+    std::vector<std::string> warnings_;
 };
 
 } // namespace isolab

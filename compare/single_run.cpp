@@ -8,8 +8,8 @@
 #include "compare/bench_output.h"
 #include "compare/environment.h"
 #include "compare/memory_sampler.h"
-#include "compare/plain_text.h"
 #include "compare/run_recorder.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 namespace {
@@ -206,6 +206,8 @@ class SingleRun {
             run_.cpu_to_ready = cpu;
         if (!run_.exit)
             run_.exit = recorder_.exit_status();
+        for (const std::string& warning : recorder_.warnings())
+            run_.notices.push_back({"warning: " + warning, fmt::format("{}: {}.", backend_.title(), warning), ""});
         run_.output = recorder_.output();
         run_.work = work_of(run_.output);
         run_.error = std::move(error);

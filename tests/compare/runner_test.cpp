@@ -247,6 +247,16 @@ class RunnerTest : public QObject {
         QCOMPARE(report_json(*loaded).dump(), report_json(*result).dump());
         QCOMPARE((*history)->list()->size(), std::size_t{1});
     }
+    void warnings_of_an_instance_are_told_once() {
+        auto left = script("container");
+        left.warning = "capabilities left out: CAP_SYS_RESOURCE";
+        const auto result = run(left, script("vm"), plan_of("exit"));
+        QVERIFY(result.complete);
+        const auto told = [](const Notice& notice) {
+            return notice.text == "container: capabilities left out: CAP_SYS_RESOURCE.";
+        };
+        QCOMPARE(std::ranges::count_if(result.notices, told), 1);
+    }
     void memory_of_a_service_is_never_its_peak() {
         auto left = script("container", std::nullopt);
         left.probe_ready = true;

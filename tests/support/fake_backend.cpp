@@ -48,6 +48,8 @@ class FakeInstance final : public Instance {
   private:
     bool pause() { return asked_.token().wait_for(script_.step_time); }
     void play() {
+        if (script_.warning)
+            observer_.on_warning(*script_.warning);
         for (const std::string& piece : script_.output) {
             if (pause())
                 break;

@@ -22,6 +22,7 @@ struct FakeScript {
     std::chrono::milliseconds phase_time{1};
     std::chrono::milliseconds step_time{1};      ///< before each piece of output, the probe and the exit
     std::vector<std::string> output;             ///< pieces, written one after the other
+    std::optional<std::string> warning;          ///< told before the output
     bool probe_ready = false;                    ///< the probe holds after the output
     std::optional<ExitStatus> exit;              ///< ends by itself with this after all that
     std::optional<ExitStatus> exits_after_first; ///< instead of `exit`, from the second start on
