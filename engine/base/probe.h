@@ -21,6 +21,18 @@ namespace isolab {
 /// Pause between two attempts, the same in both worlds; it bounds the error of the ready time.
 inline constexpr int probe_interval_us = 1000;
 
+/// True for a socket that was connected to itself: a port between those the kernel may choose for a caller can be met
+/// by chance while nobody listens there (simultaneous open, RFC 9293, 3.5).
+inline bool probe_met_itself(int fd) noexcept {
+    sockaddr_in own{};
+    sockaddr_in peer{};
+    socklen_t own_length = sizeof own;
+    socklen_t peer_length = sizeof peer;
+    return ::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_length) == 0 &&   // NOLINT
+           ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_length) == 0 && // NOLINT
+           own.sin_port == peer.sin_port && own.sin_addr.s_addr == peer.sin_addr.s_addr;
+}
+
 /// Connects to 127.0.0.1:`port` within `timeout_ms`. Returns a descriptor, or -errno (ECONNREFUSED: nobody
 /// listens yet).
 inline int probe_connect(std::uint16_t port, int timeout_ms) noexcept {
@@ -42,6 +54,11 @@ inline int probe_connect(std::uint16_t port, int timeout_ms) noexcept {
             else
                 ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
         }
+    }
+    if (error == 0 && probe_met_itself(fd)) {
+        const linger at_once{1, 0}; // no TIME_WAIT, which would keep the port from the workload
+        ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        error = ECONNREFUSED;
     }
     if (error == 0)
         return fd;

@@ -4,7 +4,11 @@
 #include <string>
 #include <thread>
 
+#include <net/if.h>
+#include <sys/ioctl.h>
+
 #include "engine/base/unique_fd.h"
+#include "tests/support/own_namespaces.h"
 
 #include <QtTest>
 
@@ -52,6 +56,19 @@ std::uint16_t closed_port() {
     return server.port();
 }
 
+/// What the probe says about a port that nobody listens on, when the kernel can give its own end no other port.
+int probe_the_only_port() {
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq loopback{};
+    std::strcpy(loopback.ifr_name, "lo");
+    loopback.ifr_flags = IFF_UP;
+    if (::ioctl(socket.get(), SIOCSIFFLAGS, &loopback) != 0 ||
+        !isolab::test::write_text("/proc/sys/net/ipv4/ip_local_port_range", "40000 40000"))
+        return isolab::test::no_namespaces;
+    return probe_ready(40000, nullptr, 1000) == ECONNREFUSED && probe_ready(40000, nullptr, 1000) == ECONNREFUSED ? 0
+                                                                                                                  : 1;
+}
+
 } // namespace
 
 class ProbeTest : public QObject {
@@ -62,6 +79,12 @@ class ProbeTest : public QObject {
         QCOMPARE(probe_ready(server.port(), nullptr, 1000), 0);
     }
     void closed_port_is_refused() { QCOMPARE(probe_ready(closed_port(), nullptr, 1000), ECONNREFUSED); }
+    void a_connection_to_itself_is_nobody() {
+        const int code = isolab::test::in_own_namespaces(CLONE_NEWNET, probe_the_only_port);
+        if (code == isolab::test::no_namespaces)
+            QSKIP("this user may not make a network namespace");
+        QCOMPARE(code, 0);
+    }
     void http_answers_are_judged_by_their_status_data() {
         QTest::addColumn<QByteArray>("answer");
         QTest::addColumn<int>("expected");
