@@ -23,6 +23,8 @@ Nanoseconds thread_cpu_time() noexcept { return read_clock(CLOCK_THREAD_CPUTIME_
 std::optional<Nanoseconds> process_cpu_time(pid_t pid) noexcept {
     clockid_t clock{};
     timespec used{};
+    if (pid < 0) // clock_getcpuclockid(3) makes the caller's own clock of -1
+        return std::nullopt;
     if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
         return std::nullopt;
     return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);

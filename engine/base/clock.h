@@ -17,7 +17,8 @@ Nanoseconds monotonic_now() noexcept;
 Nanoseconds realtime_now() noexcept;
 
 /// CPU time (user + system, all threads, without reaped children) used by a process so far, by its
-/// clock_getcpuclockid(3) clock; empty when the process is gone or not visible.
+/// clock_getcpuclockid(3) clock; empty when the process is gone or not visible. 0 is the caller; a negative number, an
+/// unknown process, gives nothing.
 std::optional<Nanoseconds> process_cpu_time(pid_t pid) noexcept;
 
 /// CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID).

@@ -84,6 +84,8 @@ Result<std::uint64_t> read_peak_rss(pid_t pid) {
 }
 
 std::vector<pid_t> process_tree(pid_t root) {
+    if (root <= 0)
+        return {};
     std::vector<pid_t> processes{root};
     append_children(root, processes);
     return processes;

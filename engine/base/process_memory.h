@@ -29,7 +29,7 @@ Result<ProcessMemory> read_process_memory(pid_t pid);
 /// Peak resident set of one process so far, bytes (VmHWM of /proc/PID/status).
 Result<std::uint64_t> read_peak_rss(pid_t pid);
 
-/// `root` and all its descendants that exist now, `root` first (by /proc/PID/task/*/children).
+/// `root` and all its descendants that exist now, `root` first (by /proc/PID/task/*/children); empty for 0 and less.
 std::vector<pid_t> process_tree(pid_t root);
 
 } // namespace isolab

@@ -57,6 +57,10 @@ class ProcessMemoryTest : public QObject {
             if (pid != child->pid())
                 ::kill(pid, SIGKILL);
     }
+    void no_process_has_no_tree() {
+        QVERIFY(process_tree(-1).empty());
+        QVERIFY(process_tree(0).empty());
+    }
     void cpu_time_of_a_process_grows_with_its_work() {
         const auto before = process_cpu_time(::getpid());
         const Nanoseconds deadline = thread_cpu_time() + std::chrono::milliseconds(20);
@@ -65,6 +69,7 @@ class ProcessMemoryTest : public QObject {
         const auto after = process_cpu_time(::getpid());
         QVERIFY(before && after && *after - *before >= std::chrono::milliseconds(19));
         QVERIFY(!process_cpu_time(999999999));
+        QVERIFY(!process_cpu_time(-1));
     }
 };
 
