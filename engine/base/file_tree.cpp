@@ -3,80 +3,113 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <memory>
 #include <set>
+#include <vector>
 
-#include <dirent.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+
+#include "engine/base/directory_path.h"
 
 namespace isolab {
 namespace {
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+/// What is still to do in one directory of a walk: its own name, and the directories below it.
+struct OpenDirectory {
+    std::string name;
+    std::vector<std::string> below;
 };
-using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
-bool is_dot(const char* name) { return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0; }
-
-Result<Directory> list_directory(int parent, const char* name, const std::string& shown) {
-    UniqueFd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd)
-        return fail_errno(errno, "open directory", shown);
-    Directory directory(::fdopendir(fd.get()));
-    if (!directory)
-        return fail_errno(errno, "list directory", shown);
-    [[maybe_unused]] const int owned_by_directory = fd.release();
-    return directory;
+/// Makes a directory accessible for its owner; where that fails, opening it fails with the reason.
+void unlock(int parent, const std::string& name, const struct stat& status) noexcept {
+    if ((status.st_mode & 0700U) != 0700U)
+        (void)!::fchmodat(parent, name.c_str(), 0700, 0);
 }
 
-Result<void> remove_entries(int parent, const char* name, dev_t device, const std::string& shown) {
-    ISOLAB_ASSIGN(const Directory directory, list_directory(parent, name, shown));
-    const int fd = ::dirfd(directory.get());
-    while (const dirent* entry = ::readdir(directory.get())) {
-        if (is_dot(entry->d_name))
-            continue;
-        const std::string path = shown + "/" + entry->d_name;
+/// Removes all files of the directory; tells the directories in it.
+Result<std::vector<std::string>> remove_files(const DirectoryPath& here, dev_t device) {
+    std::vector<std::string> below;
+    ISOLAB_ASSIGN(const auto names, here.names());
+    for (const std::string& name : names) {
         struct stat status {};
-        if (::fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        if (::fstatat(here.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
-        if (status.st_dev != device)
-            return fail(ErrorKind::system, "remove", path, "another file system is mounted there");
-        if (S_ISDIR(status.st_mode)) {
-            if ((status.st_mode & 0700U) != 0700U)
-                (void)!::fchmodat(fd, entry->d_name, 0700, 0); // if it fails, opening it fails with the reason
-            ISOLAB_TRY(remove_entries(fd, entry->d_name, device, path));
+        if (!S_ISDIR(status.st_mode)) { // its device proves nothing: overlayfs shows those of its layers
+            if (::unlinkat(here.fd(), name.c_str(), 0) != 0 && errno != ENOENT)
+                return fail_errno(errno, "remove", here.shown(name));
+            continue;
         }
-        if (::unlinkat(fd, entry->d_name, S_ISDIR(status.st_mode) ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT)
-            return fail_errno(errno, "remove", path);
+        if (status.st_dev != device)
+            return fail(ErrorKind::system, "remove", here.shown(name), "another file system is mounted there");
+        unlock(here.fd(), name, status);
+        below.push_back(name);
     }
-    return {};
+    return below;
 }
 
-Result<void> measure_entries(int parent, const char* name, const std::string& shown, TreeSize& size,
-                             std::set<std::pair<dev_t, ino_t>>& linked) {
-    ISOLAB_ASSIGN(const Directory directory, list_directory(parent, name, shown));
-    const int fd = ::dirfd(directory.get());
-    while (const dirent* entry = ::readdir(directory.get())) {
-        struct stat status {};
-        if (is_dot(entry->d_name) || ::fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+Result<void> remove_content(DirectoryPath& here, dev_t device) {
+    std::vector<OpenDirectory> open(1);
+    ISOLAB_ASSIGN(open.back().below, remove_files(here, device));
+    for (;;) {
+        if (!open.back().below.empty()) {
+            const std::string name = std::move(open.back().below.back());
+            open.back().below.pop_back();
+            ISOLAB_TRY(here.enter(name));
+            open.push_back({name, {}});
+            ISOLAB_ASSIGN(open.back().below, remove_files(here, device));
             continue;
-        const bool directory_entry = S_ISDIR(status.st_mode);
-        if (!directory_entry && status.st_nlink > 1 && !linked.emplace(status.st_dev, status.st_ino).second)
+        }
+        const std::string name = std::move(open.back().name);
+        open.pop_back();
+        if (open.empty())
+            return {};
+        ISOLAB_TRY(here.leave());
+        if (::unlinkat(here.fd(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
+            return fail_errno(errno, "remove", here.shown(name));
+    }
+}
+
+/// Adds everything in the directory; tells the directories in it.
+Result<std::vector<std::string>> measure_files(const DirectoryPath& here, TreeSize& size,
+                                               std::set<std::pair<dev_t, ino_t>>& linked) {
+    std::vector<std::string> below;
+    ISOLAB_ASSIGN(const auto names, here.names());
+    for (const std::string& name : names) {
+        struct stat status {};
+        if (::fstatat(here.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        const bool directory = S_ISDIR(status.st_mode);
+        if (!directory && status.st_nlink > 1 && !linked.emplace(status.st_dev, status.st_ino).second)
             continue;
         ++size.entries;
         size.allocated += static_cast<std::uint64_t>(status.st_blocks) * 512U;
         if (S_ISREG(status.st_mode) || S_ISLNK(status.st_mode))
             size.logical += static_cast<std::uint64_t>(status.st_size);
-        if (directory_entry)
-            ISOLAB_TRY(measure_entries(fd, entry->d_name, shown + "/" + entry->d_name, size, linked));
+        if (directory)
+            below.push_back(name);
     }
-    return {};
+    return below;
+}
+
+Result<void> measure_content(DirectoryPath& here, TreeSize& size) {
+    std::set<std::pair<dev_t, ino_t>> linked;
+    std::vector<std::vector<std::string>> below(1);
+    ISOLAB_ASSIGN(below.back(), measure_files(here, size, linked));
+    for (;;) {
+        if (!below.back().empty()) {
+            const std::string name = std::move(below.back().back());
+            below.back().pop_back();
+            ISOLAB_TRY(here.enter(name));
+            below.emplace_back();
+            ISOLAB_ASSIGN(below.back(), measure_files(here, size, linked));
+            continue;
+        }
+        below.pop_back();
+        if (below.empty())
+            return {};
+        ISOLAB_TRY(here.leave());
+    }
 }
 
 Result<void> write_all(int fd, std::string_view content, const std::string& shown) {
@@ -124,10 +157,30 @@ Result<void> make_directories(const std::filesystem::path& path, mode_t mode) {
     return fail_errno(errno == EEXIST ? ENOTDIR : errno, "create directory", path.string());
 }
 
+Result<void> make_private_directory(const std::filesystem::path& path) {
+    ISOLAB_TRY(make_directories(path, 0700));
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0)
+        return fail_errno(errno, "open directory", path.string());
+    if ((status.st_mode & 0077U) != 0 && ::chmod(path.c_str(), status.st_mode & 0700U) != 0)
+        return fail_errno(errno, "keep other users out of", path.string());
+    return {};
+}
+
+Result<UniqueFd> require_regular_file(UniqueFd fd, const std::string& shown) {
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0)
+        return fail_errno(errno, "open", shown);
+    if (!S_ISREG(status.st_mode))
+        return fail(ErrorKind::invalid_argument, "open", shown, "it is not a regular file");
+    return fd;
+}
+
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd)
+    UniqueFd opened(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (!opened)
         return fail_errno(errno, "open", path.string());
+    ISOLAB_ASSIGN(const UniqueFd fd, require_regular_file(std::move(opened), path.string()));
     std::string content;
     std::array<char, 65536> buffer{};
     for (;;) {
@@ -174,9 +227,11 @@ Result<void> remove_tree(const std::filesystem::path& path) {
             return fail_errno(errno, "remove", path.string());
         return {};
     }
-    if ((status.st_mode & 0700U) != 0700U)
-        (void)!::chmod(path.c_str(), 0700);
-    ISOLAB_TRY(remove_entries(AT_FDCWD, path.c_str(), status.st_dev, path.string()));
+    unlock(AT_FDCWD, path.string(), status);
+    {
+        ISOLAB_ASSIGN(DirectoryPath here, DirectoryPath::open(path.string()));
+        ISOLAB_TRY(remove_content(here, status.st_dev));
+    }
     if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
         return fail_errno(errno, "remove", path.string());
     return {};
@@ -200,8 +255,8 @@ Result<TreeSize> measure_tree(const std::filesystem::path& path) {
         size.logical = static_cast<std::uint64_t>(status.st_size);
         return size;
     }
-    std::set<std::pair<dev_t, ino_t>> linked;
-    ISOLAB_TRY(measure_entries(AT_FDCWD, path.c_str(), path.string(), size, linked));
+    ISOLAB_ASSIGN(DirectoryPath here, DirectoryPath::open(path.string()));
+    ISOLAB_TRY(measure_content(here, size));
     return size;
 }
 

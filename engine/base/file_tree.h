@@ -25,21 +25,29 @@ Result<UniqueFd> open_directory(const std::filesystem::path& path);
 /// Creates a directory and its parents (mode 0755 less umask); succeeds when it exists.
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode = 0755);
 
-/// Whole content of a file of at most `limit` bytes.
+/// The same, and nobody but the owner may enter it, also when it existed before: for what other users must not reach,
+/// such as the set-user-id files of images.
+Result<void> make_private_directory(const std::filesystem::path& path);
+
+/// Gives back a descriptor when it is one of a regular file; otherwise invalid_argument. Open with O_NONBLOCK, so that
+/// a fifo without a writer does not keep the caller waiting.
+Result<UniqueFd> require_regular_file(UniqueFd fd, const std::string& shown);
+
+/// Whole content of a regular file of at most `limit` bytes.
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = 64U << 20U);
 
 /// Replaces a file in one step: a temporary beside it, fsync(2) when `durable`, rename(2).
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644,
                                    bool durable = false);
 
-/// Removes a tree, never following symbolic links and never crossing into another mounted file system.
+/// Removes a tree of any depth, never following symbolic links and never crossing into another mounted file system.
 /// A tree that does not exist is success.
 Result<void> remove_tree(const std::filesystem::path& path);
 
 /// A fresh directory `PARENT/PREFIXxxxxxx` with mode 0700 (mkdtemp(3)).
 Result<std::filesystem::path> make_temporary_directory(const std::filesystem::path& parent, const std::string& prefix);
 
-/// What a tree holds. Hard links are counted once; the size of directories counts as allocated only.
+/// What a tree of any depth holds. Hard links are counted once; the size of directories counts as allocated only.
 struct TreeSize {
     std::uint64_t logical = 0;   ///< sum of st_size of regular files and symbolic links, bytes
     std::uint64_t allocated = 0; ///< sum of st_blocks * 512 of everything, bytes (what du(1) prints)

@@ -4,7 +4,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include "tests/support/own_namespaces.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -12,6 +16,58 @@
 
 using namespace isolab;
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Folders nested so deep that no path leads to the last one, each with a file of three bytes.
+bool make_deep_tree(const fs::path& root, int depth) {
+    fs::create_directories(root);
+    UniqueFd here(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::string name(40, 'd');
+    for (int level = 0; here && level < depth; ++level) {
+        const UniqueFd file(::openat(here.get(), "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        if (::write(file.get(), "abc", 3) != 3 || ::mkdirat(here.get(), name.c_str(), 0700) != 0)
+            return false;
+        here.reset(::openat(here.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
+    return static_cast<bool>(here);
+}
+
+/// Allows this process fewer open descriptors for a while.
+class FewDescriptors {
+  public:
+    explicit FewDescriptors(rlim_t most) {
+        ::getrlimit(RLIMIT_NOFILE, &former_);
+        const rlimit few{most, former_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+    }
+    FewDescriptors(const FewDescriptors&) = delete;
+    FewDescriptors& operator=(const FewDescriptors&) = delete;
+    ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &former_); }
+
+  private:
+    rlimit former_{};
+};
+
+/// A file of a lower layer on one file system, seen through an overlay whose upper layer is on another.
+int remove_through_overlay(const fs::path& here) {
+    const std::string base = here.string();
+    for (const char* name : {"low", "up", "seen"}) {
+        fs::create_directories(here / name);
+        if (::mount("tmpfs", (here / name).c_str(), "tmpfs", 0, "size=1m") != 0)
+            return isolab::test::no_namespaces;
+    }
+    for (const char* name : {"low/tree/sub", "up/upper", "up/work"})
+        fs::create_directories(here / name);
+    std::ofstream(here / "low/tree/sub/file") << "x";
+    const std::string options =
+        "userxattr,xino=off,lowerdir=" + base + "/low,upperdir=" + base + "/up/upper,workdir=" + base + "/up/work";
+    if (::mount("overlay", (here / "seen").c_str(), "overlay", 0, options.c_str()) != 0)
+        return isolab::test::no_namespaces;
+    return remove_tree(here / "seen/tree") && !fs::exists(here / "seen/tree") ? 0 : 1;
+}
+
+} // namespace
 
 class FileTreeTest : public QObject {
     Q_OBJECT
@@ -69,6 +125,36 @@ class FileTreeTest : public QObject {
         QVERIFY(!fs::exists(here_ / "tree"));
         QVERIFY(fs::exists(here_ / "keep/file"));
         QVERIFY(remove_tree(here_ / "tree"));
+    }
+    void depth_costs_no_descriptors() {
+        QVERIFY(make_deep_tree(here_ / "deep", 1500));
+        const FewDescriptors few(64);
+        const auto size = measure_tree(here_ / "deep");
+        QVERIFY2(size, size ? "" : size.error().message().substr(0, 100).c_str());
+        QCOMPARE(size->logical, std::uint64_t{1500 * 3});
+        QCOMPARE(size->entries, std::uint64_t{1 + 1500 * 2});
+        const auto removed = remove_tree(here_ / "deep");
+        QVERIFY2(removed, removed ? "" : removed.error().message().substr(0, 100).c_str());
+        QVERIFY(!fs::exists(here_ / "deep"));
+    }
+    void removing_does_not_mind_the_devices_that_overlayfs_shows() {
+        const int code = isolab::test::in_own_namespaces(CLONE_NEWNS, [this] { return remove_through_overlay(here_); });
+        if (code == isolab::test::no_namespaces)
+            QSKIP("this user may not mount an overlay in a user namespace");
+        QCOMPARE(code, 0);
+    }
+    void fifos_are_refused_without_waiting() {
+        QCOMPARE(::mkfifo((here_ / "fifo").c_str(), 0600), 0);
+        const auto content = read_file(here_ / "fifo");
+        QVERIFY(!content && content.error().kind == ErrorKind::invalid_argument);
+        QVERIFY(read_file("/proc/self/status"));
+    }
+    void private_directories_keep_others_out() {
+        QVERIFY(make_private_directory(here_ / "a/own"));
+        QCOMPARE(fs::status(here_ / "a/own").permissions(), fs::perms::owner_all);
+        fs::permissions(here_ / "a/own", fs::perms(0755));
+        QVERIFY(make_private_directory(here_ / "a/own"));
+        QCOMPARE(fs::status(here_ / "a/own").permissions(), fs::perms::owner_all);
     }
     void size_agrees_with_du_and_counts_hard_links_once() {
         fs::create_directories(here_ / "t/sub");
