@@ -71,6 +71,7 @@ Result<void> delete_unused_blobs(const std::filesystem::path& folder, const std:
 } // namespace
 
 Result<ImageStore> ImageStore::open(const std::filesystem::path& folder) {
+    ISOLAB_TRY(make_private_directory(folder));
     ISOLAB_TRY(make_directories(folder / "blobs" / "sha256"));
     ISOLAB_TRY(WorkFolder::remove_abandoned(folder));
     ISOLAB_ASSIGN(const UniqueFd lock, lock_folder(folder));

@@ -16,7 +16,8 @@ namespace isolab {
 /// may use it at once (index.json is replaced under a lock); an object may be used from any one thread.
 class ImageStore {
   public:
-    /// Opens the store in `folder`, creating it when it is missing.
+    /// Opens the store in `folder`, creating it when it is missing. Only the owner may enter it, as image files may be
+    /// secret.
     static Result<ImageStore> open(const std::filesystem::path& folder);
 
     /// Copies an image into the store: an OCI layout folder, an OCI archive, a `docker save` archive or a plain

@@ -99,7 +99,7 @@ Result<MergedDirectory> open_image(const LayerStore& layers, const Image& image)
 } // namespace
 
 Result<LayerStore> LayerStore::open(const std::filesystem::path& folder) {
-    ISOLAB_TRY(make_directories(folder));
+    ISOLAB_TRY(make_private_directory(folder));
     ISOLAB_TRY(check_format(folder));
     ISOLAB_TRY(WorkFolder::remove_abandoned(folder));
     return LayerStore(folder);

@@ -51,6 +51,8 @@ class Snapshotter {
 /// Safe between processes: a layer is unpacked beside its place and renamed into it.
 class LayerStore {
   public:
+    /// Opens the store in `folder`, creating it when it is missing. Only the owner may enter it: layers hold the
+    /// set-user-id programs and device nodes of images as they are.
     static Result<LayerStore> open(const std::filesystem::path& folder);
 
     /// Unpacks what is missing of an image's layers, checking each diff id while it streams. As root, owners,

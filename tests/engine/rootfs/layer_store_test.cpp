@@ -163,6 +163,16 @@ class LayerStoreTest : public QObject {
         QCOMPARE(oci.config.diff_ids, docker.config.diff_ids);
         QCOMPARE(layers_->read(docker, "/bin/true", 1U << 22U).value(), read_file("/bin/true").value());
     }
+    void other_users_are_kept_out() {
+        image_of({TarBuilder().file("su", "x", {04755, 0, 0, 1, {}}).finish()});
+        for (const fs::path& folder : {layers_->folder(), images_->folder()}) {
+            QCOMPARE(fs::status(folder).permissions(), fs::perms::owner_all);
+            fs::permissions(folder, fs::perms(0755));
+        }
+        QVERIFY(LayerStore::open(layers_->folder()) && ImageStore::open(images_->folder()));
+        for (const fs::path& folder : {layers_->folder(), images_->folder()})
+            QCOMPARE(fs::status(folder).permissions(), fs::perms::owner_all);
+    }
     void opaque_root_hides_all_layers_below() {
         const Image image = image_of({TarBuilder().file("old", "1").finish(),
                                       TarBuilder().file("new", "2").file(".wh..wh..opq", "").finish(),
