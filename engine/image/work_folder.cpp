@@ -54,12 +54,12 @@ Result<void> WorkFolder::remove_abandoned(const std::filesystem::path& parent) {
     ISOLAB_ASSIGN(const auto candidates, list_work_folders(parent));
     if (candidates.empty())
         return {};
+    std::vector<WorkFolder> abandoned; // removed by their destructors, once nobody has to wait for the parent's lock
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(parent));
     for (const auto& candidate : candidates) {
-        const Result<UniqueFd> fd = open_for_lock(candidate);
-        if (!fd || ::flock(fd->get(), LOCK_EX | LOCK_NB) != 0)
-            continue;
-        ISOLAB_TRY(remove_tree(candidate));
+        Result<UniqueFd> fd = open_for_lock(candidate);
+        if (fd && ::flock(fd->get(), LOCK_EX | LOCK_NB) == 0)
+            abandoned.push_back(WorkFolder(std::move(*fd), candidate));
     }
     return {};
 }

@@ -15,7 +15,8 @@ class WorkFolder {
   public:
     static Result<WorkFolder> create(const std::filesystem::path& parent);
 
-    /// Removes the work folders below `parent` whose owners are gone.
+    /// Removes the work folders below `parent` whose owners are gone. One that cannot be removed stays and is no error:
+    /// it hinders nobody.
     static Result<void> remove_abandoned(const std::filesystem::path& parent);
 
     const std::filesystem::path& path() const noexcept { return tree_.path(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/rootfs/layer_unpacker.h"
 
+#include <algorithm>
+
 #include "engine/image/decompressor.h"
 #include "engine/image/hasher.h"
 #include "engine/image/tar_reader.h"
@@ -13,12 +15,14 @@ namespace isolab {
 namespace {
 
 /// A directory of merged layers by its path; symbolic links are not followed.
-Result<MergedDirectory> enter_path(const MergedDirectory& root, const std::string& path) {
-    const std::size_t slash = path.find('/');
-    ISOLAB_ASSIGN(MergedDirectory below, root.enter(path.substr(0, slash)));
-    if (slash == std::string::npos)
-        return below;
-    return enter_path(below, path.substr(slash + 1));
+Result<MergedDirectory> enter_path(const std::vector<std::filesystem::path>& layers, const std::string& path) {
+    ISOLAB_ASSIGN(MergedDirectory here, MergedDirectory::open(layers));
+    for (std::size_t begin = 0; begin < path.size();) {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        ISOLAB_ASSIGN(here, here.enter(path.substr(begin, end - begin)));
+        begin = end + 1;
+    }
+    return here;
 }
 
 tl::unexpected<Error> beyond(const ByteSource& blob, std::string what) {
@@ -62,7 +66,7 @@ Result<UnpackedLayer> unpack_layer(ByteSource& blob, std::uint64_t blob_size, co
         return check_bytes(blob, unpacked, blob_size, limits);
     });
     TarReader reader(hashed);
-    ISOLAB_ASSIGN(LayerWriter writer, LayerWriter::open(target, privileged));
+    ISOLAB_ASSIGN(LayerWriter writer, LayerWriter::open(target, privileged, limits.depth));
     ISOLAB_TRY(write_entries(reader, writer, blob, limits));
     ISOLAB_TRY(drain(hashed));
     if (const Digest digest = hasher.finish(); digest != diff_id)
@@ -79,8 +83,7 @@ Result<void> inherit_attributes(const std::filesystem::path& layer, const std::v
         return {};
     ISOLAB_ASSIGN(const UniqueFd target, open_directory(layer));
     for (const std::string& path : directories) {
-        ISOLAB_ASSIGN(const MergedDirectory root, MergedDirectory::open(below));
-        const Result<MergedDirectory> source = enter_path(root, path);
+        const Result<MergedDirectory> source = enter_path(below, path);
         if (!source)
             continue;
         ISOLAB_ASSIGN(const UniqueFd directory, open_in_root(target.get(), path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));

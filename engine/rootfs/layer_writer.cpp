@@ -73,8 +73,8 @@ Result<void> write_data(int fd, const TarEntry& entry, TarReader& reader) {
 
 } // namespace
 
-Result<LayerWriter> LayerWriter::open(const std::filesystem::path& directory, bool privileged) {
-    ISOLAB_ASSIGN(TreeRoot root, TreeRoot::open(directory));
+Result<LayerWriter> LayerWriter::open(const std::filesystem::path& directory, bool privileged, std::size_t most_depth) {
+    ISOLAB_ASSIGN(TreeRoot root, TreeRoot::open(directory, most_depth));
     return LayerWriter(std::move(root), privileged);
 }
 

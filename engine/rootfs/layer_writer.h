@@ -19,8 +19,8 @@ namespace isolab {
 /// Nothing outside of the directory is ever touched. Sockets are left out; device nodes too, without privilege.
 class LayerWriter {
   public:
-    /// `privileged`: keep owners and device nodes, see is_privileged().
-    static Result<LayerWriter> open(const std::filesystem::path& directory, bool privileged);
+    /// `privileged`: keep owners and device nodes, see is_privileged(). `most_depth`: see TreeRoot::open().
+    static Result<LayerWriter> open(const std::filesystem::path& directory, bool privileged, std::size_t most_depth);
 
     /// Writes one entry; `reader` delivers its content. Errors of kind corrupt name the entry.
     Result<void> write(const TarEntry& entry, const EntryPath& path, TarReader& reader);

@@ -43,27 +43,6 @@ Result<UniqueFd> open_below(int directory, const std::string& name) {
     return fd;
 }
 
-Result<void> walk(const MergedDirectory& directory, const std::string& prefix, const MergedVisitor& visit,
-                  const MergedVisitor& leave, const StopToken& stop) {
-    ISOLAB_TRY(stop.check("walk the image's files"));
-    ISOLAB_ASSIGN(const auto entries, directory.list());
-    for (const MergedDirectory::Entry& entry : entries) {
-        const std::string path = prefix + entry.name;
-        ISOLAB_TRY(visit(path, entry));
-        if (!S_ISDIR(entry.status.st_mode))
-            continue;
-        Result<MergedDirectory> below = directory.enter(entry.name);
-        if (!below && below.error().kind == ErrorKind::not_found)
-            continue; // removed meanwhile, as above
-        if (!below)
-            return fail(std::move(below).error());
-        ISOLAB_TRY(walk(*below, path + "/", visit, leave, stop));
-        if (leave)
-            ISOLAB_TRY(leave(path, entry));
-    }
-    return {};
-}
-
 } // namespace
 
 bool is_opaque(int directory) {
@@ -77,10 +56,10 @@ bool is_opaque(int directory) {
 
 Result<MergedDirectory> MergedDirectory::open(const std::vector<std::filesystem::path>& layers) {
     MergedDirectory root;
-    for (const auto& layer : layers) {
-        ISOLAB_ASSIGN(UniqueFd fd, open_below(AT_FDCWD, layer.string()));
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+        ISOLAB_ASSIGN(UniqueFd fd, open_below(AT_FDCWD, layers[layer].string()));
         const bool last = is_opaque(fd.get());
-        root.stack_.push_back(std::move(fd));
+        root.stack_.push_back({std::move(fd), layer});
         if (last)
             break;
     }
@@ -92,13 +71,13 @@ Result<MergedDirectory> MergedDirectory::open(const std::vector<std::filesystem:
 Result<std::vector<MergedDirectory::Entry>> MergedDirectory::list() const {
     std::map<std::string, Entry> visible;
     std::set<std::string> hidden;
-    for (const UniqueFd& layer : stack_) {
-        ISOLAB_ASSIGN(const auto names, names_in(layer.get()));
+    for (const Part& part : stack_) {
+        ISOLAB_ASSIGN(const auto names, names_in(part.fd.get()));
         for (const std::string& name : names) {
-            Entry entry{name, layer.get(), {}};
+            Entry entry{name, part.fd.get(), {}, part.layer};
             if (visible.contains(name) || hidden.contains(name))
                 continue;
-            if (::fstatat(layer.get(), name.c_str(), &entry.status, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (::fstatat(part.fd.get(), name.c_str(), &entry.status, AT_SYMLINK_NOFOLLOW) != 0) {
                 if (errno == ENOENT)
                     continue; // removed meanwhile in a running container's uppermost layer
                 return fail_errno(errno, "read attributes of", name);
@@ -117,9 +96,9 @@ Result<std::vector<MergedDirectory::Entry>> MergedDirectory::list() const {
 }
 
 Result<MergedDirectory::Entry> MergedDirectory::find(const std::string& name) const {
-    for (const UniqueFd& layer : stack_) {
-        Entry entry{name, layer.get(), {}};
-        if (::fstatat(layer.get(), name.c_str(), &entry.status, AT_SYMLINK_NOFOLLOW) == 0) {
+    for (const Part& part : stack_) {
+        Entry entry{name, part.fd.get(), {}, part.layer};
+        if (::fstatat(part.fd.get(), name.c_str(), &entry.status, AT_SYMLINK_NOFOLLOW) == 0) {
             if (is_whiteout(entry.status))
                 break;
             return entry;
@@ -132,18 +111,18 @@ Result<MergedDirectory::Entry> MergedDirectory::find(const std::string& name) co
 
 Result<MergedDirectory> MergedDirectory::enter(const std::string& name) const {
     MergedDirectory below;
-    for (const UniqueFd& layer : stack_) {
+    for (const Part& part : stack_) {
         struct stat status {};
-        if (::fstatat(layer.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (::fstatat(part.fd.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
             if (errno == ENOENT)
                 continue;
             return fail_errno(errno, "read attributes of", name);
         }
         if (!S_ISDIR(status.st_mode))
             break;
-        ISOLAB_ASSIGN(UniqueFd fd, open_below(layer.get(), name));
+        ISOLAB_ASSIGN(UniqueFd fd, open_below(part.fd.get(), name));
         const bool last = is_opaque(fd.get());
-        below.stack_.push_back(std::move(fd));
+        below.stack_.push_back({std::move(fd), part.layer});
         if (last)
             break;
     }
@@ -159,9 +138,11 @@ Result<struct stat> MergedDirectory::status() const {
     return status;
 }
 
-Result<void> walk_merged(const MergedDirectory& root, const MergedVisitor& visit, const MergedVisitor& leave,
-                         const StopToken& stop) {
-    return walk(root, "", visit, leave, stop);
+int MergedDirectory::in_layer(std::size_t layer) const noexcept {
+    for (const Part& part : stack_)
+        if (part.layer == layer)
+            return part.fd.get();
+    return -1;
 }
 
 } // namespace isolab

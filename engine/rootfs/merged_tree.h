@@ -26,6 +26,7 @@ class MergedDirectory {
         std::string name;
         int directory = -1; ///< descriptor of the directory that holds it; owned by the MergedDirectory
         struct stat status {};
+        std::size_t layer = 0; ///< which of the layers given to open() holds it
     };
 
     /// Visible entries, sorted by name, without "." and "..".
@@ -39,10 +40,18 @@ class MergedDirectory {
 
     /// Attributes of the directory itself: those of the uppermost one.
     Result<struct stat> status() const;
-    int uppermost() const noexcept { return stack_.front().get(); }
+    int uppermost() const noexcept { return stack_.front().fd.get(); }
+    std::size_t uppermost_layer() const noexcept { return stack_.front().layer; }
+
+    /// Descriptor of this directory in one of the layers given to open(); -1 where that layer does not show here.
+    int in_layer(std::size_t layer) const noexcept;
 
   private:
-    std::vector<UniqueFd> stack_;
+    struct Part {
+        UniqueFd fd;
+        std::size_t layer = 0;
+    };
+    std::vector<Part> stack_;
 };
 
 /// True for a directory that carries an overlayfs "opaque" mark of either format.
@@ -52,7 +61,7 @@ bool is_opaque(int directory);
 using MergedVisitor = std::function<Result<void>(const std::string& path, const MergedDirectory::Entry& entry)>;
 
 /// Visits all that is visible below a merged directory; `path` is relative to it. Directories are left through `leave`
-/// (may be null) after their content.
+/// (may be null) after their content. Depth costs memory, but only a fixed number of levels is open at a time.
 Result<void> walk_merged(const MergedDirectory& root, const MergedVisitor& visit, const MergedVisitor& leave,
                          const StopToken& stop);
 

@@ -3,7 +3,9 @@
 
 #include <cerrno>
 #include <map>
+#include <optional>
 
+#include "engine/base/directory_path.h"
 #include "engine/rootfs/file_copy.h"
 
 namespace isolab {
@@ -20,35 +22,30 @@ class TreeCopy {
     Result<void> make_root() {
         if (::mkdir(target_.c_str(), 0700) != 0)
             return fail_errno(errno, "create", target_);
-        ISOLAB_ASSIGN(UniqueFd root, open_directory(target_));
-        open_.push_back(std::move(root));
+        ISOLAB_ASSIGN(here_, DirectoryPath::open(target_));
         return {};
     }
 
     Result<void> finish_root(const MergedDirectory& source) {
         ISOLAB_ASSIGN(const struct stat status, source.status());
-        return copy_attributes({source.uppermost(), "."}, status, {open_.front().get(), "."});
+        return copy_attributes({source.uppermost(), "."}, status, {here_->root(), "."});
     }
 
     Result<void> visit(const std::string& path, const MergedDirectory::Entry& entry) {
         if (++count_ % 1024 == 0)
             progress_.report({"build-tree", target_, count_, 0, false});
-        const FilePlace to{open_.back().get(), entry.name};
+        const FilePlace to{here_->fd(), entry.name};
         if (!S_ISDIR(entry.status.st_mode))
             return place_file(path, entry, to);
         if (::mkdirat(to.directory, to.name.c_str(), 0700) != 0)
             return fail_errno(errno, "create", target_ + ": " + entry.name);
-        UniqueFd directory(::openat(to.directory, to.name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-        if (!directory)
-            return fail_errno(errno, "open", target_ + ": " + entry.name);
-        open_.push_back(std::move(directory));
-        return {};
+        return here_->enter(entry.name);
     }
 
     /// Attributes of a directory come last, because writing into it changes its time.
     Result<void> leave(const MergedDirectory::Entry& entry) {
-        open_.pop_back();
-        return copy_attributes({entry.directory, entry.name}, entry.status, {open_.back().get(), entry.name});
+        ISOLAB_TRY(here_->leave());
+        return copy_attributes({entry.directory, entry.name}, entry.status, {here_->fd(), entry.name});
     }
 
   private:
@@ -62,7 +59,7 @@ class TreeCopy {
         const auto key = std::pair(entry.status.st_dev, entry.status.st_ino);
         const auto known = entry.status.st_nlink > 1 ? copied_.find(key) : copied_.end();
         if (known != copied_.end() &&
-            ::linkat(open_.front().get(), known->second.c_str(), to.directory, to.name.c_str(), 0) == 0)
+            ::linkat(here_->root(), known->second.c_str(), to.directory, to.name.c_str(), 0) == 0)
             return {};
         const FilePlace from{entry.directory, entry.name};
         ISOLAB_ASSIGN(const bool made, copy_file(from, entry.status, to));
@@ -76,7 +73,7 @@ class TreeCopy {
     std::string target_;
     CopyMode mode_;
     ProgressSink& progress_;
-    std::vector<UniqueFd> open_; ///< directories of the target from the root to where the walk is
+    std::optional<DirectoryPath> here_;                     ///< in the target, where the walk is
     std::map<std::pair<dev_t, ino_t>, std::string> copied_; ///< files with several names: the first one
     std::uint64_t count_ = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/rootfs/tree_root.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -47,12 +48,12 @@ Result<UniqueFd> make_path(int root, const std::string& path, std::vector<std::s
 
 } // namespace
 
-Result<TreeRoot> TreeRoot::open(const std::filesystem::path& path) {
+Result<TreeRoot> TreeRoot::open(const std::filesystem::path& path, std::size_t most_depth) {
     UniqueFd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!root)
         return fail_errno(errno, "open directory", path.string());
     ISOLAB_ASSIGN(std::string real, path_of(root.get()));
-    return TreeRoot(std::move(root), std::move(real));
+    return TreeRoot(std::move(root), std::move(real), most_depth);
 }
 
 Result<int> TreeRoot::parent(const std::string& parent) {
@@ -70,7 +71,16 @@ Result<int> TreeRoot::parent(const std::string& parent) {
         return fail(std::move(fd).error());
     cached_ = std::move(*fd);
     cached_path_ = parent;
+    ISOLAB_TRY(check_depth(parent));
     return cached_.get();
+}
+
+Result<void> TreeRoot::check_depth(const std::string& parent) const {
+    ISOLAB_ASSIGN(const std::string real, real_parent());
+    if (static_cast<std::size_t>(std::ranges::count(real, '/')) + 2 <= most_depth_)
+        return {};
+    return fail(ErrorKind::no_space, "unpack below", "\"" + parent.substr(0, 200) + "\"",
+                "its folders are nested deeper than " + std::to_string(most_depth_));
 }
 
 Result<std::string> TreeRoot::real_parent() const {

@@ -14,7 +14,9 @@ namespace isolab {
 /// Last components are never followed. One thread; the tree must have no other writer.
 class TreeRoot {
   public:
-    static Result<TreeRoot> open(const std::filesystem::path& path);
+    /// No entry may lie more than `most_depth` directories deep, by whatever name: links can make a short name mean a
+    /// deep place.
+    static Result<TreeRoot> open(const std::filesystem::path& path, std::size_t most_depth);
 
     int fd() const noexcept { return root_.get(); }
 
@@ -37,9 +39,12 @@ class TreeRoot {
     Result<void> remove(int directory, const std::string& name);
 
   private:
-    explicit TreeRoot(UniqueFd root, std::string real) : root_(std::move(root)), real_(std::move(real)) {}
+    TreeRoot(UniqueFd root, std::string real, std::size_t most_depth)
+        : root_(std::move(root)), real_(std::move(real)), most_depth_(most_depth) {}
+    Result<void> check_depth(const std::string& parent) const;
     UniqueFd root_;
     std::string real_;
+    std::size_t most_depth_;
     UniqueFd cached_;
     std::string cached_path_;
     std::vector<std::string> made_;

@@ -3,11 +3,14 @@
 #include <fstream>
 #include <optional>
 
+#include <sys/resource.h>
+
 #include <QtTest>
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "engine/image/image_store.h"
+#include "engine/rootfs/merged_tree.h"
 #include "engine/rootfs/overlay_probe.h"
 #include "engine/rootfs/snapshotter.h"
 #include "tests/support/layout_builder.h"
@@ -251,6 +254,53 @@ class LayerStoreTest : public QObject {
         const auto own = (*copier)->disk(*copy);
         QCOMPARE(own->logical, std::uint64_t{1'000'003});
         QCOMPARE(own->unique, own->allocated);
+    }
+    void deep_folders_of_a_container_are_measured() {
+        const Image image = image_of({TarBuilder().file("d/d/d/kept", "12345").finish()});
+        const auto overlay = make_snapshotter(*layers_, "overlay");
+        QVERIFY(overlay);
+        const auto snapshot = (*overlay)->prepare(image, here_ / "snap", {});
+        QVERIFY(snapshot);
+        UniqueFd here(::open(snapshot->upper.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        for (int level = 0; level < 1100; ++level) {
+            QVERIFY(::mkdirat(here.get(), "d", 0755) == 0);
+            here.reset(::openat(here.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+            QVERIFY(UniqueFd(::openat(here.get(), "z", O_WRONLY | O_CREAT | O_CLOEXEC, 0600)));
+        }
+        rlimit former{};
+        ::getrlimit(RLIMIT_NOFILE, &former);
+        const rlimit few{100, former.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        const auto disk = (*overlay)->disk(*snapshot);
+        std::size_t visited = 0;
+        std::size_t left = 0;
+        const auto merged = MergedDirectory::open({snapshot->upper, snapshot->lowers.front()});
+        const auto inside = [](const MergedDirectory::Entry& entry) {
+            struct stat status {};
+            return ::fstatat(entry.directory, entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                           status.st_ino == entry.status.st_ino
+                       ? Result<void>{}
+                       : fail(ErrorKind::system, "find", entry.name, "its directory is another one");
+        };
+        const auto walked = walk_merged(
+            *merged,
+            [&](const std::string&, const MergedDirectory::Entry& entry) {
+                ++visited;
+                return inside(entry);
+            },
+            [&](const std::string&, const MergedDirectory::Entry& entry) {
+                ++left;
+                return inside(entry);
+            },
+            {});
+        const auto removed = (*overlay)->remove(*snapshot);
+        ::setrlimit(RLIMIT_NOFILE, &former);
+        QVERIFY2(disk, disk ? "" : disk.error().message().substr(0, 200).c_str());
+        QCOMPARE(disk->logical, std::uint64_t{5});
+        QVERIFY2(walked, walked ? "" : walked.error().message().c_str());
+        QCOMPARE(left, std::size_t{1100});
+        QCOMPARE(visited, std::size_t{2 * 1100 + 1});
+        QVERIFY(removed && !fs::exists(here_ / "snap"));
     }
     void overlay_is_found_usable_without_a_trace() {
         const std::string before = sh("cat /proc/mounts; ls -A '" + layers_->folder().string() + "'");

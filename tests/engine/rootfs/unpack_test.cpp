@@ -288,6 +288,13 @@ class UnpackTest : public QObject {
         for (int i = 0; i < 300; ++i)
             deep += "d/";
         QVERIFY(unpack(TarBuilder().file(deep + "f", "x").finish()).error().kind == ErrorKind::no_space);
+        std::string half;
+        for (int i = 0; i < 200; ++i)
+            half += "d/";
+        QVERIFY(
+            unpack(TarBuilder().file(half + "f", "x").symlink("short", half).file("short/" + half + "f", "x").finish())
+                .error()
+                .kind == ErrorKind::no_space);
         UnpackLimits small;
         small.bytes = 10'000;
         QVERIFY(unpack(TarBuilder().file("big", std::string(20'000, 'x')).finish(), small).error().kind ==
