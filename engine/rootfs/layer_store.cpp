@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cerrno>
 #include <ranges>
-#include <set>
 #include <span>
 
 #include "engine/image/byte_source.h"
@@ -17,8 +16,19 @@
 namespace isolab {
 namespace {
 
-std::filesystem::path layer_directory(const std::filesystem::path& folder, const Digest& diff_id) {
-    return folder / (diff_id.algorithm() + "-" + diff_id.hex());
+/// What each layer is together with all layers below it, lowest first (OCI image spec 1.1, config.md, "Layer ChainID").
+/// Layers are kept by it, because directories that a layer does not describe look as in the layers below.
+std::vector<Digest> chain_ids(const std::vector<Digest>& diff_ids) {
+    std::vector<Digest> chain;
+    for (const Digest& diff_id : diff_ids)
+        chain.push_back(chain.empty() ? diff_id : Digest::of(chain.back().text() + " " + diff_id.text()));
+    return chain;
+}
+
+constexpr std::string_view layer_prefix = "chain-";
+
+std::filesystem::path layer_directory(const std::filesystem::path& folder, const Digest& chain_id) {
+    return folder / (std::string(layer_prefix) + chain_id.algorithm() + "-" + chain_id.hex());
 }
 
 /// Layers of root and of an ordinary user differ on disk, so one folder holds one format only.
@@ -36,13 +46,10 @@ Result<void> check_format(const std::filesystem::path& folder) {
 }
 
 /// Directories of layers given lowest first, uppermost first.
-std::vector<std::filesystem::path> stack_of(const std::filesystem::path& folder, std::span<const Digest> diff_ids) {
+std::vector<std::filesystem::path> stack_of(const std::filesystem::path& folder, std::span<const Digest> chain) {
     std::vector<std::filesystem::path> directories;
-    std::set<Digest> seen; // overlayfs refuses a directory that is given twice; its upper place decides anyway
-    for (const Digest& diff_id : diff_ids | std::views::reverse) {
-        if (!seen.insert(diff_id).second)
-            continue;
-        directories.push_back(layer_directory(folder, diff_id));
+    for (const Digest& chain_id : chain | std::views::reverse) {
+        directories.push_back(layer_directory(folder, chain_id));
         const UniqueFd fd(::open(directories.back().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (fd && is_opaque(fd.get()))
             break; // overlayfs does not look at this mark in the root of a layer
@@ -69,9 +76,9 @@ Result<void> publish_layer(const std::filesystem::path& tree, const std::filesys
 Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& images, const Image& image,
                         std::size_t index, const ReadWatch& watch) {
     const Descriptor& layer = image.layers[index];
-    const std::span<const Digest> diff_ids(image.config.diff_ids);
-    const Digest& diff_id = diff_ids[index];
-    const std::filesystem::path place = layer_directory(folder, diff_id);
+    const Digest& diff_id = image.config.diff_ids[index];
+    const std::vector<Digest> chain = chain_ids(image.config.diff_ids);
+    const std::filesystem::path place = layer_directory(folder, chain[index]);
     if (::access(place.c_str(), F_OK) == 0)
         return {};
     const bool privileged = is_privileged();
@@ -82,7 +89,7 @@ Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& i
     ISOLAB_ASSIGN(FileSource blob,
                   open_blob(images.blob_path(layer.digest), "layer " + layer.digest.short_hex(), watch));
     ISOLAB_ASSIGN(const UnpackedLayer unpacked, unpack_layer(blob, layer.size, diff_id, tree, privileged));
-    ISOLAB_TRY(inherit_attributes(tree, unpacked.undescribed, stack_of(folder, diff_ids.first(index))));
+    ISOLAB_TRY(inherit_attributes(tree, unpacked.undescribed, stack_of(folder, std::span(chain).first(index))));
     ISOLAB_TRY(watch.stop.check("unpack layer"));
     if (!privileged)
         ISOLAB_TRY(write_file_atomically(owner_table_file(place), unpacked.owners.render()));
@@ -117,7 +124,7 @@ Result<void> LayerStore::ensure(const ImageStore& images, const Image& image, Pr
 }
 
 std::vector<std::filesystem::path> LayerStore::lowers(const Image& image) const {
-    return stack_of(folder_, image.config.diff_ids);
+    return stack_of(folder_, chain_ids(image.config.diff_ids));
 }
 
 Result<void> LayerStore::build_tree(const Image& image, const std::filesystem::path& target, ProgressSink& progress,

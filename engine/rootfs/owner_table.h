@@ -22,8 +22,8 @@ struct FileOwner {
 /// the directory itself). On disk everything belongs to the caller, directories are at least 0700 and files 0400.
 ///
 /// File format, "isolab owners 1\n" followed by one record per path, sorted by path:
-/// "MODE UID GID PATH" and a NUL byte, MODE in octal, the ids in decimal. Kept beside the layer as
-/// "<algorithm>-<hex>.owners".
+/// "MODE UID GID PATH" and a NUL byte, MODE in octal, the ids in decimal. Kept beside the layer, see
+/// owner_table_file().
 class OwnerTable {
   public:
     void set(const std::string& path, const FileOwner& owner) { owners_[path] = owner; }
@@ -44,7 +44,7 @@ class OwnerTable {
     std::map<std::string, FileOwner> owners_;
 };
 
-/// Path of the table that belongs to a layer's directory.
+/// Path of the table that belongs to a layer's directory: the same with ".owners" behind it.
 std::filesystem::path owner_table_file(const std::filesystem::path& layer);
 
 } // namespace isolab

@@ -47,8 +47,9 @@ class Snapshotter {
     virtual Result<void> remove(const Snapshot& snapshot) = 0;
 };
 
-/// Unpacked layers `FOLDER/<algorithm>-<hex>/` by diff id, each written once and never changed afterwards.
-/// Safe between processes: a layer is unpacked beside its place and renamed into it.
+/// Unpacked layers `FOLDER/chain-<algorithm>-<hex>/` by ChainID (OCI image spec 1.1, config.md), each written once and
+/// never changed afterwards. The same layer over others is another one, because directories that it does not describe
+/// look as in the layers below. Safe between processes: a layer is unpacked beside its place and renamed into it.
 class LayerStore {
   public:
     /// Opens the store in `folder`, creating it when it is missing. Only the owner may enter it: layers hold the

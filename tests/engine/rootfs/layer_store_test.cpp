@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 
 #include <sys/resource.h>
 
@@ -184,10 +185,32 @@ class LayerStoreTest : public QObject {
         QVERIFY(!layers_->read(image, "old"));
         QCOMPARE(layers_->read(image, "new").value(), std::string("2"));
     }
-    void a_layer_that_occurs_twice_is_given_once() {
+    void a_layer_that_occurs_twice_has_a_directory_for_each_place() {
         const std::string empty = TarBuilder().directory(".").finish();
         const Image image = image_of({empty, TarBuilder().file("a", "1").finish(), empty});
-        QCOMPARE(layers_->lowers(image).size(), std::size_t{2});
+        const auto lowers = layers_->lowers(image); // overlayfs refuses a directory that is given twice
+        QCOMPARE(std::set<fs::path>(lowers.begin(), lowers.end()).size(), std::size_t{3});
+    }
+    void a_layer_looks_as_the_layers_below_it_ask() {
+        const std::string shared = TarBuilder().file("data/file", "1").finish();
+        const Image closed = image_of({TarBuilder().directory("data", {0700, 5, 6, 1, {}}).finish(), shared});
+        const Image open = image_of({TarBuilder().directory("data", {0777, 0, 0, 1, {}}).finish(), shared});
+        struct stat status {};
+        QVERIFY(::stat((layers_->lowers(closed).front() / "data").c_str(), &status) == 0);
+        QCOMPARE(status.st_mode & 07777U, 0700U);
+        QCOMPARE(status.st_uid, 5U);
+        QVERIFY(::stat((layers_->lowers(open).front() / "data").c_str(), &status) == 0);
+        QCOMPARE(status.st_mode & 07777U, 0777U);
+        QCOMPARE(status.st_uid, 0U);
+    }
+    void layers_are_kept_by_their_chain() {
+        // ChainID(L0) = DiffID(L0), ChainID(L0|L1) = SHA256(ChainID(L0) + " " + DiffID(L1))
+        const std::string lower = TarBuilder().file("a", "1").finish();
+        const std::string upper = TarBuilder().file("b", "2").finish();
+        const auto lowers = layers_->lowers(image_of({lower, upper}));
+        QCOMPARE(lowers.back().filename().string(), "chain-sha256-" + Digest::of(lower).hex());
+        QCOMPARE(lowers.front().filename().string(),
+                 "chain-sha256-" + Digest::of(Digest::of(lower).text() + " " + Digest::of(upper).text()).hex());
     }
     void reading_follows_links_inside_the_image() {
         const Image image = image_of(
