@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/launcher/adopt.h"
 #include "engine/launcher/launch.h"
 #include "engine/launcher/monitor.h"
 #include "engine/launcher/options.h"
@@ -76,6 +77,13 @@ int run(const Options& options) {
     return code.error().exit_code;
 }
 
+int adopt(const Options& options) {
+    const auto adopted = adopt_files(options);
+    if (!adopted)
+        std::fprintf(stderr, "isolab-runtime: %s\n", adopted.error().message().c_str());
+    return adopted ? 0 : own_failure;
+}
+
 int start(const std::vector<std::string>& arguments, char** argv) {
     const auto options = parse_options(arguments);
     if (!options) {
@@ -91,7 +99,7 @@ int start(const std::vector<std::string>& arguments, char** argv) {
         return own_failure;
     }
     close_foreign_descriptors(options->event_fd);
-    return run(*options);
+    return options->adopt ? adopt(*options) : run(*options);
 }
 
 } // namespace

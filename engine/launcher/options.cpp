@@ -94,7 +94,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         ISOLAB_TRY(take_option(options, argument.substr(0, equals),
                                equals == std::string::npos ? arguments[++i] : argument.substr(equals + 1)));
     }
-    if (words.size() != 2 || words.front() != "run")
+    options.adopt = !words.empty() && words.front() == "adopt";
+    if (words.size() != 2 || (words.front() != "run" && !options.adopt))
         return bad(words.empty() ? "" : words.front(), "expected: run [OPTION...] ID");
     options.id = words.back();
     if (!is_container_id(options.id))
@@ -107,9 +108,11 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 std::string usage() {
     return "Usage: isolab-runtime run [--bundle DIR] [--root DIR] [--pid-file FILE]\n"
            "                          [--event-fd N [--probe tcp:PORT|http:PORT/PATH]] ID\n"
+           "       isolab-runtime adopt [--bundle DIR] ID\n"
            "\n"
            "Runs the container that DIR/config.json (OCI runtime specification 1.x) describes and waits for its end.\n"
            "A mount of type overlay on / is the root file system; otherwise root.path is.\n"
+           "adopt gives what users of an ended container own in DIR/snapshot back to the caller.\n"
            "\n"
            "  --bundle DIR     folder with config.json (default: the current one)\n"
            "  --root DIR       data folder for caches (default: /run/isolab, or $XDG_RUNTIME_DIR/isolab)\n"

@@ -11,7 +11,7 @@
 
 namespace isolab::launcher {
 
-/// `isolab-runtime run` as asked for on the command line.
+/// `isolab-runtime run` or `adopt` as asked for on the command line.
 struct Options {
     std::string id;               ///< [A-Za-z0-9_+-][A-Za-z0-9_+.-]*, at most 128 characters
     std::filesystem::path bundle; ///< absolute; holds config.json
@@ -19,6 +19,7 @@ struct Options {
     std::optional<std::filesystem::path> pid_file;
     int event_fd = -1; ///< socket of launch_protocol.h; -1: a plain command line
     std::optional<PortProbe> probe;
+    bool adopt = false; ///< `adopt` instead of `run`
     bool help = false;
     bool version = false;
 };
