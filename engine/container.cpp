@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "engine/adoption.h"
 #include "engine/base/process_memory.h"
 #include "engine/signal_disposition.h"
 
@@ -139,6 +140,9 @@ void RunningContainer::clean_up() {
     }
     if (!has_exited())
         observer_.on_lost(monotonic_now());
+    if (!parts_.adopter.empty())
+        if (const auto adopted = adopt_container_files(parts_.adopter, parts_.folder.path()); !adopted)
+            observer_.on_warning(adopted.error().message()); // tried again at the next start
     // The last figure of the disk is kept; the time it takes to count it is not part of the end.
     const Nanoseconds counting = monotonic_now();
     Nanoseconds counted{0};

@@ -23,6 +23,7 @@ struct ContainerParts {
     const Snapshotter* snapshotter = nullptr; ///< outlives the container: the engine's
     std::optional<ControlGroup> group;
     int stop_signal = 15;
+    std::string adopter; ///< program for adopt_container_files(); empty: all files are the caller's anyway
     ChildProcess launcher;
     UniqueFd socket; ///< launch_protocol.h
     UniqueFd out;    ///< reading ends of the workload's output pipes

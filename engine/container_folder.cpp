@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "engine/adoption.h"
 #include "engine/base/file_tree.h"
 #include "engine/cgroup/control_group.h"
 
@@ -51,6 +52,12 @@ Result<void> end_group(const CgroupLayout& layout, const std::string& id) {
     return group.remove();
 }
 
+/// config.json goes after the snapshot: it tells whose ids a snapshot that could not be removed has.
+Result<void> remove_folder(const std::filesystem::path& folder) {
+    ISOLAB_TRY(remove_tree(folder / "snapshot"));
+    return remove_tree(folder);
+}
+
 } // namespace
 
 Result<ContainerFolder> ContainerFolder::create(const std::filesystem::path& containers) {
@@ -76,10 +83,11 @@ Result<void> ContainerFolder::remove() {
         return {};
     // Its own lock goes with it: whoever looks for abandoned folders must not find it half removed.
     ISOLAB_ASSIGN(const UniqueFd all, lock_all(path.parent_path(), LOCK_SH));
-    return remove_tree(path);
+    return remove_folder(path);
 }
 
-Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout) {
+Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout,
+                                         const std::string& launcher) {
     ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LOCK_EX));
     Result<void> result;
     std::error_code failed;
@@ -91,7 +99,9 @@ Result<void> remove_abandoned_containers(const std::filesystem::path& containers
             continue; // somebody watches it
         if (auto ended = end_group(layout, entry.path().filename()); !ended)
             result = std::move(ended);
-        if (auto removed = remove_tree(entry.path()); !removed)
+        if (auto adopted = adopt_container_files(launcher, entry.path()); !adopted)
+            result = std::move(adopted);
+        if (auto removed = remove_folder(entry.path()); !removed)
             result = std::move(removed);
     }
     return result;

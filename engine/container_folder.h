@@ -36,7 +36,8 @@ class ContainerFolder {
 };
 
 /// Ends and removes the containers below `containers` that nobody holds the lock of: processes, control groups,
-/// folders.
-Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout);
+/// folders. `launcher` is the path of isolab-runtime. An error is the last of those that happened; the others are gone.
+Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout,
+                                         const std::string& launcher);
 
 } // namespace isolab

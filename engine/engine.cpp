@@ -105,7 +105,9 @@ class LocalEngine final : public Engine {
     Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
                                              const StopToken& stop) override;
 
-    Result<void> remove_leftovers() override { return remove_abandoned_containers(containers(), layout_); }
+    Result<void> remove_leftovers() override {
+        return remove_abandoned_containers(containers(), layout_, launcher_.executable());
+    }
 
   private:
     std::filesystem::path containers() const { return options_.root / "containers"; }
@@ -171,9 +173,13 @@ Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& reque
     command.new_session = true;
     ISOLAB_ASSIGN(const int stop_signal, stop_signal_of(request.image));
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
-    return ContainerParts{std::move(folder),      std::move(snapshot), snapshotter_.get(),
-                          std::move(group),       stop_signal,         std::move(launcher),
-                          std::move(socket.read), std::move(out.read), std::move(err.read)};
+    const bool own_ids_only =
+        request.process.uid == 0 && request.process.gid == 0 && request.process.additional_gids.empty();
+    return ContainerParts{std::move(folder),   std::move(snapshot),
+                          snapshotter_.get(),  std::move(group),
+                          stop_signal,         own_ids_only ? std::string() : launcher_.executable(),
+                          std::move(launcher), std::move(socket.read),
+                          std::move(out.read), std::move(err.read)};
 }
 
 Result<std::unique_ptr<Container>> LocalEngine::start(const ContainerRequest& request, InstanceObserver& observer,

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <csignal>
 #include <mutex>
 #include <set>
 
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "engine/runtime/spec_json.h"
 #include "tests/engine/launcher/bundle.h"
 
 #include <QtTest>
@@ -52,6 +59,83 @@ class Recorder final : public InstanceObserver {
     std::mutex mutex_;
 };
 
+constexpr uid_t plain_user = 65534;
+constexpr std::uint32_t first_subordinate = 200'000;
+
+/// Everything an ordinary user with subordinate ids needs, in a folder that he can read.
+struct UserPlace {
+    TemporaryTree folder{*make_temporary_directory(std::filesystem::temp_directory_path(), "isolab-user-")};
+    std::filesystem::path path = folder.path();
+
+    explicit UserPlace(const std::filesystem::path& tar) {
+        std::filesystem::permissions(path, std::filesystem::perms(0755));
+        std::filesystem::copy(launcher_path(), path / "isolab-runtime");
+        std::filesystem::copy(tar, path / "root.tar");
+        for (const char* name : {"home", "home/data", "home/data/containers"}) {
+            std::filesystem::create_directory(path / name);
+            give(path / name, plain_user);
+        }
+        const std::string line = "65534:" + std::to_string(first_subordinate) + ":65536\n";
+        QVERIFY(write_file_atomically(path / "subid", line));
+    }
+    static void give(const std::filesystem::path& file, uid_t owner) {
+        QCOMPARE(::chown(file.c_str(), owner, owner), 0);
+    }
+};
+
+/// In a child process: becomes the ordinary user, in a mount namespace where he has subordinate ids.
+bool become_plain_user(const UserPlace& place) {
+    const std::string subid = (place.path / "subid").string();
+    return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount(subid.c_str(), "/etc/subuid", nullptr, MS_BIND, nullptr) == 0 &&
+           ::mount(subid.c_str(), "/etc/subgid", nullptr, MS_BIND, nullptr) == 0 && ::setgroups(0, nullptr) == 0 &&
+           ::setresgid(plain_user, plain_user, plain_user) == 0 &&
+           ::setresuid(plain_user, plain_user, plain_user) == 0 && ::prctl(PR_SET_DUMPABLE, 1) == 0;
+}
+
+bool holds_no_container(const std::filesystem::path& containers) {
+    return std::ranges::none_of(std::filesystem::directory_iterator(containers),
+                                [](const auto& entry) { return entry.is_directory(); });
+}
+
+std::string run_and_measure(Engine& engine, const std::filesystem::path& tar) {
+    NoProgress progress;
+    auto image = engine.images().import(tar, "busybox", progress, {});
+    if (!image || !engine.layers().ensure(engine.images(), *image, progress, {}))
+        return "no image";
+    ContainerRequest request{*image, {}, {1, 0}, std::nullopt, "box"};
+    const std::vector<std::string> command{"sh", "-c", "umask 077; mkdir /open/closed; echo data > /open/closed/file"};
+    request.process = *engine.resolve_process(*image, {command, {}, std::nullopt, "5:6"});
+    Recorder recorder;
+    auto container = engine.start(request, recorder, {});
+    if (!container)
+        return container.error().message();
+    const auto exit = (*container)->wait({}, std::chrono::seconds(20));
+    if (!exit || exit->status.code != 0)
+        return "it failed: " + recorder.err;
+    const auto disk = (*container)->disk();
+    if (!disk)
+        return disk.error().message();
+    return disk->unique > 0 ? "" : "nothing was counted";
+}
+
+/// What goes wrong for the user, in words; empty: nothing.
+std::string work_as_plain_user(const UserPlace& place) {
+    if (!become_plain_user(place))
+        return "the test could not become an ordinary user";
+    const auto engine = Engine::open({place.path / "home/data", place.path / "isolab-runtime", std::nullopt});
+    if (!engine)
+        return engine.error().message();
+    if (const auto removed = (*engine)->remove_leftovers(); !removed)
+        return removed.error().message();
+    if (!holds_no_container(place.path / "home/data/containers"))
+        return "an abandoned container is still there";
+    std::string trouble = run_and_measure(**engine, place.path / "root.tar");
+    if (trouble.empty() && !holds_no_container(place.path / "home/data/containers"))
+        trouble = "the ended container is still there";
+    return trouble;
+}
+
 } // namespace
 
 class EngineTest : public QObject {
@@ -63,6 +147,8 @@ class EngineTest : public QObject {
         std::filesystem::create_symlink("busybox", bundle_.rootfs() / "bin/seq");
         QVERIFY(write_file_atomically(bundle_.rootfs() / "etc/passwd", "other:x:1000:1000::/:/bin/sh\n"));
         const auto tar = folder_.path() / "root.tar";
+        std::filesystem::create_directory(bundle_.rootfs() / "open");
+        std::filesystem::permissions(bundle_.rootfs() / "open", std::filesystem::perms::all);
         QVERIFY(run_checked({"tar", "-C", bundle_.rootfs().string(), "-cf", tar.string(), "."}));
         auto opened = Engine::open({folder_.path() / "data", launcher_path(), std::nullopt});
         QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
@@ -263,6 +349,40 @@ class EngineTest : public QObject {
         QCOMPARE(WTERMSIG(status), SIGKILL);
         QTRY_COMPARE(host_traces(), before_);
         QVERIFY(engine_->remove_leftovers());
+    }
+    void files_of_subordinate_ids_are_measured_and_removed() {
+        if (::geteuid() != 0 || !find_program("newuidmap"))
+            QSKIP("the test needs root to become a user with subordinate ids, and newuidmap");
+        const UserPlace place(folder_.path() / "root.tar");
+        const auto abandoned = place.path / "home/data/containers/abandoned";
+        std::filesystem::create_directories(abandoned / "snapshot/upper/closed");
+        RuntimeSpec spec = bundle_.spec({"true"});
+        spec.namespaces.user = true;
+        spec.uid_mappings = spec.gid_mappings = {{0, plain_user, 1}, {1, first_subordinate, 65536}};
+        QVERIFY(write_file_atomically(abandoned / "config.json", runtime_spec_to_json(spec).dump()));
+        QVERIFY(write_file_atomically(abandoned / "snapshot/upper/closed/file", "x"));
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(abandoned))
+            UserPlace::give(entry.path(), plain_user);
+        UserPlace::give(abandoned, plain_user);
+        UserPlace::give(abandoned / "snapshot/upper/closed", first_subordinate + 4);
+        UserPlace::give(abandoned / "snapshot/upper/closed/file", first_subordinate + 4);
+        std::filesystem::permissions(abandoned / "snapshot/upper/closed", std::filesystem::perms::owner_all);
+
+        std::array<int, 2> ends{};
+        QCOMPARE(::pipe2(ends.data(), O_CLOEXEC), 0);
+        const UniqueFd reading(ends[0]);
+        UniqueFd writing(ends[1]);
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            const std::string trouble = work_as_plain_user(place);
+            (void)!::write(writing.get(), trouble.data(), trouble.size());
+            ::_exit(0);
+        }
+        writing.reset();
+        char trouble[1000]{};
+        (void)!::read(reading.get(), trouble, sizeof trouble - 1);
+        QCOMPARE(::waitpid(pid, nullptr, 0), pid);
+        QCOMPARE(QByteArray(trouble), QByteArray());
     }
     void leftovers_of_living_containers_stay() {
         Recorder recorder;
