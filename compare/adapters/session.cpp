@@ -67,6 +67,7 @@ HypervisorOptions hypervisor_options(const SessionOptions& options) {
 struct Session::State {
     SessionOptions options;
     std::unique_ptr<Engine> engine;
+    std::optional<Error> leftovers_error;
     std::unique_ptr<History> history;
     std::vector<Workload> workloads;
     std::mutex mutex; ///< guards the two below
@@ -108,9 +109,11 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_ASSIGN(const std::filesystem::path resources, find_resources(options));
     ISOLAB_ASSIGN(state->workloads, load_workloads(resources / "workloads"));
     ISOLAB_ASSIGN(state->engine, Engine::open(engine_options(state->options)));
-    ISOLAB_TRY(state->engine->remove_leftovers());
+    if (auto removed = state->engine->remove_leftovers(); !removed) // hinders nobody, and the next session tries again
+        state->leftovers_error = std::move(removed).error();
     ISOLAB_TRY(make_directories(root / "tmp", 0700));
-    ISOLAB_TRY(WorkFolder::remove_abandoned(root / "tmp"));
+    if (auto removed = WorkFolder::remove_abandoned(root / "tmp"); !removed && !state->leftovers_error)
+        state->leftovers_error = std::move(removed).error();
     ISOLAB_ASSIGN(state->history, History::open(root / "history.sqlite"));
     ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
 
@@ -151,6 +154,7 @@ History& Session::history() noexcept { return *state_->history; }
 SessionStatus Session::status(const StopToken& stop) {
     SessionStatus status;
     status.engine = state_->engine->facts();
+    status.leftovers_error = state_->leftovers_error;
     if (const auto hypervisor = state_->open_hypervisor(stop))
         status.hypervisor = (*hypervisor)->facts({1, 256U << 20U});
     else

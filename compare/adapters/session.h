@@ -38,6 +38,7 @@ struct SessionStatus {
     EngineFacts engine;
     std::optional<HypervisorFacts> hypervisor; ///< empty when it could not be opened
     std::optional<Error> hypervisor_error;
+    std::optional<Error> leftovers_error; ///< why something of an earlier, interrupted session could not be removed
 };
 
 /// Both worlds over one data folder, opened when first needed. What cli and gui talk to. All methods block and may be
