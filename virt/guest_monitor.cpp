@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/guest_monitor.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -166,6 +167,7 @@ void GuestMonitor::handle(const GuestRecord& record, Nanoseconds arrival) {
         return on_failure(record);
     case RecordKind::memory:
     case RecordKind::exchange_reply:
+    case RecordKind::synced:
         return on_answer(record);
     default:
         return;
@@ -241,6 +243,8 @@ void GuestMonitor::on_answer(const GuestRecord& record) {
     if (const auto reply = record.as<guest::ExchangeReply>();
         reply && record.header.kind == RecordKind::exchange_reply && exchanges_.contains(reply->id))
         exchanges_[reply->id] = ExchangeAnswer{reply->error, std::string(record.rest<guest::ExchangeReply>())};
+    if (const auto done = record.as<guest::Sync>(); done && record.header.kind == RecordKind::synced)
+        done_sync_ = std::max(done_sync_, done->id);
     answered_.notify_all();
 }
 
@@ -278,6 +282,20 @@ Result<GuestMemory> GuestMonitor::ask_memory(std::chrono::milliseconds timeout) 
     if (!memory_)
         return fail(ErrorKind::timeout, "ask the guest for its memory", {}, "it does not answer");
     return *memory_;
+}
+
+Result<void> GuestMonitor::write_disk_out(std::chrono::milliseconds timeout) {
+    std::uint32_t id = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        id = ++asked_sync_;
+    }
+    ISOLAB_TRY(send(encode_sync(id), {}, timeout));
+    std::unique_lock lock(mutex_);
+    answered_.wait_for(lock, timeout, [&] { return done_sync_ >= id || state_.gone_at; });
+    if (done_sync_ < id)
+        return fail(ErrorKind::timeout, "let the guest write its disk", {}, "it does not answer");
+    return {};
 }
 
 Result<std::string> GuestMonitor::exchange(std::uint16_t port, const std::string& send_text, const std::string& expect,

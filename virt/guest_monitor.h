@@ -57,6 +57,8 @@ class GuestMonitor {
     Result<void> send(const std::string& record, const StopToken& stop, std::chrono::nanoseconds timeout);
     /// Asks the guest for its /proc/meminfo; timeout when it does not answer.
     Result<GuestMemory> ask_memory(std::chrono::milliseconds timeout);
+    /// Lets the guest write its page cache to the disk; returns when it has, or an Error of kind timeout.
+    Result<void> write_disk_out(std::chrono::milliseconds timeout);
     Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
                                  std::chrono::milliseconds timeout);
     /// SIGKILL to QEMU; harmless when it has ended.
@@ -94,6 +96,8 @@ class GuestMonitor {
     std::optional<GuestMemory> memory_;
     std::map<std::uint32_t, std::optional<ExchangeAnswer>> exchanges_;
     std::uint32_t next_exchange_ = 1;
+    std::uint32_t asked_sync_ = 0; // ids count up
+    std::uint32_t done_sync_ = 0;
     std::mutex send_mutex_;
 
     Event decided_;

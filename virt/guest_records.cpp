@@ -98,6 +98,11 @@ std::string encode_signal(int number) {
     return encode_record(guest::RecordKind::signal, bytes_of(ask));
 }
 
+std::string encode_sync(std::uint32_t id) {
+    const guest::Sync ask{id};
+    return encode_record(guest::RecordKind::sync, bytes_of(ask));
+}
+
 Error describe_failure(const guest::Failure& failure, const std::string& subject) {
     for (const StepText& text : step_texts) {
         if (text.step != failure.step)

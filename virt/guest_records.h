@@ -50,6 +50,7 @@ std::string encode_start(const ProcessSpec& process, const std::optional<PortPro
 std::string encode_exchange(std::uint32_t id, std::uint16_t port, std::string_view send, std::string_view expect,
                             std::uint32_t timeout_ms);
 std::string encode_signal(int number);
+std::string encode_sync(std::uint32_t id);
 
 /// What the guest could not do, told as the container side tells it: a command that is not in the image is not_found.
 Error describe_failure(const guest::Failure& failure, const std::string& subject);

@@ -25,7 +25,7 @@ using std::chrono::seconds;
 /// From the workload's end to QEMU's; a guest that takes longer is ended.
 constexpr auto power_off_deadline = seconds(10);
 constexpr auto memory_answer_deadline = milliseconds(1000);
-constexpr auto send_deadline = seconds(10);
+constexpr auto sync_deadline = milliseconds(5000);
 
 std::string new_id() {
     std::random_device random;
@@ -126,6 +126,7 @@ class LibvirtMachine final : public Machine {
     void end_domain();
     Result<MachineExit> collect();
     Error ended_early(const GuestState& state) const;
+    Result<void> wait_written_out() const;
 
     MachineHost host_;
     MachineRequest request_;
@@ -251,7 +252,19 @@ Result<MachineUsage> LibvirtMachine::usage() const {
     return usage;
 }
 
+/// Until nothing that the workload wrote lies in the guest's page cache only: a guest whose workload has ended writes
+/// its disk before it powers off, another one is asked to.
+Result<void> LibvirtMachine::wait_written_out() const {
+    const auto asked = monitor_->state().exit ? Result<void>() : monitor_->write_disk_out(sync_deadline);
+    if (!monitor_->state().exit)
+        return asked;
+    if (wait_event(monitor_->gone(), {}, monotonic_now() + power_off_deadline) == Waited::happened)
+        return {};
+    return fail(ErrorKind::timeout, "measure the disk of", files_.id, "its guest does not power off");
+}
+
 Result<MachineDisk> LibvirtMachine::disk() const {
+    ISOLAB_TRY(wait_written_out());
     struct stat base {};
     struct stat layer {};
     if (::stat(request_.disk.path.c_str(), &base) != 0)

@@ -86,6 +86,8 @@ class Machine {
     /// destroyed. Returns when the domain is gone.
     virtual Result<MachineExit> stop(std::chrono::nanoseconds grace) = 0;
     virtual Result<MachineUsage> usage() const = 0;
+    /// Of what the workload has written by now: the guest's page cache is written out first. After the workload's end
+    /// this waits for the power-off, since the guest writes its disk then.
     virtual Result<MachineDisk> disk() const = 0;
     virtual Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
                                          std::chrono::milliseconds timeout) = 0;

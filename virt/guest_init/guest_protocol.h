@@ -28,11 +28,13 @@ enum class RecordKind : std::uint8_t {
     memory = 7,         ///< Memory
     exchange_reply = 8, ///< ExchangeReply, then the answer's text
     failure = 9,        ///< Failure, then the subject's text: the workload cannot be run
+    synced = 10,        ///< Sync: the answer, with its id
     // host to guest
     start = 64,      ///< Start, then the lists it announces
     ask_memory = 65, ///< no payload
     exchange = 66,   ///< Exchange, then the bytes to send, then the bytes to expect
     signal = 67,     ///< Signal to the workload
+    sync = 68,       ///< Sync: write the page cache to the disk, sync(2)
 };
 
 struct RecordHeader {
@@ -100,6 +102,10 @@ struct ExchangeReply {
 
 struct Signal {
     std::int32_t number = 0;
+};
+
+struct Sync {
+    std::uint32_t id = 0;
 };
 
 } // namespace isolab::guest

@@ -19,7 +19,7 @@ namespace {
 constexpr int probe_timeout_ms = 1000;
 constexpr std::size_t reply_limit = 65536;
 
-enum class JobKind { none, probe, exchange };
+enum class JobKind { none, probe, exchange, sync };
 struct Job {
     JobKind kind = JobKind::none;
     int pipe = -1; ///< the child's one message, complete in one write(2) below PIPE_BUF or ended by EOF
@@ -73,7 +73,19 @@ void send_exchange_reply(std::uint32_t id, int error, const char* text, std::siz
     send_record(RecordKind::exchange_reply, &reply, sizeof reply, text, size);
 }
 
+/// sync(2) itself cannot fail; a child that was killed before it came back has written nothing to its pipe.
+[[noreturn]] void write_disk_out(int pipe) noexcept {
+    ::sync();
+    ::_exit(::write(pipe, "", 1) == 1 ? 0 : 1);
+}
+
 void deliver(const Job& job) noexcept {
+    if (job.kind == JobKind::sync) {
+        const Sync done{job.id};
+        if (job.size > 0)
+            send_record(RecordKind::synced, &done, sizeof done);
+        return;
+    }
     if (job.kind == JobKind::probe) {
         std::uint64_t happened = 0;
         if (job.size < sizeof happened)
@@ -131,6 +143,21 @@ void start_exchange(const Record& record) noexcept {
     job->id = ask.id;
     if (::fork() == 0)
         run_exchange(ask, record, child_end);
+    ::close(child_end);
+}
+
+void start_sync(const Record& record) noexcept {
+    Sync ask;
+    if (record.header.size < sizeof ask)
+        return;
+    std::memcpy(&ask, record.payload, sizeof ask);
+    int child_end = -1;
+    Job* job = new_job(JobKind::sync, &child_end);
+    if (job == nullptr)
+        return; // the host keeps a deadline
+    job->id = ask.id;
+    if (::fork() == 0)
+        write_disk_out(child_end);
     ::close(child_end);
 }
 

@@ -15,6 +15,9 @@ void start_probe(const Workload& workload) noexcept;
 /// Starts an exchange asked for by the host. A record that is cut short is answered with EINVAL.
 void start_exchange(const Record& record) noexcept;
 
+/// Starts to write the page cache to the disk; answers with `synced` when that is done.
+void start_sync(const Record& record) noexcept;
+
 /// Reads /proc/meminfo and sends it.
 void send_memory() noexcept;
 

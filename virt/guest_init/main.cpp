@@ -109,6 +109,9 @@ void serve_host(const Loop& loop) noexcept {
     case RecordKind::exchange:
         start_exchange(record);
         break;
+    case RecordKind::sync:
+        start_sync(record);
+        break;
     case RecordKind::signal: {
         Signal ask;
         if (record.header.size == sizeof ask) {
