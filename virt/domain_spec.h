@@ -45,7 +45,7 @@ struct DomainSpec {
     std::string name;
     MachineProfile profile;
     unsigned cpus = 1;
-    std::uint64_t memory_bytes = 0;
+    std::uint64_t memory_bytes = 0; ///< whole MiB: libvirt rounds anything else up
     std::filesystem::path emulator;
     std::filesystem::path firmware_file; ///< qboot.rom; empty with SeaBIOS
     std::filesystem::path kernel;

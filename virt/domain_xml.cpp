@@ -92,7 +92,7 @@ std::string domain_xml(const DomainSpec& spec) {
     const char* type = spec.profile.accelerator == Accelerator::kvm ? "kvm" : "qemu";
     xml.begin("domain", {{"type", type}, {"xmlns:qemu", qemu_namespace}});
     xml.text("name", spec.name);
-    xml.text("memory", std::to_string((spec.memory_bytes + 1023U) / 1024U), {{"unit", "KiB"}});
+    xml.text("memory", std::to_string(spec.memory_bytes / 1024U), {{"unit", "KiB"}});
     xml.text("vcpu", std::to_string(spec.cpus));
     write_boot(xml, spec);
     write_features(xml, spec);

@@ -10,7 +10,7 @@ namespace isolab {
 /// Name of the guest's virtio-serial port.
 inline constexpr const char* channel_name = "isolab.0";
 
-/// The domain as libvirt wants it (formatdomain.html), for the QEMU driver. Pure. Memory is rounded up to KiB.
+/// The domain as libvirt wants it (formatdomain.html), for the QEMU driver. Pure.
 ///
 /// PCI slots are given so that nothing is added by libvirt; the capability "cpu-unavailable-features" is
 /// switched off because asking QEMU for it costs some hundred round trips at each start.

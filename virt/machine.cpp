@@ -64,7 +64,7 @@ DomainSpec describe(const MachineHost& host, const MachineRequest& request, cons
     spec.name = files.name;
     spec.profile = choose_profile(host.abilities, request.limits.cpus);
     spec.cpus = request.limits.cpus;
-    spec.memory_bytes = request.limits.memory_bytes;
+    spec.memory_bytes = machine_memory(request.limits);
     spec.emulator = host.abilities.emulator;
     if (spec.profile.firmware == Firmware::qboot)
         spec.firmware_file = host.abilities.qboot;
@@ -243,7 +243,7 @@ Result<MachineUsage> LibvirtMachine::usage() const {
     MachineUsage usage;
     usage.vmm_pid = monitor_->vmm_pid();
     usage.cpu = process_cpu_time(usage.vmm_pid);
-    ISOLAB_ASSIGN(const VmmMemory memory, read_vmm_memory(usage.vmm_pid, request_.limits.memory_bytes));
+    ISOLAB_ASSIGN(const VmmMemory memory, read_vmm_memory(usage.vmm_pid, machine_memory(request_.limits)));
     usage.guest_ram_resident = memory.guest_ram;
     if (host_.abilities.accelerator == Accelerator::tcg)
         usage.code_cache = memory.code_cache;

@@ -29,4 +29,7 @@ Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const Ma
 /// Refuses sizes that cannot work here: no CPU, too little memory for a kernel, more than the host has.
 Result<void> check_machine_size(const ResourceLimits& limits);
 
+/// The guest RAM for a memory limit: whole MiB, which is all that libvirt gives QEMU, and never more than the limit.
+std::uint64_t machine_memory(const ResourceLimits& limits) noexcept;
+
 } // namespace isolab

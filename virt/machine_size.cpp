@@ -17,6 +17,10 @@ std::uint64_t host_memory() {
 
 } // namespace
 
+std::uint64_t machine_memory(const ResourceLimits& limits) noexcept {
+    return limits.memory_bytes / mebibyte * mebibyte;
+}
+
 Result<void> check_machine_size(const ResourceLimits& limits) {
     const std::string operation = "start a virtual machine with";
     const auto host_cpus = static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_ONLN));

@@ -4,6 +4,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "virt/domain_xml.h"
+#include "virt/machine.h"
 #include "virt/xml_writer.h"
 
 using namespace isolab;
@@ -47,6 +48,7 @@ class DomainXmlTest : public QObject {
     void matches_golden_file();
     void chooses_profile_data();
     void chooses_profile();
+    void gives_whole_mebibytes();
     void escapes_text();
 };
 
@@ -101,6 +103,12 @@ void DomainXmlTest::chooses_profile() {
     QCOMPARE(profile.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
     // With qboot the guest hangs for ever when it is told so on the kernel line.
     QVERIFY(profile.kernel_line.find("acpi=off") == std::string::npos);
+}
+
+void DomainXmlTest::gives_whole_mebibytes() {
+    QCOMPARE(machine_memory({1, 256U << 20U}), std::uint64_t{256U << 20U});
+    QCOMPARE(machine_memory({1, (256U << 20U) + 4096}), std::uint64_t{256U << 20U});
+    QCOMPARE(machine_memory({1, (257U << 20U) - 1}), std::uint64_t{256U << 20U});
 }
 
 void DomainXmlTest::escapes_text() {

@@ -190,7 +190,8 @@ void MachineTest::tells_memory_and_disk() {
     RecordingObserver observer;
     const auto machine = hypervisor_->start(
         request(
-            busybox({"sh", "-c", "dd if=/dev/zero of=/tmp/big bs=1M count=20 2>/dev/null; echo written; sleep 100"})),
+            busybox({"sh", "-c", "dd if=/dev/zero of=/tmp/big bs=1M count=20 2>/dev/null; echo written; sleep 100"}),
+            {1, 256 * mebibyte + 4096}), // a size that libvirt would round up
         observer, {});
     VERIFY_OK(machine);
     const auto early = (*machine)->disk();
