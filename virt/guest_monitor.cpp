@@ -46,10 +46,10 @@ Nanoseconds cpu_of(const rusage& usage) {
 
 } // namespace
 
-GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, Nanoseconds created, InstanceObserver& observer)
-    : channel_(std::move(channel)), console_(std::move(console)), pidfd_(std::move(pidfd)), created_(created),
+GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer)
+    : channel_(std::move(channel)), console_(std::move(console)), pidfd_(std::move(pidfd)), start_(start),
       observer_(observer) {
-    state_.last_sign = created;
+    state_.last_sign = start.created;
     thread_ = std::thread([this] { run(); });
 }
 
@@ -60,7 +60,10 @@ GuestState GuestMonitor::state() const {
     return state_;
 }
 
-std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept { return process_cpu_time(channel_.pid); }
+std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept {
+    const auto used = process_cpu_time(channel_.pid);
+    return used ? std::optional(*used + start_.cpu) : std::nullopt;
+}
 
 void GuestMonitor::run() {
     bool booting = true;
@@ -136,7 +139,7 @@ void GuestMonitor::finish() {
         const std::lock_guard lock(mutex_);
         state_.gone_at = now;
         if (ours) {
-            state_.cpu_total = cpu_of(usage);
+            state_.cpu_total = cpu_of(usage) + start_.cpu;
             state_.peak_rss = state_.peak_rss.value_or(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U);
         }
     }
@@ -178,7 +181,7 @@ void GuestMonitor::on_hello(const GuestRecord& record, Nanoseconds arrival) {
     const auto hello = record.as<guest::Hello>();
     if (!hello)
         return;
-    for (const PhaseMark& mark : early_marks(*hello, arrival, created_, trail_))
+    for (const PhaseMark& mark : early_marks(*hello, arrival, start_.created, trail_))
         observer_.on_mark(mark);
 }
 

@@ -31,14 +31,20 @@ struct GuestState {
     std::string console;      ///< its last few KiB
 };
 
+/// What starting a machine took before it could be watched.
+struct MachineStart {
+    Nanoseconds created{0}; ///< when the virtual CPU started
+    Nanoseconds cpu{0};     ///< CPU time of this process for preparing and creating it; part of all CPU times told
+};
+
 /// Watches one running guest from a thread of its own: reads channel and console until QEMU has ended, stamps what
 /// arrives, tells the observer, and reaps QEMU when it is this process's child.
 ///
 /// All methods may be called from any thread but the observer's.
 class GuestMonitor {
   public:
-    /// `created`: when the virtual CPU started. The observer must outlive the monitor.
-    GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, Nanoseconds created, InstanceObserver& observer);
+    /// The observer must outlive the monitor.
+    GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer);
     GuestMonitor(const GuestMonitor&) = delete;
     GuestMonitor& operator=(const GuestMonitor&) = delete;
     /// QEMU must have ended (or be ended by then): waits for the thread.
@@ -46,6 +52,8 @@ class GuestMonitor {
 
     pid_t vmm_pid() const noexcept { return channel_.pid; }
     GuestState state() const;
+    /// Of QEMU and of starting it; empty when QEMU has ended.
+    std::optional<Nanoseconds> cpu() const noexcept;
     /// Set when the workload was executed, could not be, or QEMU has ended.
     const Event& decided() const noexcept { return decided_; }
     /// Set when the workload has ended or QEMU has.
@@ -80,12 +88,11 @@ class GuestMonitor {
     void on_exited(const GuestRecord& record, Nanoseconds arrival);
     void on_failure(const GuestRecord& record);
     void on_answer(const GuestRecord& record);
-    std::optional<Nanoseconds> cpu() const noexcept;
 
     Peer channel_;
     Peer console_;
     UniqueFd pidfd_;
-    Nanoseconds created_;
+    MachineStart start_;
     InstanceObserver& observer_;
     RecordReader reader_; // thread's own, like the trail
     CpuTrail trail_;

@@ -108,13 +108,14 @@ class LibvirtMachine final : public Machine {
         end_domain();
     }
 
-    Result<void> attach(Nanoseconds created, InstanceObserver& observer);
+    Result<void> attach(MachineStart start, InstanceObserver& observer);
     Result<void> wait_executed(const StopToken& stop);
 
     const std::string& id() const noexcept override { return files_.id; }
     Result<MachineExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override;
     Result<MachineExit> stop(std::chrono::nanoseconds grace) override;
     Result<MachineUsage> usage() const override;
+    Result<Nanoseconds> cpu() const override;
     Result<MachineDisk> disk() const override;
     Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
                                  milliseconds timeout) override {
@@ -138,16 +139,17 @@ class LibvirtMachine final : public Machine {
 };
 
 /// Takes QEMU's connections, which it made before it was started.
-Result<void> LibvirtMachine::attach(Nanoseconds created, InstanceObserver& observer) {
+Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observer) {
     ISOLAB_ASSIGN(Peer channel, files_.channel.accept());
     ISOLAB_ASSIGN(Peer console, files_.console.accept());
     UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, channel.pid, 0)));
     if (!pidfd)
         return fail_errno(errno, "watch QEMU", std::to_string(channel.pid));
     observer.on_process(channel.pid);
-    observer.on_mark({Phase::create, created, process_cpu_time(channel.pid)});
+    const auto used = process_cpu_time(channel.pid);
+    observer.on_mark({Phase::create, start.created, used ? std::optional(*used + start.cpu) : std::nullopt});
     monitor_ =
-        std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), created, observer);
+        std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), start, observer);
     return {};
 }
 
@@ -242,7 +244,7 @@ Result<MachineExit> LibvirtMachine::stop(std::chrono::nanoseconds grace) {
 Result<MachineUsage> LibvirtMachine::usage() const {
     MachineUsage usage;
     usage.vmm_pid = monitor_->vmm_pid();
-    usage.cpu = process_cpu_time(usage.vmm_pid);
+    usage.cpu = monitor_->cpu();
     ISOLAB_ASSIGN(const VmmMemory memory, read_vmm_memory(usage.vmm_pid, machine_memory(request_.limits)));
     usage.guest_ram_resident = memory.guest_ram;
     if (host_.abilities.accelerator == Accelerator::tcg)
@@ -250,6 +252,12 @@ Result<MachineUsage> LibvirtMachine::usage() const {
     if (const auto guest = monitor_->ask_memory(memory_answer_deadline))
         usage.guest = *guest;
     return usage;
+}
+
+Result<Nanoseconds> LibvirtMachine::cpu() const {
+    if (const auto used = monitor_->cpu())
+        return *used;
+    return fail(ErrorKind::not_found, "read the CPU time of machine", files_.id, "QEMU has ended");
 }
 
 /// Until nothing that the workload wrote lies in the guest's page cache only: a guest whose workload has ended writes
@@ -283,17 +291,18 @@ Result<MachineDisk> LibvirtMachine::disk() const {
 
 Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const MachineRequest& request,
                                                InstanceObserver& observer, const StopToken& stop) {
+    const Nanoseconds cpu_before = thread_cpu_time();
     ISOLAB_TRY(check_machine_size(request.limits));
     ISOLAB_TRY(stop.check("start the virtual machine"));
     ISOLAB_ASSIGN(MachineFiles files, make_files(host, request.disk));
     const DomainSpec spec = describe(host, request, files);
     const std::string xml = domain_xml(spec);
-    observer.on_mark({Phase::prepare, monotonic_now(), std::nullopt});
+    observer.on_mark({Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before});
 
     ISOLAB_ASSIGN(Domain domain, Domain::create(*host.connection, xml, spec.name));
-    const Nanoseconds created = monotonic_now();
+    const MachineStart started{monotonic_now(), thread_cpu_time() - cpu_before};
     auto machine = std::make_unique<LibvirtMachine>(host, request, std::move(files), std::move(domain));
-    ISOLAB_TRY(machine->attach(created, observer));
+    ISOLAB_TRY(machine->attach(started, observer));
     ISOLAB_TRY(machine->wait_executed(stop));
     return machine;
 }

@@ -59,7 +59,7 @@ struct MachineUsage {
     std::optional<std::uint64_t> guest_ram_resident; ///< of QEMU's memory: guest RAM that was touched, bytes
     std::optional<std::uint64_t> code_cache;         ///< of it: translated code (TCG only), bytes
     std::optional<GuestMemory> guest;                ///< asked over the channel; empty when the guest did not answer
-    std::optional<Nanoseconds> cpu;                  ///< of the QEMU process
+    std::optional<Nanoseconds> cpu;                  ///< as Machine::cpu() tells it
 };
 
 struct MachineDisk {
@@ -70,7 +70,7 @@ struct MachineExit {
     ExitStatus status;
     Nanoseconds exited_at{0};              ///< the workload's process ended, as the guest told
     Nanoseconds gone_at{0};                ///< QEMU has ended and the domain is gone
-    std::optional<Nanoseconds> cpu_total;  ///< of the QEMU process
+    std::optional<Nanoseconds> cpu_total;  ///< as Machine::cpu() tells it, at the end
     std::optional<std::uint64_t> peak_rss; ///< of the QEMU process (VmHWM, read when the workload ended)
 };
 
@@ -86,6 +86,9 @@ class Machine {
     /// destroyed. Returns when the domain is gone.
     virtual Result<MachineExit> stop(std::chrono::nanoseconds grace) = 0;
     virtual Result<MachineUsage> usage() const = 0;
+    /// CPU time used so far: of QEMU, and of the thread that prepared and created it; not_found when QEMU has ended.
+    /// Marks count the same.
+    virtual Result<Nanoseconds> cpu() const = 0;
     /// Of what the workload has written by now: the guest's page cache is written out first. After the workload's end
     /// this waits for the power-off, since the guest writes its disk then.
     virtual Result<MachineDisk> disk() const = 0;

@@ -46,11 +46,7 @@ class VmInstance final : public Instance {
         ISOLAB_ASSIGN(const MachineDisk disk, machine_->disk());
         return DiskUse{disk.logical, disk.allocated, disk.shared, disk.unique};
     }
-    Result<Nanoseconds> cpu() override {
-        if (const auto used = process_cpu_time(watch_->pid()))
-            return *used;
-        return fail(ErrorKind::not_found, "read the CPU time of machine", machine_->id(), "QEMU has ended");
-    }
+    Result<Nanoseconds> cpu() override { return machine_->cpu(); }
     Result<std::string> exchange(const Exchange& exchange, std::chrono::milliseconds timeout) override {
         return machine_->exchange(exchange.port, exchange.send, exchange.expect, timeout);
     }

@@ -98,7 +98,7 @@ void MachineTest::tells_phases_and_leaves_nothing() {
     for (std::size_t i = 0; i < marks.size(); ++i) {
         QCOMPARE(marks[i].phase, static_cast<Phase>(i));
         QVERIFY(marks[i].at >= last);
-        QVERIFY(i == 0 || (marks[i].cpu && *marks[i].cpu >= last_cpu));
+        QVERIFY(marks[i].cpu && *marks[i].cpu > Nanoseconds(0) && *marks[i].cpu >= last_cpu);
         last = marks[i].at;
         last_cpu = marks[i].cpu.value_or(Nanoseconds(0));
     }
@@ -200,6 +200,9 @@ void MachineTest::tells_memory_and_disk() {
     const auto usage = (*machine)->usage();
     VERIFY_OK(usage);
     QVERIFY(usage->vmm_pid > 0 && usage->cpu);
+    const auto cpu = (*machine)->cpu();
+    VERIFY_OK(cpu);
+    QVERIFY(*cpu >= *usage->cpu && *usage->cpu >= *observer.marks().back().cpu);
     QVERIFY(usage->guest_ram_resident && *usage->guest_ram_resident > 30 * mebibyte &&
             *usage->guest_ram_resident <= 256 * mebibyte);
     QVERIFY(usage->code_cache && *usage->code_cache > 4 * mebibyte);
