@@ -32,13 +32,28 @@ std::map<std::string, std::string> read_list(const std::filesystem::path& file) 
     return paths;
 }
 
-/// Value of one entry of .modinfo, whose entries are NUL-ended "key=value" strings.
-std::string module_info(const std::string& content, const std::string& key) {
+/// Values of a key in .modinfo, whose entries are NUL-ended "key=value" strings.
+std::vector<std::string> module_info(const std::string& content, const std::string& key) {
     const std::string pattern = std::string(1, '\0') + key + "=";
-    const auto at = content.find(pattern);
-    if (at == std::string::npos)
-        return {};
-    return content.c_str() + at + pattern.size();
+    std::vector<std::string> values;
+    for (auto at = content.find(pattern); at != std::string::npos; at = content.find(pattern, at + 1))
+        values.emplace_back(content.c_str() + at + pattern.size());
+    return values;
+}
+
+/// What a module wishes to find loaded, from "pre: crypto-crc32c other post: third".
+std::vector<std::string> wishes(const std::string& content) {
+    std::vector<std::string> names;
+    for (const std::string& entry : module_info(content, "softdep")) {
+        std::istringstream words(entry);
+        bool before = false;
+        for (std::string word; words >> word;)
+            if (word.ends_with(':'))
+                before = word == "pre:";
+            else if (before)
+                names.push_back(module_name(word));
+    }
+    return names;
 }
 
 class Collector {
@@ -51,9 +66,13 @@ class Collector {
         if (builtin_.contains(name) || !seen_.insert(name).second)
             return {};
         ISOLAB_ASSIGN(std::string content, read(name));
-        std::istringstream dependencies(module_info(content, "depends"));
-        for (std::string dependency; std::getline(dependencies, dependency, ',');)
-            ISOLAB_TRY(add(module_name(dependency)));
+        for (const std::string& wish : wishes(content))
+            ISOLAB_TRY(add_wish(wish));
+        for (const std::string& list : module_info(content, "depends")) {
+            std::istringstream dependencies(list);
+            for (std::string dependency; std::getline(dependencies, dependency, ',');)
+                ISOLAB_TRY(add(module_name(dependency)));
+        }
         modules_.push_back({name, std::move(content)});
         return {};
     }
@@ -61,6 +80,17 @@ class Collector {
     std::vector<KernelModule> take() { return std::move(modules_); }
 
   private:
+    /// A wish may name an algorithm of the kernel's crypto layer, "crypto_crc32c"; the portable implementation serves
+    /// every CPU. A kernel that has none under these names has it built in.
+    Result<void> add_wish(const std::string& wish) {
+        constexpr std::string_view crypto = "crypto_";
+        const std::string name = wish.substr(wish.starts_with(crypto) ? crypto.size() : 0);
+        for (const std::string& candidate : {name, name + "_generic"})
+            if (files_.contains(candidate))
+                return add(candidate);
+        return {};
+    }
+
     Result<std::string> read(const std::string& name) const {
         const auto found = files_.find(name);
         if (found == files_.end())

@@ -20,7 +20,8 @@ const std::vector<std::string>& guest_drivers();
 
 /// The files for `wanted` and what they depend on, dependencies first. `folder` is a modules folder
 /// (/lib/modules/RELEASE) with modules.order and modules.builtin; modules.dep is not needed, each module's own
-/// ".modinfo" tells its dependencies. Names that are built into the kernel need no file. not_found names a
+/// ".modinfo" tells its dependencies, also those that it only looks up at run time ("softdep": ext4 needs a crc32c).
+/// Names that are built into the kernel need no file. not_found names a
 /// module that the kernel lacks.
 Result<std::vector<KernelModule>> collect_modules(const std::filesystem::path& folder,
                                                   const std::vector<std::string>& wanted);

@@ -27,6 +27,7 @@ class GuestKernelTest : public QObject {
     void extracts_a_pvh_kernel();
     void refuses_damaged_images();
     void orders_modules();
+    void collects_what_is_looked_up_later();
     void names_a_missing_module();
     void unpacks_every_format_data();
     void unpacks_every_format();
@@ -86,6 +87,32 @@ void GuestKernelTest::orders_modules() {
     QVERIFY(position("virtio_console") < static_cast<std::ptrdiff_t>(names.size()));
     QCOMPARE(std::ranges::count(names, std::string("ext4")), 0); // built in
     QCOMPARE(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+}
+
+/// As in Debian's linux-image-amd64, where ext4 is a module and finds its checksum by the name of the algorithm.
+void GuestKernelTest::collects_what_is_looked_up_later() {
+    const fs::path folder = path("soft");
+    fs::create_directories(folder);
+    const auto write = [&](const char* name, std::string_view content) { std::ofstream(folder / name) << content; };
+    using namespace std::string_view_literals;
+    write("ext4.ko", "ELF\0softdep=pre: crypto-crc32c post: later\0softdep=pre: gone\0depends=mbcache\0"sv);
+    write("mbcache.ko", "ELF\0depends=\0"sv);
+    write("crc32c_generic.ko", "ELF\0depends=\0"sv);
+    const auto names = [&]() -> QString {
+        const auto modules = collect_modules(folder, {"ext4"});
+        if (!modules)
+            return QString::fromStdString(modules.error().message());
+        QStringList list;
+        for (const KernelModule& module : *modules)
+            list.append(QString::fromStdString(module.name));
+        return list.join(' ');
+    };
+    write("modules.order", "ext4.ko\nmbcache.ko\ncrc32c_generic.ko\nlater.ko\n");
+    QCOMPARE(names(), QString("crc32c_generic mbcache ext4"));
+    write("modules.builtin", "crc32c_generic.ko\n");
+    QCOMPARE(names(), QString("mbcache ext4"));
+    write("modules.order", "ext4.ko\nmbcache.ko\n");
+    QCOMPARE(names(), QString("mbcache ext4"));
 }
 
 void GuestKernelTest::names_a_missing_module() {
