@@ -8,6 +8,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "virt/capability_cache.h"
+#include "virt/domain_xml.h"
 #include "virt/guest_image.h"
 #include "virt/guest_kernel.h"
 #include "virt/host_check.h"
@@ -74,6 +75,7 @@ Result<HypervisorFacts> ask_libvirt(const HypervisorOptions& options, const Virt
     facts.accelerator = choice.accelerator;
     facts.accelerator_reason = choice.reason;
     facts.uri = connection.uri;
+    facts.disk_cache = disk_cache;
     unsigned long version = 0;
     if (virConnectGetVersion(connection.handle.get(), &version) == 0)
         facts.qemu_version = version_text(version);

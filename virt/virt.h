@@ -103,6 +103,7 @@ struct HypervisorFacts {
     std::string uri;
     std::string machine_type; ///< "pc"
     std::string firmware;     ///< "qboot", "SeaBIOS"
+    std::string disk_cache;   ///< QEMU's cache mode, "writeback"
     std::string kernel;       ///< release, "6.1.0-56-cloud-amd64"
     std::string kernel_line;
     std::string qemu_version; ///< "7.2.22"

@@ -67,7 +67,8 @@ Result<std::vector<ContractRow>> VmBackend::contract(const Workload& workload) {
     rows.insert(
         rows.end(),
         {{"limits", "limits by", "virtual CPUs and guest RAM"},
-         {"storage", "storage", "ext4 on a qcow2 layer over a shared base disk, virtio-blk"},
+         {"storage", "storage",
+          fmt::format("ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache {}", facts.disk_cache)},
          {"kernel", "kernel", facts.kernel},
          {"kernel_line", "kernel command line", facts.kernel_line},
          {"accelerator", "processor", emulated ? "TCG: software emulation" : "KVM: hardware virtualisation"},
