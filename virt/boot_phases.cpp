@@ -6,13 +6,16 @@
 namespace isolab {
 namespace {
 
-Nanoseconds guest_time(std::uint64_t value) noexcept { return Nanoseconds(static_cast<std::int64_t>(value)); }
+/// `passed` nanoseconds, which the guest tells and which may be any number, before `end`, but not before `earliest`.
+Nanoseconds time_before(Nanoseconds end, std::uint64_t passed, Nanoseconds earliest) noexcept {
+    const auto possible = static_cast<std::uint64_t>(std::max(end - earliest, Nanoseconds(0)).count());
+    return end - Nanoseconds(static_cast<std::int64_t>(std::min(passed, possible)));
+}
 
 } // namespace
 
-Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival) noexcept {
-    const Nanoseconds passed = guest_time(stamp.sent) - guest_time(stamp.happened);
-    return arrival - std::max(passed, Nanoseconds(0));
+Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival, Nanoseconds earliest) noexcept {
+    return time_before(arrival, stamp.sent > stamp.happened ? stamp.sent - stamp.happened : 0, earliest);
 }
 
 void CpuTrail::add(Nanoseconds at, Nanoseconds cpu) { samples_.emplace_back(at, cpu); }
@@ -32,8 +35,8 @@ std::optional<Nanoseconds> CpuTrail::at(Nanoseconds at) const {
 
 std::vector<PhaseMark> early_marks(const guest::Hello& hello, Nanoseconds arrival, Nanoseconds created,
                                    const CpuTrail& trail) {
-    const Nanoseconds init = std::clamp(host_time(hello.init, arrival), created, arrival);
-    const Nanoseconds clock = std::clamp(init - guest_time(hello.init.happened), created, init);
+    const Nanoseconds init = host_time(hello.init, arrival, created);
+    const Nanoseconds clock = time_before(init, hello.init.happened, created);
     return {{Phase::firmware, clock, trail.at(clock)}, {Phase::kernel, init, trail.at(init)}};
 }
 

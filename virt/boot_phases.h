@@ -13,8 +13,9 @@
 namespace isolab {
 
 /// When something happened in the guest: `arrival` of the record that tells it, less the time that passed in the
-/// guest between the event and sending. The channel itself takes about 0.3 ms, which is not corrected.
-Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival) noexcept;
+/// guest between the event and sending. The channel itself takes about 0.3 ms, which is not corrected. Whatever the
+/// guest claims, it is not before `earliest`, when what came before it happened, nor after `arrival`.
+Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival, Nanoseconds earliest) noexcept;
 
 /// CPU time of a process over time, sampled while a guest boots, so that phases which became known only
 /// afterwards get theirs.

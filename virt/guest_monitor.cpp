@@ -22,13 +22,14 @@ using guest::RecordKind;
 constexpr int sample_interval_ms = 5;
 constexpr std::size_t console_kept = 4096;
 
-/// Reads what is there into `use`; false at the end of the stream.
+/// Reads what is there into `use` until that has enough; false then, and at the end of the stream.
 template <class Use> bool read_available(int fd, Use&& use) {
     std::array<char, 65536> buffer{};
     for (;;) {
         const ssize_t count = ::recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count > 0) {
-            use(buffer.data(), static_cast<std::size_t>(count));
+            if (!use(buffer.data(), static_cast<std::size_t>(count)))
+                return false;
             continue;
         }
         if (count < 0 && errno == EINTR)
@@ -48,7 +49,7 @@ Nanoseconds cpu_of(const rusage& usage) {
 
 GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer)
     : channel_(std::move(channel)), console_(std::move(console)), pidfd_(std::move(pidfd)), start_(start),
-      observer_(observer) {
+      observer_(observer), latest_mark_(start.created) {
     state_.last_sign = start.created;
     thread_ = std::thread([this] { run(); });
 }
@@ -91,24 +92,38 @@ void GuestMonitor::sample_cpu() {
 }
 
 void GuestMonitor::read_channel() {
-    const bool open = read_available(channel_.socket.get(), [&](const char* bytes, std::size_t size) {
-        const Nanoseconds arrival = monotonic_now();
-        reader_.append(bytes, size);
-        for (;;) {
-            const auto record = reader_.next();
-            if (!record) {
-                kill_vmm();
-                return;
-            }
-            if (!*record)
-                return;
-            handle(**record, arrival);
-        }
-    });
+    const bool open =
+        read_available(channel_.socket.get(), [&](const char* bytes, std::size_t size) { return take(bytes, size); });
     if (!open) {
         const std::lock_guard lock(send_mutex_);
         channel_.socket.reset();
     }
+}
+
+/// False when the stream is broken: what follows means nothing.
+bool GuestMonitor::take(const char* bytes, std::size_t size) {
+    const Nanoseconds arrival = monotonic_now();
+    reader_.append(bytes, size);
+    for (;;) {
+        const auto record = reader_.next();
+        if (!record) {
+            give_up(record.error());
+            return false;
+        }
+        if (!*record)
+            return true;
+        handle(**record, arrival);
+    }
+}
+
+void GuestMonitor::give_up(const Error& error) {
+    {
+        const std::lock_guard lock(mutex_);
+        state_.failure = error;
+    }
+    kill_vmm();
+    decided_.set();
+    exited_.set();
 }
 
 void GuestMonitor::read_console() {
@@ -120,6 +135,7 @@ void GuestMonitor::read_console() {
                 state_.console.erase(0, state_.console.size() - console_kept);
         }
         observer_.on_output(OutputStream::console, {bytes, size}, monotonic_now());
+        return true;
     });
     if (!open)
         console_.socket.reset();
@@ -181,15 +197,18 @@ void GuestMonitor::on_hello(const GuestRecord& record, Nanoseconds arrival) {
     const auto hello = record.as<guest::Hello>();
     if (!hello)
         return;
-    for (const PhaseMark& mark : early_marks(*hello, arrival, start_.created, trail_))
+    for (const PhaseMark& mark : early_marks(*hello, arrival, start_.created, trail_)) {
+        latest_mark_ = mark.at;
         observer_.on_mark(mark);
+    }
 }
 
 void GuestMonitor::on_step(const GuestRecord& record, Nanoseconds arrival) {
     const auto stamp = record.as<guest::GuestStamp>();
     if (!stamp)
         return;
-    const Nanoseconds at = host_time(*stamp, arrival);
+    const Nanoseconds at = host_time(*stamp, arrival, latest_mark_);
+    latest_mark_ = at;
     switch (record.header.kind) {
     case RecordKind::setup_done:
         return observer_.on_mark({Phase::setup, at, cpu()});
@@ -211,7 +230,7 @@ void GuestMonitor::on_exited(const GuestRecord& record, Nanoseconds arrival) {
     if (!exited)
         return;
     const ExitStatus status{exited->code, exited->signal, exited->out_of_memory != 0};
-    const Nanoseconds at = host_time(exited->stamp, arrival);
+    const Nanoseconds at = host_time(exited->stamp, arrival, latest_mark_);
     const auto used = cpu();
     const auto peak = read_peak_rss(channel_.pid);
     {

@@ -21,7 +21,7 @@ namespace isolab {
 /// What is known about a guest so far.
 struct GuestState {
     bool executed = false;
-    std::optional<Error> failure; ///< the workload could not be run, as the guest told
+    std::optional<Error> failure; ///< the workload could not be run, as the guest told, or the guest talks nonsense
     std::optional<ExitStatus> exit;
     Nanoseconds exited_at{0};
     std::optional<Nanoseconds> gone_at; ///< QEMU has ended
@@ -79,6 +79,8 @@ class GuestMonitor {
     };
     void run();
     void read_channel();
+    bool take(const char* bytes, std::size_t size);
+    void give_up(const Error& error);
     void read_console();
     void sample_cpu();
     void finish();
@@ -96,6 +98,7 @@ class GuestMonitor {
     InstanceObserver& observer_;
     RecordReader reader_; // thread's own, like the trail
     CpuTrail trail_;
+    Nanoseconds latest_mark_{0};
 
     mutable std::mutex mutex_; // guards everything below
     std::condition_variable answered_;

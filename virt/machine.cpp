@@ -200,6 +200,8 @@ void LibvirtMachine::end_domain() {
 Result<MachineExit> LibvirtMachine::collect() {
     end_domain();
     const GuestState state = monitor_->state();
+    if (state.failure)
+        return fail(*state.failure);
     if (!state.exit && !killed_)
         return fail(ended_early(state));
     MachineExit result;

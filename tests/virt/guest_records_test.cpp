@@ -19,6 +19,7 @@ class GuestRecordsTest : public QObject {
     void tells_what_the_guest_could_not_do();
     void computes_early_marks();
     void keeps_early_marks_in_order();
+    void believes_no_impossible_time();
     void interpolates_cpu_time();
     void splits_memory();
 };
@@ -88,6 +89,20 @@ void GuestRecordsTest::keeps_early_marks_in_order() {
     QCOMPARE(marks[1].at, Nanoseconds(10'900ms));
     hello.init = {5, 1}; // nonsense: sent before it happened
     QCOMPARE(early_marks(hello, 11s, 10s, {})[1].at, Nanoseconds(11s));
+}
+
+void GuestRecordsTest::believes_no_impossible_time() {
+    constexpr std::uint64_t most = ~std::uint64_t{0};
+    QCOMPARE(host_time({1'000'000'000, 1'500'000'000}, 11s, 10s), Nanoseconds(10'500ms));
+    QCOMPARE(host_time({0, most}, 11s, 10s), Nanoseconds(10s));
+    QCOMPARE(host_time({most / 2, most}, 11s, 10s), Nanoseconds(10s));
+    QCOMPARE(host_time({most, 0}, 11s, 10s), Nanoseconds(11s));
+    QCOMPARE(host_time({0, most}, 10s, 11s), Nanoseconds(10s));
+    guest::Hello hello;
+    hello.init = {most - 1, most};
+    const auto marks = early_marks(hello, 11s, 10s, {});
+    QCOMPARE(marks[0].at, Nanoseconds(10s));
+    QCOMPARE(marks[1].at, Nanoseconds(11s - 1ns));
 }
 
 void GuestRecordsTest::interpolates_cpu_time() {
