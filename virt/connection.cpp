@@ -61,10 +61,15 @@ void open_blocking(const std::shared_ptr<Opening>& opening, const std::string& u
 }
 
 /// virConnectOpen() has no time limit of its own.
-Result<ConnectionHandle> open_within(const std::string& uri, seconds limit, const StopToken& stop) {
-    const auto opening = std::make_shared<Opening>();
+std::shared_ptr<Opening> begin_opening(const std::string& uri) {
+    auto opening = std::make_shared<Opening>();
     std::thread(open_blocking, opening, uri).detach();
-    switch (wait_event(opening->done, stop, monotonic_now() + limit)) {
+    return opening;
+}
+
+Result<ConnectionHandle> finish_opening(Opening& opening, const std::string& uri, seconds limit,
+                                        const StopToken& stop) {
+    switch (wait_event(opening.done, stop, monotonic_now() + limit)) {
     case Waited::stopped:
         return fail(ErrorKind::cancelled, "connect to", uri, "stopped on request");
     case Waited::timed_out:
@@ -74,26 +79,33 @@ Result<ConnectionHandle> open_within(const std::string& uri, seconds limit, cons
     case Waited::happened:
         break;
     }
-    const std::lock_guard lock(opening->mutex);
-    if (!opening->error)
-        return std::move(opening->handle);
-    Error error = *opening->error;
+    const std::lock_guard lock(opening.mutex);
+    if (!opening.error)
+        return std::move(opening.handle);
+    Error error = *opening.error;
     error.remedy = "Check the address and that its daemon runs, or leave it out to use the built-in driver";
     if (error.kind == ErrorKind::system)
         error.kind = ErrorKind::unavailable;
     return fail(std::move(error));
 }
 
-Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::path& root, const StopToken& stop) {
-    static std::mutex mutex;
-    static std::shared_ptr<VirtConnection> only;
-    const std::lock_guard lock(mutex);
-    if (only && only->root == root)
-        return only;
-    if (only)
-        return fail(ErrorKind::unsupported, "use the data folder", root.string(),
-                    "virtual machines of this process already use " + only->root.string(),
-                    "Use one data folder per process");
+bool has_failed(Opening& opening) {
+    const std::lock_guard lock(opening.mutex);
+    return opening.error.has_value();
+}
+
+/// The driver inside this process. Nothing ends an opening under way, so a caller who leaves it early leaves it here,
+/// together with its slot, for the next one.
+struct EmbeddedDriver {
+    std::mutex mutex;
+    std::filesystem::path root;
+    std::string uri;
+    std::shared_ptr<Opening> opening; ///< from the first call on
+    std::optional<Slot> slot;         ///< until the connection has it
+    std::shared_ptr<VirtConnection> connection;
+};
+
+Result<void> begin_embedded(EmbeddedDriver& driver, const std::filesystem::path& root) {
     ISOLAB_TRY(check_driver_user());
     ISOLAB_ASSIGN(Slot slot, Slot::take(root));
     const std::filesystem::path folder = slot.folder();
@@ -103,10 +115,37 @@ Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::pat
     ISOLAB_TRY(write_file_atomically(folder / "etc" / "qemu.conf", embedded_configuration(::geteuid() == 0)));
     ISOLAB_TRY(load_capability_cache(root, folder));
     start_libvirt(folder / "log" / "libvirt.log");
-    const std::string uri = "qemu:///embed?root=" + folder.string();
-    ISOLAB_ASSIGN(ConnectionHandle handle, open_within(uri, embedded_deadline, stop));
-    only = std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), uri, root, true});
-    return only;
+    driver.root = root;
+    driver.uri = "qemu:///embed?root=" + folder.string();
+    driver.slot.emplace(std::move(slot));
+    driver.opening = begin_opening(driver.uri);
+    return {};
+}
+
+Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::path& root, const StopToken& stop) {
+    static EmbeddedDriver driver;
+    const std::lock_guard lock(driver.mutex);
+    if (driver.opening && driver.root != root)
+        return fail(ErrorKind::unsupported, "use the data folder", root.string(),
+                    "virtual machines of this process already use " + driver.root.string(),
+                    "Use one data folder per process");
+    if (driver.connection)
+        return driver.connection;
+    if (!driver.opening)
+        ISOLAB_TRY(begin_embedded(driver, root));
+    auto handle = finish_opening(*driver.opening, driver.uri, embedded_deadline, stop);
+    if (!handle) {
+        if (has_failed(*driver.opening)) {
+            driver.opening.reset();
+            driver.slot.reset();
+        }
+        return fail(std::move(handle).error());
+    }
+    driver.connection = std::make_shared<VirtConnection>(
+        VirtConnection{std::move(*driver.slot), std::move(*handle), driver.uri, root, true});
+    driver.slot.reset();
+    ISOLAB_TRY(destroy_leftover_domains(*driver.connection));
+    return driver.connection;
 }
 
 } // namespace
@@ -133,16 +172,25 @@ std::string embedded_configuration(bool as_root) {
     return text;
 }
 
-Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& root,
+Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& folder,
                                                         const std::optional<std::string>& uri, const StopToken& stop) {
+    ISOLAB_TRY(make_directories(folder));
+    std::error_code error;
+    const std::filesystem::path root = std::filesystem::canonical(folder, error);
+    if (error)
+        return fail_errno(error.value(), "use the data folder", folder.string());
     if (!uri)
         return open_embedded(root, stop);
     ISOLAB_ASSIGN(Slot slot, Slot::take(root));
     ISOLAB_TRY(make_directories(slot.folder() / "log"));
     ISOLAB_TRY(make_directories(slot.sockets(), 0700));
     start_libvirt(slot.folder() / "log" / "libvirt.log");
-    ISOLAB_ASSIGN(ConnectionHandle handle, open_within(*uri, remote_deadline, stop));
-    return std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root, false});
+    const auto opening = begin_opening(*uri);
+    ISOLAB_ASSIGN(ConnectionHandle handle, finish_opening(*opening, *uri, remote_deadline, stop));
+    auto connection =
+        std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root, false});
+    ISOLAB_TRY(destroy_leftover_domains(*connection));
+    return connection;
 }
 
 Result<void> destroy_leftover_domains(const VirtConnection& connection) {

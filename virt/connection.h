@@ -18,13 +18,14 @@ struct VirtConnection {
     Slot slot;
     ConnectionHandle handle;
     std::string uri;
-    std::filesystem::path root; ///< data folder
+    std::filesystem::path root; ///< data folder, canonical
     bool embedded = false;      ///< QEMU processes are then our own children's children
 };
 
 /// Opens `uri`, or without one the QEMU driver inside this process ("qemu:///embed?root=SLOT", no daemon). libvirt
 /// allows one embedded driver per process, for its whole life: later calls share the first, and another data folder is
-/// refused. A server that does not answer within ten seconds is an Error of kind timeout.
+/// refused. A server that does not answer within ten seconds is an Error of kind timeout. A new connection first
+/// destroys what dead processes of this data folder left running; a shared one must not, its slot's machines are alive.
 ///
 /// The first call starts libvirt's event loop in a thread that lives as long as the process.
 Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& root,

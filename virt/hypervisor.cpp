@@ -98,7 +98,6 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
     ISOLAB_TRY(stop.check("open the virtual machine backend"));
 
     ISOLAB_ASSIGN(const auto connection, open_connection(options.root, options.uri, stop));
-    ISOLAB_TRY(destroy_leftover_domains(*connection));
     ISOLAB_ASSIGN(HypervisorFacts facts, ask_libvirt(options, *connection, emulator));
     if (connection->embedded)
         ISOLAB_TRY(store_capability_cache(options.root, connection->slot.folder()));

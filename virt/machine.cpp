@@ -2,6 +2,7 @@
 #include "virt/machine.h"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <random>
@@ -135,7 +136,7 @@ class LibvirtMachine final : public Machine {
     std::mutex domain_mutex_;
     std::optional<Domain> domain_;
     std::unique_ptr<GuestMonitor> monitor_;
-    bool killed_ = false; ///< by stop(), because the guest did not answer
+    std::atomic<bool> killed_ = false; ///< by stop(), because the guest did not answer
 };
 
 /// Takes QEMU's connections, which it made before it was started.

@@ -27,42 +27,63 @@ constexpr unsigned slot_limit = 64;
 constexpr std::size_t longest_folder = 48;
 constexpr int kill_wait_ms = 5000;
 
-/// Folder that holds the slots of a data folder; private when it lies outside of it.
-Result<fs::path> slots_folder(const fs::path& root) {
-    const fs::path inside = root / "libvirt";
-    if (inside.string().size() + 3 <= longest_folder) {
-        ISOLAB_TRY(make_directories(inside, 0700));
-        return inside;
-    }
-    const char* runtime = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): never set by us
-    const fs::path parent = runtime != nullptr && std::string(runtime).size() < 24 ? runtime : "/tmp";
-    const fs::path outside = parent / ("isolab-" + std::to_string(::geteuid()) + "-" + short_hash(root.string(), 8));
-    ISOLAB_TRY(make_directories(outside, 0700));
+/// A path is part of a URI and of a list separated by spaces.
+bool libvirt_can_carry(const std::string& path) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
+    return path.find_first_not_of(plain) == std::string::npos;
+}
+
+/// Name of the folder that holds the slots of a data folder outside of it.
+std::string outside_name(const fs::path& root) {
+    return "isolab-" + std::to_string(::geteuid()) + "-" + short_hash(root.string(), 8);
+}
+
+/// Whether only this user can have put something into a folder.
+bool is_private(const fs::path& folder) {
     struct stat status {};
-    if (::lstat(outside.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() ||
-        (status.st_mode & 077U) != 0)
+    return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() &&
+           (status.st_mode & 077U) == 0;
+}
+
+Result<fs::path> outside_folder(const fs::path& root) {
+    const char* given = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): never set by us
+    const std::string runtime = given != nullptr ? given : "";
+    const bool fits = !runtime.empty() && runtime.size() < 24 && libvirt_can_carry(runtime);
+    const fs::path outside = fs::path(fits ? runtime : "/tmp") / outside_name(root);
+    ISOLAB_TRY(make_directories(outside, 0700));
+    if (!is_private(outside))
         return fail(ErrorKind::permission_denied, "use the folder", outside.string(),
                     "it belongs to somebody else or others may write to it", "Remove it");
     return outside;
 }
 
-/// Whether the lock file is still the one at its path: its owner may have removed it meanwhile.
-bool is_current(const UniqueFd& lock, const fs::path& file) {
-    struct stat held {};
-    struct stat there {};
-    return ::fstat(lock.get(), &held) == 0 && ::stat(file.c_str(), &there) == 0 && held.st_ino == there.st_ino;
+/// Folder that holds the slots of a data folder.
+Result<fs::path> slots_folder(const fs::path& root) {
+    const fs::path inside = root / "libvirt";
+    if (inside.string().size() + 3 <= longest_folder && libvirt_can_carry(inside.string()))
+        return inside;
+    return outside_folder(root);
 }
 
-/// The lock of a slot; empty while another process holds it or just gave it up.
-Result<std::optional<UniqueFd>> try_lock(const fs::path& folder) {
-    UniqueFd lock(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+/// The lock of a slot; empty while another process holds it.
+Result<std::optional<UniqueFd>> try_lock(const fs::path& file) {
+    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock)
-        return fail_errno(errno, "open", (folder / "lock").string());
+        return fail_errno(errno, "open", file.string());
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
-        return is_current(lock, folder / "lock") ? std::optional(std::move(lock)) : std::nullopt;
+        return std::optional(std::move(lock));
     if (errno == EWOULDBLOCK)
         return std::optional<UniqueFd>();
-    return fail_errno(errno, "lock", (folder / "lock").string());
+    return fail_errno(errno, "lock", file.string());
+}
+
+/// Writes into a lock file where its slot's folder is. In place: the lock is on the file, not on its name.
+Result<void> name_folder(const UniqueFd& lock, const fs::path& folder) {
+    const std::string& text = folder.native();
+    if (::ftruncate(lock.get(), 0) != 0 ||
+        ::pwrite(lock.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+        return fail_errno(errno, "take the place", folder.string());
+    return {};
 }
 
 /// Kills a process when its command line names `folder`: process numbers are used again by others.
@@ -76,8 +97,8 @@ void kill_stray(pid_t pid, const fs::path& folder) {
     ::poll(&gone, 1, kill_wait_ms);
 }
 
-/// Removes what the dead owner of a locked slot left behind.
-Result<void> clean(const fs::path& root, const fs::path& folder, unsigned number) {
+/// Ends and removes what libvirt's driver left in a folder whose process is dead.
+Result<void> clean_folder(const fs::path& folder) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder / "run" / "qemu", error)) {
         const auto text = entry.path().extension() == ".pid" ? read_file(entry.path(), 64) : std::string();
@@ -86,7 +107,21 @@ Result<void> clean(const fs::path& root, const fs::path& folder, unsigned number
     }
     for (const char* part : {"run", "s", "lib/qemu", "log/qemu"})
         ISOLAB_TRY(remove_tree(folder / part));
+    return {};
+}
+
+/// Removes what the dead owner of a locked slot left behind, wherever its folder was.
+Result<void> clean(const fs::path& root, const fs::path& lock_file, const fs::path& folder, unsigned number) {
+    const fs::path former = read_file(lock_file, 4096).value_or("");
+    const fs::path parent = former.parent_path();
+    if (former != folder && parent.filename() == outside_name(root) && is_private(parent)) {
+        ISOLAB_TRY(clean_folder(former));
+        ISOLAB_TRY(remove_tree(former));
+        ::rmdir(parent.c_str());
+    }
+    ISOLAB_TRY(clean_folder(folder));
     const std::string prefix = std::to_string(number) + "-";
+    std::error_code error;
     std::vector<fs::path> stale;
     for (const auto& entry : fs::directory_iterator(root / "machines", error))
         if (entry.path().filename().string().starts_with(prefix))
@@ -105,21 +140,28 @@ Slot::~Slot() {
     ::rmdir(folder_.parent_path().c_str()); // stays while other processes have their places there
 }
 
-Result<Slot> Slot::take(const fs::path& root) {
+Result<Slot> Slot::take(const fs::path& given) {
+    ISOLAB_TRY(make_directories(given / "libvirt", 0700));
+    std::error_code error;
+    const fs::path root = fs::canonical(given, error);
+    if (error)
+        return fail_errno(error.value(), "use the data folder", given.string());
     ISOLAB_ASSIGN(const fs::path slots, slots_folder(root));
     std::optional<Slot> taken;
     for (unsigned number = 0; number < slot_limit; ++number) {
         const fs::path folder = slots / std::to_string(number);
-        const bool exists = ::access(folder.c_str(), F_OK) == 0;
-        if (taken && !exists)
+        const fs::path lock_file = root / "libvirt" / (std::to_string(number) + ".lock");
+        if (taken && ::access(lock_file.c_str(), F_OK) != 0)
             return std::move(*taken);
-        ISOLAB_TRY(make_directories(folder, 0700));
-        ISOLAB_ASSIGN(auto lock, try_lock(folder));
+        ISOLAB_ASSIGN(auto lock, try_lock(lock_file));
         if (!lock)
             continue;
-        ISOLAB_TRY(clean(root, folder, number));
-        if (!taken)
-            taken.emplace(Slot(number, folder, slots != root / "libvirt", std::move(*lock)));
+        ISOLAB_TRY(clean(root, lock_file, folder, number));
+        if (taken)
+            continue;
+        ISOLAB_TRY(make_directories(folder, 0700));
+        ISOLAB_TRY(name_folder(*lock, folder));
+        taken.emplace(Slot(number, folder, slots != root / "libvirt", std::move(*lock)));
     }
     if (taken)
         return std::move(*taken);

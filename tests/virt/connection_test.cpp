@@ -27,9 +27,13 @@ class ConnectionTest : public QObject {
     void names_a_server_that_is_missing();
     void gives_up_on_a_silent_server();
     void can_be_stopped_while_connecting();
+    void goes_on_with_an_opening_left_early();
     void gives_every_process_its_slot();
     void cleans_a_free_slot();
     void finds_room_for_sockets();
+    void meets_in_the_data_folder();
+    void cleans_a_folder_outside();
+    void keeps_odd_characters_from_libvirt();
     void refuses_a_socket_path_that_is_too_long();
 };
 
@@ -112,6 +116,29 @@ void ConnectionTest::can_be_stopped_while_connecting() {
     QVERIFY(monotonic_now() - begun < 1s);
 }
 
+/// Nothing ends the embedded driver's opening: its place must not become free while it goes on.
+void ConnectionTest::goes_on_with_an_opening_left_early() {
+    if (const auto user = check_driver_user(); !user)
+        QSKIP(user.error().message().c_str());
+    const fs::path root = path("embedded");
+    StopSource stopped;
+    stopped.request_stop();
+    const auto left = open_connection(root, {}, stopped.token());
+    if (!left) // it may be quick enough
+        QCOMPARE(left.error().kind, ErrorKind::cancelled);
+    const auto other = Slot::take(root);
+    QVERIFY(other);
+    QCOMPARE(other->number(), 1U);
+    const auto opened = open_connection(root / "", {}, {});
+    QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
+    QVERIFY((*opened)->embedded);
+    QCOMPARE((*opened)->slot.number(), 0U);
+    QCOMPARE(open_connection(root, {}, stopped.token()).value(), *opened);
+    const auto second = open_connection(path("another"), {}, {});
+    QVERIFY(!second);
+    QCOMPARE(second.error().kind, ErrorKind::unsupported);
+}
+
 void ConnectionTest::gives_every_process_its_slot() {
     const fs::path root = path("slots");
     auto first = Slot::take(root);
@@ -157,6 +184,52 @@ void ConnectionTest::finds_room_for_sockets() {
     QCOMPARE(::stat(slot->folder().parent_path().c_str(), &status), 0);
     QCOMPARE(status.st_mode & 0777U, 0700U);
     QVERIFY(remove_tree(slot->folder().parent_path()));
+}
+
+/// Processes of one data folder never share a place, whatever they call it and wherever its sockets are.
+void ConnectionTest::meets_in_the_data_folder() {
+    const fs::path root = path(std::string(80, 'y'));
+    const QByteArray runtime = qgetenv("XDG_RUNTIME_DIR");
+    fs::create_directories(path("run"));
+    qunsetenv("XDG_RUNTIME_DIR");
+    const auto first = Slot::take(root);
+    qputenv("XDG_RUNTIME_DIR", QByteArray::fromStdString(path("run").string()));
+    const auto second = Slot::take(root);
+    const auto third = Slot::take(root / "");
+    fs::create_directory_symlink(root, path("link"));
+    const auto fourth = Slot::take(path("link"));
+    runtime.isNull() ? qunsetenv("XDG_RUNTIME_DIR") : qputenv("XDG_RUNTIME_DIR", runtime);
+    QVERIFY(first && second && third && fourth);
+    QCOMPARE(first->number(), 0U);
+    QCOMPARE(second->number(), 1U);
+    QCOMPARE(third->number(), 2U);
+    QCOMPARE(fourth->number(), 3U);
+    QVERIFY(first->folder().parent_path() != second->folder().parent_path());
+}
+
+/// A process that died had its folder where this one would not look.
+void ConnectionTest::cleans_a_folder_outside() {
+    const fs::path root = path(std::string(80, 'z'));
+    const QByteArray runtime = qgetenv("XDG_RUNTIME_DIR");
+    fs::create_directories(path("r2"));
+    qputenv("XDG_RUNTIME_DIR", QByteArray::fromStdString(path("r2").string()));
+    const fs::path former = Slot::take(root)->folder();
+    runtime.isNull() ? qunsetenv("XDG_RUNTIME_DIR") : qputenv("XDG_RUNTIME_DIR", runtime);
+    QVERIFY(former.string().starts_with(path("r2").string()));
+    fs::create_directories(former / "run" / "qemu");
+    fs::permissions(former.parent_path(), fs::perms::owner_all);
+    const auto slot = Slot::take(root);
+    QVERIFY2(slot, slot ? "" : slot.error().message().c_str());
+    QCOMPARE(slot->number(), 0U);
+    QVERIFY(!fs::exists(former.parent_path()));
+}
+
+void ConnectionTest::keeps_odd_characters_from_libvirt() {
+    const fs::path root = path("mit ü & Raum");
+    const auto slot = Slot::take(root);
+    QVERIFY2(slot, slot ? "" : slot.error().message().c_str());
+    QVERIFY(slot->folder().string().find_first_of(" &%\xc3") == std::string::npos);
+    QVERIFY(fs::exists(root / "libvirt" / "0.lock"));
 }
 
 void ConnectionTest::refuses_a_socket_path_that_is_too_long() {

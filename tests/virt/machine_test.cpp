@@ -52,6 +52,7 @@ class MachineTest : public QObject {
     void probes_and_exchanges();
     void tells_memory_and_disk();
     void counts_what_was_written_last();
+    void survives_another_hypervisor();
     void has_the_cpus_asked_for();
     void tells_out_of_memory();
 };
@@ -228,6 +229,19 @@ void MachineTest::counts_what_was_written_last() {
     QVERIFY(disk->unique > 20 * mebibyte);
     QCOMPARE(disk->allocated, disk->shared + disk->unique);
     VERIFY_OK((*machine)->wait({}, 30s));
+}
+
+void MachineTest::survives_another_hypervisor() {
+    RecordingObserver observer;
+    const auto machine = hypervisor_->start(
+        request(busybox({"sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done"})), observer, {});
+    VERIFY_OK(machine);
+    QVERIFY(observer.wait_output("up", 20s));
+    const auto another = Hypervisor::open(root_.options(), {});
+    VERIFY_OK(another);
+    const auto exit = (*machine)->stop(20s);
+    VERIFY_OK(exit);
+    QCOMPARE(exit->status.code, 3);
 }
 
 void MachineTest::has_the_cpus_asked_for() {
