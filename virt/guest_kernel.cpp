@@ -55,16 +55,25 @@ std::vector<fs::path> newest_first(const fs::path& folder, const std::string& pr
     return entries;
 }
 
+/// What an image calls itself becomes part of file names.
+bool is_release_name(const std::string& release) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~-";
+    return release.find_first_not_of(plain) == std::string::npos;
+}
+
 Result<KernelSource> look_at_chosen(const KernelSearch& search) {
-    const fs::path& image = *search.chosen;
+    std::error_code error;
+    const fs::path image = fs::absolute(*search.chosen, error).lexically_normal(); // QEMU runs in another folder
     const auto content = read_file(image, image_limit);
     if (!content)
         return fail(content.error().kind, "use the guest kernel", image.string(), content.error().cause,
                     "Name a readable bzImage or vmlinux, or leave the choice to Isolab");
     std::string release = boot_image_release(*content);
-    const std::array candidates{image.parent_path() / "modules", search.modules / release};
+    if (!is_release_name(release))
+        return fail(ErrorKind::corrupt, "use the guest kernel", image.string(), "its header names no kernel release");
     if (release.empty())
         release = image.parent_path().filename().string();
+    const std::array candidates{image.parent_path() / "modules", search.modules / release};
     for (const fs::path& modules : candidates)
         if (auto kernel = complete(release, image, modules))
             return *kernel;

@@ -36,7 +36,7 @@ Result<fs::path> find_guest_init(const HypervisorOptions& options) {
     std::error_code error;
     const fs::path path = options.guest_init.empty()
                               ? fs::read_symlink("/proc/self/exe", error).parent_path() / "isolab-guest-init"
-                              : options.guest_init;
+                              : fs::absolute(options.guest_init, error);
     if (::access(path.c_str(), R_OK) == 0)
         return path;
     return fail(ErrorKind::unavailable, "find the guest's first process", path.string(), "it cannot be read",

@@ -33,6 +33,8 @@ class GuestKernelTest : public QObject {
     void unpacks_every_format();
     void packs_what_cpio_reads();
     void finds_kernels_in_order();
+    void takes_a_chosen_kernel();
+    void refuses_an_odd_release();
     void tells_where_it_looked();
     void prepares_once();
 };
@@ -180,6 +182,41 @@ void GuestKernelTest::finds_kernels_in_order() {
     QCOMPARE(find_kernel(search)->image, path("boot/vmlinuz-5.0"));
     search.chosen = path("a/6.1.9/vmlinuz");
     QCOMPARE(find_kernel(search)->modules, path("a/6.1.9/modules"));
+}
+
+/// Given by a relative path; an ELF file tells no release, its folder does.
+void GuestKernelTest::takes_a_chosen_kernel() {
+    const fs::path image = path("own/6.9-own/vmlinux");
+    fs::create_directories(image.parent_path());
+    fs::create_directories(path("own-modules/6.9-own"));
+    std::ofstream(image) << "\x7f"
+                            "ELF";
+    std::ofstream(path("own-modules/6.9-own/modules.order")) << "";
+    const auto kernel = find_kernel({fs::relative(image), {}, {}, path("own-modules")});
+    QVERIFY2(kernel, kernel ? "" : kernel.error().message().c_str());
+    QCOMPARE(kernel->image, image);
+    QCOMPARE(kernel->release, std::string("6.9-own"));
+    QCOMPARE(kernel->modules, path("own-modules/6.9-own"));
+}
+
+void GuestKernelTest::refuses_an_odd_release() {
+    const fs::path image = path("odd/vmlinuz");
+    fs::create_directories(image.parent_path() / "modules");
+    std::ofstream(image.parent_path() / "modules" / "modules.order") << "";
+    const auto named = [&](const std::string& release) {
+        std::string content(0x400, '\0');
+        content.replace(0x202, 4, "HdrS");
+        content[0x20f] = 1; // the text is at 0x100 + 0x200
+        content.replace(0x300, release.size(), release);
+        std::ofstream(image, std::ios::binary) << content;
+        return find_kernel({image, {}, {}, {}});
+    };
+    QCOMPARE(named("6.1.0-1~bpo+1-amd64 (who) #1")->release, std::string("6.1.0-1~bpo+1-amd64"));
+    for (const char* release : {"../../x", "6.1/../..", "6.1\n", "6.1\xff"}) {
+        const auto kernel = named(release);
+        QVERIFY(!kernel);
+        QCOMPARE(kernel.error().kind, ErrorKind::corrupt);
+    }
 }
 
 void GuestKernelTest::tells_where_it_looked() {
