@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/host_check.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <ctime>
 #include <sstream>
@@ -34,25 +36,47 @@ std::string boot_id() { return read_file("/proc/sys/kernel/random/boot_id", 256)
 
 bool works(const KvmFacts& facts) { return facts.probe && facts.probe->outcome == KvmProbe::Outcome::works; }
 
+struct LastingOutcome {
+    KvmProbe::Outcome outcome;
+    const char* name;
+};
+/// The others may come from a busy moment and are asked again.
+constexpr std::array lasting_outcomes{
+    LastingOutcome{KvmProbe::Outcome::works, "works"},
+    LastingOutcome{KvmProbe::Outcome::broken, "broken"},
+};
+
 std::optional<KvmProbe> remembered(const fs::path& file) {
     const auto json = read_json_file(file);
-    if (!json || json->value("boot", "") != boot_id())
+    if (!json)
         return std::nullopt;
-    return KvmProbe{static_cast<KvmProbe::Outcome>(json->value("outcome", 0)), json->value("detail", "")};
+    const auto boot = json_string(*json, "boot", file.string());
+    const auto outcome = json_string(*json, "outcome", file.string());
+    const auto detail = json_string(*json, "detail", file.string());
+    if (!boot || !outcome || !detail || *boot != boot_id())
+        return std::nullopt;
+    for (const LastingOutcome& lasting : lasting_outcomes)
+        if (*outcome == lasting.name)
+            return KvmProbe{lasting.outcome, *detail};
+    return std::nullopt;
 }
 
 void remember(const fs::path& file, const KvmProbe& probe) {
-    const Json json{{"boot", boot_id()}, {"outcome", static_cast<int>(probe.outcome)}, {"detail", probe.detail}};
+    const auto lasting = std::ranges::find(lasting_outcomes, probe.outcome, &LastingOutcome::outcome);
+    if (lasting == lasting_outcomes.end())
+        return;
+    const Json json{{"boot", boot_id()}, {"outcome", lasting->name}, {"detail", probe.detail}};
     // Without a cache the next process asks again; that is all.
     if (make_directories(file.parent_path())) [[maybe_unused]]
         const auto ignored = write_file_atomically(file, json.dump());
 }
 
-KvmProbe probe_once(const fs::path& file) {
+KvmProbe probe_once(const fs::path& file, const KvmCheck& how) {
     if (auto known = remembered(file))
         return *known;
-    KvmProbe probe = probe_kvm();
-    remember(file, probe);
+    KvmProbe probe = how.probe();
+    if (how.remember)
+        remember(file, probe);
     return probe;
 }
 
@@ -87,10 +111,10 @@ KvmFacts look_at_kvm() {
     return facts;
 }
 
-KvmVerdict check_kvm(KvmFacts facts, const fs::path& cache) {
+KvmVerdict check_kvm(KvmFacts facts, const fs::path& cache, const KvmCheck& how) {
     const bool worth_trying = facts.cpu_flag && facts.device && facts.open_error == 0 && facts.libvirt_offers;
     if (worth_trying && !facts.probe)
-        facts.probe = probe_once(cache / "kvm.json");
+        facts.probe = probe_once(cache / "kvm.json", how);
     return judge_kvm(facts);
 }
 

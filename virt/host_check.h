@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -33,9 +34,15 @@ KvmVerdict judge_kvm(const KvmFacts& facts);
 /// Looks at device, CPU and modules, without running anything.
 KvmFacts look_at_kvm();
 
-/// Completes `facts` with the probe when the rest allows it, and judges. The verdict on the probe is kept in
-/// `cache`/kvm.json for the boot of the host it was made in, since it costs up to 1.5 s.
-KvmVerdict check_kvm(KvmFacts facts, const std::filesystem::path& cache);
+struct KvmCheck {
+    bool remember = true; ///< false: nothing is written
+    std::function<KvmProbe()> probe = [] { return probe_kvm(); };
+};
+
+/// Completes `facts` with the probe when the rest allows it, and judges. That the probe works or is broken is kept in
+/// `cache`/kvm.json for the boot of the host it was found in, since it costs up to 1.5 s; an outcome that a busy moment
+/// can bring about is not.
+KvmVerdict check_kvm(KvmFacts facts, const std::filesystem::path& cache, const KvmCheck& how = {});
 
 /// The accelerator to use, and why it is not KVM.
 struct AcceleratorChoice {
