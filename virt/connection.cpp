@@ -27,10 +27,10 @@ constexpr auto embedded_deadline = seconds(60); // the driver may look at QEMU f
 void ignore_error(void*, virErrorPtr) {} // errors are values here, not text on standard error
 
 /// Once per process: silent errors, initialised library, running event loop.
-void start_libvirt(const std::filesystem::path& log) {
+void start_libvirt(const std::string& log) {
     static std::once_flag once;
     std::call_once(once, [&] {
-        ::setenv("LIBVIRT_LOG_OUTPUTS", ("3:file:" + log.string()).c_str(), 0); // NOLINT(concurrency-mt-unsafe)
+        ::setenv("LIBVIRT_LOG_OUTPUTS", ("3:file:" + log).c_str(), 0); // NOLINT(concurrency-mt-unsafe)
         virSetErrorFunc(nullptr, ignore_error);
         virInitialize();
         virEventRegisterDefaultImpl();
@@ -114,7 +114,7 @@ Result<void> begin_embedded(EmbeddedDriver& driver, const std::filesystem::path&
     ISOLAB_TRY(make_directories(slot.sockets(), 0700));
     ISOLAB_TRY(write_file_atomically(folder / "etc" / "qemu.conf", embedded_configuration(::geteuid() == 0)));
     ISOLAB_TRY(load_capability_cache(root, folder));
-    start_libvirt(folder / "log" / "libvirt.log");
+    start_libvirt((folder / "log" / "libvirt.log").string());
     driver.root = root;
     driver.uri = "qemu:///embed?root=" + folder.string();
     driver.slot.emplace(std::move(slot));
@@ -184,13 +184,20 @@ Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::p
     ISOLAB_ASSIGN(Slot slot, Slot::take(root));
     ISOLAB_TRY(make_directories(slot.folder() / "log"));
     ISOLAB_TRY(make_directories(slot.sockets(), 0700));
-    start_libvirt(slot.folder() / "log" / "libvirt.log");
+    start_libvirt((slot.folder() / "log" / "libvirt.log").string());
     const auto opening = begin_opening(*uri);
     ISOLAB_ASSIGN(ConnectionHandle handle, finish_opening(*opening, *uri, remote_deadline, stop));
     auto connection =
         std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root, false});
     ISOLAB_TRY(destroy_leftover_domains(*connection));
     return connection;
+}
+
+Result<void> try_connection(const std::string& uri, const StopToken& stop) {
+    start_libvirt("/dev/null");
+    const auto opening = begin_opening(uri);
+    ISOLAB_TRY(finish_opening(*opening, uri, remote_deadline, stop));
+    return {};
 }
 
 Result<void> destroy_leftover_domains(const VirtConnection& connection) {

@@ -31,6 +31,9 @@ struct VirtConnection {
 Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& root,
                                                         const std::optional<std::string>& uri, const StopToken& stop);
 
+/// Whether a server answers at `uri`, with the same time limit and the same Error; takes no place in a data folder.
+Result<void> try_connection(const std::string& uri, const StopToken& stop);
+
 /// Destroys domains of this data folder whose process is dead: on a daemon they outlive it.
 Result<void> destroy_leftover_domains(const VirtConnection& connection);
 

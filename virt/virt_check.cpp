@@ -35,8 +35,16 @@ Prerequisite check_firmware() {
 
 /// The embedded driver is a plug-in of libvirt, in a folder that depends on the distribution.
 Prerequisite check_driver(const HypervisorOptions& options) {
-    if (options.uri)
+    if (options.uri) {
+        if (const auto answer = try_connection(*options.uri, {}); !answer)
+            return {"libvirt",
+                    "libvirt connection",
+                    State::unusable,
+                    *options.uri + ": " + answer.error().cause,
+                    answer.error().remedy,
+                    true};
         return {"libvirt", "libvirt connection", State::found, *options.uri, {}, true};
+    }
     constexpr const char* name = "libvirt/connection-driver/libvirt_driver_qemu.so";
     for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"}) {
         const fs::path path = fs::path(folder) / name;
@@ -55,7 +63,7 @@ Prerequisite check_driver(const HypervisorOptions& options) {
 }
 
 Prerequisite check_acceleration(const HypervisorOptions& options) {
-    const KvmVerdict verdict = check_kvm(look_at_kvm(), options.root / "cache");
+    const KvmVerdict verdict = check_kvm(look_at_kvm(), options.root / "cache", {.remember = false});
     Prerequisite result{"kvm", "hardware virtualisation (KVM)", State::found, "/dev/kvm", {}, false};
     if (!verdict.usable) {
         result.state = ::access("/dev/kvm", F_OK) == 0 ? State::unusable : State::missing;

@@ -25,6 +25,7 @@ class ConnectionTest : public QObject {
     void starts_and_destroys_domains();
     void destroys_only_its_own_leftovers();
     void names_a_server_that_is_missing();
+    void check_connects_and_leaves_nothing();
     void gives_up_on_a_silent_server();
     void can_be_stopped_while_connecting();
     void goes_on_with_an_opening_left_early();
@@ -88,6 +89,24 @@ void ConnectionTest::names_a_server_that_is_missing() {
     QCOMPARE(connection.error().kind, ErrorKind::unavailable);
     QVERIFY(connection.error().message().find(uri) != std::string::npos);
     QVERIFY(!connection.error().remedy.empty());
+}
+
+void ConnectionTest::check_connects_and_leaves_nothing() {
+    HypervisorOptions options;
+    options.root = path("unused");
+    const auto state = [&](const std::string& uri) {
+        options.uri = uri;
+        for (const Prerequisite& found : check_virt(options))
+            if (found.id == "libvirt")
+                return found;
+        return Prerequisite{};
+    };
+    QCOMPARE(state("test:///default").state, Prerequisite::State::found);
+    const std::string missing = "qemu+unix:///system?socket=" + path("nobody").string();
+    const Prerequisite unusable = state(missing);
+    QCOMPARE(unusable.state, Prerequisite::State::unusable);
+    QVERIFY(unusable.detail.starts_with(missing + ": ") && !unusable.remedy.empty());
+    QVERIFY(!fs::exists(options.root));
 }
 
 void ConnectionTest::gives_up_on_a_silent_server() {
