@@ -17,6 +17,7 @@
 #include "engine/base/subprocess.h"
 #include "engine/runtime/spec_json.h"
 #include "tests/engine/launcher/bundle.h"
+#include "tests/support/created_names.h"
 
 #include <QtTest>
 
@@ -150,6 +151,8 @@ class EngineTest : public QObject {
         std::filesystem::create_directory(bundle_.rootfs() / "open");
         std::filesystem::permissions(bundle_.rootfs() / "open", std::filesystem::perms::all);
         QVERIFY(run_checked({"tar", "-C", bundle_.rootfs().string(), "-cf", tar.string(), "."}));
+        std::filesystem::create_directories(folder_.path() / "data/containers");
+        ids_.emplace(folder_.path() / "data/containers");
         auto opened = Engine::open({folder_.path() / "data", launcher_path(), std::nullopt});
         QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
         engine_ = std::move(*opened);
@@ -163,9 +166,9 @@ class EngineTest : public QObject {
         engine_.reset();
         QVERIFY(QDir("/proc/self/fd").entryList(QDir::Files | QDir::System).size() < 20);
     }
-    void init() { before_ = host_traces(); }
+    void init() { before_ = traces(); }
     void cleanup() {
-        QCOMPARE(host_traces(), before_);
+        QCOMPARE(traces(), before_);
         std::size_t folders = 0;
         for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "data/containers"))
             folders += entry.is_directory() ? 1U : 0U;
@@ -347,7 +350,7 @@ class EngineTest : public QObject {
         int status = 0;
         QCOMPARE(::waitpid(pid, &status, 0), pid);
         QCOMPARE(WTERMSIG(status), SIGKILL);
-        QTRY_COMPARE(host_traces(), before_);
+        QTRY_COMPARE(traces(), before_);
         QVERIFY(engine_->remove_leftovers());
     }
     void files_of_subordinate_ids_are_measured_and_removed() {
@@ -423,11 +426,18 @@ class EngineTest : public QObject {
         return container ? std::move(*container) : nullptr;
     }
 
+    std::string traces() {
+        std::set<std::string> marks = ids_->so_far();
+        marks.insert(folder_.path().filename());
+        return host_traces(marks);
+    }
+
     TemporaryTree folder_{*make_temporary_directory(std::filesystem::temp_directory_path(), "isolab-engine-")};
     Bundle bundle_;
     std::unique_ptr<Engine> engine_;
     std::optional<Image> image_;
     std::string before_;
+    std::optional<CreatedNames> ids_; ///< of all containers
 };
 
 QTEST_APPLESS_MAIN(EngineTest)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/engine/launcher/bundle.h"
 
-#include <set>
+#include <algorithm>
+#include <sstream>
 
 #include <unistd.h>
 
@@ -47,9 +48,9 @@ void Bundle::write(const RuntimeSpec& spec) const {
 
 CommandOutput Bundle::run(const RuntimeSpec& spec, const std::string& id) const {
     write(spec);
-    auto output = run_command({launcher_path(), "run", "--bundle", path_.string(), "--root",
-                               (std::filesystem::temp_directory_path() / "isolab-test-cache").string(), id},
-                              {}, std::chrono::seconds(30));
+    auto output =
+        run_command({launcher_path(), "run", "--bundle", path_.string(), "--root", (path_ / "cache").string(), id}, {},
+                    std::chrono::seconds(30));
     return output ? *output : CommandOutput{-1, "", output.error().message()};
 }
 
@@ -57,17 +58,24 @@ CommandOutput Bundle::run_shell(const std::string& script) const { return run(sp
 
 std::string launcher_path() { return std::string(ISOLAB_BIN_DIR) + "/isolab-runtime"; }
 
-std::string host_traces() {
+std::string host_traces(const std::set<std::string>& marks) {
+    const auto marked = [&marks](const std::string& text) {
+        return std::ranges::any_of(marks, [&text](const auto& mark) { return text.find(mark) != std::string::npos; });
+    };
     std::set<std::string> traces;
+    std::istringstream mounts(read_file("/proc/self/mountinfo").value_or(""));
+    for (std::string line; std::getline(mounts, line);)
+        if (marked(line))
+            traces.insert("mount " + line);
     for (const std::string& name : list_control_groups(find_cgroup_layout(), "/isolab"))
-        traces.insert("group " + name);
+        if (marked(name))
+            traces.insert("group " + name);
     std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc", failed)) {
-        const std::string name = read_file(entry.path() / "comm").value_or("");
-        if (name == "isolab-runtime\n")
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", failed))
+        if (marked(read_file(entry.path() / "cmdline").value_or("")) ||
+            marked(read_file(entry.path() / "mountinfo").value_or("")))
             traces.insert("process " + entry.path().filename().string());
-    }
-    std::string text = read_file("/proc/self/mountinfo").value_or("");
+    std::string text;
     for (const std::string& trace : traces)
         text += trace + "\n";
     return text;

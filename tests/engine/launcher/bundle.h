@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,8 @@ class Bundle {
 /// Path of the launcher that was built with this test.
 std::string launcher_path();
 
-/// What a container could leave behind on this machine: mounts, control groups, processes of the launcher.
-std::string host_traces();
+/// What containers could leave behind on this machine: mounts, control groups and processes that name one of `marks`
+/// (folders and ids of the containers). Other people's containers do not show.
+std::string host_traces(const std::set<std::string>& marks);
 
 } // namespace isolab::test

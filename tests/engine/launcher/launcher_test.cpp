@@ -14,6 +14,7 @@
 #include "engine/runtime/launch_protocol.h"
 #include "engine/security/sha256.h"
 #include "tests/engine/launcher/bundle.h"
+#include "tests/support/user_namespaces.h"
 
 #include <QtTest>
 
@@ -37,8 +38,12 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 class LauncherTest : public QObject {
     Q_OBJECT
   private slots:
-    void init() { before_ = host_traces(); }
-    void cleanup() { QCOMPARE(host_traces(), before_); }
+    void initTestCase() {
+        if (::geteuid() != 0)
+            QSKIP("devices, limits and owners need root");
+    }
+    void init() { before_ = traces(); }
+    void cleanup() { QCOMPARE(traces(), before_); }
 
     void exit_codes_pass_through() {
         COMPARE_CODE(bundle_.run(bundle_.spec({"true"})), 0);
@@ -184,7 +189,8 @@ class LauncherTest : public QObject {
         QVERIFY(write_file_atomically(bundle_.rootfs() / "self", "#!/proc/self/exe\n", 0755));
         bundle_.run(bundle_.spec({"/self", "--help"}));
         bundle_.run(bundle_.spec({"/proc/self/exe", "--help"}));
-        bundle_.run_shell("for i in 1 2 3; do echo broken > /proc/1/exe; done");
+        const auto writing = bundle_.run_shell("for i in 1 2 3; do echo broken > /proc/1/exe; done");
+        QVERIFY2(has(writing.err, "can't create /proc/1/exe"), writing.err.c_str());
         QCOMPARE(sha256_hex(*read_file(launcher_path())), before);
     }
     void memory_limit_is_enforced() {
@@ -194,8 +200,7 @@ class LauncherTest : public QObject {
         COMPARE_CODE(bundle_.run(spec), 137);
     }
     void processor_quota_is_enforced() {
-        RuntimeSpec spec =
-            bundle_.spec({"sh", "-c", "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done; cat /proc/self/cgroup"});
+        RuntimeSpec spec = bundle_.spec({"sh", "-c", "busybox timeout 2 sh -c 'while :; do :; done'; true"});
         spec.resources.cpu_period = 100'000;
         spec.resources.cpu_quota = 20'000;
         const Nanoseconds begin = monotonic_now();
@@ -210,7 +215,7 @@ class LauncherTest : public QObject {
         const double cpu = seconds(usage_after.ru_utime) + seconds(usage_after.ru_stime) -
                            seconds(usage_before.ru_utime) - seconds(usage_before.ru_stime);
         const double wall = std::chrono::duration<double>(monotonic_now() - begin).count();
-        QVERIFY2(cpu < 0.35 * wall + 0.15, qPrintable(QString("cpu %1 s, wall %2 s").arg(cpu).arg(wall)));
+        QVERIFY2(cpu < 0.35 * wall, qPrintable(QString("cpu %1 s, wall %2 s").arg(cpu).arg(wall)));
     }
     void process_limit_is_enforced() {
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait"});
@@ -260,7 +265,7 @@ class LauncherTest : public QObject {
         for (const RuntimeSpec& spec : broken) {
             const auto output = bundle_.run(spec);
             QVERIFY2(output.code != 0 && has(output.err, "isolab-runtime: cannot "), output.err.c_str());
-            QCOMPARE(host_traces(), before_);
+            QCOMPARE(traces(), before_);
         }
     }
     void killed_launcher_takes_its_container_along() {
@@ -335,7 +340,7 @@ class LauncherTest : public QObject {
         std::vector<ChildProcess> children;
         for (int i = 0; i < 20; ++i)
             children.push_back(
-                *spawn({{launcher_path(), "run", "--bundle", bundle_.path().string(), "many-" + std::to_string(i)},
+                *spawn({{launcher_path(), "run", "--bundle", bundle_.path().string(), name() + std::to_string(i)},
                         std::nullopt,
                         {{2, 2}},
                         false}));
@@ -343,6 +348,8 @@ class LauncherTest : public QObject {
             QCOMPARE(child.wait()->code, 3);
     }
     void ordinary_user_gets_a_container() {
+        if (const std::string why = why_no_user_namespaces(); !why.empty())
+            QSKIP(why.c_str());
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "id -u; touch /mine; hostname; grep Seccomp: /proc/self/status"});
         spec.namespaces.user = true;
         spec.uid_mappings = {{0, 65534, 1}};
@@ -365,6 +372,10 @@ class LauncherTest : public QObject {
     }
 
   private:
+    /// All ids and folders here begin with the name of the bundle.
+    std::string name() const { return bundle_.path().filename(); }
+    std::string traces() const { return host_traces({name()}); }
+
     Bundle bundle_;
     std::string before_;
 };
