@@ -25,8 +25,8 @@ void write(const fs::path& file, const std::string& content) {
 std::string sh(const std::string& script) {
     const auto output = run_checked({"sh", "-ec", script});
     if (!output)
-        qWarning("%s", output.error().message().c_str());
-    return output.value_or("FAILED");
+        qFatal("%s", output.error().message().c_str());
+    return *output;
 }
 
 std::string layer_one() {
