@@ -129,7 +129,7 @@ class RunnerTest : public QObject {
         plan.sides = {"container"};
         plan.warmup = 0;
         plan.runs = 1;
-        plan.workload.deadline = 60ms;
+        plan.workload.deadline = 1s;
         const auto result = run(left, script("vm"), plan);
         const RunResult& one = result.runs.at(0);
         QCOMPARE(one.error->kind, ErrorKind::timeout);
