@@ -132,7 +132,7 @@ void ConnectionTest::can_be_stopped_while_connecting() {
         open_connection(path("root"), "qemu+unix:///system?socket=" + path("silent2").string(), stop.token());
     QVERIFY(!connection);
     QCOMPARE(connection.error().kind, ErrorKind::cancelled);
-    QVERIFY(monotonic_now() - begun < 1s);
+    QVERIFY(monotonic_now() - begun < 5s); // half of the deadline that would end it without a stop
 }
 
 /// Nothing ends the embedded driver's opening: its place must not become free while it goes on.

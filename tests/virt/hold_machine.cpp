@@ -14,6 +14,7 @@ using namespace isolab;
 int main(int count, char** arguments) {
     HypervisorOptions options;
     options.root = arguments[1];
+    options.accelerator = Accelerator::tcg;
     options.guest_init = std::filesystem::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
     const auto hypervisor = Hypervisor::open(options, {});
     if (!hypervisor) {

@@ -13,6 +13,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "tests/virt/vm_fixture.h"
+#include "virt/host_programs.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -116,8 +117,8 @@ MachineFaultsTest::open_with_kernel(const std::function<void(const std::filesyst
     const auto folder = root_.path() / "odd-kernel";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
-    const auto real = std::filesystem::directory_iterator(test_kernels())->path();
-    std::filesystem::create_directory_symlink(real / "modules", folder / "modules");
+    ISOLAB_ASSIGN(const KernelSource real, find_kernel(kernel_search(root_.options())));
+    std::filesystem::create_directory_symlink(real.modules, folder / "modules");
     write(folder / "vmlinux");
     HypervisorOptions options = root_.options();
     options.kernel = folder / "vmlinux";
@@ -183,6 +184,8 @@ void MachineFaultsTest::reports_a_guest_that_dies() {
 }
 
 void MachineFaultsTest::stops_in_mid_boot() {
+    const auto hypervisor = open_with_kernel(write_hanging_kernel, 60s); // never gets further
+    VERIFY_OK(hypervisor);
     const auto before = list_traces(root_.path());
     for (const auto delay : {20ms, 600ms}) {
         StopSource stop;
@@ -193,7 +196,7 @@ void MachineFaultsTest::stops_in_mid_boot() {
             stop.request_stop();
         });
         RecordingObserver observer;
-        const auto machine = hypervisor_->start(request(busybox({"true"})), observer, stop.token());
+        const auto machine = (*hypervisor)->start(request(busybox({"true"})), observer, stop.token());
         const Nanoseconds returned = monotonic_now();
         later.join();
         QVERIFY(!machine);

@@ -171,7 +171,7 @@ void MachineTest::ends_on_request() {
 }
 
 void MachineTest::probes_and_exchanges() {
-    MachineRequest web = request(busybox({"sh", "-c", "sleep 0.3; exec httpd -f -p 8080 -h /www"}));
+    MachineRequest web = request(busybox({"sh", "-c", "sleep 1; exec httpd -f -p 8080 -h /www"}));
     web.probe = PortProbe{8080, "/index.html"};
     RecordingObserver observer;
     const auto machine = hypervisor_->start(web, observer, {});

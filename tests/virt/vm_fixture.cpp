@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/virt/vm_fixture.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "tests/support/kernels.h"
 
 namespace isolab::test {
 
@@ -76,11 +76,6 @@ bool RecordingObserver::wait_output(const std::string& text, std::chrono::millis
     return changed_.wait_for(lock, timeout, [&] { return output_[OutputStream::out].find(text) != std::string::npos; });
 }
 
-fs::path test_kernels() {
-    const char* folder = std::getenv("ISOLAB_TEST_KERNELS");
-    return folder != nullptr ? folder : "/var/lib/isolab/kernels";
-}
-
 TestRoot::TestRoot() : path_(make_temporary_directory("/tmp", "isolab-vm-").value()) {
     fs::create_directory_symlink(test_kernels(), path_ / "kernels");
 }
@@ -90,6 +85,7 @@ TestRoot::~TestRoot() { [[maybe_unused]] const auto removed = remove_tree(path_)
 HypervisorOptions TestRoot::options() const {
     HypervisorOptions options;
     options.root = path_;
+    options.accelerator = Accelerator::tcg;
     options.guest_init = fs::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
     return options;
 }

@@ -41,9 +41,6 @@ class RecordingObserver final : public InstanceObserver {
     int losses_ = 0;
 };
 
-/// Folder of kernels for tests: $ISOLAB_TEST_KERNELS, else /var/lib/isolab/kernels.
-std::filesystem::path test_kernels();
-
 /// A data folder for one test executable, removed at its end, with the test kernels in it.
 class TestRoot {
   public:
@@ -52,6 +49,7 @@ class TestRoot {
     TestRoot& operator=(const TestRoot&) = delete;
     ~TestRoot();
     const std::filesystem::path& path() const { return path_; }
+    /// Software emulation even where KVM works, so that times and memory are of the same kind on every machine.
     HypervisorOptions options() const;
 
   private:
