@@ -21,7 +21,7 @@ const std::string image = "isolab/default:latest";
 
 /// A command inside the unpacked image.
 std::vector<std::string> inside(const fs::path& root, const std::vector<std::string>& command) {
-    std::vector<std::string> argv = {"chroot", root};
+    std::vector<std::string> argv = {find_program("chroot").value_or("chroot"), root}; // in /usr/sbin
     if (::geteuid() != 0)
         argv.insert(argv.begin(), {"unshare", "--user", "--map-root-user"});
     argv.insert(argv.end(), command.begin(), command.end());
