@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Ctrl-C, and worse, in the middle of a comparison.
+#include <algorithm>
 #include <csignal>
 #include <thread>
 
@@ -40,9 +41,11 @@ class InterruptTest : public QObject {
         return -1;
     }
 
+    /// Each container and each machine has a folder of its own; there may be files beside them.
     bool runs(const char* folder) const {
         std::error_code error;
-        return std::distance(std::filesystem::directory_iterator(program_->root() / folder, error), {}) > 0;
+        return std::ranges::any_of(std::filesystem::directory_iterator(program_->root() / folder, error),
+                                   [](const auto& entry) { return entry.is_directory(); });
     }
 
   private slots:
@@ -68,15 +71,18 @@ class InterruptTest : public QObject {
         QFETCH(QString, side);
         QFETCH(QString, folder);
         QFETCH(int, delay_ms);
-        const HostState before = HostState::capture(program_->root());
+        const HostState before = HostState::capture(program_->root(), program_->temporary());
         ChildProcess child = start_long_comparison(qPrintable(side));
         QTRY_VERIFY_WITH_TIMEOUT(runs(qPrintable(folder)), 20000);
         std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
         child.kill(SIGINT);
         const auto exit = child.wait({}, 20s);
         QVERIFY2(exit, exit ? "" : exit.error().message().c_str());
+        QCOMPARE(exit->signal, 0); // ended by itself
         QCOMPARE(exit->code, 130);
-        QCOMPARE(QString::fromStdString(HostState::capture(program_->root()).added_since(before)), QString());
+        QCOMPARE(
+            QString::fromStdString(HostState::capture(program_->root(), program_->temporary()).added_since(before)),
+            QString());
     }
 
     void a_world_that_is_killed_ends_the_run_with_the_cause_data() {
@@ -94,7 +100,7 @@ class InterruptTest : public QObject {
         QFETCH(QString, process);
         QFETCH(int, delay_ms);
         QFETCH(QString, cause);
-        const HostState before = HostState::capture(program_->root());
+        const HostState before = HostState::capture(program_->root(), program_->temporary());
         const std::string log = scratch_.filePath("log").toStdString();
         const UniqueFd err(::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
         auto child = spawn({.argv = program_->command_line({"compare", "isolab/default", "--runs", "1", "--warmup", "0",
@@ -112,7 +118,9 @@ class InterruptTest : public QObject {
         QCOMPARE(exit->code, 1);
         const auto text = read_file(log);
         QVERIFY2(text && text->find(cause.toStdString()) != std::string::npos, text ? text->c_str() : "");
-        QCOMPARE(QString::fromStdString(HostState::capture(program_->root()).added_since(before)), QString());
+        QCOMPARE(
+            QString::fromStdString(HostState::capture(program_->root(), program_->temporary()).added_since(before)),
+            QString());
     }
 
     void what_a_killed_program_left_is_removed_by_the_next_one_data() {
@@ -126,14 +134,17 @@ class InterruptTest : public QObject {
     void what_a_killed_program_left_is_removed_by_the_next_one() {
         QFETCH(QString, side);
         QFETCH(QString, folder);
-        const HostState before = HostState::capture(program_->root());
+        const HostState before = HostState::capture(program_->root(), program_->temporary());
         ChildProcess child = start_long_comparison(qPrintable(side));
         QTRY_VERIFY_WITH_TIMEOUT(runs(qPrintable(folder)), 20000);
         std::this_thread::sleep_for(1s);
         child.kill(SIGKILL);
         QVERIFY(child.wait({}, 10s));
+        QVERIFY(!HostState::capture(program_->root(), program_->temporary()).added_since(before).empty());
         QCOMPARE(program_->run({"compare", "hello", "--runs", "1", "--warmup", "0"}).code, 0);
-        QCOMPARE(QString::fromStdString(HostState::capture(program_->root()).added_since(before)), QString());
+        QCOMPARE(
+            QString::fromStdString(HostState::capture(program_->root(), program_->temporary()).added_since(before)),
+            QString());
     }
 };
 

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 namespace isolab::test {
 namespace {
@@ -18,10 +19,12 @@ std::string slurp(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::set<std::string> mount_points() {
+std::set<std::string> mount_points(const fs::path& data_root, const fs::path& temporary) {
     std::set<std::string> points;
     std::istringstream lines(slurp("/proc/self/mountinfo"));
     for (std::string line; std::getline(lines, line);) {
+        if (line.find(data_root.string()) == std::string::npos && line.find(temporary.string()) == std::string::npos)
+            continue;
         std::istringstream words(line);
         std::string skipped;
         std::string point;
@@ -31,24 +34,17 @@ std::set<std::string> mount_points() {
     return points;
 }
 
-void add_tree(const fs::path& folder, std::set<std::string>& into) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-        if (!entry.is_directory(error) || entry.is_symlink(error))
-            continue;
-        add_tree(entry.path(), into);
-        if (slurp(entry.path() / "cgroup.procs").empty())
-            into.insert(entry.path().string());
-    }
-}
-
-/// Empty groups below ".../isolab" of every hierarchy; the parent group itself may stay.
+/// Groups below ".../isolab" of every hierarchy.
 std::set<std::string> isolab_groups() {
-    std::set<std::string> groups;
+    std::vector<fs::path> hierarchies{"/sys/fs/cgroup"};
     std::error_code error;
-    add_tree("/sys/fs/cgroup/isolab", groups);
-    for (const auto& hierarchy : fs::directory_iterator("/sys/fs/cgroup", error))
-        add_tree(hierarchy.path() / "isolab", groups);
+    for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error))
+        hierarchies.push_back(entry.path());
+    std::set<std::string> groups;
+    for (const fs::path& hierarchy : hierarchies)
+        for (const auto& group : fs::directory_iterator(hierarchy / "isolab", error))
+            if (group.is_directory(error))
+                groups.insert(group.path().string());
     return groups;
 }
 
@@ -70,11 +66,10 @@ std::set<std::string> processes_of(const fs::path& data_root) {
     return found;
 }
 
-void add_names(const fs::path& folder, const std::string& part, std::set<std::string>& into) {
+void add_names(const fs::path& folder, std::set<std::string>& into) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error))
-        if (const std::string name = entry.path().filename();
-            !name.starts_with('.') && name.find(part) != std::string::npos)
+        if (!entry.path().filename().string().starts_with('.'))
             into.insert(entry.path().string());
 }
 
@@ -87,22 +82,27 @@ void list_added(const char* what, const std::set<std::string>& now, const std::s
 
 } // namespace
 
-HostState HostState::capture(const fs::path& data_root) {
+HostState HostState::capture(const fs::path& data_root, const fs::path& temporary) {
     HostState state;
-    state.mounts = mount_points();
+    state.containers = std::make_shared<CreatedNames>(data_root / "containers");
+    state.mounts = mount_points(data_root, temporary);
     state.cgroups = isolab_groups();
     state.processes = processes_of(data_root);
-    for (const char* folder : {"/tmp", "/dev/shm", "/run"})
-        add_names(folder, "isolab", state.temporary);
+    add_names(temporary, state.temporary);
+    state.temporary.erase(temporary / "libvirt"); // a user's XDG_RUNTIME_DIR: state that all clients of libvirt share
     for (const char* folder : {"containers", "machines", "tmp"})
-        add_names(data_root / folder, "", state.instances);
+        add_names(data_root / folder, state.instances);
     return state;
 }
 
 std::string HostState::added_since(const HostState& before) const {
+    std::set<std::string> own_groups;
+    for (const std::string& group : cgroups)
+        if (before.containers->so_far().contains(fs::path(group).filename()))
+            own_groups.insert(group);
     std::string text;
     list_added("mount", mounts, before.mounts, text);
-    list_added("cgroup", cgroups, before.cgroups, text);
+    list_added("cgroup", own_groups, before.cgroups, text);
     list_added("process", processes, before.processes, text);
     list_added("temporary file", temporary, before.temporary, text);
     list_added("instance", instances, before.instances, text);
