@@ -7,7 +7,9 @@ target_compile_options(isolab_strict INTERFACE
   -Wconversion -Wsign-conversion -Wformat=2 -Wno-missing-field-initializers -Werror
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>) # false positives of GCC 12
 target_include_directories(isolab_strict INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_definitions(isolab_strict INTERFACE _GNU_SOURCE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+target_compile_definitions(isolab_strict INTERFACE _GNU_SOURCE)
+# Some distributions' compilers define it already, which would be a warning.
+target_compile_options(isolab_strict INTERFACE "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
 
 # isolab::sanitized: sanitizers for everything that is not linked statically.
 add_library(isolab_sanitized INTERFACE)
