@@ -2,6 +2,7 @@
 #include "virt/connection.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -87,6 +88,17 @@ Result<ConnectionHandle> finish_opening(Opening& opening, const std::string& uri
     if (error.kind == ErrorKind::system)
         error.kind = ErrorKind::unavailable;
     return fail(std::move(error));
+}
+
+/// What a server is like; and lets a lost one be noticed, so that no call waits for it for ever.
+void look_at_server(VirtConnection& connection) {
+    constexpr int interval_s = 5;
+    constexpr unsigned tries = 3;
+    virConnectSetKeepAlive(connection.handle.get(), interval_s, tries); // not all can; local ones need not
+    const char* type = virConnectGetType(connection.handle.get());
+    connection.daemon = type != nullptr && std::string_view(type) == "QEMU";
+    const LibvirtText capabilities(virConnectGetCapabilities(connection.handle.get()));
+    connection.labels = capabilities && std::strstr(capabilities.get(), "<model>dac</model>") != nullptr;
 }
 
 bool has_failed(Opening& opening) {
@@ -187,8 +199,8 @@ Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::p
     start_libvirt((slot.folder() / "log" / "libvirt.log").string());
     const auto opening = begin_opening(*uri);
     ISOLAB_ASSIGN(ConnectionHandle handle, finish_opening(*opening, *uri, remote_deadline, stop));
-    auto connection =
-        std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root, false});
+    auto connection = std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root});
+    look_at_server(*connection);
     ISOLAB_TRY(destroy_leftover_domains(*connection));
     return connection;
 }

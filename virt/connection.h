@@ -20,6 +20,8 @@ struct VirtConnection {
     std::string uri;
     std::filesystem::path root; ///< data folder, canonical
     bool embedded = false;      ///< QEMU processes are then our own children's children
+    bool daemon = false;        ///< a QEMU driver in a server
+    bool labels = false;        ///< it chooses QEMU's user (security model "dac"), and would give it our files
 };
 
 /// Opens `uri`, or without one the QEMU driver inside this process ("qemu:///embed?root=SLOT", no daemon). libvirt

@@ -14,7 +14,9 @@ Result<Domain> Domain::create(const VirtConnection& connection, const std::strin
     std::optional<AdoptOrphans> adopt;
     if (connection.embedded)
         adopt.emplace(connection.slot.folder() / "run" / "qemu" / (name + ".pid"));
-    DomainHandle handle(virDomainCreateXML(connection.handle.get(), xml.c_str(), 0));
+    // A daemon notices when this process dies; the embedded driver's leftovers are found by the next one.
+    const unsigned flags = connection.daemon ? VIR_DOMAIN_START_AUTODESTROY : VIR_DOMAIN_NONE;
+    DomainHandle handle(virDomainCreateXML(connection.handle.get(), xml.c_str(), flags));
     if (!handle)
         return fail(libvirt_error("start the virtual machine", name));
     return Domain(std::move(handle), name);
@@ -26,13 +28,15 @@ Domain::~Domain() {
 }
 
 Result<void> Domain::destroy() noexcept {
-    const DomainHandle handle = std::move(handle_);
-    if (!handle || virDomainDestroy(handle.get()) == 0)
+    if (!handle_)
         return {};
-    const int error = libvirt_error_number();
-    if (error == VIR_ERR_NO_DOMAIN || error == VIR_ERR_OPERATION_INVALID)
-        return {};
-    return fail(libvirt_error("end the virtual machine", name_));
+    if (virDomainDestroy(handle_.get()) != 0) {
+        const int error = libvirt_error_number();
+        if (error != VIR_ERR_NO_DOMAIN && error != VIR_ERR_OPERATION_INVALID)
+            return fail(libvirt_error("end the virtual machine", name_));
+    }
+    handle_.reset();
+    return {};
 }
 
 } // namespace isolab

@@ -16,7 +16,8 @@ class Domain {
     Domain& operator=(Domain&& other) = delete;
     ~Domain();
 
-    /// Ends the domain and waits until libvirt has cleaned up after it; success when it ended before.
+    /// Ends the domain and waits until libvirt has cleaned up after it; success when it ended before. After an Error it
+    /// can be tried again.
     Result<void> destroy() noexcept;
 
   private:

@@ -54,6 +54,7 @@ struct DomainSpec {
     std::filesystem::path overlay;        ///< qcow2 on top of it
     std::filesystem::path console_socket; ///< we listen, QEMU connects
     std::filesystem::path channel_socket; ///< the same
+    std::string user;                     ///< "+UID:+GID" that QEMU must run as; empty: as libvirt does it
 };
 
 } // namespace isolab

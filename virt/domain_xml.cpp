@@ -99,6 +99,8 @@ std::string domain_xml(const DomainSpec& spec) {
     write_cpu(xml, spec);
     xml.text("on_poweroff", "destroy").text("on_reboot", "destroy").text("on_crash", "destroy");
     write_devices(xml, spec);
+    if (!spec.user.empty())
+        xml.begin("seclabel", {{"type", "static"}, {"model", "dac"}, {"relabel", "no"}}).text("label", spec.user).end();
     xml.begin("qemu:capabilities").empty("qemu:del", {{"capability", "cpu-unavailable-features"}}).end();
     xml.end();
     return xml.document();

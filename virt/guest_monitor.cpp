@@ -54,7 +54,10 @@ GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineSt
     thread_ = std::thread([this] { run(); });
 }
 
-GuestMonitor::~GuestMonitor() { thread_.join(); }
+GuestMonitor::~GuestMonitor() {
+    quit_.set();
+    thread_.join();
+}
 
 GuestState GuestMonitor::state() const {
     const std::lock_guard lock(mutex_);
@@ -69,8 +72,10 @@ std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept {
 void GuestMonitor::run() {
     bool booting = true;
     for (;;) {
-        std::array<pollfd, 3> events{
-            {{channel_.socket.get(), POLLIN, 0}, {console_.socket.get(), POLLIN, 0}, {pidfd_.get(), POLLIN, 0}}};
+        std::array<pollfd, 4> events{{{channel_.socket.get(), POLLIN, 0},
+                                      {console_.socket.get(), POLLIN, 0},
+                                      {pidfd_.get(), POLLIN, 0},
+                                      {quit_.fd(), POLLIN, 0}}};
         ::poll(events.data(), events.size(), booting ? sample_interval_ms : -1);
         if (booting)
             sample_cpu();
@@ -80,6 +85,8 @@ void GuestMonitor::run() {
             read_console();
         if (events[2].revents != 0)
             break;
+        if (events[3].revents != 0)
+            return;
         const std::lock_guard lock(mutex_);
         booting = !state_.executed && !state_.failure;
     }

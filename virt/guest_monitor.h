@@ -47,7 +47,7 @@ class GuestMonitor {
     GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer);
     GuestMonitor(const GuestMonitor&) = delete;
     GuestMonitor& operator=(const GuestMonitor&) = delete;
-    /// QEMU must have ended (or be ended by then): waits for the thread.
+    /// Ends the watch, also of a QEMU that nothing could end.
     ~GuestMonitor();
 
     pid_t vmm_pid() const noexcept { return channel_.pid; }
@@ -113,6 +113,7 @@ class GuestMonitor {
     Event decided_;
     Event exited_;
     Event gone_;
+    Event quit_;
     std::thread thread_;
 };
 

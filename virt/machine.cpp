@@ -75,6 +75,8 @@ DomainSpec describe(const MachineHost& host, const MachineRequest& request, cons
     spec.overlay = files.overlay;
     spec.console_socket = files.console.path();
     spec.channel_socket = files.channel.path();
+    if (host.connection->labels) // only this user can reach the files
+        spec.user = "+" + std::to_string(::geteuid()) + ":+" + std::to_string(::getegid());
     return spec;
 }
 
@@ -106,7 +108,7 @@ class LibvirtMachine final : public Machine {
     ~LibvirtMachine() override {
         if (monitor_ && !monitor_->state().gone_at)
             force_off();
-        end_domain();
+        [[maybe_unused]] const auto ended = end_domain();
     }
 
     Result<void> attach(MachineStart start, InstanceObserver& observer);
@@ -125,7 +127,7 @@ class LibvirtMachine final : public Machine {
 
   private:
     void force_off();
-    void end_domain();
+    Result<void> end_domain();
     Result<MachineExit> collect();
     Error ended_early(const GuestState& state) const;
     Result<void> wait_written_out() const;
@@ -134,7 +136,7 @@ class LibvirtMachine final : public Machine {
     MachineRequest request_;
     MachineFiles files_;
     std::mutex domain_mutex_;
-    std::optional<Domain> domain_;
+    Domain domain_;
     std::unique_ptr<GuestMonitor> monitor_;
     std::atomic<bool> killed_ = false; ///< by stop(), because the guest did not answer
 };
@@ -187,20 +189,21 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
 }
 
 void LibvirtMachine::force_off() {
-    if (host_.connection->embedded)
-        monitor_->kill_vmm();
-    end_domain();
+    monitor_->kill_vmm();
+    [[maybe_unused]] const auto ended = end_domain(); // tried again by collect()
     wait_event(monitor_->gone(), {}, monotonic_now() + power_off_deadline);
 }
 
-void LibvirtMachine::end_domain() {
+Result<void> LibvirtMachine::end_domain() {
     const std::lock_guard lock(domain_mutex_);
-    domain_.reset();
+    return domain_.destroy();
 }
 
 Result<MachineExit> LibvirtMachine::collect() {
-    end_domain();
+    const auto ended = end_domain();
     const GuestState state = monitor_->state();
+    if (!ended && !state.gone_at)
+        return fail(ended.error());
     if (state.failure)
         return fail(*state.failure);
     if (!state.exit && !killed_)

@@ -48,6 +48,7 @@ class DomainXmlTest : public QObject {
     void matches_golden_file();
     void chooses_profile_data();
     void chooses_profile();
+    void names_the_user_of_a_server();
     void gives_whole_mebibytes();
     void escapes_text();
 };
@@ -103,6 +104,14 @@ void DomainXmlTest::chooses_profile() {
     QCOMPARE(profile.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
     // With qboot the guest hangs for ever when it is told so on the kernel line.
     QVERIFY(profile.kernel_line.find("acpi=off") == std::string::npos);
+}
+
+void DomainXmlTest::names_the_user_of_a_server() {
+    DomainSpec described = spec(host(Accelerator::tcg), 1);
+    QVERIFY(domain_xml(described).find("seclabel") == std::string::npos);
+    described.user = "+1000:+1001";
+    QVERIFY(domain_xml(described).find("  <seclabel type='static' model='dac' relabel='no'>\n"
+                                       "    <label>+1000:+1001</label>\n  </seclabel>\n") != std::string::npos);
 }
 
 void DomainXmlTest::gives_whole_mebibytes() {

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <array>
+#include <csignal>
 
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -29,6 +30,7 @@ class FakeVmm {
                                               Peer{std::move(console_), process_.pid()}, std::move(pidfd), start,
                                               observer);
     }
+    bool alive() const { return ::kill(process_.pid(), 0) == 0; }
     bool say(std::string_view bytes) {
         return ::send(channel_far_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
                static_cast<ssize_t>(bytes.size());
@@ -56,6 +58,7 @@ class GuestMonitorTest : public QObject {
   private slots:
     void gives_up_on_nonsense();
     void keeps_marks_in_order();
+    void leaves_a_living_vmm();
 };
 
 void GuestMonitorTest::gives_up_on_nonsense() {
@@ -95,6 +98,16 @@ void GuestMonitorTest::keeps_marks_in_order() {
     QVERIFY(marks.back().cpu && *marks.back().cpu >= 7ms);
     monitor->kill_vmm();
     QVERIFY(happens(monitor->gone()));
+}
+
+/// A QEMU that cannot be ended must not hold up who watches it.
+void GuestMonitorTest::leaves_a_living_vmm() {
+    FakeVmm vmm;
+    RecordingObserver observer;
+    auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    QVERIFY(!monitor->state().gone_at);
+    monitor.reset();
+    QVERIFY(vmm.alive());
 }
 
 QTEST_GUILESS_MAIN(GuestMonitorTest)
