@@ -165,8 +165,10 @@ Result<GuestKernel> prepare_kernel(const KernelSource& source, const fs::path& g
     ISOLAB_TRY(unpack_kernel(source, cache, kernel));
     ISOLAB_ASSIGN(const std::string modules_identity, file_identity(source.modules / "modules.order"));
     ISOLAB_ASSIGN(const std::string init_identity, file_identity(guest_init));
-    kernel.initramfs =
-        cache / ("initramfs-" + source.release + "-" + short_hash(modules_identity + init_identity) + ".cpio");
+    std::string contents = modules_identity + init_identity;
+    for (const std::string& driver : guest_drivers())
+        contents += " " + driver;
+    kernel.initramfs = cache / ("initramfs-" + source.release + "-" + short_hash(contents) + ".cpio");
     ISOLAB_TRY(make_once(kernel.initramfs, [&] { return build_initramfs(source, guest_init); }));
     return kernel;
 }
