@@ -99,6 +99,7 @@ void ExperimentRun::record_surroundings() {
 }
 
 void ExperimentRun::deploy(std::size_t side) {
+    observer_.on_deployment_started(result_.sides[side].side);
     auto steps = backends_[side]->deploy(result_.plan.workload, observer_, stop_);
     if (!steps) {
         if (!stop_.stop_requested())

@@ -19,7 +19,8 @@ class History;
 /// two sides may call at once), so implementations must be thread-safe and quick. All have empty defaults.
 class RunnerObserver : public ProgressSink {
   public:
-    void report(const Progress&) override {} ///< deployment
+    void report(const Progress&) override {}                           ///< deployment
+    virtual void on_deployment_started(const std::string& /*side*/) {} ///< on_deployment() follows unless it fails
     virtual void on_deployment(const std::string& /*side*/, const std::vector<DeploymentStep>& /*steps*/) {}
     virtual void on_run_started(const std::string& /*side*/, unsigned /*index*/, bool /*warmup*/) {}
     virtual void on_phase(const std::string& /*side*/, const PhaseSpan& /*span*/) {} ///< a phase has ended

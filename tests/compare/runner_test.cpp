@@ -71,6 +71,16 @@ class FlakyHistory final : public History {
     const std::filesystem::path file_ = "/tmp/h.sqlite";
 };
 
+/// Writes down on which side a deployment began and ended.
+class DeploymentLog final : public RunnerObserver {
+  public:
+    void on_deployment_started(const std::string& side) override { lines.push_back(side + " begins"); }
+    void on_deployment(const std::string& side, const std::vector<DeploymentStep>&) override {
+        lines.push_back(side + " done");
+    }
+    std::vector<std::string> lines;
+};
+
 } // namespace
 
 class RunnerTest : public QObject {
@@ -99,6 +109,13 @@ class RunnerTest : public QObject {
         QVERIFY(result.environment["overhead"]["mark_ns"].get<double>() > 0);
         QCOMPARE(result.environment["versions"]["fake"].get<std::string>(), std::string("1"));
         QVERIFY(!result.environment["versions"]["isolab"].get<std::string>().empty());
+    }
+    void a_deployment_is_told_before_it_begins() {
+        FakeBackend a(script("container"));
+        FakeBackend b(script("vm"));
+        DeploymentLog log;
+        QVERIFY(Runner({&a, &b}, nullptr).run(plan_of(), log, {}));
+        QCOMPARE(log.lines, (std::vector<std::string>{"container begins", "container done", "vm begins", "vm done"}));
     }
     void a_log_line_split_across_chunks_is_ready() {
         auto left = script("container", std::nullopt);
