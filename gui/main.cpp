@@ -36,7 +36,7 @@ void prepare_controls(MainWindow& window, ExperimentController& controller, cons
         return;
     QObject::connect(
         &controller, &ExperimentController::stage_changed, &window, [&window, &controller, started = false]() mutable {
-            if (!started && controller.stage() == Stage::idle) {
+            if (!started && controller.stage() == Stage::idle && !controller.catalogue().unknown) {
                 started = true;
                 QMetaObject::invokeMethod(
                     &window, [&window] { window.compare_page().start(Mode::measure); }, Qt::QueuedConnection);
@@ -44,8 +44,8 @@ void prepare_controls(MainWindow& window, ExperimentController& controller, cons
         });
 }
 
-int run(QApplication& app) {
-    const auto options = parse_options(app);
+int run() {
+    const auto options = parse_options(QApplication::arguments());
     if (!options) {
         std::fprintf(stderr, "isolab-gui: %s\n", options.error().message().c_str());
         return 2;
@@ -54,29 +54,33 @@ int run(QApplication& app) {
     apply_look(theme, *options);
     SessionOptions session;
     session.root = options->root;
+    session.libvirt_uri = options->libvirt_uri;
+    session.accelerator = options->accelerator;
+    session.kernel = options->kernel;
     SessionSource source(session);
     ExperimentController controller(source);
     MainWindow window(theme, controller);
     const SignalNotifier signals_of_system;
     QObject::connect(&signals_of_system, &SignalNotifier::interrupted, &window, &QWidget::close);
     prepare_controls(window, controller, *options);
-    if (!options->screenshots.isEmpty())
-        new ScreenshotTour(window, controller, options->screenshots);
+    const ScreenshotTour* tour =
+        options->screenshots.isEmpty() ? nullptr : new ScreenshotTour(window, controller, options->screenshots);
     window.show();
     controller.open(options->workload);
-    return QApplication::exec();
+    const int code = QApplication::exec();
+    return code != 0 || tour == nullptr || tour->saved_all() ? code : 1;
 }
 
 } // namespace
 } // namespace isolab
 
 int main(int argc, char** argv) {
-    QApplication app(argc, argv);
+    const QApplication app(argc, argv);
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setApplicationName(QStringLiteral("isolab"));
     QApplication::setOrganizationName(QStringLiteral("isolab"));
     QApplication::setApplicationVersion(QStringLiteral(ISOLAB_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("isolab"));
     isolab::install_language(isolab::wanted_language(QApplication::arguments()));
-    return isolab::run(app);
+    return isolab::run();
 }

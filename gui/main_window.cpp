@@ -5,13 +5,11 @@
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QIcon>
-#include <QMenuBar>
+#include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QStatusBar>
 
-#include "gui/models/words.h"
 #include "gui/pages/compare_page.h"
 #include "gui/pages/history_page.h"
 #include "gui/pages/system_page.h"
@@ -38,7 +36,7 @@ MainWindow::MainWindow(Theme& theme, ExperimentController& controller, QWidget* 
     rail_->add_page(Icon::system, tr("System"));
     for (QWidget* page : std::initializer_list<QWidget*>{compare_, history_, system_})
         pages_->addWidget(page);
-    build_menus();
+    build_menu();
     setMinimumSize(960, 600);
     resize(1440, 900);
     restoreGeometry(QSettings().value(u"window/geometry"_s).toByteArray());
@@ -55,12 +53,7 @@ MainWindow::MainWindow(Theme& theme, ExperimentController& controller, QWidget* 
     });
     connect(&controller, &ExperimentController::stage_changed, this, &MainWindow::refresh_title);
     connect(&controller, &ExperimentController::export_finished, this,
-            [this](const std::string& file, const std::optional<Error>& error) {
-                if (error)
-                    QMessageBox::warning(this, tr("Export report"), Words::error(*error));
-                else
-                    statusBar()->showMessage(tr("Exported to %1").arg(QString::fromStdString(file)), 8000);
-            });
+            [this] { show_page(compare); }); // which tells how it went
     connect(&controller, &ExperimentController::closed, this, [this] {
         may_close_ = true;
         close();
@@ -68,20 +61,29 @@ MainWindow::MainWindow(Theme& theme, ExperimentController& controller, QWidget* 
     refresh_title();
 }
 
-void MainWindow::build_menus() {
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    export_ = file->addAction(tr("&Export report…"), QKeySequence::Save, compare_, &ComparePage::export_report);
-    copy_ = file->addAction(tr("&Copy as text"), compare_, &ComparePage::copy_report);
-    copy_->setShortcut(QKeySequence(u"Ctrl+Shift+C"_s));
+void MainWindow::build_menu() {
+    auto* menu = new QMenu(this);
+    export_ = command(*menu, tr("&Export report…"), QKeySequence::Save);
+    copy_ = command(*menu, tr("&Copy report"), QKeySequence(u"Ctrl+Shift+C"_s));
+    connect(export_, &QAction::triggered, compare_, &ComparePage::export_report);
+    connect(copy_, &QAction::triggered, compare_, &ComparePage::copy_report);
     export_->setEnabled(false);
     copy_->setEnabled(false);
-    file->addSeparator();
-    file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-    QMenu* view = menuBar()->addMenu(tr("&View"));
-    build_theme_menu(*view->addMenu(tr("&Colours")));
-    build_scale_menu(*view->addMenu(tr("&Size")));
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    help->addAction(tr("&About Isolab"), this, &MainWindow::about);
+    menu->addSeparator();
+    build_theme_menu(*menu->addMenu(tr("C&olours")));
+    build_scale_menu(*menu->addMenu(tr("&Size")));
+    menu->addSeparator();
+    connect(command(*menu, tr("&About Isolab"), {}), &QAction::triggered, this, &MainWindow::about);
+    connect(command(*menu, tr("&Quit"), QKeySequence::Quit), &QAction::triggered, this, &QWidget::close);
+    rail_->set_menu(tr("Menu"), menu);
+}
+
+/// Its keys work while the menu is closed: the window has the action too.
+QAction* MainWindow::command(QMenu& menu, const QString& text, const QKeySequence& keys) {
+    QAction* action = menu.addAction(text);
+    action->setShortcut(keys);
+    addAction(action);
+    return action;
 }
 
 void MainWindow::build_theme_menu(QMenu& menu) {

@@ -7,6 +7,7 @@
 #include "gui/theme/theme.h"
 
 class QAction;
+class QMenu;
 class QStackedWidget;
 
 namespace isolab {
@@ -16,7 +17,7 @@ class HistoryPage;
 class NavRail;
 class SystemPage;
 
-/// The window: rail, pages, menus. Wires the pages, which know nothing of each other. Closing it in mid-run stops the
+/// The window: rail, pages, menu. Wires the pages, which know nothing of each other. Closing it in mid-run stops the
 /// run first and closes when nothing is left behind.
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -32,7 +33,8 @@ class MainWindow : public QMainWindow {
     void closeEvent(QCloseEvent* event) override;
 
   private:
-    void build_menus();
+    void build_menu();
+    QAction* command(QMenu& menu, const QString& text, const QKeySequence& keys);
     void build_theme_menu(QMenu& menu);
     void build_scale_menu(QMenu& menu);
     void refresh_title();

@@ -35,9 +35,26 @@ Result<void> read_numbers(const QCommandLineParser& parser, GuiOptions& options)
     return {};
 }
 
+Result<void> read_machine(const QCommandLineParser& parser, GuiOptions& options) {
+    if (parser.isSet(u"connect"_s))
+        options.libvirt_uri = parser.value(u"connect"_s).toStdString();
+    if (parser.isSet(u"kernel"_s))
+        options.kernel = parser.value(u"kernel"_s).toStdString();
+    if (!parser.isSet(u"accelerator"_s))
+        return {};
+    const QString name = parser.value(u"accelerator"_s);
+    if (name.compare("kvm"_L1, Qt::CaseInsensitive) == 0)
+        options.accelerator = Accelerator::kvm;
+    else if (name.compare("tcg"_L1, Qt::CaseInsensitive) == 0)
+        options.accelerator = Accelerator::tcg;
+    else
+        return bad_value(u"accelerator"_s, name, "Give kvm or tcg");
+    return {};
+}
+
 } // namespace
 
-Result<GuiOptions> parse_options(const QCoreApplication& app) {
+Result<GuiOptions> parse_options(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QCoreApplication::translate("Options", "One workload in a container and in a virtual machine, side by side"));
@@ -46,6 +63,11 @@ Result<GuiOptions> parse_options(const QCoreApplication& app) {
     const auto text = [](const char* english) { return QCoreApplication::translate("Options", english); };
     parser.addOptions({
         {u"root"_s, text(QT_TRANSLATE_NOOP("Options", "Data folder")), u"DIR"_s},
+        {u"connect"_s, text(QT_TRANSLATE_NOOP("Options", "libvirt connection; default: QEMU in this process")),
+         u"URI"_s},
+        {u"accelerator"_s, text(QT_TRANSLATE_NOOP("Options", "kvm or tcg; default: KVM where it really works")),
+         u"NAME"_s},
+        {u"kernel"_s, text(QT_TRANSLATE_NOOP("Options", "Guest kernel (bzImage or vmlinux)")), u"FILE"_s},
         {u"workload"_s, text(QT_TRANSLATE_NOOP("Options", "Workload or image to choose")), u"ID"_s},
         {u"start"_s, text(QT_TRANSLATE_NOOP("Options", "Start the comparison at once"))},
         {u"runs"_s, text(QT_TRANSLATE_NOOP("Options", "Measured runs of each side")), u"N"_s},
@@ -57,7 +79,7 @@ Result<GuiOptions> parse_options(const QCoreApplication& app) {
                                 "Run once, save pictures of the idle, running and finished window, and exit")),
          u"PREFIX"_s},
     });
-    parser.process(app);
+    parser.process(arguments);
     GuiOptions options;
     options.root = parser.value(u"root"_s).toStdString();
     options.workload = parser.value(u"workload"_s).toStdString();
@@ -69,6 +91,7 @@ Result<GuiOptions> parse_options(const QCoreApplication& app) {
             return bad_value(u"theme"_s, name, "Give light, dark or system");
         options.theme = theme_choice(name);
     }
+    ISOLAB_TRY(read_machine(parser, options));
     ISOLAB_TRY(read_numbers(parser, options));
     return options;
 }
@@ -80,7 +103,7 @@ QString wanted_language(const QStringList& arguments) {
     for (const QString& argument : arguments)
         if (argument.startsWith("--language="_L1))
             return argument.section(u'=', 1);
-    return QLocale::system().name();
+    return QLocale::system().uiLanguages().value(0); // not name(), which follows the format of numbers
 }
 
 } // namespace isolab

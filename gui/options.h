@@ -6,18 +6,19 @@
 
 #include <QString>
 
-#include "engine/base/error.h"
+#include "compare/adapters/session.h"
 #include "gui/theme/theme.h"
-
-class QCoreApplication;
 
 namespace isolab {
 
 /// The command line of isolab-gui.
 struct GuiOptions {
-    std::string root;     ///< data folder; empty: the default
-    std::string workload; ///< chosen at first: an id or an image; empty: the default
-    bool start = false;   ///< start the comparison at once
+    std::string root; ///< data folder; empty: the default
+    std::optional<std::string> libvirt_uri;
+    std::optional<Accelerator> accelerator;
+    std::optional<std::string> kernel; ///< of machines: a file
+    std::string workload;              ///< chosen at first: an id or an image; empty: the default
+    bool start = false;                ///< start the comparison at once
     std::optional<unsigned> runs;
     std::optional<Theme::Choice> theme; ///< empty: as saved
     std::optional<int> scale;           ///< percent; empty: as saved
@@ -25,7 +26,7 @@ struct GuiOptions {
 };
 
 /// Reads the arguments; --help and --version print and exit. An Error names the bad value and what is possible.
-Result<GuiOptions> parse_options(const QCoreApplication& app);
+Result<GuiOptions> parse_options(const QStringList& arguments);
 
 /// --language is needed before there are any widgets: its value, otherwise the system's locale name.
 QString wanted_language(const QStringList& arguments);

@@ -2,7 +2,9 @@
 #include "gui/screenshot_tour.h"
 
 #include <algorithm>
+#include <cstdio>
 
+#include <QDir>
 #include <QPixmap>
 
 #include "gui/pages/compare_page.h"
@@ -61,6 +63,13 @@ void ScreenshotTour::advance() {
     }
 }
 
-void ScreenshotTour::take(const QString& name) { window_.grab().save(prefix_ + u'-' + name + u".png"_s); }
+void ScreenshotTour::take(const QString& name) {
+    const QString file = prefix_ + u'-' + name + u".png"_s;
+    if (window_.grab().save(file))
+        return;
+    std::fprintf(stderr, "isolab-gui: cannot save %s: its folder is missing or cannot be written\n",
+                 qPrintable(QDir::toNativeSeparators(file)));
+    saved_all_ = false;
+}
 
 } // namespace isolab

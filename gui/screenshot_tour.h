@@ -9,11 +9,14 @@
 namespace isolab {
 
 /// Takes pictures of the real program for the documentation: PREFIX-idle.png, PREFIX-running.png (while the machine
-/// boots in a measured run) and PREFIX-finished.png; then closes the window.
+/// boots in a measured run) and PREFIX-finished.png; then closes the window. A picture
+/// that cannot be saved is told on standard error and ends the program with 1.
 class ScreenshotTour : public QObject {
     Q_OBJECT
   public:
     ScreenshotTour(MainWindow& window, ExperimentController& controller, QString prefix);
+
+    bool saved_all() const noexcept { return saved_all_; }
 
   private:
     void advance();
@@ -22,6 +25,7 @@ class ScreenshotTour : public QObject {
     MainWindow& window_;
     ExperimentController& controller_;
     QString prefix_;
+    bool saved_all_ = true;
     QTimer timer_;
     enum class Step { idle, running, finished, done } step_ = Step::idle;
 };

@@ -1,1291 +1,1607 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-    <context>
-        <name>Book</name>
-        <message>
-            <source>Start</source>
-            <translation>启动</translation>
-        </message>
-        <message>
-            <source>minutes / seconds</source>
-            <translation>几分钟 / 几秒</translation>
-        </message>
-        <message>
-            <source>Memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>very much / very little</source>
-            <translation>非常多 / 极低</translation>
-        </message>
-        <message>
-            <source>CPU to ready</source>
-            <translation>就绪所用 CPU</translation>
-        </message>
-        <message>
-            <source>Disk, unique</source>
-            <translation>独占磁盘</translation>
-        </message>
-        <message>
-            <source>some to tens of GB / tens to hundreds of MB</source>
-            <translation>几到几十 GB / 几十到几百 MB</translation>
-        </message>
-        <message>
-            <source>Virtual machine %1, container %2 (medians of %3 and %4 runs).</source>
-            <translation>虚拟机 %1，容器 %2（分别为 %3 次和 %4 次运行的中位数）。</translation>
-        </message>
-        <message>
-            <source>The difference is distinguishable (permutation test, p = %1).</source>
-            <translation>差异显著（置换检验，p = %1）。</translation>
-        </message>
-        <message>
-            <source>Not distinguishable with these runs (permutation test, p = %1).</source>
-            <translation>凭这些运行无法区分（置换检验，p = %1）。</translation>
-        </message>
-        <message>
-            <source>Kernel</source>
-            <translation>内核</translation>
-        </message>
-        <message>
-            <source>any / like the host's</source>
-            <translation>任意 / 与主机相同或相近</translation>
-        </message>
-        <message>
-            <source>own</source>
-            <translation>自有</translation>
-        </message>
-        <message>
-            <source>same release</source>
-            <translation>版本相同</translation>
-        </message>
-        <message>
-            <source>Virtual machine: %1. Container: %2, the host's.</source>
-            <translation>虚拟机：%1。容器：%2，即主机内核。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Catalogue</name>
-        <message>
-            <source>Hello</source>
-            <translation>Hello 问候</translation>
-        </message>
-        <message>
-            <source>Prints one line and ends: what a world costs when the work costs nothing.</source>
-            <translation>打印一行后结束：工作本身没有代价时，环境要付出多少代价。</translation>
-        </message>
-        <message>
-            <source>Compute</source>
-            <translation>计算</translation>
-        </message>
-        <message>
-            <source>One second of integer arithmetic: how fast a processor is inside.</source>
-            <translation>一秒钟整数运算：在里面处理器有多快。</translation>
-        </message>
-        <message>
-            <source>Web server</source>
-            <translation>网页服务器</translation>
-        </message>
-        <message>
-            <source>A small web server, ready when it answers its first request.</source>
-            <translation>小型网页服务器，回答第一个请求即为就绪。</translation>
-        </message>
-        <message>
-            <source>nginx</source>
-            <translation>nginx</translation>
-        </message>
-        <message>
-            <source>A full web server, ready when it answers its first request; import an image named nginx first.</source>
-            <translation>完整的网页服务器，回答第一个请求即为就绪；请先导入名为 nginx 的镜像。</translation>
-        </message>
-        <message>
-            <source>Redis</source>
-            <translation>Redis</translation>
-        </message>
-        <message>
-            <source>A database in memory, ready when it accepts connections; import an image named redis first.</source>
-            <translation>内存数据库，接受连接即为就绪；请先导入名为 redis 的镜像。</translation>
-        </message>
-        <message>
-            <source>image</source>
-            <translation>镜像</translation>
-        </message>
-        <message>
-            <source>command</source>
-            <translation>命令</translation>
-        </message>
-        <message>
-            <source>environment</source>
-            <translation>环境变量</translation>
-        </message>
-        <message>
-            <source>user</source>
-            <translation>用户</translation>
-        </message>
-        <message>
-            <source>working directory</source>
-            <translation>工作目录</translation>
-        </message>
-        <message>
-            <source>CPUs</source>
-            <translation>CPU 数</translation>
-        </message>
-        <message>
-            <source>memory limit</source>
-            <translation>内存上限</translation>
-        </message>
-        <message>
-            <source>ready when</source>
-            <translation>就绪条件</translation>
-        </message>
-        <message>
-            <source>network</source>
-            <translation>网络</translation>
-        </message>
-        <message>
-            <source>start</source>
-            <translation>启动方式</translation>
-        </message>
-        <message>
-            <source>limits by</source>
-            <translation>限制方式</translation>
-        </message>
-        <message>
-            <source>storage</source>
-            <translation>存储</translation>
-        </message>
-        <message>
-            <source>kernel</source>
-            <translation>内核</translation>
-        </message>
-        <message>
-            <source>kernel command line</source>
-            <translation>内核命令行</translation>
-        </message>
-        <message>
-            <source>processor</source>
-            <translation>处理器</translation>
-        </message>
-        <message>
-            <source>machine type</source>
-            <translation>机器类型</translation>
-        </message>
-        <message>
-            <source>firmware</source>
-            <translation>固件</translation>
-        </message>
-        <message>
-            <source>privileges</source>
-            <translation>权限</translation>
-        </message>
-        <message>
-            <source>loopback only</source>
-            <translation>仅回环</translation>
-        </message>
-        <message>
-            <source>warm: image unpacked, disk built, files in the page cache</source>
-            <translation>热启动：镜像已解包，磁盘已建好，文件在页缓存中</translation>
-        </message>
-        <message>
-            <source>virtual CPUs and guest RAM</source>
-            <translation>虚拟 CPU 与客户机内存</translation>
-        </message>
-        <message>
-            <source>ext4 on a qcow2 layer over a shared base disk, virtio-blk</source>
-            <translation>共享基础盘之上的 qcow2 层，ext4，virtio-blk</translation>
-        </message>
-        <message>
-            <source>TCG: software emulation</source>
-            <translation>TCG：软件模拟</translation>
-        </message>
-        <message>
-            <source>KVM: hardware virtualisation</source>
-            <translation>KVM：硬件虚拟化</translation>
-        </message>
-        <message>
-            <source>overlayfs on the host's file system</source>
-            <translation>主机文件系统上的 overlayfs</translation>
-        </message>
-        <message>
-            <source>copy on the host's file system</source>
-            <translation>主机文件系统上的副本</translation>
-        </message>
-        <message>
-            <source>the host's</source>
-            <translation>主机的</translation>
-        </message>
-        <message>
-            <source>native</source>
-            <translation>原生</translation>
-        </message>
-        <message>
-            <source>the host</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>none</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>root</source>
-            <translation>root</translation>
-        </message>
-        <message>
-            <source>rootless</source>
-            <translation>无根</translation>
-        </message>
-        <message>
-            <source>PSS at ready</source>
-            <translation>就绪时的 PSS</translation>
-        </message>
-        <message>
-            <source>peak resident set</source>
-            <translation>常驻内存峰值</translation>
-        </message>
-        <message>
-            <source>Linux namespaces</source>
-            <translation>Linux 命名空间</translation>
-        </message>
-        <message>
-            <source>user namespaces without root</source>
-            <translation>无需 root 的用户命名空间</translation>
-        </message>
-        <message>
-            <source>limits for memory and CPUs</source>
-            <translation>内存与 CPU 限制</translation>
-        </message>
-        <message>
-            <source>file-descriptor based mounts</source>
-            <translation>基于文件描述符的挂载</translation>
-        </message>
-        <message>
-            <source>overlay file system</source>
-            <translation>overlay 文件系统</translation>
-        </message>
-        <message>
-            <source>system call filter</source>
-            <translation>系统调用过滤器</translation>
-        </message>
-        <message>
-            <source>isolab-runtime</source>
-            <translation>isolab-runtime</translation>
-        </message>
-        <message>
-            <source>ranges of user ids</source>
-            <translation>用户 ID 区间</translation>
-        </message>
-        <message>
-            <source>fast firmware qboot</source>
-            <translation>快速固件 qboot</translation>
-        </message>
-        <message>
-            <source>libvirt connection</source>
-            <translation>libvirt 连接</translation>
-        </message>
-        <message>
-            <source>libvirt QEMU driver</source>
-            <translation>libvirt 的 QEMU 驱动</translation>
-        </message>
-        <message>
-            <source>hardware virtualisation (KVM)</source>
-            <translation>硬件虚拟化（KVM）</translation>
-        </message>
-        <message>
-            <source>kernel for guests</source>
-            <translation>客户机内核</translation>
-        </message>
-        <message>
-            <source>With fewer than 5 runs per side no difference can be called certain.</source>
-            <translation>每边少于 5 次运行时，任何差异都不能算确定。</translation>
-        </message>
-        <message>
-            <source>Processes of this host wait for memory or disk.</source>
-            <translation>主机上的进程在等待内存或磁盘。</translation>
-        </message>
-        <message>
-            <source>This is a debug build: the engine itself is slower than it should be.</source>
-            <translation>这是调试版本：引擎本身比应有的速度慢。</translation>
-        </message>
-        <message>
-            <source>This machine runs on its battery and may slow down.</source>
-            <translation>这台机器使用电池供电，可能会降速。</translation>
-        </message>
-        <message>
-            <source>Both sides ran at the same moment and disturbed each other: times of a race are not compared.</source>
-            <translation>两边同时运行，互相干扰：竞速的时间不作比较。</translation>
-        </message>
-        <message>
-            <source>Virtual machine: TCG, software emulation without hardware virtualisation. Its times are many times longer than with KVM.</source>
-            <translation>虚拟机：TCG，没有硬件虚拟化的软件模拟。所用时间是 KVM 的许多倍。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Options</name>
-        <message>
-            <source>One workload in a container and in a virtual machine, side by side</source>
-            <translation>同一个负载，容器与虚拟机并排对比</translation>
-        </message>
-        <message>
-            <source>Data folder</source>
-            <translation>数据文件夹</translation>
-        </message>
-        <message>
-            <source>Workload or image to choose</source>
-            <translation>要选择的负载或镜像</translation>
-        </message>
-        <message>
-            <source>Start the comparison at once</source>
-            <translation>立即开始对比</translation>
-        </message>
-        <message>
-            <source>Measured runs of each side</source>
-            <translation>每一边测量的次数</translation>
-        </message>
-        <message>
-            <source>light, dark or system</source>
-            <translation>light、dark 或 system</translation>
-        </message>
-        <message>
-            <source>Size of everything in percent</source>
-            <translation>整体大小（百分比）</translation>
-        </message>
-        <message>
-            <source>Language, such as zh_CN</source>
-            <translation>语言，例如 zh_CN</translation>
-        </message>
-        <message>
-            <source>Run once, save pictures of the idle, running and finished window, and exit</source>
-            <translation>运行一次，保存窗口在空闲、运行和完成时的图片，然后退出</translation>
-        </message>
-    </context>
-    <context>
-        <name>StackWords</name>
-        <message>
-            <source>workload</source>
-            <translation>负载</translation>
-        </message>
-        <message>
-            <source>The workload's own memory, as the guest's kernel counts it (AnonPages).</source>
-            <translation>负载自己的内存，由客户机内核统计（AnonPages）。</translation>
-        </message>
-        <message>
-            <source>The workload's own memory (Pss_Anon of its processes on the host).</source>
-            <translation>负载自己的内存（主机上其进程的 Pss_Anon）。</translation>
-        </message>
-        <message>
-            <source>files of the image</source>
-            <translation>镜像中的文件</translation>
-        </message>
-        <message>
-            <source>Files that the guest has read, cached in its own memory. A second machine caches them again.</source>
-            <translation>客户机读过的文件，缓存在它自己的内存里。第二台虚拟机会再缓存一份。</translation>
-        </message>
-        <message>
-            <source>Programs and libraries mapped from the image. Containers of one image share these pages.</source>
-            <translation>从镜像映射的程序和库。同一镜像的容器共享这些页面。</translation>
-        </message>
-        <message>
-            <source>no kernel of its own</source>
-            <translation>没有自己的内核</translation>
-        </message>
-        <message>
-            <source>guest kernel</source>
-            <translation>客户机内核</translation>
-        </message>
-        <message>
-            <source>guest kernel %1</source>
-            <translation>客户机内核 %1</translation>
-        </message>
-        <message>
-            <source>The machine boots its own kernel. What it needs for itself is paid by every machine.</source>
-            <translation>虚拟机启动自己的内核。内核自身的开销，每台虚拟机都要付一次。</translation>
-        </message>
-        <message>
-            <source>A container calls the host's kernel directly. There is nothing to boot and nothing to pay.</source>
-            <translation>容器直接调用主机内核。没有要启动的东西，也没有额外开销。</translation>
-        </message>
-        <message>
-            <source>engine: monitor process</source>
-            <translation>引擎：监视进程</translation>
-        </message>
-        <message>
-            <source>QEMU, virtual hardware</source>
-            <translation>QEMU，虚拟硬件</translation>
-        </message>
-        <message>
-            <source>%1, virtual hardware</source>
-            <translation>%1，虚拟硬件</translation>
-        </message>
-        <message>
-            <source>The program that plays the hardware. With software emulation it also keeps translated code.</source>
-            <translation>扮演硬件的程序。软件模拟时还要保存翻译后的代码。</translation>
-        </message>
-        <message>
-            <source>isolab-runtime watches the container. Namespaces, control group and filter live in the kernel.</source>
-            <translation>isolab-runtime 监视容器。命名空间、控制组和过滤器都在内核里。</translation>
-        </message>
-        <message>
-            <source>host kernel</source>
-            <translation>主机内核</translation>
-        </message>
-        <message>
-            <source>host kernel %1</source>
-            <translation>主机内核 %1</translation>
-        </message>
-        <message>
-            <source>shared · %1 charged</source>
-            <translation>共享 · 计入 %1</translation>
-        </message>
-        <message>
-            <source>shared with the host</source>
-            <translation>与主机共享</translation>
-        </message>
-        <message>
-            <source>Runs the machine's process like any other. It is not visible to the guest.</source>
-            <translation>像运行其他进程一样运行虚拟机进程。客户机看不到它。</translation>
-        </message>
-        <message>
-            <source>Serves the container's system calls. Memory that it keeps for the container is charged to it.</source>
-            <translation>处理容器的系统调用。为容器保留的内存记在容器名下。</translation>
-        </message>
-        <message>
-            <source>hardware</source>
-            <translation>硬件</translation>
-        </message>
-        <message>
-            <source>The same machine under both worlds.</source>
-            <translation>两个世界之下是同一台机器。</translation>
-        </message>
-    </context>
-    <context>
-        <name>StatusText</name>
-        <message>
-            <source>processor of the machine</source>
-            <translation>虚拟机的处理器</translation>
-        </message>
-        <message>
-            <source>hardware virtualisation (KVM)</source>
-            <translation>硬件虚拟化（KVM）</translation>
-        </message>
-        <message>
-            <source>software emulation (TCG)</source>
-            <translation>软件模拟（TCG）</translation>
-        </message>
-        <message>
-            <source>virtual machines</source>
-            <translation>虚拟机</translation>
-        </message>
-        <message>
-            <source>not available</source>
-            <translation>不可用</translation>
-        </message>
-        <message>
-            <source>control groups</source>
-            <translation>控制组</translation>
-        </message>
-        <message>
-            <source>CPU and memory limits are enforced.</source>
-            <translation>CPU 和内存限制有效。</translation>
-        </message>
-        <message>
-            <source>privileges</source>
-            <translation>权限</translation>
-        </message>
-        <message>
-            <source>rootless</source>
-            <translation>无根</translation>
-        </message>
-        <message>
-            <source>root</source>
-            <translation>root</translation>
-        </message>
-        <message>
-            <source>Containers run in a user namespace.</source>
-            <translation>容器运行在用户命名空间中。</translation>
-        </message>
-        <message>
-            <source>Containers are made with the privileges of root.</source>
-            <translation>容器以 root 权限创建。</translation>
-        </message>
-        <message>
-            <source>layers</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>host kernel</source>
-            <translation>主机内核</translation>
-        </message>
-        <message>
-            <source>guest kernel</source>
-            <translation>客户机内核</translation>
-        </message>
-        <message>
-            <source>machine type</source>
-            <translation>机器类型</translation>
-        </message>
-        <message>
-            <source>hypervisor</source>
-            <translation>虚拟机管理程序</translation>
-        </message>
-        <message>
-            <source>Virtual machines are not available here</source>
-            <translation>这里无法使用虚拟机</translation>
-        </message>
-        <message>
-            <source>Only the container side can run.</source>
-            <translation>只能运行容器一边。</translation>
-        </message>
-        <message>
-            <source>Software emulation (TCG)</source>
-            <translation>软件模拟（TCG）</translation>
-        </message>
-        <message>
-            <source>The machine's processor is emulated, so every number of that side is much worse than with hardware virtualisation.</source>
-            <translation>虚拟机的处理器由软件模拟，因此这一边的每个数字都比硬件虚拟化差得多。</translation>
-        </message>
-        <message>
-            <source>no virtual machines</source>
-            <translation>无虚拟机</translation>
-        </message>
-        <message>
-            <source>cgroup %1</source>
-            <translation>cgroup %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>Words</name>
-        <message>
-            <source>Virtual machine</source>
-            <translation>虚拟机</translation>
-        </message>
-        <message>
-            <source>Container</source>
-            <translation>容器</translation>
-        </message>
-        <message>
-            <source>prepare</source>
-            <translation>准备</translation>
-        </message>
-        <message>
-            <source>create</source>
-            <translation>创建</translation>
-        </message>
-        <message>
-            <source>firmware</source>
-            <translation>固件</translation>
-        </message>
-        <message>
-            <source>kernel</source>
-            <translation>内核</translation>
-        </message>
-        <message>
-            <source>setup</source>
-            <translation>设置</translation>
-        </message>
-        <message>
-            <source>exec</source>
-            <translation>执行</translation>
-        </message>
-        <message>
-            <source>ready</source>
-            <translation>就绪</translation>
-        </message>
-        <message>
-            <source>stop</source>
-            <translation>停止</translation>
-        </message>
-        <message>
-            <source>A writable disk layer and the description of the machine are made.</source>
-            <translation>制作可写磁盘层和虚拟机描述。</translation>
-        </message>
-        <message>
-            <source>A writable layer over the image and the plan of its mounts are made.</source>
-            <translation>在镜像之上制作可写层，并规划挂载。</translation>
-        </message>
-        <message>
-            <source>libvirt defines the machine and QEMU starts.</source>
-            <translation>libvirt 定义虚拟机，QEMU 启动。</translation>
-        </message>
-        <message>
-            <source>The control group is made and the launcher starts.</source>
-            <translation>建立控制组，启动器开始运行。</translation>
-        </message>
-        <message>
-            <source>The virtual CPU runs the firmware until the guest's kernel begins.</source>
-            <translation>虚拟 CPU 运行固件，直到客户机内核开始。</translation>
-        </message>
-        <message>
-            <source>A container has no firmware.</source>
-            <translation>容器没有固件。</translation>
-        </message>
-        <message>
-            <source>The guest's own kernel boots until its first process runs.</source>
-            <translation>客户机自己的内核启动，直到第一个进程运行。</translation>
-        </message>
-        <message>
-            <source>A container uses the host's kernel, which runs already.</source>
-            <translation>容器使用主机内核，它早已在运行。</translation>
-        </message>
-        <message>
-            <source>The guest loads modules, mounts its disk and sets up its network.</source>
-            <translation>客户机加载模块、挂载磁盘并设置网络。</translation>
-        </message>
-        <message>
-            <source>Namespaces, mounts, capabilities and the system call filter are set up.</source>
-            <translation>设置命名空间、挂载、权能和系统调用过滤器。</translation>
-        </message>
-        <message>
-            <source>The workload's program is executed.</source>
-            <translation>执行负载的程序。</translation>
-        </message>
-        <message>
-            <source>The workload works until its readiness condition holds.</source>
-            <translation>负载运行，直到满足就绪条件。</translation>
-        </message>
-        <message>
-            <source>From the end of the workload until nothing of the instance is left.</source>
-            <translation>从负载结束到实例不留任何痕迹。</translation>
-        </message>
-        <message>
-            <source>not run yet</source>
-            <translation>尚未运行</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>等待</translation>
-        </message>
-        <message>
-            <source>deploying</source>
-            <translation>部署中</translation>
-        </message>
-        <message>
-            <source>starting</source>
-            <translation>启动中</translation>
-        </message>
-        <message>
-            <source>done</source>
-            <translation>完成</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>found</source>
-            <translation>具备</translation>
-        </message>
-        <message>
-            <source>missing</source>
-            <translation>缺失</translation>
-        </message>
-        <message>
-            <source>unusable</source>
-            <translation>不可用</translation>
-        </message>
-        <message>
-            <source>deploying: %1</source>
-            <translation>部署：%1</translation>
-        </message>
-        <message>
-            <source>deploying: %1, %2 %</source>
-            <translation>部署：%1,%2 %</translation>
-        </message>
-        <message>
-            <source>preparing</source>
-            <translation>准备中</translation>
-        </message>
-        <message>
-            <source>warm-up</source>
-            <translation>预热</translation>
-        </message>
-        <message>
-            <source>run %1 of %2</source>
-            <translation>第 %1 次，共 %2 次</translation>
-        </message>
-        <message>
-            <source>race · both at the same moment</source>
-            <translation>竞速 · 两边同时启动</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::BookTable</name>
-        <message>
-            <source>machine / container, by the book</source>
-            <translation>书上：虚拟机 / 容器</translation>
-        </message>
-        <message>
-            <source>machine : container</source>
-            <translation>虚拟机 : 容器</translation>
-        </message>
-        <message>
-            <source>not distinguishable</source>
-            <translation>无法区分</translation>
-        </message>
-        <message>
-            <source>By the book (machine / container): %1</source>
-            <translation>书上的说法（虚拟机 / 容器）：%1</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::CheckModel</name>
-        <message>
-            <source>%1 (optional)</source>
-            <translation>%1（可选）</translation>
-        </message>
-        <message>
-            <source>state</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>prerequisite</source>
-            <translation>先决条件</translation>
-        </message>
-        <message>
-            <source>what was found, what to do</source>
-            <translation>检查结果与处理办法</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::CompareControls</name>
-        <message>
-            <source>Measure</source>
-            <translation>测量</translation>
-        </message>
-        <message>
-            <source>Race</source>
-            <translation>竞速</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>停止</translation>
-        </message>
-        <message>
-            <source>Workload</source>
-            <translation>负载</translation>
-        </message>
-        <message>
-            <source>CPUs</source>
-            <translation>CPU 数</translation>
-        </message>
-        <message>
-            <source>Memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>Runs</source>
-            <translation>次数</translation>
-        </message>
-        <message>
-            <source>CPUs that the workload may use, the same on both sides</source>
-            <translation>负载可用的 CPU 数，两边相同</translation>
-        </message>
-        <message>
-            <source>Memory that the workload may use, the same on both sides</source>
-            <translation>负载可用的内存，两边相同</translation>
-        </message>
-        <message>
-            <source>Measured runs of each side; one warm-up comes before them</source>
-            <translation>每一边测量的次数；之前先预热一次</translation>
-        </message>
-        <message>
-            <source>The sides take turns, so that they do not disturb each other</source>
-            <translation>两边轮流运行，互不干扰</translation>
-        </message>
-        <message>
-            <source>Both start at the same moment: for the eye, never pooled with measured runs</source>
-            <translation>两边同时启动：只供观看，绝不与测量结果合并</translation>
-        </message>
-        <message>
-            <source>Ends the present run cleanly; what was measured is kept</source>
-            <translation>干净地结束当前运行；已测得的数据会保留</translation>
-        </message>
-        <message>
-            <source>Nothing runs</source>
-            <translation>没有正在运行的任务</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::ComparePage</name>
-        <message>
-            <source>a race: for the eye, never pooled</source>
-            <translation>竞速：只供观看，绝不合并</translation>
-        </message>
-        <message>
-            <source>Export report…</source>
-            <translation>导出报告…</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Replay</source>
-            <translation>重放</translation>
-        </message>
-        <message>
-            <source>The book says · measured here</source>
-            <translation>书上说 · 这里测得</translation>
-        </message>
-        <message>
-            <source>Phases in figures</source>
-            <translation>各阶段数据</translation>
-        </message>
-        <message>
-            <source>Disk and CPU</source>
-            <translation>磁盘与 CPU</translation>
-        </message>
-        <message>
-            <source>Disk allocated, unique and shared (hatched)</source>
-            <translation>已分配磁盘：独占与共享（斜线）</translation>
-        </message>
-        <message>
-            <source>CPU time used until ready</source>
-            <translation>就绪前所用 CPU 时间</translation>
-        </message>
-        <message>
-            <source>Fairness contract, row by row</source>
-            <translation>公平约定明细</translation>
-        </message>
-        <message>
-            <source>Start-up, phase by phase</source>
-            <translation>启动过程，逐阶段</translation>
-        </message>
-        <message>
-            <source>logarithmic</source>
-            <translation>对数</translation>
-        </message>
-        <message>
-            <source>linear</source>
-            <translation>线性</translation>
-        </message>
-        <message>
-            <source>Lets the bars grow again, slowed to five seconds</source>
-            <translation>放慢到五秒，重新播放启动过程</translation>
-        </message>
-        <message>
-            <source>Memory over time</source>
-            <translation>内存随时间变化</translation>
-        </message>
-        <message>
-            <source>host cost (PSS)</source>
-            <translation>主机开销（PSS）</translation>
-        </message>
-        <message>
-            <source>Proportional set size of all processes of the instance, plus the kernel memory charged to it</source>
-            <translation>该实例全部进程的按比例占用（PSS），加上记在其名下的内核内存</translation>
-        </message>
-        <message>
-            <source>Fairness contract</source>
-            <translation>公平约定</translation>
-        </message>
-        <message>
-            <source>%1 unique · %2 shared</source>
-            <translation>独占 %1 · 共享 %2</translation>
-        </message>
-        <message>
-            <source>The window is closing</source>
-            <translation>窗口正在关闭</translation>
-        </message>
-        <message>
-            <source>The data folder is being opened</source>
-            <translation>正在打开数据文件夹</translation>
-        </message>
-        <message>
-            <source>The data folder could not be opened</source>
-            <translation>无法打开数据文件夹</translation>
-        </message>
-        <message>
-            <source>A comparison runs; stop it first</source>
-            <translation>正在进行对比；请先停止</translation>
-        </message>
-        <message>
-            <source>The present run is being ended</source>
-            <translation>正在结束当前运行</translation>
-        </message>
-        <message>
-            <source>The catalogue has no workloads</source>
-            <translation>目录中没有负载</translation>
-        </message>
-        <message>
-            <source>Why, and what to do</source>
-            <translation>原因与对策</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Ended before all runs were done. What was measured is shown and saved.</source>
-            <translation>未完成全部运行便已结束。已测得的数据在此显示并已保存。</translation>
-        </message>
-        <message>
-            <source>There is no finished result yet</source>
-            <translation>还没有完成的结果</translation>
-        </message>
-        <message>
-            <source>The whole result with every run, as JSON</source>
-            <translation>包含每次运行的完整结果（JSON）</translation>
-        </message>
-        <message>
-            <source>A table as plain text</source>
-            <translation>纯文本表格</translation>
-        </message>
-        <message>
-            <source>Image, command, CPUs, memory and readiness are the same on both sides. What cannot be the same is listed here.</source>
-            <translation>镜像、命令、CPU、内存和就绪条件两边相同。无法相同的条件列在这里。</translation>
-        </message>
-        <message>
-            <source>same: %1</source>
-            <translation>相同：%1</translation>
-        </message>
-        <message>
-            <source>differs: %1</source>
-            <translation>不同：%1</translation>
-        </message>
-        <message>
-            <source>Opening the data folder…</source>
-            <translation>正在打开数据文件夹…</translation>
-        </message>
-        <message>
-            <source>Stopping: the present run is being ended…</source>
-            <translation>正在停止：正在结束当前运行…</translation>
-        </message>
-        <message>
-            <source>Export report</source>
-            <translation>导出报告</translation>
-        </message>
-        <message>
-            <source>Comparison (*.json)</source>
-            <translation>对比报告 (*.json)</translation>
-        </message>
-        <message>
-            <source>%1 (%2 runs failed)</source>
-            <translation>%1（%2 次运行失败）</translation>
-        </message>
-        <message>
-            <source>limit: %1 × CPU · %2 MiB</source>
-            <translation>上限：%1 × CPU · %2 MiB</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::ContractModel</name>
-        <message>
-            <source>, </source>
-            <translation>、</translation>
-        </message>
-        <message>
-            <source>condition</source>
-            <translation>条件</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::HistoryModel</name>
-        <message>
-            <source>%1, incomplete</source>
-            <translation>%1，未完成</translation>
-        </message>
-        <message>
-            <source>started</source>
-            <translation>开始时间</translation>
-        </message>
-        <message>
-            <source>workload</source>
-            <translation>负载</translation>
-        </message>
-        <message>
-            <source>runs</source>
-            <translation>次数</translation>
-        </message>
-        <message>
-            <source>ready after (median)</source>
-            <translation>就绪用时（中位数）</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::HistoryPage</name>
-        <message>
-            <source>Saved comparisons</source>
-            <translation>已保存的对比</translation>
-        </message>
-        <message>
-            <source>Click a line to open it</source>
-            <translation>点击一行打开</translation>
-        </message>
-        <message>
-            <source>History</source>
-            <translation>历史</translation>
-        </message>
-        <message>
-            <source>Nothing yet. Every comparison is saved here after each run.</source>
-            <translation>还没有记录。每次运行后都会自动保存在这里。</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::MainWindow</name>
-        <message>
-            <source>Compare</source>
-            <translation>对比</translation>
-        </message>
-        <message>
-            <source>History</source>
-            <translation>历史</translation>
-        </message>
-        <message>
-            <source>System</source>
-            <translation>系统</translation>
-        </message>
-        <message>
-            <source>Export report</source>
-            <translation>导出报告</translation>
-        </message>
-        <message>
-            <source>Exported to %1</source>
-            <translation>已导出到 %1</translation>
-        </message>
-        <message>
-            <source>&amp;File</source>
-            <translation>文件(&amp;F)</translation>
-        </message>
-        <message>
-            <source>&amp;Export report…</source>
-            <translation>导出报告(&amp;E)…</translation>
-        </message>
-        <message>
-            <source>&amp;Copy as text</source>
-            <translation>复制为文本(&amp;C)</translation>
-        </message>
-        <message>
-            <source>&amp;Quit</source>
-            <translation>退出(&amp;Q)</translation>
-        </message>
-        <message>
-            <source>&amp;View</source>
-            <translation>视图(&amp;V)</translation>
-        </message>
-        <message>
-            <source>&amp;Colours</source>
-            <translation>配色(&amp;C)</translation>
-        </message>
-        <message>
-            <source>&amp;Size</source>
-            <translation>大小(&amp;S)</translation>
-        </message>
-        <message>
-            <source>&amp;Help</source>
-            <translation>帮助(&amp;H)</translation>
-        </message>
-        <message>
-            <source>&amp;About Isolab</source>
-            <translation>关于 Isolab(&amp;A)</translation>
-        </message>
-        <message>
-            <source>As the system</source>
-            <translation>跟随系统</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>%1 %, for a projector</source>
-            <translation>%1 %，适合投影</translation>
-        </message>
-        <message>
-            <source>Isolab – stopping…</source>
-            <translation>Isolab – 正在停止…</translation>
-        </message>
-        <message>
-            <source>Isolab – running</source>
-            <translation>Isolab – 运行中</translation>
-        </message>
-        <message>
-            <source>Isolab</source>
-            <translation>Isolab</translation>
-        </message>
-        <message>
-            <source>About Isolab</source>
-            <translation>关于 Isolab</translation>
-        </message>
-        <message>
-            <source>&lt;h3&gt;Isolab %1&lt;/h3&gt;&lt;p&gt;One workload in a container and in a virtual machine, measured side by side.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later.&lt;/p&gt;</source>
-            <translation>&lt;h3&gt;Isolab %1&lt;/h3&gt;&lt;p&gt;同一个负载，分别在容器和虚拟机中运行，并排测量。&lt;/p&gt;&lt;p&gt;自由软件，遵循 GNU 通用公共许可证第 3 版或更高版本。&lt;/p&gt;</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::MemoryPlot</name>
-        <message>
-            <source>Drawn while a workload runs.
+<context>
+    <name>Book</name>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>minutes / seconds</source>
+        <translation>几分钟 / 几秒</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>very much / very little</source>
+        <translation>非常高 / 极低</translation>
+    </message>
+    <message>
+        <source>CPU to ready</source>
+        <translation>就绪所用 CPU</translation>
+    </message>
+    <message>
+        <source>Disk, unique</source>
+        <translation>磁盘（独占）</translation>
+    </message>
+    <message>
+        <source>Virtual machine %1, container %2 (medians of %3 and %4 runs).</source>
+        <translation>虚拟机 %1，容器 %2（分别为 %3 次和 %4 次运行的中位数）。</translation>
+    </message>
+    <message>
+        <source>The difference is distinguishable (permutation test, p = %1).</source>
+        <translation>差异显著（置换检验，p = %1）。</translation>
+    </message>
+    <message>
+        <source>Not distinguishable with these runs (permutation test, p = %1).</source>
+        <translation>凭这些运行无法区分（置换检验，p = %1）。</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>any / like the host&apos;s</source>
+        <translation>任意 / 与主机相同或相近</translation>
+    </message>
+    <message>
+        <source>own</source>
+        <translation>独立内核</translation>
+    </message>
+    <message>
+        <source>same release</source>
+        <translation>版本相同</translation>
+    </message>
+    <message>
+        <source>Virtual machine: %1. Container: %2, the host&apos;s.</source>
+        <translation>虚拟机：%1。容器：%2，即主机内核。</translation>
+    </message>
+    <message>
+        <source>a few to tens of GB / tens to hundreds of MB</source>
+        <translation>几 GB 到几十 GB / 几十 MB 到几百 MB</translation>
+    </message>
+    <message>
+        <source>too few runs yet</source>
+        <translation>运行次数还太少</translation>
+    </message>
+    <message>
+        <source>not distinguishable</source>
+        <translation>无法区分</translation>
+    </message>
+    <message>
+        <source>With fewer than %1 runs per side no difference can be called certain.</source>
+        <translation>每边少于 %1 次运行时，任何差异都不能算确定。</translation>
+    </message>
+</context>
+<context>
+    <name>Catalogue</name>
+    <message>
+        <source>Hello</source>
+        <translation>Hello 问候</translation>
+    </message>
+    <message>
+        <source>Prints one line and ends: what a world costs when the work costs nothing.</source>
+        <translation>打印一行后结束：工作本身没有代价时，环境要付出多少代价。</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>One second of integer arithmetic: how fast a processor is inside.</source>
+        <translation>一秒钟整数运算：看处理器在其中有多快。</translation>
+    </message>
+    <message>
+        <source>Web server</source>
+        <translation>网页服务器</translation>
+    </message>
+    <message>
+        <source>A small web server, ready when it answers its first request.</source>
+        <translation>小型网页服务器，回答第一个请求即为就绪。</translation>
+    </message>
+    <message>
+        <source>nginx</source>
+        <translation>nginx</translation>
+    </message>
+    <message>
+        <source>Redis</source>
+        <translation>Redis</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU 数</translation>
+    </message>
+    <message>
+        <source>memory limit</source>
+        <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>ready when</source>
+        <translation>就绪条件</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>启动方式</translation>
+    </message>
+    <message>
+        <source>limits by</source>
+        <translation>限制方式</translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>kernel command line</source>
+        <translation>内核命令行</translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>machine type</source>
+        <translation>机器类型</translation>
+    </message>
+    <message>
+        <source>firmware</source>
+        <translation>固件</translation>
+    </message>
+    <message>
+        <source>privileges</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>loopback only</source>
+        <translation>仅回环</translation>
+    </message>
+    <message>
+        <source>warm: image unpacked, disk built, files in the page cache</source>
+        <translation>热启动：镜像已解包，磁盘已建好，文件在页缓存中</translation>
+    </message>
+    <message>
+        <source>virtual CPUs and guest RAM</source>
+        <translation>虚拟 CPU 与客户机内存</translation>
+    </message>
+    <message>
+        <source>ext4 on a qcow2 layer over a shared base disk, virtio-blk</source>
+        <translation>共享基础盘之上的 qcow2 层，ext4，virtio-blk</translation>
+    </message>
+    <message>
+        <source>TCG: software emulation</source>
+        <translation>TCG：软件模拟</translation>
+    </message>
+    <message>
+        <source>KVM: hardware virtualisation</source>
+        <translation>KVM：硬件虚拟化</translation>
+    </message>
+    <message>
+        <source>overlayfs on the host&apos;s file system</source>
+        <translation>主机文件系统上的 overlayfs</translation>
+    </message>
+    <message>
+        <source>copy on the host&apos;s file system</source>
+        <translation>主机文件系统上的副本</translation>
+    </message>
+    <message>
+        <source>the host&apos;s</source>
+        <translation>主机的</translation>
+    </message>
+    <message>
+        <source>native</source>
+        <translation>原生</translation>
+    </message>
+    <message>
+        <source>the host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>root</source>
+        <translation>root</translation>
+    </message>
+    <message>
+        <source>rootless</source>
+        <translation>rootless（非 root）</translation>
+    </message>
+    <message>
+        <source>PSS at ready</source>
+        <translation>就绪时的 PSS</translation>
+    </message>
+    <message>
+        <source>peak resident set</source>
+        <translation>常驻内存峰值</translation>
+    </message>
+    <message>
+        <source>Linux namespaces</source>
+        <translation>Linux 命名空间</translation>
+    </message>
+    <message>
+        <source>user namespaces without root</source>
+        <translation>无需 root 的用户命名空间</translation>
+    </message>
+    <message>
+        <source>limits for memory and CPUs</source>
+        <translation>内存与 CPU 限制</translation>
+    </message>
+    <message>
+        <source>file-descriptor based mounts</source>
+        <translation>基于文件描述符的挂载</translation>
+    </message>
+    <message>
+        <source>overlay file system</source>
+        <translation>overlay 文件系统</translation>
+    </message>
+    <message>
+        <source>system call filter</source>
+        <translation>系统调用过滤器</translation>
+    </message>
+    <message>
+        <source>isolab-runtime</source>
+        <translation>isolab-runtime</translation>
+    </message>
+    <message>
+        <source>ranges of user ids</source>
+        <translation>用户 ID 区间</translation>
+    </message>
+    <message>
+        <source>fast firmware qboot</source>
+        <translation>快速固件 qboot</translation>
+    </message>
+    <message>
+        <source>libvirt connection</source>
+        <translation>libvirt 连接</translation>
+    </message>
+    <message>
+        <source>libvirt QEMU driver</source>
+        <translation>libvirt 的 QEMU 驱动</translation>
+    </message>
+    <message>
+        <source>hardware virtualisation (KVM)</source>
+        <translation>硬件虚拟化（KVM）</translation>
+    </message>
+    <message>
+        <source>kernel for guests</source>
+        <translation>客户机内核</translation>
+    </message>
+    <message>
+        <source>Processes of this host wait for memory or disk.</source>
+        <translation>主机上的进程在等待内存或磁盘。</translation>
+    </message>
+    <message>
+        <source>This is a debug build: the engine itself is slower than it should be.</source>
+        <translation>这是调试版本：引擎本身比应有的速度慢。</translation>
+    </message>
+    <message>
+        <source>This machine runs on its battery and may slow down.</source>
+        <translation>这台机器使用电池供电，可能会降速。</translation>
+    </message>
+    <message>
+        <source>Both sides ran at the same moment and disturbed each other: times of a race are not compared.</source>
+        <translation>两边同时运行，互相干扰：竞速的时间不作比较。</translation>
+    </message>
+    <message>
+        <source>A full web server, ready when it answers its first request.</source>
+        <translation>完整的网页服务器，回答第一个请求即为就绪。</translation>
+    </message>
+    <message>
+        <source>A database in memory, ready when it accepts connections.</source>
+        <translation>内存数据库，接受连接即为就绪。</translation>
+    </message>
+    <message>
+        <source>The image&apos;s own command, run to its end</source>
+        <translation>镜像自带的命令，运行到结束</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Virtual machine</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>copy</source>
+        <translation>副本</translation>
+    </message>
+    <message>
+        <source>ext4</source>
+        <translation>ext4</translation>
+    </message>
+    <message>
+        <source>overlayfs</source>
+        <translation>overlayfs</translation>
+    </message>
+    <message>
+        <source>unpack layers</source>
+        <translation>解包镜像层</translation>
+    </message>
+    <message>
+        <source>open the hypervisor</source>
+        <translation>打开虚拟化管理程序</translation>
+    </message>
+    <message>
+        <source>build base disk</source>
+        <translation>建立基础盘</translation>
+    </message>
+    <message>
+        <source>QEMU</source>
+        <translation>QEMU</translation>
+    </message>
+    <message>
+        <source>the guest&apos;s first process</source>
+        <translation>客户机的第一个进程</translation>
+    </message>
+    <message>
+        <source>maker of ext4 disks</source>
+        <translation>ext4 磁盘制作工具</translation>
+    </message>
+    <message>
+        <source>The processor&apos;s governor is powersave: its speed follows the load slowly.</source>
+        <translation>处理器调速策略为 powersave：频率跟随负载较慢。</translation>
+    </message>
+    <message>
+        <source>Ask for at least 5 runs.</source>
+        <translation>请至少运行 5 次。</translation>
+    </message>
+    <message>
+        <source>Use a host with usable KVM.</source>
+        <translation>请使用 KVM 可用的主机。</translation>
+    </message>
+    <message>
+        <source>Choose performance: cpupower frequency-set -g performance</source>
+        <translation>请改用 performance：cpupower frequency-set -g performance</translation>
+    </message>
+    <message>
+        <source>Connect it to power.</source>
+        <translation>请接通电源。</translation>
+    </message>
+    <message>
+        <source>Build with CMAKE_BUILD_TYPE=RelWithDebInfo.</source>
+        <translation>请以 CMAKE_BUILD_TYPE=RelWithDebInfo 构建。</translation>
+    </message>
+    <message>
+        <source>Free some memory.</source>
+        <translation>请释放一些内存。</translation>
+    </message>
+    <message>
+        <source>Let other work end first.</source>
+        <translation>请先等其他工作结束。</translation>
+    </message>
+    <message>
+        <source>Make room.</source>
+        <translation>请腾出空间。</translation>
+    </message>
+    <message>
+        <source>With fewer than %1 runs per side no difference can be called certain.</source>
+        <translation>每边少于 %1 次运行时，任何差异都不能算确定。</translation>
+    </message>
+    <message>
+        <source>%1: TCG, software emulation without hardware virtualisation. Its times are many times longer than with KVM.</source>
+        <translation>%1：TCG，没有硬件虚拟化的软件模拟。所用时间是 KVM 的许多倍。</translation>
+    </message>
+    <message>
+        <source>This host is busy: load %1 on %2 CPUs.</source>
+        <translation>主机繁忙：负载 %1，共 %2 个 CPU。</translation>
+    </message>
+    <message>
+        <source>%1 of swap are in use.</source>
+        <translation>交换空间已用 %1。</translation>
+    </message>
+    <message>
+        <source>Only %1 are free in the data folder.</source>
+        <translation>数据目录只剩 %1。</translation>
+    </message>
+    <message>
+        <source>not enforced: %1</source>
+        <translation>未强制执行：%1</translation>
+    </message>
+</context>
+<context>
+    <name>Deployment</name>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 (was there)</source>
+        <translation>%1（已有）</translation>
+    </message>
+    <message>
+        <source>Found done by an earlier comparison; only the look-up took time</source>
+        <translation>先前的对比已完成这一步；只花了查找的时间</translation>
+    </message>
+    <message>
+        <source>Done once, before the first start</source>
+        <translation>首次启动之前做一次</translation>
+    </message>
+</context>
+<context>
+    <name>Options</name>
+    <message>
+        <source>One workload in a container and in a virtual machine, side by side</source>
+        <translation>同一个负载，容器与虚拟机并排对比</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Workload or image to choose</source>
+        <translation>要选择的负载或镜像</translation>
+    </message>
+    <message>
+        <source>Start the comparison at once</source>
+        <translation>立即开始对比</translation>
+    </message>
+    <message>
+        <source>Measured runs of each side</source>
+        <translation>每一边测量的次数</translation>
+    </message>
+    <message>
+        <source>light, dark or system</source>
+        <translation>light、dark 或 system</translation>
+    </message>
+    <message>
+        <source>Size of everything in percent</source>
+        <translation>整体大小（百分比）</translation>
+    </message>
+    <message>
+        <source>Language, such as zh_CN</source>
+        <translation>语言，例如 zh_CN</translation>
+    </message>
+    <message>
+        <source>Run once, save pictures of the idle, running and finished window, and exit</source>
+        <translation>运行一次，保存窗口在空闲、运行和完成时的图片，然后退出</translation>
+    </message>
+    <message>
+        <source>libvirt connection; default: QEMU in this process</source>
+        <translation>libvirt 连接；默认：本进程内的 QEMU</translation>
+    </message>
+    <message>
+        <source>kvm or tcg; default: KVM where it really works</source>
+        <translation>kvm 或 tcg；默认：KVM 真正可用时用 KVM</translation>
+    </message>
+    <message>
+        <source>Guest kernel (bzImage or vmlinux)</source>
+        <translation>客户机内核（bzImage 或 vmlinux）</translation>
+    </message>
+</context>
+<context>
+    <name>StackWords</name>
+    <message>
+        <source>workload</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>The workload&apos;s own memory, as the guest&apos;s kernel counts it (AnonPages).</source>
+        <translation>负载自己的内存，由客户机内核统计（AnonPages）。</translation>
+    </message>
+    <message>
+        <source>The workload&apos;s own memory (Pss_Anon of its processes on the host).</source>
+        <translation>负载自己的内存（主机上其进程的 Pss_Anon）。</translation>
+    </message>
+    <message>
+        <source>files of the image</source>
+        <translation>镜像中的文件</translation>
+    </message>
+    <message>
+        <source>no kernel of its own</source>
+        <translation>没有自己的内核</translation>
+    </message>
+    <message>
+        <source>guest kernel</source>
+        <translation>客户机内核</translation>
+    </message>
+    <message>
+        <source>guest kernel %1</source>
+        <translation>客户机内核 %1</translation>
+    </message>
+    <message>
+        <source>A container calls the host&apos;s kernel directly. There is nothing to boot and nothing to pay.</source>
+        <translation>容器直接调用主机内核。没有要启动的东西，也没有额外开销。</translation>
+    </message>
+    <message>
+        <source>engine: monitor process</source>
+        <translation>引擎：监视进程</translation>
+    </message>
+    <message>
+        <source>%1, virtual hardware</source>
+        <translation>%1，虚拟硬件</translation>
+    </message>
+    <message>
+        <source>host kernel</source>
+        <translation>主机内核</translation>
+    </message>
+    <message>
+        <source>host kernel %1</source>
+        <translation>主机内核 %1</translation>
+    </message>
+    <message>
+        <source>shared · %1 charged</source>
+        <translation>共享 · 计入 %1</translation>
+    </message>
+    <message>
+        <source>shared with the host</source>
+        <translation>与主机共享</translation>
+    </message>
+    <message>
+        <source>hardware</source>
+        <translation>硬件</translation>
+    </message>
+    <message>
+        <source>The same machine under both worlds.</source>
+        <translation>两边底层是同一台机器。</translation>
+    </message>
+    <message>
+        <source>%1 CPUs</source>
+        <translation>%1 个 CPU</translation>
+    </message>
+    <message>
+        <source>%1 CPUs · %2</source>
+        <translation>%1 个 CPU · %2</translation>
+    </message>
+    <message>
+        <source>It runs %1.</source>
+        <translation>运行的是 %1。</translation>
+    </message>
+    <message>
+        <source>Files that the guest has read, cached in its own memory; a second machine caches them again.</source>
+        <translation>客户机读过的文件，缓存在它自己的内存里；第二台虚拟机会再缓存一份。</translation>
+    </message>
+    <message>
+        <source>Programs and libraries mapped from the image; containers of one image share these pages.</source>
+        <translation>从镜像映射的程序和库；同一镜像的容器共享这些页面。</translation>
+    </message>
+    <message>
+        <source>The image is %1.</source>
+        <translation>镜像为 %1。</translation>
+    </message>
+    <message>
+        <source>The machine boots its own kernel, and every machine pays for what it needs for itself.</source>
+        <translation>虚拟机启动自己的内核；内核自身的开销，每台虚拟机都要付一次。</translation>
+    </message>
+    <message>
+        <source>Its release is %1.</source>
+        <translation>版本为 %1。</translation>
+    </message>
+    <message>
+        <source>isolab-runtime watches the container; namespaces, control group and filter live in the kernel.</source>
+        <translation>isolab-runtime 监视容器；命名空间、控制组和过滤器都在内核里。</translation>
+    </message>
+    <message>
+        <source>Its limits are kept by %1.</source>
+        <translation>资源上限由 %1 保证。</translation>
+    </message>
+    <message>
+        <source>The program that plays the hardware; with software emulation it also keeps translated code.</source>
+        <translation>扮演硬件的程序；软件模拟时还要保存翻译后的代码。</translation>
+    </message>
+    <message>
+        <source>The program that plays the hardware.</source>
+        <translation>扮演硬件的程序。</translation>
+    </message>
+    <message>
+        <source>The machine is of type %1.</source>
+        <translation>机器类型为 %1。</translation>
+    </message>
+    <message>
+        <source>Runs the machine&apos;s process like any other; the guest does not see it.</source>
+        <translation>像运行其他进程一样运行虚拟机进程；客户机看不到它。</translation>
+    </message>
+    <message>
+        <source>Serves the container&apos;s system calls; memory that it keeps for the container is charged to it.</source>
+        <translation>处理容器的系统调用；为容器保留的内存记在容器名下。</translation>
+    </message>
+    <message>
+        <source>It has %1.</source>
+        <translation>它有 %1。</translation>
+    </message>
+    <message>
+        <source>%1, firmware %2</source>
+        <translation>%1，固件 %2</translation>
+    </message>
+</context>
+<context>
+    <name>StatusText</name>
+    <message>
+        <source>processor of the machine</source>
+        <translation>虚拟机的处理器</translation>
+    </message>
+    <message>
+        <source>hardware virtualisation (KVM)</source>
+        <translation>硬件虚拟化（KVM）</translation>
+    </message>
+    <message>
+        <source>software emulation (TCG)</source>
+        <translation>软件模拟（TCG）</translation>
+    </message>
+    <message>
+        <source>virtual machines</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>not available</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>control groups</source>
+        <translation>控制组</translation>
+    </message>
+    <message>
+        <source>CPU and memory limits are enforced.</source>
+        <translation>CPU 和内存限制有效。</translation>
+    </message>
+    <message>
+        <source>privileges</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>rootless</source>
+        <translation>rootless（非 root）</translation>
+    </message>
+    <message>
+        <source>root</source>
+        <translation>root</translation>
+    </message>
+    <message>
+        <source>Containers run in a user namespace.</source>
+        <translation>容器运行在用户命名空间中。</translation>
+    </message>
+    <message>
+        <source>Containers are made with the privileges of root.</source>
+        <translation>容器以 root 权限创建。</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>host kernel</source>
+        <translation>主机内核</translation>
+    </message>
+    <message>
+        <source>guest kernel</source>
+        <translation>客户机内核</translation>
+    </message>
+    <message>
+        <source>machine type</source>
+        <translation>机器类型</translation>
+    </message>
+    <message>
+        <source>hypervisor</source>
+        <translation>虚拟机管理程序</translation>
+    </message>
+    <message>
+        <source>Virtual machines are not available here</source>
+        <translation>这里无法使用虚拟机</translation>
+    </message>
+    <message>
+        <source>Only the container side can run.</source>
+        <translation>只能运行容器一边。</translation>
+    </message>
+    <message>
+        <source>Software emulation (TCG)</source>
+        <translation>软件模拟（TCG）</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s processor is emulated, so every number of that side is much worse than with hardware virtualisation.</source>
+        <translation>虚拟机的处理器由软件模拟，因此这一边的每个数字都比硬件虚拟化差得多。</translation>
+    </message>
+    <message>
+        <source>no virtual machines</source>
+        <translation>无虚拟机</translation>
+    </message>
+    <message>
+        <source>cgroup %1</source>
+        <translation>cgroup %1</translation>
+    </message>
+    <message>
+        <source>Limits are not enforced</source>
+        <translation>资源上限未强制执行</translation>
+    </message>
+    <message>
+        <source>The container may use more memory and processors than the machine gets.</source>
+        <translation>容器可能用到比虚拟机更多的内存和处理器。</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Virtual machine</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>prepare</source>
+        <translation>准备</translation>
+    </message>
+    <message>
+        <source>create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>firmware</source>
+        <translation>固件</translation>
+    </message>
+    <message>
+        <source>kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>setup</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>exec</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>A writable disk layer and the description of the machine are made.</source>
+        <translation>制作可写磁盘层和虚拟机描述。</translation>
+    </message>
+    <message>
+        <source>A writable layer over the image and the plan of its mounts are made.</source>
+        <translation>在镜像之上制作可写层，并规划挂载。</translation>
+    </message>
+    <message>
+        <source>libvirt defines the machine and QEMU starts.</source>
+        <translation>libvirt 定义虚拟机，QEMU 启动。</translation>
+    </message>
+    <message>
+        <source>The control group is made and the launcher starts.</source>
+        <translation>建立控制组，启动器开始运行。</translation>
+    </message>
+    <message>
+        <source>The virtual CPU runs the firmware until the guest&apos;s kernel begins.</source>
+        <translation>虚拟 CPU 运行固件，直到客户机内核开始。</translation>
+    </message>
+    <message>
+        <source>A container has no firmware.</source>
+        <translation>容器没有固件。</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s own kernel boots until its first process runs.</source>
+        <translation>客户机自己的内核启动，直到第一个进程运行。</translation>
+    </message>
+    <message>
+        <source>A container uses the host&apos;s kernel, which runs already.</source>
+        <translation>容器使用主机内核，它早已在运行。</translation>
+    </message>
+    <message>
+        <source>The guest loads modules, mounts its disk and sets up its network.</source>
+        <translation>客户机加载模块、挂载磁盘并设置网络。</translation>
+    </message>
+    <message>
+        <source>Namespaces, mounts, capabilities and the system call filter are set up.</source>
+        <translation>设置命名空间、挂载、权能和系统调用过滤器。</translation>
+    </message>
+    <message>
+        <source>The workload&apos;s program is executed.</source>
+        <translation>执行负载的程序。</translation>
+    </message>
+    <message>
+        <source>The workload works until its readiness condition holds.</source>
+        <translation>负载运行，直到满足就绪条件。</translation>
+    </message>
+    <message>
+        <source>From the end of the workload until nothing of the instance is left.</source>
+        <translation>从负载结束到实例不留任何痕迹。</translation>
+    </message>
+    <message>
+        <source>not run yet</source>
+        <translation>尚未运行</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>deploying</source>
+        <translation>部署中</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>found</source>
+        <translation>具备</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>unusable</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>deploying: %1</source>
+        <translation>部署：%1</translation>
+    </message>
+    <message>
+        <source>deploying: %1, %2 %</source>
+        <translation>部署：%1，%2%</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>run %1 of %2</source>
+        <translation>第 %1 次，共 %2 次</translation>
+    </message>
+    <message>
+        <source>race · both at the same moment</source>
+        <translation>竞速 · 两边同时启动</translation>
+    </message>
+    <message>
+        <source>%1 · TCG</source>
+        <translation>%1 · TCG</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>copying the image&apos;s files</source>
+        <translation>复制镜像中的文件</translation>
+    </message>
+    <message>
+        <source>building the machine&apos;s disk</source>
+        <translation>建立虚拟机磁盘</translation>
+    </message>
+    <message>
+        <source>unpacking the image</source>
+        <translation>解包镜像</translation>
+    </message>
+    <message>
+        <source>importing the image</source>
+        <translation>导入镜像</translation>
+    </message>
+    <message>
+        <source>preparing the image</source>
+        <translation>准备镜像</translation>
+    </message>
+    <message>
+        <source>%1 · a race · %2</source>
+        <translation>%1 · 竞速 · %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2 runs per side · %3</source>
+        <translation>%1 · 每边 %2 次 · %3</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::BookTable</name>
+    <message>
+        <source>machine / container, by the book</source>
+        <translation>书上：虚拟机 / 容器</translation>
+    </message>
+    <message>
+        <source>machine : container</source>
+        <translation>虚拟机 : 容器</translation>
+    </message>
+    <message>
+        <source>By the book (machine / container): %1</source>
+        <translation>书上的说法（虚拟机 / 容器）：%1</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::CheckModel</name>
+    <message>
+        <source>%1 (optional)</source>
+        <translation>%1（可选）</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>prerequisite</source>
+        <translation>先决条件</translation>
+    </message>
+    <message>
+        <source>what was found, what to do</source>
+        <translation>检查结果与处理办法</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::CompareControls</name>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Race</source>
+        <translation>竞速</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Workload</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU 数</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>CPUs that the workload may use, the same on both sides</source>
+        <translation>负载可用的 CPU 数，两边相同</translation>
+    </message>
+    <message>
+        <source>Memory that the workload may use, the same on both sides</source>
+        <translation>负载可用的内存，两边相同</translation>
+    </message>
+    <message>
+        <source>Measured runs of each side; one warm-up comes before them</source>
+        <translation>每一边测量的次数；之前先预热一次</translation>
+    </message>
+    <message>
+        <source>The sides take turns, so that they do not disturb each other</source>
+        <translation>两边轮流运行，互不干扰</translation>
+    </message>
+    <message>
+        <source>Both start at the same moment: for the eye, never pooled with measured runs</source>
+        <translation>两边同时启动：只供观看，绝不与测量结果合并</translation>
+    </message>
+    <message>
+        <source>Ends the present run cleanly; what was measured is kept</source>
+        <translation>妥善结束当前运行；已测得的数据会保留</translation>
+    </message>
+    <message>
+        <source>Nothing runs</source>
+        <translation>没有正在运行的任务</translation>
+    </message>
+    <message>
+        <source>%1 (from history)</source>
+        <translation>%1（来自历史）</translation>
+    </message>
+    <message>
+        <source>Import an image named %1 first.</source>
+        <translation>请先导入名为 %1 的镜像。</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::ComparePage</name>
+    <message>
+        <source>a race: for the eye, never pooled</source>
+        <translation>竞速：只供观看，绝不合并</translation>
+    </message>
+    <message>
+        <source>Export report…</source>
+        <translation>导出报告…</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>重放</translation>
+    </message>
+    <message>
+        <source>The book says · measured here</source>
+        <translation>书上说 · 这里测得</translation>
+    </message>
+    <message>
+        <source>Fairness contract, row by row</source>
+        <translation>公平约定明细</translation>
+    </message>
+    <message>
+        <source>Start-up, phase by phase</source>
+        <translation>启动过程（逐阶段）</translation>
+    </message>
+    <message>
+        <source>logarithmic</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Memory over time</source>
+        <translation>内存随时间变化</translation>
+    </message>
+    <message>
+        <source>host cost (PSS)</source>
+        <translation>主机开销（PSS）</translation>
+    </message>
+    <message>
+        <source>Fairness contract</source>
+        <translation>公平约定</translation>
+    </message>
+    <message>
+        <source>%1 unique · %2 shared</source>
+        <translation>独占 %1 · 共享 %2</translation>
+    </message>
+    <message>
+        <source>The window is closing</source>
+        <translation>窗口正在关闭</translation>
+    </message>
+    <message>
+        <source>The data folder is being opened</source>
+        <translation>正在打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>The data folder could not be opened</source>
+        <translation>无法打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>A comparison runs; stop it first</source>
+        <translation>正在进行对比；请先停止</translation>
+    </message>
+    <message>
+        <source>The present run is being ended</source>
+        <translation>正在结束当前运行</translation>
+    </message>
+    <message>
+        <source>The catalogue has no workloads</source>
+        <translation>目录中没有负载</translation>
+    </message>
+    <message>
+        <source>Why, and what to do</source>
+        <translation>原因与对策</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Ended before all runs were done. What was measured is shown and saved.</source>
+        <translation>未完成全部运行便已结束。已测得的数据在此显示并已保存。</translation>
+    </message>
+    <message>
+        <source>There is no finished result yet</source>
+        <translation>还没有完成的结果</translation>
+    </message>
+    <message>
+        <source>The whole result with every run, as JSON</source>
+        <translation>包含每次运行的完整结果（JSON）</translation>
+    </message>
+    <message>
+        <source>Image, command, CPUs, memory and readiness are the same on both sides. What cannot be the same is listed here.</source>
+        <translation>镜像、命令、CPU、内存和就绪条件两边相同。无法相同的条件列在这里。</translation>
+    </message>
+    <message>
+        <source>same: %1</source>
+        <translation>相同：%1</translation>
+    </message>
+    <message>
+        <source>differs: %1</source>
+        <translation>不同：%1</translation>
+    </message>
+    <message>
+        <source>Opening the data folder…</source>
+        <translation>正在打开数据文件夹…</translation>
+    </message>
+    <message>
+        <source>Stopping: the present run is being ended…</source>
+        <translation>正在停止：正在结束当前运行…</translation>
+    </message>
+    <message>
+        <source>Export report</source>
+        <translation>导出报告</translation>
+    </message>
+    <message>
+        <source>Comparison (*.json)</source>
+        <translation>对比报告 (*.json)</translation>
+    </message>
+    <message>
+        <source>%1 (%2 runs failed)</source>
+        <translation>%1（%2 次运行失败）</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+    <message>
+        <source>All figures</source>
+        <translation>全部数据</translation>
+    </message>
+    <message>
+        <source>medians of the measured runs</source>
+        <translation>测量运行的中位数</translation>
+    </message>
+    <message>
+        <source>Disk, CPU and first deployment</source>
+        <translation>磁盘、CPU 与首次部署</translation>
+    </message>
+    <message>
+        <source>Disk allocated, unique and shared (hatched); medians</source>
+        <translation>已分配磁盘：独占与共享（斜线）；中位数</translation>
+    </message>
+    <message>
+        <source>CPU time used until ready; medians</source>
+        <translation>就绪前所用 CPU 时间；中位数</translation>
+    </message>
+    <message>
+        <source>First deployment, once per image</source>
+        <translation>首次部署（每个镜像一次）</translation>
+    </message>
+    <message>
+        <source>The whole result as a table of plain text</source>
+        <translation>完整结果的纯文本表格</translation>
+    </message>
+    <message>
+        <source>the present run</source>
+        <translation>当前运行</translation>
+    </message>
+    <message>
+        <source>the run nearest to the median</source>
+        <translation>最接近中位数的一次</translation>
+    </message>
+    <message>
+        <source>Bars are of one run of each side, the one nearest to its median; dots are all runs, the band is the interval.</source>
+        <translation>条形取自每边最接近中位数的一次运行；圆点是全部运行，色带是区间。</translation>
+    </message>
+    <message>
+        <source>%1 · one run</source>
+        <translation>%1 · 单次运行</translation>
+    </message>
+    <message>
+        <source>Proportional set size of all processes of the instance, plus the kernel memory charged to it.</source>
+        <translation>该实例全部进程的按比例占用（PSS），加上记在其名下的内核内存。</translation>
+    </message>
+    <message>
+        <source>Of one run of each side: %1.</source>
+        <translation>每边取一次运行：%1。</translation>
+    </message>
+    <message>
+        <source>Replay: lets the bars grow again, slowed to five seconds</source>
+        <translation>重播：放慢到五秒，重新播放启动过程</translation>
+    </message>
+    <message>
+        <source>Replay: there is nothing to replay yet</source>
+        <translation>重播：还没有可重播的内容</translation>
+    </message>
+    <message>
+        <source>Replay: this desktop asks for no motion</source>
+        <translation>重播：桌面要求不使用动画</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::ContractModel</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>%1 (%2 / %3)</source>
+        <translation>%1（%2 / %3）</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 conditions</source>
+        <translation>%1 项条件</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>另有 %1 项</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::HistoryModel</name>
+    <message>
+        <source>%1, incomplete</source>
+        <translation>%1，未完成</translation>
+    </message>
+    <message>
+        <source>started</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>workload</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>ready after (median)</source>
+        <translation>就绪用时（中位数）</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::HistoryPage</name>
+    <message>
+        <source>Saved comparisons</source>
+        <translation>已保存的对比</translation>
+    </message>
+    <message>
+        <source>Click a line to open it</source>
+        <translation>点击一行打开</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Nothing yet. Every comparison is saved here after each run.</source>
+        <translation>还没有记录。每次运行后都会自动保存在这里。</translation>
+    </message>
+    <message>
+        <source>A comparison runs: older ones can be opened when it has ended</source>
+        <translation>对比正在进行：结束后才能打开旧结果</translation>
+    </message>
+    <message>
+        <source>Nothing can be opened while the data folder is not open</source>
+        <translation>数据目录未打开，无法打开结果</translation>
+    </message>
+    <message>
+        <source>Reading the saved comparisons…</source>
+        <translation>正在读取已保存的对比…</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::MainWindow</name>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>&amp;Export report…</source>
+        <translation>导出报告(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Size</source>
+        <translation>大小(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;About Isolab</source>
+        <translation>关于 Isolab(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 %, for a projector</source>
+        <translation>%1 %，适合投影</translation>
+    </message>
+    <message>
+        <source>Isolab – stopping…</source>
+        <translation>Isolab – 正在停止…</translation>
+    </message>
+    <message>
+        <source>Isolab – running</source>
+        <translation>Isolab – 运行中</translation>
+    </message>
+    <message>
+        <source>Isolab</source>
+        <translation>Isolab</translation>
+    </message>
+    <message>
+        <source>About Isolab</source>
+        <translation>关于 Isolab</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;Isolab %1&lt;/h3&gt;&lt;p&gt;One workload in a container and in a virtual machine, measured side by side.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later.&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;Isolab %1&lt;/h3&gt;&lt;p&gt;同一个负载，分别在容器和虚拟机中运行，并排测量。&lt;/p&gt;&lt;p&gt;自由软件，遵循 GNU 通用公共许可证第 3 版或更高版本。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&amp;Copy report</source>
+        <translation>复制报告(&amp;C)</translation>
+    </message>
+    <message>
+        <source>C&amp;olours</source>
+        <translation>配色(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::MemoryPlot</name>
+    <message>
+        <source>Drawn while a workload runs.
 One that ends at once leaves too little time for samples.</source>
-            <translation>负载运行时绘制。
+        <translation>负载运行时绘制。
 立即结束的负载来不及采样。</translation>
-        </message>
-        <message>
-            <source>Memory over time</source>
-            <translation>内存随时间变化</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::OutputView</name>
-        <message>
-            <source>Output of the virtual machine appears here</source>
-            <translation>虚拟机的输出显示在这里</translation>
-        </message>
-        <message>
-            <source>Output of the container appears here</source>
-            <translation>容器的输出显示在这里</translation>
-        </message>
-        <message>
-            <source>Output: %1</source>
-            <translation>输出：%1</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::PhaseModel</name>
-        <message>
-            <source>start until ready</source>
-            <translation>启动到就绪</translation>
-        </message>
-        <message>
-            <source>phase</source>
-            <translation>阶段</translation>
-        </message>
-        <message>
-            <source>95 % interval</source>
-            <translation>95 % 区间</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::SideCard</name>
-        <message>
-            <source>from start until ready</source>
-            <translation>从启动到就绪</translation>
-        </message>
-        <message>
-            <source>one race · never pooled</source>
-            <translation>一次竞速 · 绝不合并</translation>
-        </message>
-        <message>
-            <source>one run · no interval</source>
-            <translation>一次运行 · 无区间</translation>
-        </message>
-        <message>
-            <source>memory, peak</source>
-            <translation>内存峰值</translation>
-        </message>
-        <message>
-            <source>memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>what the host pays for this instance</source>
-            <translation>主机为该实例付出的内存</translation>
-        </message>
-        <message>
-            <source>disk, unique</source>
-            <translation>独占磁盘</translation>
-        </message>
-        <message>
-            <source>allocated for this instance alone</source>
-            <translation>仅为该实例分配</translation>
-        </message>
-        <message>
-            <source>disk, shared</source>
-            <translation>共享磁盘</translation>
-        </message>
-        <message>
-            <source>allocated once for all instances of the image</source>
-            <translation>同一镜像的所有实例只分配一次</translation>
-        </message>
-        <message>
-            <source>CPU to ready</source>
-            <translation>就绪所用 CPU</translation>
-        </message>
-        <message>
-            <source>processor time that all its processes used until it was ready</source>
-            <translation>就绪之前其全部进程所用的处理器时间</translation>
-        </message>
-        <message>
-            <source>emulated</source>
-            <translation>软件模拟</translation>
-        </message>
-        <message>
-            <source>Measured under software emulation (TCG); never pooled with hardware virtualisation.</source>
-            <translation>在软件模拟（TCG）下测得；绝不与硬件虚拟化的结果合并。</translation>
-        </message>
-        <message>
-            <source>median of %1
+    </message>
+    <message>
+        <source>Memory over time</source>
+        <translation>内存随时间变化</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::MetricModel</name>
+    <message>
+        <source>start until ready</source>
+        <translation>启动到就绪</translation>
+    </message>
+    <message>
+        <source>CPU time until ready</source>
+        <translation>就绪前 CPU 时间</translation>
+    </message>
+    <message>
+        <source>CPU time altogether</source>
+        <translation>总 CPU 时间</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>disk, unique</source>
+        <translation>磁盘（独占）</translation>
+    </message>
+    <message>
+        <source>disk, shared</source>
+        <translation>磁盘（共享）</translation>
+    </message>
+    <message>
+        <source>figure</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95% 区间</translation>
+    </message>
+    <message>
+        <source>ratio</source>
+        <translation>比值</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::OutputView</name>
+    <message>
+        <source>Output: %1</source>
+        <translation>输出：%1</translation>
+    </message>
+    <message>
+        <source>What the workload prints in the virtual machine appears here</source>
+        <translation>负载在虚拟机中的输出显示在这里</translation>
+    </message>
+    <message>
+        <source>What the workload prints in the container appears here</source>
+        <translation>负载在容器中的输出显示在这里</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::SideCard</name>
+    <message>
+        <source>from start until ready</source>
+        <translation>从启动到就绪</translation>
+    </message>
+    <message>
+        <source>one race · never pooled</source>
+        <translation>一次竞速 · 绝不合并</translation>
+    </message>
+    <message>
+        <source>one run · no interval</source>
+        <translation>一次运行 · 无区间</translation>
+    </message>
+    <message>
+        <source>memory, peak</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>what the host pays for this instance</source>
+        <translation>主机为该实例付出的内存</translation>
+    </message>
+    <message>
+        <source>disk, unique</source>
+        <translation>磁盘（独占）</translation>
+    </message>
+    <message>
+        <source>allocated for this instance alone</source>
+        <translation>仅为该实例分配</translation>
+    </message>
+    <message>
+        <source>disk, shared</source>
+        <translation>磁盘（共享）</translation>
+    </message>
+    <message>
+        <source>allocated once for all instances of the image</source>
+        <translation>同一镜像的所有实例只分配一次</translation>
+    </message>
+    <message>
+        <source>CPU to ready</source>
+        <translation>就绪所用 CPU</translation>
+    </message>
+    <message>
+        <source>processor time that all its processes used until it was ready</source>
+        <translation>就绪之前其全部进程所用的处理器时间</translation>
+    </message>
+    <message>
+        <source>Measured under software emulation (TCG); never pooled with hardware virtualisation.</source>
+        <translation>在软件模拟（TCG）下测得；绝不与硬件虚拟化的结果合并。</translation>
+    </message>
+    <message>
+        <source>median of %1
 95 % %2</source>
-            <translation>%1 次的中位数
-95 % %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::StackView</name>
-        <message>
-            <source>Layers: %1</source>
-            <translation>层次：%1</translation>
-        </message>
-        <message>
-            <source>virtual machine</source>
-            <translation>虚拟机</translation>
-        </message>
-        <message>
-            <source>container</source>
-            <translation>容器</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::SystemPage</name>
-        <message>
-            <source>Check again</source>
-            <translation>重新检查</translation>
-        </message>
-        <message>
-            <source>How both worlds run here</source>
-            <translation>两个世界在这里如何运行</translation>
-        </message>
-        <message>
-            <source>Prerequisites</source>
-            <translation>先决条件</translation>
-        </message>
-        <message>
-            <source>System</source>
-            <translation>系统</translation>
-        </message>
-        <message>
-            <source>Looking at this machine…</source>
-            <translation>正在检查这台机器…</translation>
-        </message>
-        <message>
-            <source>Everything that is required was found.</source>
-            <translation>必需的条件全部具备。</translation>
-        </message>
-        <message>
-            <source>Required, but not usable: %1. The remedy stands beside each.</source>
-            <translation>必需但不可用：%1 项。处理办法写在各项旁边。</translation>
-        </message>
-    </context>
-    <context>
-        <name>isolab::WaterfallView</name>
-        <message>
-            <source>Start-up, phase by phase</source>
-            <translation>启动过程，逐阶段</translation>
-        </message>
-        <message>
-            <source>%1 · %2: %3, from %4 to %5</source>
-            <translation>%1 · %2:%3，从 %4 到 %5</translation>
-        </message>
-        <message>
-            <source>Every phase of both starts appears here, on one time axis.</source>
-            <translation>两边启动的每个阶段都显示在这里，使用同一时间轴。</translation>
-        </message>
-    </context>
+        <translation>%1 次的中位数
+95% %2</translation>
+    </message>
+    <message>
+        <source>Median of %1 runs, 95 % interval %2.</source>
+        <translation>%1 次运行的中位数，95% 区间 %2。</translation>
+    </message>
+    <message>
+        <source>One run, no interval.</source>
+        <translation>一次运行，没有区间。</translation>
+    </message>
+    <message>
+        <source>done · answers</source>
+        <translation>完成 · 应答正确</translation>
+    </message>
+    <message>
+        <source>When it was ready it was asked, and answered as expected in %1 of %2 runs.</source>
+        <translation>就绪后向它提问，%2 次运行中有 %1 次应答正确。</translation>
+    </message>
+    <message>
+        <source>TCG · emulated</source>
+        <translation>TCG · 软件模拟</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::StackView</name>
+    <message>
+        <source>Layers: %1</source>
+        <translation>层次：%1</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::SystemPage</name>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>How both worlds run here</source>
+        <translation>两种环境在本机如何运行</translation>
+    </message>
+    <message>
+        <source>Prerequisites</source>
+        <translation>先决条件</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台机器…</translation>
+    </message>
+    <message>
+        <source>Everything that is required was found.</source>
+        <translation>必需的条件全部具备。</translation>
+    </message>
+    <message>
+        <source>Required, but not usable: %1. The remedy stands beside each.</source>
+        <translation>必需但不可用：%1 项。处理办法写在各项旁边。</translation>
+    </message>
+    <message>
+        <source>It could not be found out how this machine runs them.</source>
+        <translation>无法查明本机如何运行这两种环境。</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::WaterfallView</name>
+    <message>
+        <source>Start-up, phase by phase</source>
+        <translation>启动过程（逐阶段）</translation>
+    </message>
+    <message>
+        <source>%1 · %2: %3, from %4 to %5</source>
+        <translation>%1 · %2：%3，从 %4 到 %5</translation>
+    </message>
+    <message>
+        <source>Every phase of both starts appears here, on one time axis.</source>
+        <translation>两边启动的每个阶段都显示在这里，使用同一时间轴。</translation>
+    </message>
+</context>
 </TS>

@@ -17,27 +17,38 @@ using namespace Qt::StringLiterals;
 
 constexpr double mega = 1e6;
 constexpr double second = 1e9;
+constexpr double headroom = 1.08; ///< above the highest sample; names may stand above the plot's area
 
-/// Axis numbers with their unit.
+/// Axis numbers, the last of them with the unit.
 class UnitTicker : public QCPAxisTicker {
   public:
-    explicit UnitTicker(QString unit, int count) : unit_(std::move(unit)) { setTickCount(count); }
+    UnitTicker(QString unit, int count) : unit_(std::move(unit)) { setTickCount(count); }
 
   protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-        return round_number(std::abs(tick) < 1e-9 ? 0 : tick) + u'\u00a0' + unit_;
+    QVector<QString> createLabelVector(const QVector<double>& ticks, const QLocale& locale, QChar format,
+                                       int precision) override {
+        QVector<QString> labels = QCPAxisTicker::createLabelVector(ticks, locale, format, precision);
+        for (qsizetype i = ticks.size() - 1; i >= 0; --i)
+            if (ticks[i] <= range_end) {
+                labels[i] += u'\u00a0' + unit_;
+                break;
+            }
+        return labels;
     }
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return round_number(std::abs(tick) < 1e-9 ? 0 : tick);
+    }
+
+  public:
+    double range_end = 0; ///< ticks beyond it are not drawn
 
   private:
     QString unit_;
 };
 
-double last_time(const ComparisonView& view) {
-    double last = 0;
-    for (const SideView& side : view.sides)
-        for (const MemorySample& sample : side.memory_series)
-            last = std::max(last, static_cast<double>(sample.at.count()) / second);
-    return last;
+void set_range(QCPAxis* axis, double end) {
+    axis->setRange(0, end);
+    static_cast<UnitTicker*>(axis->ticker().data())->range_end = end;
 }
 
 } // namespace
@@ -56,10 +67,9 @@ MemoryPlot::MemoryPlot(const Theme& theme, QWidget* parent)
         plot_->addGraph();
         names_[i] = new QCPItemText(plot_);
         names_[i]->position->setType(QCPItemPosition::ptPlotCoords);
-        names_[i]->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
+        names_[i]->setClipToAxisRect(false);
     }
     plot_->setAccessibleName(tr("Memory over time"));
-    plot_->setMinimumHeight(theme.px(110));
     plot_->xAxis->setTicker(QSharedPointer<UnitTicker>::create(u"s"_s, 4));
     plot_->yAxis->setTicker(QSharedPointer<UnitTicker>::create(u"MB"_s, 4));
     connect(&theme, &Theme::changed, this, &MemoryPlot::restyle);
@@ -69,9 +79,13 @@ MemoryPlot::MemoryPlot(const Theme& theme, QWidget* parent)
 void MemoryPlot::restyle() {
     const Colours& c = theme_.colours();
     plot_->setBackground(QBrush(c.surface));
+    plot_->setMinimumHeight(theme_.px(112));
+    plot_->axisRect()->setMinimumMargins(QMargins(0, theme_.px(20), theme_.px(12), 0));
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
         axis->setTickLabelFont(theme_.font(Type::caption));
         axis->setTickLabelColor(c.muted);
+        axis->setTickLabelPadding(theme_.px(8));
+        axis->setPadding(0);
         axis->setTickPen(Qt::NoPen);
         axis->setSubTickPen(Qt::NoPen);
         axis->setBasePen(Qt::NoPen);
@@ -87,47 +101,68 @@ void MemoryPlot::restyle() {
         plot_->graph(i)->setPen(pen);
         names_[static_cast<std::size_t>(i)]->setColor(c.ink(world));
         names_[static_cast<std::size_t>(i)]->setFont(theme_.font(Type::caption, QFont::DemiBold));
-        names_[static_cast<std::size_t>(i)]->setText(Words::world(world).toLower());
     }
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void MemoryPlot::show_view(const ComparisonView& view) {
+    std::array<Line, 2> lines;
+    for (const SideView& side : view.sides) {
+        Line& line = lines[static_cast<std::size_t>(side.world)];
+        line.name = Words::marked_world(side).toLower().replace("tcg"_L1, "TCG"_L1);
+        for (const MemorySample& sample : side.memory_series) {
+            line.times.push_back(static_cast<double>(sample.at.count()) / second);
+            line.sizes.push_back(static_cast<double>(sample.host_cost) / mega);
+        }
+    }
+    if (lines == lines_)
+        return;
+    lines_ = std::move(lines);
+    double last = 0.1;
     double highest = 0;
     has_data_ = false;
-    for (const SideView& side : view.sides) {
-        QVector<double> times;
-        QVector<double> sizes;
-        for (const MemorySample& sample : side.memory_series) {
-            times.push_back(static_cast<double>(sample.at.count()) / second);
-            sizes.push_back(static_cast<double>(sample.host_cost) / mega);
-            highest = std::max(highest, sizes.back());
-        }
-        has_data_ = has_data_ || times.size() > 1;
-        plot_->graph(static_cast<int>(side.world))->setData(times, sizes, true);
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        const Line& line = lines_[i];
+        plot_->graph(static_cast<int>(i))->setData(line.times, line.sizes, true);
+        has_data_ = has_data_ || line.times.size() > 1;
+        if (line.times.isEmpty())
+            continue;
+        last = std::max(last, line.times.back());
+        highest = std::max(highest, *std::ranges::max_element(line.sizes));
     }
     static_cast<QStackedLayout*>(layout())->setCurrentIndex(has_data_ ? 1 : 0);
     if (!has_data_)
         return;
-    plot_->xAxis->setRange(0, std::max(last_time(view), 0.1));
-    plot_->yAxis->setRange(0, highest * 1.2);
-    place_labels(view);
+    set_range(plot_->xAxis, last);
+    set_range(plot_->yAxis, highest * headroom);
+    for (const World world : {World::container, World::vm})
+        place_label(world, last);
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void MemoryPlot::place_labels(const ComparisonView& view) {
-    for (const SideView& side : view.sides) {
-        QCPItemText* name = names_[static_cast<std::size_t>(side.world)];
-        name->setVisible(!side.memory_series.empty());
-        if (side.memory_series.empty())
-            continue;
-        const MemorySample& end = side.memory_series.back();
-        const double at = static_cast<double>(end.at.count()) / second;
-        const bool near_left = at < last_time(view) * 0.35;
-        name->setPositionAlignment((near_left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBottom);
-        name->position->setCoords(at, static_cast<double>(end.host_cost) / mega);
-        name->setPadding(QMargins(theme_.px(2), 0, theme_.px(2), theme_.px(4)));
+void MemoryPlot::place_label(World world, double end_of_all) {
+    const Line& line = lines_[static_cast<std::size_t>(world)];
+    QCPItemText* name = names_[static_cast<std::size_t>(world)];
+    name->setVisible(!line.times.isEmpty());
+    if (line.times.isEmpty())
+        return;
+    name->setText(line.name);
+    const double at = line.times.back();
+    const bool room_behind = at < end_of_all * 0.6;
+    if (room_behind) { // beside its end, where nothing of it lies
+        name->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        name->position->setCoords(at, line.sizes.back());
+        name->setPadding(QMargins(theme_.px(6), 0, 0, 0));
+        return;
     }
+    // On the highest point below it, so that it does not lie on its own line.
+    double top = 0;
+    for (qsizetype i = 0; i < line.times.size(); ++i)
+        if (line.times[i] >= at - 0.45 * end_of_all)
+            top = std::max(top, line.sizes[i]);
+    name->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
+    name->position->setCoords(at, top);
+    name->setPadding(QMargins(theme_.px(2), 0, theme_.px(2), theme_.px(4)));
 }
 
 } // namespace isolab

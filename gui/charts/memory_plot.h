@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include <QVector>
 #include <QWidget>
 
 #include "gui/models/side_view.h"
@@ -24,13 +25,21 @@ class MemoryPlot : public QWidget {
     bool has_data() const noexcept { return has_data_; }
 
   private:
+    /// One line: the samples of one side, s and MB.
+    struct Line {
+        QVector<double> times, sizes;
+        QString name;
+        bool operator==(const Line&) const = default;
+    };
+
     void restyle();
-    void place_labels(const ComparisonView& view);
+    void place_label(World world, double end_of_all);
 
     const Theme& theme_;
     QCustomPlot* plot_;
     QLabel* empty_;
     std::array<QCPItemText*, 2> names_{};
+    std::array<Line, 2> lines_; ///< by World, as drawn
     bool has_data_ = false;
 };
 

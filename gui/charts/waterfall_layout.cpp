@@ -17,22 +17,19 @@ double ns(Nanoseconds time) { return static_cast<double>(time.count()); }
 WaterfallLane make_lane(const SideView& side, Nanoseconds now) {
     WaterfallLane lane;
     lane.world = side.world;
+    lane.emulated = is_emulated(side.marks);
     lane.samples = side.ready_samples;
     lane.ready = side.ready;
     double end = 0;
-    std::size_t next = 0;
     for (const PhaseSpan& span : side.phases) {
-        next = static_cast<std::size_t>(span.phase) + 1;
         if (span.phase == Phase::stop || !span.measured || span.duration.count() <= 0)
             continue;
         lane.bars.push_back({span.phase, ns(span.start), ns(span.start + span.duration), false});
         end = std::max(end, lane.bars.back().to);
     }
-    if (side.running_since && next < static_cast<std::size_t>(Phase::stop)) {
-        if (side.world == World::container && next == static_cast<std::size_t>(Phase::firmware))
-            next = static_cast<std::size_t>(Phase::setup);
-        lane.bars.push_back({static_cast<Phase>(next), end, std::max(end, ns(now - *side.running_since)), true});
-    }
+    if (side.running_since)
+        if (const Phase next = next_phase(side.world, side.phases); next != Phase::stop)
+            lane.bars.push_back({next, end, std::max(end, ns(now - *side.running_since)), true});
     return lane;
 }
 
@@ -68,6 +65,27 @@ std::vector<LaidBar> lay_out(const WaterfallLane& lane, const TimeAxis& axis, co
         pen = right;
     }
     return laid;
+}
+
+std::vector<LaidName> lay_out_names(const std::vector<LaidBar>& bars, const std::vector<double>& widths,
+                                    const QRectF& area, double space) {
+    std::vector<LaidName> names;
+    double pen = area.left();
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        const QRectF& bar = bars[i].rect;
+        const double width = widths[i];
+        if (bar.width() >= width + 2 * space)
+            continue;
+        const double left =
+            std::clamp(bar.center().x() - width / 2, area.left(), std::max(area.left(), area.right() - width));
+        const double shifted = std::max(left, pen);
+        const bool near = shifted <= bar.center().x() && shifted + width <= area.right();
+        if (!near)
+            continue;
+        names.push_back({i, shifted, width, bar.center().x()});
+        pen = shifted + width + space;
+    }
+    return names;
 }
 
 } // namespace isolab

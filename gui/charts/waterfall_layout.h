@@ -21,6 +21,7 @@ struct WaterfallBar {
 /// One world in the waterfall. A value.
 struct WaterfallLane {
     World world = World::container;
+    bool emulated = false;
     std::vector<WaterfallBar> bars;
     std::vector<double> samples; ///< raw ready times, ns
     std::optional<SampleSummary> ready;
@@ -41,5 +42,16 @@ struct LaidBar {
 /// each at least half a pixel wide; cut at `until` when replaying. Pure.
 std::vector<LaidBar> lay_out(const WaterfallLane& lane, const TimeAxis& axis, const QRectF& area, double gap,
                              std::optional<double> until = std::nullopt);
+
+/// The name of a bar that is too short to hold it, above the lane.
+struct LaidName {
+    std::size_t bar = 0;        ///< index of the bar
+    double left = 0, width = 0; ///< of the name
+    double stem = 0;            ///< x of the hairline down to the bar
+};
+/// Names (of the given `widths`, one per bar) for the bars that cannot hold them, from left to right without overlap
+/// and over their bar; those that find no room are left out. Pure.
+std::vector<LaidName> lay_out_names(const std::vector<LaidBar>& bars, const std::vector<double>& widths,
+                                    const QRectF& area, double space);
 
 } // namespace isolab

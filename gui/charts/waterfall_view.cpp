@@ -10,6 +10,7 @@
 #include <QToolTip>
 
 #include "gui/models/figure.h"
+#include "gui/models/plain_text.h"
 #include "gui/models/words.h"
 
 namespace isolab {
@@ -17,8 +18,10 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-constexpr int frame_ms = 33;
 constexpr int replay_ms = 5000;
+constexpr double names_above = 20;   ///< room over a lane for names of short phases
+constexpr double samples_below = 20; ///< room under it for raw samples
+constexpr int sample_alpha = 140;    ///< of 255: where many lie, it is darker
 
 } // namespace
 
@@ -30,7 +33,7 @@ WaterfallView::WaterfallView(const Theme& theme, QWidget* parent) : QWidget(pare
         updateGeometry();
         update();
     });
-    growth_.setInterval(frame_ms);
+    growth_.setInterval(std::chrono::milliseconds(100));
     connect(&growth_, &QTimer::timeout, this, [this] { rebuild(); });
     replay_.setStartValue(0.0);
     replay_.setEndValue(1.0);
@@ -45,13 +48,21 @@ void WaterfallView::show_view(const ComparisonView& view) {
         std::ranges::any_of(view.sides, [](const SideView& side) { return side.running_since.has_value(); });
     if (grows)
         replay_.stop();
-    grows ? growth_.start() : growth_.stop();
+    if (!grows)
+        growth_.stop();
+    else if (!growth_.isActive())
+        growth_.start();
     rebuild();
 }
 
 void WaterfallView::set_logarithmic(bool on) {
     logarithmic_ = on;
     rebuild();
+}
+
+void WaterfallView::set_frame(std::chrono::milliseconds frame) {
+    if (growth_.intervalAsDuration() != frame)
+        growth_.setInterval(frame);
 }
 
 bool WaterfallView::can_replay() const {
@@ -71,8 +82,8 @@ void WaterfallView::rebuild() {
     update();
 }
 
-QSize WaterfallView::sizeHint() const { return {theme_.px(560), theme_.px(180)}; }
-QSize WaterfallView::minimumSizeHint() const { return {theme_.px(360), theme_.px(170)}; }
+QSize WaterfallView::sizeHint() const { return {theme_.px(560), theme_.px(184)}; }
+QSize WaterfallView::minimumSizeHint() const { return {theme_.px(360), theme_.px(176)}; }
 
 QRectF WaterfallView::axis_area() const {
     const double left = theme_.px(92);
@@ -82,8 +93,10 @@ QRectF WaterfallView::axis_area() const {
 QRectF WaterfallView::lane_area(std::size_t lane) const {
     const QRectF area = axis_area();
     const double each = area.height() / 2;
-    const double bar = std::min<double>(theme_.px(40), each - theme_.px(28));
-    const double top = area.top() + each * static_cast<double>(lane) + (each - bar - theme_.px(18)) / 2;
+    const double above = theme_.px(names_above);
+    const double below = theme_.px(samples_below);
+    const double bar = std::min<double>(theme_.px(40), each - above - below);
+    const double top = area.top() + each * static_cast<double>(lane) + above + (each - bar - above - below) / 2;
     return QRectF(area.left(), top, area.width(), bar);
 }
 
@@ -140,7 +153,8 @@ void WaterfallView::paint_lane(QPainter& painter, std::size_t index) const {
     painter.setFont(theme_.font(Type::body, QFont::DemiBold));
     painter.setPen(c.ink(lane.world));
     painter.drawText(QRectF(0, area.top() - theme_.px(6), area.left() - theme_.px(10), area.height() + theme_.px(12)),
-                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextWordWrap, Words::world(lane.world));
+                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextWordWrap,
+                     Words::world(lane.world) + (lane.emulated ? u"\nTCG"_s : QString()));
     if (!growth_.isActive() && !can_replay())
         return;
     painter.setPen(Qt::NoPen);
@@ -149,6 +163,7 @@ void WaterfallView::paint_lane(QPainter& painter, std::size_t index) const {
     const std::vector<LaidBar> bars = laid(index);
     for (std::size_t i = 0; i < bars.size(); ++i)
         paint_bar(painter, lane, bars[i], selected_ == Place{index, i});
+    paint_names(painter, bars, area);
     paint_samples(painter, lane, area);
 }
 
@@ -176,6 +191,22 @@ void WaterfallView::paint_bar(QPainter& painter, const WaterfallLane& lane, cons
     painter.drawText(laid.rect, Qt::AlignCenter, name);
 }
 
+void WaterfallView::paint_names(QPainter& painter, const std::vector<LaidBar>& bars, const QRectF& area) const {
+    const Colours& c = theme_.colours();
+    const QFontMetrics within(theme_.font(Type::caption, QFont::DemiBold)); // as paint_bar() writes them
+    std::vector<double> widths;
+    for (const LaidBar& bar : bars)
+        widths.push_back(within.horizontalAdvance(Words::phase(bar.bar.phase)));
+    painter.setFont(theme_.font(Type::caption));
+    const double bottom = area.top() - theme_.px(4);
+    for (const LaidName& name : lay_out_names(bars, widths, area, theme_.px(4))) {
+        const QRectF box(name.left, bottom - theme_.px(16), name.width + 1, theme_.px(14));
+        painter.setPen(QPen(c.muted, 1));
+        painter.drawLine(QPointF(name.stem, bottom - theme_.px(2)), QPointF(name.stem, area.top() + theme_.px(2)));
+        painter.drawText(box, Qt::AlignCenter, Words::phase(bars[name.bar].bar.phase));
+    }
+}
+
 void WaterfallView::paint_samples(QPainter& painter, const WaterfallLane& lane, const QRectF& area) const {
     if (lane.samples.empty() || replay_.state() == QAbstractAnimation::Running)
         return;
@@ -190,7 +221,8 @@ void WaterfallView::paint_samples(QPainter& painter, const WaterfallLane& lane, 
         painter.drawRoundedRect(band, 2, 2);
     }
     QColor dot = c.fill(lane.world);
-    painter.setPen(QPen(c.surface, 0.8));
+    dot.setAlpha(sample_alpha);
+    painter.setPen(Qt::NoPen);
     painter.setBrush(dot);
     for (const double sample : lane.samples)
         painter.drawEllipse(QPointF(x(sample), y), theme_.px(3), theme_.px(3));
@@ -198,8 +230,9 @@ void WaterfallView::paint_samples(QPainter& painter, const WaterfallLane& lane, 
 
 QString WaterfallView::describe(const WaterfallLane& lane, const WaterfallBar& bar) const {
     return tr("%1 · %2: %3, from %4 to %5")
-        .arg(Words::world(lane.world), Words::phase(bar.phase), duration_figure(bar.to - bar.from).text(),
-             duration_figure(bar.from).text(), duration_figure(bar.to).text());
+        .arg(Words::marked(Words::world(lane.world), lane.emulated), Words::phase(bar.phase),
+             duration_figure(bar.to - bar.from).text(), duration_figure(bar.from).text(),
+             duration_figure(bar.to).text());
 }
 
 std::optional<WaterfallView::Place> WaterfallView::place_at(const QPointF& point) const {
@@ -258,8 +291,8 @@ bool WaterfallView::event(QEvent* event) {
     }
     const WaterfallLane& lane = lanes_[place->lane];
     const WaterfallBar& bar = lane.bars[place->bar];
-    QToolTip::showText(help->globalPos(), describe(lane, bar) + u'\n' + Words::phase_meaning(lane.world, bar.phase),
-                       this);
+    QToolTip::showText(help->globalPos(),
+                       plain_tip(describe(lane, bar) + u'\n' + Words::phase_meaning(lane.world, bar.phase)), this);
     return true;
 }
 

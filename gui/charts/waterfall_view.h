@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
+
 #include <QTimer>
 #include <QVariantAnimation>
 #include <QWidget>
@@ -20,7 +22,10 @@ class WaterfallView : public QWidget {
 
     void show_view(const ComparisonView& view);
     void set_logarithmic(bool on);
-    /// Lets the bars of a finished run grow again, slowed so that it takes about five seconds.
+    /// How often growing bars are drawn: rarely while the processors are being measured.
+    void set_frame(std::chrono::milliseconds frame);
+    /// Lets the bars of a finished run grow again, slowed so that it takes about five seconds; not under reduced
+    /// motion.
     void replay();
     bool can_replay() const;
 
@@ -49,6 +54,7 @@ class WaterfallView : public QWidget {
     std::vector<LaidBar> laid(std::size_t lane) const;
     void paint_axis(QPainter& painter) const;
     void paint_lane(QPainter& painter, std::size_t lane) const;
+    void paint_names(QPainter& painter, const std::vector<LaidBar>& bars, const QRectF& area) const;
     void paint_samples(QPainter& painter, const WaterfallLane& lane, const QRectF& area) const;
     void paint_bar(QPainter& painter, const WaterfallLane& lane, const LaidBar& laid, bool selected) const;
 

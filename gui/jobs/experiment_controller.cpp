@@ -9,51 +9,69 @@
 namespace isolab {
 namespace {
 
-constexpr std::chrono::milliseconds frame{33};
+/// What draws on the processors that are being measured draws rarely; a race is for the eye.
+constexpr std::chrono::milliseconds measured_frame{100};
+constexpr std::chrono::milliseconds race_frame{33};
 
 } // namespace
 
 ExperimentController::ExperimentController(ExperimentSource& source, QObject* parent)
     : QObject(parent), source_(source) {
-    pace_.setInterval(frame);
     connect(&pace_, &QTimer::timeout, this, &ExperimentController::poll_feed);
     connect(&runs_, &JobQueue::became_idle, this, &ExperimentController::check_closed);
     connect(&records_, &JobQueue::became_idle, this, &ExperimentController::check_closed);
 }
 
 void ExperimentController::open(const std::string& wanted) {
+    wanted_ = wanted;
+    open_again();
+}
+
+void ExperimentController::open_again() {
     enter(Stage::opening);
     runs_.start(
-        [this, wanted](const StopToken& stop) {
+        [this, wanted = wanted_](const StopToken& stop) {
             NoProgress silent;
             return source_.open(wanted, silent, stop);
         },
-        [this](Result<std::vector<Workload>> workloads) { on_opened(std::move(workloads)); });
+        [this](Result<Catalogue> catalogue) { on_opened(std::move(catalogue)); });
 }
 
-void ExperimentController::on_opened(Result<std::vector<Workload>> workloads) {
+void ExperimentController::on_opened(Result<Catalogue> catalogue) {
     if (closing_)
         return;
-    if (!workloads) {
-        error_ = std::move(workloads).error();
+    if (!catalogue) {
+        error_ = std::move(catalogue).error();
+        status_error_ = error_;
         enter(Stage::unusable);
+        Q_EMIT status_changed();
         return;
     }
     error_.reset();
-    workloads_ = std::move(*workloads);
+    catalogue_ = std::move(*catalogue);
     Q_EMIT workloads_changed();
     enter(Stage::idle);
+    ask_status();
+}
+
+void ExperimentController::ask_status() {
+    status_error_.reset();
     runs_.start([this](const StopToken& stop) { return source_.status(stop); },
                 [this](Result<SessionStatus> status) {
-                    if (!status)
-                        return;
-                    status_ = std::move(*status);
+                    if (status)
+                        status_ = std::move(*status);
+                    else
+                        status_error_ = std::move(status).error();
                     Q_EMIT status_changed();
                 });
 }
 
 bool ExperimentController::can_start() const noexcept {
     return !closing_ && (stage_ == Stage::idle || stage_ == Stage::finished || stage_ == Stage::failed);
+}
+
+std::chrono::milliseconds ExperimentController::frame() const noexcept {
+    return plan_.mode == Mode::race ? race_frame : measured_frame;
 }
 
 void ExperimentController::start(const ExperimentPlan& plan) {
@@ -69,7 +87,7 @@ void ExperimentController::start(const ExperimentPlan& plan) {
     feed_ = std::make_shared<LiveFeed>();
     run_job_ = runs_.start([this, plan, feed = feed_](const StopToken& stop) { return source_.run(plan, *feed, stop); },
                            [this](Result<ExperimentResult> result) { on_finished(std::move(result)); });
-    pace_.start();
+    pace_.start(frame());
     enter(Stage::running);
 }
 
@@ -84,28 +102,30 @@ void ExperimentController::on_finished(Result<ExperimentResult> result) {
     poll_feed();
     pace_.stop();
     run_job_.reset();
+    const bool stopped = stage_ == Stage::stopping;
     if (result) {
-        result_ = std::move(*result);
-        enter(result_->runs.empty() && !result_->complete && stage_ == Stage::stopping ? Stage::idle : Stage::finished);
-        Q_EMIT result_changed();
-        return;
-    }
-    const bool stopped = result.error().kind == ErrorKind::cancelled && stage_ == Stage::stopping;
-    if (!stopped)
+        const bool nothing = result->runs.empty() && !result->complete && stopped;
+        result_ = nothing ? nullptr : std::make_shared<const ExperimentResult>(std::move(*result));
+    } else if (!stopped || result.error().kind != ErrorKind::cancelled) {
         error_ = std::move(result).error();
-    enter(!stopped ? Stage::failed : result_ ? Stage::finished : Stage::idle);
+    }
+    enter(error_ ? Stage::failed : result_ ? Stage::finished : Stage::idle);
+    Q_EMIT result_changed();
 }
 
 void ExperimentController::poll_feed() {
     if (!feed_)
         return;
-    if (auto result = feed_->take_result()) {
-        result_ = std::move(*result);
-        Q_EMIT result_changed();
-    }
-    if (auto live = feed_->take())
+    auto result = feed_->take_result();
+    auto live = feed_->take();
+    if (live)
         live_ = std::move(*live);
-    Q_EMIT live_changed();
+    if (result) {
+        result_ = std::move(result);
+        Q_EMIT result_changed();
+    } else if (live) {
+        Q_EMIT live_changed();
+    }
 }
 
 void ExperimentController::check() {
@@ -120,6 +140,7 @@ void ExperimentController::list_history() {
     records_.start([this](const StopToken&) { return source_.history(); },
                    [this](Result<std::vector<HistoryEntry>> entries) {
                        history_error_ = entries ? std::nullopt : std::optional(entries.error());
+                       history_known_ = true;
                        if (entries)
                            history_ = std::move(*entries);
                        Q_EMIT history_changed();
@@ -140,7 +161,7 @@ void ExperimentController::load(const std::string& id) {
                                        return;
                                    }
                                    plan_ = result->plan;
-                                   result_ = std::move(*result);
+                                   result_ = std::make_shared<const ExperimentResult>(std::move(*result));
                                    live_ = {};
                                    feed_.reset();
                                    enter(Stage::finished);
@@ -153,8 +174,8 @@ void ExperimentController::export_result(const std::string& file) {
     if (!result_)
         return;
     records_.start(
-        [file, result = *result_](const StopToken&) -> std::optional<Error> {
-            const auto written = write_file_atomically(file, report_json(result).dump(2) + "\n");
+        [file, result = result_](const StopToken&) -> std::optional<Error> {
+            const auto written = write_file_atomically(file, report_json(*result).dump(2) + "\n");
             return written ? std::nullopt : std::optional(written.error().within("export the report", file));
         },
         [this, file](const std::optional<Error>& error) { Q_EMIT export_finished(file, error); });

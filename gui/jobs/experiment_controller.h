@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -31,12 +32,14 @@ class ExperimentController : public QObject {
   public:
     explicit ExperimentController(ExperimentSource& source, QObject* parent = nullptr);
 
-    void open(const std::string& wanted = {}); ///< opens, then asks for the status; also the way to try again
-    void start(const ExperimentPlan& plan);    ///< ignored unless can_start()
-    void stop();                               ///< at any moment; harmless when nothing runs
-    void check();                              ///< renews prerequisites()
-    void list_history();                       ///< renews history()
-    void load(const std::string& id);          ///< shows an older result; ignored while running
+    /// Opens, then asks for the status. `wanted`: a workload or image that should be among workloads().
+    void open(const std::string& wanted = {});
+    void open_again();                      ///< after Stage::unusable, with the same wish
+    void start(const ExperimentPlan& plan); ///< ignored unless can_start()
+    void stop();                            ///< at any moment; harmless when nothing runs
+    void check();                           ///< renews prerequisites()
+    void list_history();                    ///< renews history()
+    void load(const std::string& id);       ///< shows an older result; ignored while running
     /// Writes result() as JSON; export_finished() tells how it went.
     void export_result(const std::string& file);
     /// Stops everything and gives the source back; closed() follows when nothing runs any more.
@@ -47,20 +50,25 @@ class ExperimentController : public QObject {
     bool can_start() const noexcept;
     bool closing() const noexcept { return closing_; }
     const std::optional<Error>& error() const noexcept { return error_; }
-    const std::vector<Workload>& workloads() const noexcept { return workloads_; }
+    const std::vector<Workload>& workloads() const noexcept { return catalogue_.workloads; }
+    const Catalogue& catalogue() const noexcept { return catalogue_; }
     const std::optional<SessionStatus>& status() const noexcept { return status_; }
-    const ExperimentPlan& plan() const noexcept { return plan_; } ///< of what runs or was run
+    const std::optional<Error>& status_error() const noexcept { return status_error_; } ///< why there is none
+    const ExperimentPlan& plan() const noexcept { return plan_; }                       ///< of what runs or was run
+    std::chrono::milliseconds frame() const noexcept; ///< how often live_changed() comes at most
     const LiveExperiment& live() const noexcept { return live_; }
-    const std::optional<ExperimentResult>& result() const noexcept { return result_; } ///< while running: so far
+    /// While running: so far; null before anything was measured. Never changed, only replaced.
+    const std::shared_ptr<const ExperimentResult>& result() const noexcept { return result_; }
     const std::vector<Prerequisite>& prerequisites() const noexcept { return prerequisites_; }
     const std::vector<HistoryEntry>& history() const noexcept { return history_; }
     const std::optional<Error>& history_error() const noexcept { return history_error_; }
+    bool history_known() const noexcept { return history_known_; } ///< list_history() has been answered
 
   Q_SIGNALS:
     void stage_changed();
     void workloads_changed();
     void status_changed();
-    void live_changed(); ///< at most 30 times a second
+    void live_changed(); ///< only when something happened; at most 10 times a second, in a race 30
     void result_changed();
     void prerequisites_changed();
     void history_changed();
@@ -70,7 +78,8 @@ class ExperimentController : public QObject {
 
   private:
     void enter(Stage stage);
-    void on_opened(Result<std::vector<Workload>> workloads);
+    void on_opened(Result<Catalogue> catalogue);
+    void ask_status();
     void on_finished(Result<ExperimentResult> result);
     void poll_feed();
     void check_closed();
@@ -80,15 +89,18 @@ class ExperimentController : public QObject {
     bool closing_ = false;
     bool source_closed_ = false;
     std::optional<Error> error_;
-    std::vector<Workload> workloads_;
+    std::string wanted_;
+    Catalogue catalogue_;
     std::optional<SessionStatus> status_;
+    std::optional<Error> status_error_;
     ExperimentPlan plan_;
     std::shared_ptr<LiveFeed> feed_;
     LiveExperiment live_;
-    std::optional<ExperimentResult> result_;
+    std::shared_ptr<const ExperimentResult> result_;
     std::vector<Prerequisite> prerequisites_;
     std::vector<HistoryEntry> history_;
     std::optional<Error> history_error_;
+    bool history_known_ = false;
     std::optional<JobQueue::Id> run_job_;
     std::optional<JobQueue::Id> load_job_;
     QTimer pace_;

@@ -2,12 +2,20 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "compare/adapters/session.h"
 
 namespace isolab {
+
+/// What open() found.
+struct Catalogue {
+    std::vector<Workload> workloads;
+    std::set<std::string> missing_images; ///< of the workloads, by name: they have to be imported first
+    std::optional<Error> unknown;         ///< why the wanted workload is not among them
+};
 
 /// What the window needs from both worlds. Implemented over a Session in the program and by hand in tests.
 ///
@@ -17,9 +25,9 @@ class ExperimentSource {
   public:
     virtual ~ExperimentSource() = default;
 
-    /// Opens folders and images; the workloads that can be chosen, `wanted` (an id or an image) among them.
-    virtual Result<std::vector<Workload>> open(const std::string& wanted, ProgressSink& progress,
-                                               const StopToken& stop) = 0;
+    /// Opens folders and images; the workloads that can be chosen, `wanted` (an id or an image; may be empty) among
+    /// them when there is such a one.
+    virtual Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) = 0;
     /// How this machine runs both worlds; may take seconds.
     virtual Result<SessionStatus> status(const StopToken& stop) = 0;
     /// See Runner::run.

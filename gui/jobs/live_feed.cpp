@@ -10,7 +10,7 @@ namespace isolab {
 template <class Change> void LiveFeed::change(const std::string& side, Change change) {
     const std::lock_guard lock(mutex_);
     const World world = world_of(side);
-    change(state_.side(world));
+    change(state_, state_.side(world));
     state_.active = world;
     changed_ = true;
 }
@@ -22,9 +22,9 @@ std::optional<LiveExperiment> LiveFeed::take() {
     return state_;
 }
 
-std::optional<ExperimentResult> LiveFeed::take_result() {
+std::shared_ptr<const ExperimentResult> LiveFeed::take_result() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(result_, std::nullopt);
+    return std::exchange(result_, nullptr);
 }
 
 void LiveFeed::report(const Progress& progress) {
@@ -33,26 +33,35 @@ void LiveFeed::report(const Progress& progress) {
     changed_ = true;
 }
 
+void LiveFeed::on_deployment_started(const std::string& side) {
+    change(side, [](LiveExperiment& all, LiveSide& live) {
+        live.state = LiveSide::State::deploying;
+        all.deployment.reset();
+    });
+}
+
 void LiveFeed::on_deployment(const std::string& side, const std::vector<DeploymentStep>& /*steps*/) {
-    change(side, [](LiveSide& live) { live.state = LiveSide::State::deploying; });
+    change(side, [](LiveExperiment& all, LiveSide& live) {
+        live.state = LiveSide::State::waiting;
+        all.deployment.reset();
+    });
 }
 
 void LiveFeed::on_run_started(const std::string& side, unsigned index, bool warmup) {
-    change(side, [&](LiveSide& live) {
+    change(side, [&](LiveExperiment& all, LiveSide& live) {
+        all.deployment.reset();
         live.state = LiveSide::State::starting;
         live.index = index;
         live.warmup = warmup;
         live.started_at = monotonic_now();
         live.phases.clear();
         live.memory.clear();
-        live.output.clear();
+        live.output = {{}, 0, live.output.run + 1};
     });
-    const std::lock_guard lock(mutex_);
-    state_.deployment.reset();
 }
 
 void LiveFeed::on_phase(const std::string& side, const PhaseSpan& span) {
-    change(side, [&](LiveSide& live) {
+    change(side, [&](LiveExperiment&, LiveSide& live) {
         live.phases.push_back(span);
         if (span.phase == Phase::ready)
             live.state = LiveSide::State::ready;
@@ -62,29 +71,35 @@ void LiveFeed::on_phase(const std::string& side, const PhaseSpan& span) {
 void LiveFeed::on_output(const std::string& side, OutputStream stream, std::string_view bytes) {
     if (stream == OutputStream::console) // of the guest's kernel, not of the workload
         return;
-    change(side, [&](LiveSide& live) { append_bounded(live.output, bytes); });
+    change(side, [&](LiveExperiment&, LiveSide& live) {
+        append_bounded(live.output.text, bytes);
+        live.output.total += bytes.size();
+    });
 }
 
 void LiveFeed::on_memory(const std::string& side, const MemorySample& sample) {
-    change(side, [&](LiveSide& live) { live.memory.push_back(sample); });
+    change(side, [&](LiveExperiment&, LiveSide& live) { live.memory.push_back(sample); });
 }
 
 void LiveFeed::on_run_finished(const RunResult& run) {
-    change(run.side, [&](LiveSide& live) {
-        live.state = run.error ? LiveSide::State::failed : LiveSide::State::finished;
-        live.error = run.error;
+    const bool cancelled = run.error && run.error->kind == ErrorKind::cancelled;
+    change(run.side, [&](LiveExperiment& all, LiveSide& live) {
+        live.state = cancelled   ? LiveSide::State::waiting
+                     : run.error ? LiveSide::State::failed
+                                 : LiveSide::State::finished;
+        live.error = cancelled ? std::nullopt : run.error;
         live.phases = run.phases;
         ++live.finished;
+        ++all.finished;
         if (run.ready && !run.warmup && !run.error)
             live.ready_samples.push_back(static_cast<double>(run.ready->count()));
     });
-    const std::lock_guard lock(mutex_);
-    ++state_.finished;
 }
 
 void LiveFeed::on_result(const ExperimentResult& result) {
+    auto copy = std::make_shared<const ExperimentResult>(result);
     const std::lock_guard lock(mutex_);
-    result_ = result;
+    result_ = std::move(copy);
 }
 
 } // namespace isolab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -15,10 +16,11 @@ class LiveFeed final : public RunnerObserver {
   public:
     /// The present state when something happened since the last call, otherwise empty.
     std::optional<LiveExperiment> take();
-    /// The newest intermediate result that was not taken yet.
-    std::optional<ExperimentResult> take_result();
+    /// The newest intermediate result that was not taken yet; null without one.
+    std::shared_ptr<const ExperimentResult> take_result();
 
     void report(const Progress& progress) override;
+    void on_deployment_started(const std::string& side) override;
     void on_deployment(const std::string& side, const std::vector<DeploymentStep>& steps) override;
     void on_run_started(const std::string& side, unsigned index, bool warmup) override;
     void on_phase(const std::string& side, const PhaseSpan& span) override;
@@ -28,13 +30,13 @@ class LiveFeed final : public RunnerObserver {
     void on_result(const ExperimentResult& result) override;
 
   private:
-    /// Locked access to one side; marks the state as changed.
+    /// Calls `change(state, side)` under the lock and marks the state as changed.
     template <class Change> void change(const std::string& side, Change change);
 
     std::mutex mutex_;
     bool changed_ = false;
     LiveExperiment state_;
-    std::optional<ExperimentResult> result_;
+    std::shared_ptr<const ExperimentResult> result_;
 };
 
 } // namespace isolab

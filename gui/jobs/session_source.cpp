@@ -5,18 +5,24 @@
 
 namespace isolab {
 
-Result<std::vector<Workload>> SessionSource::open(const std::string& wanted, ProgressSink& progress,
-                                                  const StopToken& stop) {
+Result<Catalogue> SessionSource::open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) {
     ISOLAB_ASSIGN(std::shared_ptr<Session> opened, Session::open(options_, progress, stop));
-    std::vector<Workload> workloads = opened->workloads();
-    const bool known = std::ranges::any_of(workloads, [&](const Workload& w) { return w.id == wanted; });
+    Catalogue catalogue;
+    catalogue.workloads = opened->workloads();
+    for (const Workload& workload : catalogue.workloads)
+        if (const auto image = opened->engine().images().find(workload.image);
+            !image && image.error().kind == ErrorKind::not_found)
+            catalogue.missing_images.insert(workload.image);
+    const bool known = std::ranges::any_of(catalogue.workloads, [&](const Workload& w) { return w.id == wanted; });
     if (!wanted.empty() && !known) {
-        ISOLAB_ASSIGN(Workload workload, opened->find_workload(wanted));
-        workloads.push_back(std::move(workload));
+        if (auto workload = opened->find_workload(wanted))
+            catalogue.workloads.push_back(std::move(*workload));
+        else
+            catalogue.unknown = std::move(workload).error();
     }
     const std::lock_guard lock(mutex_);
     session_ = std::move(opened);
-    return workloads;
+    return catalogue;
 }
 
 Result<SessionStatus> SessionSource::status(const StopToken& stop) {

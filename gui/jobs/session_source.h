@@ -13,8 +13,7 @@ class SessionSource final : public ExperimentSource {
   public:
     explicit SessionSource(SessionOptions options) : options_(std::move(options)) {}
 
-    Result<std::vector<Workload>> open(const std::string& wanted, ProgressSink& progress,
-                                       const StopToken& stop) override;
+    Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) override;
     Result<SessionStatus> status(const StopToken& stop) override;
     Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
     std::vector<Prerequisite> check() override;

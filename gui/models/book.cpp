@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gui/models/figure.h"
+#include "gui/models/ratio.h"
 #include "gui/models/side_view.h"
 
 namespace isolab {
@@ -22,46 +23,52 @@ constexpr Claim claims[] = {
     {QT_TRANSLATE_NOOP("Book", "Memory"), QT_TRANSLATE_NOOP("Book", "very much / very little"), "memory"},
     {QT_TRANSLATE_NOOP("Book", "CPU to ready"), QT_TRANSLATE_NOOP("Book", "very much / very little"), "cpu_to_ready"},
     {QT_TRANSLATE_NOOP("Book", "Disk, unique"),
-     QT_TRANSLATE_NOOP("Book", "some to tens of GB / tens to hundreds of MB"), "disk.unique"},
+     QT_TRANSLATE_NOOP("Book", "a few to tens of GB / tens to hundreds of MB"), "disk.unique"},
 };
 
-const MetricSummary* metric(const ExperimentResult& result, World world, std::string_view id) {
-    for (const SideResult& side : result.sides)
-        if (side.side == side_id(world))
-            for (const MetricSummary& summary : side.metrics)
-                if (summary.id == id)
-                    return &summary;
-    return nullptr;
+/// With 3 runs of each side, two samples that do not overlap at all give p = 2/20: no test can be certain.
+constexpr std::size_t enough_runs = 4;
+
+QString doubt_about(const RatioSummary& ratio, std::size_t runs) {
+    return runs < enough_runs      ? Book::tr("too few runs yet")
+           : ratio.distinguishable ? QString()
+                                   : Book::tr("not distinguishable");
 }
 
-void fill(BookRow& row, const ExperimentResult& result, std::string_view id) {
-    const auto ratio = std::ranges::find(result.ratios, id, &MetricRatio::id);
-    const MetricSummary* container = metric(result, World::container, id);
-    const MetricSummary* vm = metric(result, World::vm, id);
-    if (ratio == result.ratios.end() || container == nullptr || vm == nullptr)
+QString verdict(const RatioSummary& ratio, std::size_t runs) {
+    const QString p = QString::number(ratio.p_value, 'g', 2);
+    if (runs < enough_runs)
+        return Book::tr("With fewer than %1 runs per side no difference can be called certain.").arg(enough_runs);
+    return ratio.distinguishable ? Book::tr("The difference is distinguishable (permutation test, p = %1).").arg(p)
+                                 : Book::tr("Not distinguishable with these runs (permutation test, p = %1).").arg(p);
+}
+
+void fill(BookRow& row, const ExperimentResult& result, const char* id) {
+    const auto ratio = machine_over_container(result, id);
+    const MetricSummary* container = result.find_metric(side_id(World::container), id);
+    const MetricSummary* vm = result.find_metric(side_id(World::vm), id);
+    if (!ratio || container == nullptr || vm == nullptr)
         return;
-    row.measured = ratio_figure(ratio->summary.ratio).text();
-    row.interval = ratio_interval(ratio->summary.low, ratio->summary.high);
-    row.distinguishable = ratio->summary.distinguishable;
-    const QString medians = Book::tr("Virtual machine %1, container %2 (medians of %3 and %4 runs).")
-                                .arg(metric_figure(vm->summary.median, vm->unit).text(),
-                                     metric_figure(container->summary.median, container->unit).text())
-                                .arg(vm->summary.n)
-                                .arg(container->summary.n);
-    row.detail = medians + u' ' +
-                 (row.distinguishable ? Book::tr("The difference is distinguishable (permutation test, p = %1).")
-                                            .arg(QString::number(ratio->summary.p_value, 'g', 2))
-                                      : Book::tr("Not distinguishable with these runs (permutation test, p = %1).")
-                                            .arg(QString::number(ratio->summary.p_value, 'g', 2)));
+    const std::size_t runs = std::min(container->summary.n, vm->summary.n);
+    row.measured = ratio_figure(ratio->ratio).text();
+    row.mark = machine_is_emulated(result) ? u"TCG"_s : QString();
+    row.interval = ratio_interval(ratio->low, ratio->high);
+    row.doubt = doubt_about(*ratio, runs);
+    row.detail = Book::tr("Virtual machine %1, container %2 (medians of %3 and %4 runs).")
+                     .arg(metric_figure(vm->summary.median, vm->unit).text(),
+                          metric_figure(container->summary.median, container->unit).text())
+                     .arg(vm->summary.n)
+                     .arg(container->summary.n) +
+                 u' ' + verdict(*ratio, runs);
 }
 
 /// "Depends on a like kernel": what each side really ran on.
 BookRow kernel_row(const ExperimentResult* result) {
-    BookRow row{Book::tr("Kernel"), Book::tr("any / like the host's"), {}, {}, {}, true};
+    BookRow row{Book::tr("Kernel"), Book::tr("any / like the host's"), {}, {}, {}, {}, {}};
     if (result == nullptr)
         return row;
     const auto entry = std::ranges::find(result->contract, "kernel", &ContractEntry::key);
-    if (entry == result->contract.end() || entry->values.size() < 2)
+    if (entry == result->contract.end() || !entry->values.contains("vm") || !entry->values.contains("container"))
         return row;
     row.measured = entry->differs ? Book::tr("own") : Book::tr("same release");
     row.detail =
@@ -75,7 +82,7 @@ BookRow kernel_row(const ExperimentResult* result) {
 std::vector<BookRow> Book::rows(const ExperimentResult* result) {
     std::vector<BookRow> rows;
     for (const Claim& claim : claims) {
-        BookRow row{tr(claim.subject), tr(claim.words), {}, {}, {}, true};
+        BookRow row{tr(claim.subject), tr(claim.words), {}, {}, {}, {}, {}};
         if (result != nullptr)
             fill(row, *result, claim.metric);
         rows.push_back(std::move(row));

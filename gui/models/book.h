@@ -15,9 +15,11 @@ struct BookRow {
     QString subject;  ///< "Start"
     QString claim;    ///< textbook, machine / container: "minutes / seconds"
     QString measured; ///< "120 ×"; empty: not measured yet
+    QString mark;     ///< "TCG" when the machine was emulated
     QString interval; ///< "113 – 128"
-    QString detail;   ///< tooltip: both medians and what the test says
-    bool distinguishable = true;
+    QString doubt;    ///< "too few runs yet", "not distinguishable"; empty: the difference is certain
+    QString detail;   ///< both medians and what the test says
+    bool operator==(const BookRow&) const = default;
 };
 
 class Book {

@@ -2,9 +2,13 @@
 //
 // English texts of the libraries and of the workload catalogue that Words::known() can translate. A text that is not
 // listed here is shown as it is.
+#include "gui/models/catalogue_words.h"
+
 #include <QtGlobal>
 
 namespace isolab {
+
+namespace {
 
 [[maybe_unused]] const char* const catalogue_words[] = {
     // resources/workloads
@@ -15,11 +19,13 @@ namespace isolab {
     QT_TRANSLATE_NOOP("Catalogue", "Web server"),
     QT_TRANSLATE_NOOP("Catalogue", "A small web server, ready when it answers its first request."),
     QT_TRANSLATE_NOOP("Catalogue", "nginx"),
-    QT_TRANSLATE_NOOP("Catalogue",
-                      "A full web server, ready when it answers its first request; import an image named nginx first."),
+    QT_TRANSLATE_NOOP("Catalogue", "A full web server, ready when it answers its first request."),
     QT_TRANSLATE_NOOP("Catalogue", "Redis"),
-    QT_TRANSLATE_NOOP("Catalogue",
-                      "A database in memory, ready when it accepts connections; import an image named redis first."),
+    QT_TRANSLATE_NOOP("Catalogue", "A database in memory, ready when it accepts connections."),
+    QT_TRANSLATE_NOOP("Catalogue", "The image's own command, run to its end"),
+    // sides
+    QT_TRANSLATE_NOOP("Catalogue", "Container"),
+    QT_TRANSLATE_NOOP("Catalogue", "Virtual machine"),
     // conditions of the fairness contract
     QT_TRANSLATE_NOOP("Catalogue", "image"),
     QT_TRANSLATE_NOOP("Catalogue", "command"),
@@ -54,6 +60,14 @@ namespace isolab {
     QT_TRANSLATE_NOOP("Catalogue", "none"),
     QT_TRANSLATE_NOOP("Catalogue", "root"),
     QT_TRANSLATE_NOOP("Catalogue", "rootless"),
+    // the short forms of some of them
+    QT_TRANSLATE_NOOP("Catalogue", "copy"),
+    QT_TRANSLATE_NOOP("Catalogue", "ext4"),
+    QT_TRANSLATE_NOOP("Catalogue", "overlayfs"),
+    // steps of the first deployment
+    QT_TRANSLATE_NOOP("Catalogue", "unpack layers"),
+    QT_TRANSLATE_NOOP("Catalogue", "open the hypervisor"),
+    QT_TRANSLATE_NOOP("Catalogue", "build base disk"),
     // definitions of the memory figure
     QT_TRANSLATE_NOOP("Catalogue", "PSS at ready"),
     QT_TRANSLATE_NOOP("Catalogue", "peak resident set"),
@@ -71,16 +85,41 @@ namespace isolab {
     QT_TRANSLATE_NOOP("Catalogue", "libvirt QEMU driver"),
     QT_TRANSLATE_NOOP("Catalogue", "hardware virtualisation (KVM)"),
     QT_TRANSLATE_NOOP("Catalogue", "kernel for guests"),
+    QT_TRANSLATE_NOOP("Catalogue", "QEMU"),
+    QT_TRANSLATE_NOOP("Catalogue", "the guest's first process"),
+    QT_TRANSLATE_NOOP("Catalogue", "maker of ext4 disks"),
     // notices
     QT_TRANSLATE_NOOP("Catalogue",
                       "Both sides ran at the same moment and disturbed each other: times of a race are not compared."),
-    QT_TRANSLATE_NOOP("Catalogue",
-                      "Virtual machine: TCG, software emulation without hardware virtualisation. Its times are "
-                      "many times longer than with KVM."),
-    QT_TRANSLATE_NOOP("Catalogue", "With fewer than 5 runs per side no difference can be called certain."),
     QT_TRANSLATE_NOOP("Catalogue", "Processes of this host wait for memory or disk."),
     QT_TRANSLATE_NOOP("Catalogue", "This is a debug build: the engine itself is slower than it should be."),
     QT_TRANSLATE_NOOP("Catalogue", "This machine runs on its battery and may slow down."),
+    QT_TRANSLATE_NOOP("Catalogue", "The processor's governor is powersave: its speed follows the load slowly."),
+    // what to do about them
+    QT_TRANSLATE_NOOP("Catalogue", "Ask for at least 5 runs."),
+    QT_TRANSLATE_NOOP("Catalogue", "Use a host with usable KVM."),
+    QT_TRANSLATE_NOOP("Catalogue", "Choose performance: cpupower frequency-set -g performance"),
+    QT_TRANSLATE_NOOP("Catalogue", "Connect it to power."),
+    QT_TRANSLATE_NOOP("Catalogue", "Build with CMAKE_BUILD_TYPE=RelWithDebInfo."),
+    QT_TRANSLATE_NOOP("Catalogue", "Free some memory."),
+    QT_TRANSLATE_NOOP("Catalogue", "Let other work end first."),
+    QT_TRANSLATE_NOOP("Catalogue", "Make room."),
 };
+
+/// Texts with something in them that is not the same each time.
+constexpr const char* patterns[] = {
+    QT_TRANSLATE_NOOP("Catalogue", "With fewer than %1 runs per side no difference can be called certain."),
+    QT_TRANSLATE_NOOP("Catalogue",
+                      "%1: TCG, software emulation without hardware virtualisation. Its times are many times longer "
+                      "than with KVM."),
+    QT_TRANSLATE_NOOP("Catalogue", "This host is busy: load %1 on %2 CPUs."),
+    QT_TRANSLATE_NOOP("Catalogue", "%1 of swap are in use."),
+    QT_TRANSLATE_NOOP("Catalogue", "Only %1 are free in the data folder."),
+    QT_TRANSLATE_NOOP("Catalogue", "not enforced: %1"),
+};
+
+} // namespace
+
+std::span<const char* const> catalogue_patterns() { return patterns; }
 
 } // namespace isolab

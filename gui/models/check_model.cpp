@@ -6,6 +6,7 @@
 #include <QBrush>
 #include <QGuiApplication>
 
+#include "gui/models/plain_text.h"
 #include "gui/models/words.h"
 
 namespace isolab {
@@ -50,7 +51,7 @@ QVariant CheckModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::ForegroundRole && index.column() == state)
         return QBrush(ink(one));
     if (role == Qt::ToolTipRole)
-        return QString::fromStdString(one.remedy.empty() ? one.detail : one.detail + "\n" + one.remedy);
+        return plain_tip(QString::fromStdString(one.remedy.empty() ? one.detail : one.detail + "\n" + one.remedy));
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

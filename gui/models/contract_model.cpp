@@ -2,11 +2,14 @@
 #include "gui/models/contract_model.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include <QBrush>
 #include <QFont>
 #include <QGuiApplication>
 
+#include "gui/models/plain_text.h"
 #include "gui/models/words.h"
 
 namespace isolab {
@@ -19,6 +22,41 @@ QString value(const ContractEntry& entry, World world) {
     return found == entry.values.end() ? u"–"_s : Words::known(found->second);
 }
 
+QString text(const ContractEntry& entry, int column) {
+    switch (column) {
+    case ContractModel::what:
+        return (entry.differs ? u"≠  "_s : u"=  "_s) + Words::known(entry.title);
+    case ContractModel::container:
+        return value(entry, World::container);
+    case ContractModel::vm:
+        return value(entry, World::vm);
+    default:
+        return {};
+    }
+}
+
+/// The conditions that explain most of a difference, or that a reader asks for first.
+constexpr std::array differing_first{"kernel", "accelerator", "storage"};
+constexpr std::array equal_first{"image", "command", "cpus", "memory"};
+
+/// A value in a word or two: "6.1.0", "TCG", "ext4", "sha256:4f1c2d3e…".
+QString short_value(const ContractEntry& entry, World world) {
+    const auto found = entry.values.find(side_id(world));
+    if (found == entry.values.end())
+        return u"–"_s;
+    const QString full = QString::fromStdString(found->second);
+    const auto known = [](const QString& text) { return Words::known(text.toStdString()); };
+    if (entry.key == "kernel")
+        return full.section(u'-', 0, 0);
+    if (entry.key == "accelerator")
+        return known(full.section(u':', 0, 0));
+    if (entry.key == "storage")
+        return known(full.section(" on "_L1, 0, 0));
+    if (entry.key == "image")
+        return shortened(full.section(u' ', -1), 16);
+    return shortened(known(full), 32);
+}
+
 } // namespace
 
 void ContractModel::show_contract(std::vector<ContractEntry> entries) {
@@ -28,16 +66,29 @@ void ContractModel::show_contract(std::vector<ContractEntry> entries) {
     endResetModel();
 }
 
-QString ContractModel::titles(bool differing) const {
-    QStringList titles;
+QString ContractModel::summary(bool differing) const {
+    QStringList shown;
+    int all = 0;
     for (const ContractEntry& entry : entries_)
-        if (entry.differs == differing)
-            titles << Words::known(entry.title);
-    return titles.join(tr(", "));
+        all += entry.differs == differing ? 1 : 0;
+    const std::span<const char* const> keys = differing ? std::span<const char* const>(differing_first) : equal_first;
+    for (const char* key : keys) {
+        const auto entry = std::ranges::find(entries_, key, &ContractEntry::key);
+        if (entry == entries_.end() || entry->differs != differing)
+            continue;
+        const QString title = Words::known(entry->title);
+        shown << (differing ? tr("%1 (%2 / %3)")
+                                  .arg(title, short_value(*entry, World::container), short_value(*entry, World::vm))
+                            : tr("%1 %2").arg(title, short_value(*entry, World::container)));
+    }
+    const auto rest = all - static_cast<int>(shown.size());
+    if (rest > 0)
+        shown << (shown.isEmpty() ? tr("%1 conditions").arg(rest) : tr("and %1 more").arg(rest));
+    return shown.join(tr(", "));
 }
 
-QString ContractModel::equal_titles() const { return titles(false); }
-QString ContractModel::differing_titles() const { return titles(true); }
+QString ContractModel::equal_summary() const { return summary(false); }
+QString ContractModel::differing_summary() const { return summary(true); }
 
 int ContractModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(entries_.size());
@@ -53,18 +104,9 @@ QVariant ContractModel::data(const QModelIndex& index, int role) const {
         const Colours colours = make_colours(QGuiApplication::palette());
         return QBrush(entry.differs ? colours.notice.ink : colours.muted);
     }
-    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
-        return {};
-    switch (index.column()) {
-    case what:
-        return (entry.differs ? u"≠  "_s : u"=  "_s) + Words::known(entry.title);
-    case container:
-        return value(entry, World::container);
-    case vm:
-        return value(entry, World::vm);
-    default:
-        return {};
-    }
+    if (role == Qt::ToolTipRole)
+        return plain_tip(text(entry, index.column()));
+    return role == Qt::DisplayRole ? text(entry, index.column()) : QVariant();
 }
 
 QVariant ContractModel::headerData(int section, Qt::Orientation orientation, int role) const {

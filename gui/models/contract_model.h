@@ -17,9 +17,11 @@ class ContractModel : public QAbstractTableModel {
 
     using QAbstractTableModel::QAbstractTableModel;
     void show_contract(std::vector<ContractEntry> entries);
-    /// "image, command, CPUs" and "kernel, processor": the titles of equal and of differing rows.
-    QString equal_titles() const;
-    QString differing_titles() const;
+    /// "image sha256:4f1c…, command httpd -f, and 6 more": what is equal, the most telling conditions with their
+    /// values.
+    QString equal_summary() const;
+    /// "kernel (6.18.5 / 6.1.0), processor (native / TCG), and 5 more": what differs, container first.
+    QString differing_summary() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -27,7 +29,7 @@ class ContractModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
   private:
-    QString titles(bool differing) const;
+    QString summary(bool differing) const;
 
     std::vector<ContractEntry> entries_;
 };

@@ -36,6 +36,11 @@ template <std::size_t N> Figure figure(const std::array<Unit, N>& units, double 
     return {three_digits(value / unit.factor), name_of(unit)};
 }
 
+template <std::size_t N> QString interval(const std::array<Unit, N>& units, double low, double high) {
+    const Unit& unit = fitting(units, high);
+    return three_digits(low / unit.factor) + u" – "_s + three_digits(high / unit.factor) + u'\u00a0' + name_of(unit);
+}
+
 } // namespace
 
 Figure round_duration(double nanoseconds) {
@@ -57,9 +62,11 @@ Figure metric_figure(double value, const std::string& unit) {
     return unit == "bytes" ? bytes_figure(value) : duration_figure(value);
 }
 
-QString duration_interval(double low, double high) {
-    const Unit& unit = fitting(durations, high);
-    return three_digits(low / unit.factor) + u" – "_s + three_digits(high / unit.factor) + u'\u00a0' + name_of(unit);
+QString duration_interval(double low, double high) { return interval(durations, low, high); }
+QString bytes_interval(double low, double high) { return interval(sizes, low, high); }
+
+QString metric_interval(double low, double high, const std::string& unit) {
+    return unit == "bytes" ? bytes_interval(low, high) : duration_interval(low, high);
 }
 
 QString ratio_interval(double low, double high) { return three_digits(low) + u" – "_s + three_digits(high); }

@@ -10,6 +10,15 @@ struct Figure {
     QString value; ///< three significant digits: "11.8"
     QString unit;  ///< "ms"; empty for ratios, whose value ends in "×"
     QString text() const;
+    bool operator==(const Figure&) const = default;
+};
+
+/// A name and its figure.
+struct FigureRow {
+    QString name;
+    Figure figure; ///< empty value: a dash
+    QString tip;
+    bool operator==(const FigureRow&) const = default;
 };
 
 Figure duration_figure(double nanoseconds); ///< ns, µs, ms, s, min
@@ -21,7 +30,9 @@ Figure metric_figure(double value, const std::string& unit);
 
 /// "11.2 – 12.6 ms": both ends in the unit of the greater one.
 QString duration_interval(double low, double high);
-QString ratio_interval(double low, double high); ///< "113 – 128"
+QString bytes_interval(double low, double high);
+QString metric_interval(double low, double high, const std::string& unit); ///< see metric_figure()
+QString ratio_interval(double low, double high);                           ///< "113 – 128"
 
 /// The same without zeros at the end: "1", "2.5"; for axes.
 QString round_number(double value);

@@ -7,6 +7,8 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include "gui/models/plain_text.h"
+
 namespace isolab {
 
 using namespace Qt::StringLiterals;
@@ -59,7 +61,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
         return {};
     const HistoryEntry& entry = entries_[static_cast<std::size_t>(index.row())];
     if (role == Qt::ToolTipRole)
-        return QString::fromStdString(entry.id);
+        return plain_tip(QString::fromStdString(entry.id));
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

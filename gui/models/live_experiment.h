@@ -12,6 +12,14 @@
 
 namespace isolab {
 
+/// The end of what a run printed, with what is needed to go on from an earlier state of it.
+struct OutputTail {
+    std::string text;        ///< the last 64 KiB
+    std::uint64_t total = 0; ///< bytes of the whole output
+    std::uint64_t run = 0;   ///< tells the live runs of a side apart, from 1; 0: the output of a finished run
+    bool operator==(const OutputTail&) const = default;
+};
+
 /// One side while an experiment runs. A value.
 struct LiveSide {
     enum class State { waiting, deploying, starting, ready, finished, failed };
@@ -23,7 +31,7 @@ struct LiveSide {
     std::vector<PhaseSpan> phases;
     std::vector<MemorySample> memory;
     std::vector<double> ready_samples; ///< of finished measured runs, ns
-    std::string output;                ///< the last 64 KiB of the present run
+    OutputTail output;                 ///< of the present run
     std::optional<Error> error;        ///< of the last run that failed
 };
 
@@ -40,7 +48,11 @@ struct LiveExperiment {
 
 inline constexpr std::size_t live_output_limit = 64U << 10U;
 
-/// Appends, keeping only the end within `limit` bytes, cut at a line where there is one.
+/// The phase that follows the last of `phases`; a container has neither firmware nor a kernel of its own.
+Phase next_phase(World world, const std::vector<PhaseSpan>& phases);
+
+/// Appends, keeping only the end within `limit` bytes, cut at a line where there is one, otherwise at a UTF-8
+/// character.
 void append_bounded(std::string& text, std::string_view more, std::size_t limit = live_output_limit);
 
 } // namespace isolab

@@ -7,71 +7,74 @@
 namespace isolab {
 namespace {
 
-std::optional<double> metric_of(const SideResult* side, std::string_view id) {
-    if (side == nullptr)
-        return std::nullopt;
-    const auto found = std::ranges::find(side->metrics, id, &MetricSummary::id);
-    return found == side->metrics.end() ? std::nullopt : std::optional(found->summary.median);
+std::optional<SampleSummary> summary_of(const ExperimentResult& result, World world, const std::string& metric) {
+    const MetricSummary* found = result.find_metric(side_id(world), metric);
+    return found != nullptr ? std::optional(found->summary) : std::nullopt;
 }
 
-const SideResult* side_of(const ExperimentResult& result, World world) {
-    const auto found = std::ranges::find(result.sides, side_id(world), &SideResult::side);
-    return found == result.sides.end() ? nullptr : &*found;
+bool is_good(const RunResult& run) { return !run.warmup && !run.error && run.ready; }
+
+bool was_cancelled(const std::optional<Error>& error) { return error && error->kind == ErrorKind::cancelled; }
+
+template <class T> std::optional<SampleSummary> single(const std::optional<T>& value) {
+    return value ? summarise({static_cast<double>(*value)}, 1) : std::nullopt;
 }
 
-std::optional<SampleSummary> ready_summary(const SideResult* side, const std::vector<double>& samples) {
-    if (side != nullptr)
-        if (const auto found = std::ranges::find(side->metrics, "ready", &MetricSummary::id);
-            found != side->metrics.end())
-            return found->summary;
-    return summarise(samples, 1);
+/// What a race shows: the figures of its run, which are not summarised.
+void fill_from_race(SideView& view, const RunResult& run) {
+    view.memory = run.memory_at_ready ? single(std::optional(run.memory_at_ready->host_cost)) : single(run.peak_memory);
+    view.disk_unique = run.disk ? single(std::optional(run.disk->unique)) : std::nullopt;
+    view.disk_shared = run.disk ? single(std::optional(run.disk->shared)) : std::nullopt;
+    view.cpu_to_ready = run.cpu_to_ready ? single(std::optional(run.cpu_to_ready->count())) : std::nullopt;
 }
 
-/// What a race shows: the metrics of its only run, which are not summarised.
-void fill_from_run(SideView& view, const RunResult& run) {
-    if (!view.memory && run.memory_at_ready)
-        view.memory = static_cast<double>(run.memory_at_ready->host_cost);
-    else if (!view.memory && run.peak_memory)
-        view.memory = static_cast<double>(*run.peak_memory);
-    if (!view.disk_unique && run.disk)
-        view.disk_unique = static_cast<double>(run.disk->unique);
-    if (!view.disk_shared && run.disk)
-        view.disk_shared = static_cast<double>(run.disk->shared);
-    if (!view.cpu_to_ready && run.cpu_to_ready)
-        view.cpu_to_ready = static_cast<double>(run.cpu_to_ready->count());
-}
-
-void fill_from_result(SideView& view, const ExperimentResult& result) {
-    const SideResult* side = side_of(result, view.world);
-    view.ready_samples = ready_times(result, view.world);
-    view.ready = ready_summary(side, view.ready_samples);
-    view.memory = metric_of(side, "memory");
-    view.disk_unique = metric_of(side, "disk.unique");
-    view.disk_shared = metric_of(side, "disk.shared");
-    view.cpu_to_ready = metric_of(side, "cpu_to_ready");
-    if (side != nullptr) {
-        view.memory_definition = side->memory_definition;
-        view.marks = side->marks;
-        view.error = side->error;
-    }
-    for (const RunResult& run : result.runs)
-        if (run.side == side_id(view.world) && run.error) {
+void fill_from_runs(SideView& view, const ExperimentResult& result) {
+    for (const RunResult& run : result.runs) {
+        if (run.side != side_id(view.world) || was_cancelled(run.error))
+            continue;
+        if (run.error) {
             ++view.failed_runs;
+            view.output = {run.output, run.output.size(), 0};
             if (!view.error)
                 view.error = run.error;
         }
-    if (const RunResult* run = typical_run(result, view.world)) {
-        view.phases = run->phases;
-        view.memory_series = run->memory_series;
-        view.output = run->output;
-        if (run->memory_at_ready)
-            view.memory_rows = run->memory_at_ready->rows;
-        fill_from_run(view, *run);
+        if (!run.warmup && run.verified) {
+            ++view.asked;
+            view.answered += *run.verified ? 1U : 0U;
+        }
     }
+    const RunResult* run = typical_run(result, view.world);
+    if (run == nullptr)
+        return;
+    view.phases = run->phases;
+    view.memory_series = run->memory_series;
+    view.output = {run->output, run->output.size(), 0};
+    if (run->memory_at_ready)
+        view.memory_rows = run->memory_at_ready->rows;
+    if (run->mode == Mode::race)
+        fill_from_race(view, *run);
+}
+
+void fill_from_result(SideView& view, const ExperimentResult& result) {
+    view.ready_samples = ready_times(result, view.world);
+    view.ready = summary_of(result, view.world, "ready");
+    if (!view.ready)
+        view.ready = summarise(view.ready_samples, 1);
+    view.memory = summary_of(result, view.world, "memory");
+    view.disk_unique = summary_of(result, view.world, "disk.unique");
+    view.disk_shared = summary_of(result, view.world, "disk.shared");
+    view.cpu_to_ready = summary_of(result, view.world, "cpu_to_ready");
+    if (const SideResult* side = result.find_side(side_id(view.world))) {
+        view.memory_definition = side->memory_definition;
+        view.marks = side->marks;
+        if (!was_cancelled(side->error))
+            view.error = side->error;
+    }
+    fill_from_runs(view, result);
     const bool failed = view.error && view.ready_samples.empty();
-    view.state = failed                                              ? SideView::State::failed
-                 : view.ready_samples.empty() && view.phases.empty() ? SideView::State::none
-                                                                     : SideView::State::finished;
+    view.state = failed                       ? SideView::State::failed
+                 : view.ready_samples.empty() ? SideView::State::none
+                                              : SideView::State::finished;
 }
 
 SideView::State shown(LiveSide::State state) {
@@ -120,30 +123,27 @@ const std::string& side_id(World world) {
 std::vector<double> ready_times(const ExperimentResult& result, World world) {
     std::vector<double> times;
     for (const RunResult& run : result.runs)
-        if (run.side == side_id(world) && !run.warmup && !run.error && run.ready)
+        if (run.side == side_id(world) && is_good(run))
             times.push_back(static_cast<double>(run.ready->count()));
     return times;
 }
+
+bool is_emulated(const std::vector<std::string>& marks) { return std::ranges::find(marks, "tcg") != marks.end(); }
 
 const RunResult* typical_run(const ExperimentResult& result, World world) {
     const std::vector<double> times = ready_times(result, world);
     const double median = times.empty() ? 0 : quantile(times, 0.5);
     const RunResult* best = nullptr;
-    const RunResult* last = nullptr;
     const auto distance = [&](const RunResult& run) {
         return std::abs(static_cast<double>(run.ready->count()) - median);
     };
-    for (const RunResult& run : result.runs) {
-        if (run.side != side_id(world))
-            continue;
-        last = &run;
-        if (!run.warmup && !run.error && run.ready && (best == nullptr || distance(run) < distance(*best)))
+    for (const RunResult& run : result.runs)
+        if (run.side == side_id(world) && is_good(run) && (best == nullptr || distance(run) < distance(*best)))
             best = &run;
-    }
-    return best != nullptr ? best : last;
+    return best;
 }
 
-ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result) {
+ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result, bool emulated_here) {
     ComparisonView view;
     for (const World world : {World::container, World::vm}) {
         SideView& side = view.side(world);
@@ -153,6 +153,9 @@ ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* resul
         if (live != nullptr)
             fill_from_live(side, live->side(world));
     }
+    SideView& vm = view.side(World::vm);
+    if (emulated_here && (live != nullptr || result == nullptr) && !is_emulated(vm.marks))
+        vm.marks.emplace_back("tcg");
     return view;
 }
 

@@ -23,12 +23,14 @@ struct SideView {
     std::optional<Nanoseconds> running_since; ///< monotonic start of the present run while phases still grow
     std::vector<MemorySample> memory_series;  ///< of the same run
     std::vector<MemoryRow> memory_rows;       ///< of the same run at ready; may be empty
-    std::optional<double> memory, disk_unique, disk_shared, cpu_to_ready; ///< medians; bytes, ns
+    std::optional<SampleSummary> memory, disk_unique, disk_shared, cpu_to_ready; ///< of measured runs; bytes, ns
     std::string memory_definition;
-    std::string output;
+    OutputTail output; ///< of the present run, of the run nearest to the median, or of the last one that failed
     std::vector<std::string> marks;
     std::optional<Error> error;
     unsigned failed_runs = 0;
+    unsigned asked = 0,
+             answered = 0; ///< measured runs in which the ready service was put a question; and answered well
 };
 
 struct ComparisonView {
@@ -40,11 +42,14 @@ struct ComparisonView {
 /// The stable side ids of the two worlds: "container", "vm".
 const std::string& side_id(World world);
 
-/// `live` is null when nothing runs; `result` is null before the first run has ended.
-ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result);
+/// The marks say that the side runs without hardware virtualisation.
+bool is_emulated(const std::vector<std::string>& marks);
 
-/// The measured run whose ready time is nearest to the median of its side; without one, the last run of the
-/// side; null when there is none.
+/// `live` is null when nothing runs; `result` is null before the first run has ended. `emulated_here`: machines of this
+/// host are emulated, which marks the side for as long as no finished result says what it was.
+ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result, bool emulated_here = false);
+
+/// The measured run whose ready time is nearest to the median of its side; null when there is none.
 const RunResult* typical_run(const ExperimentResult& result, World world);
 
 /// Measured ready times of a side in the order of the runs, ns; failed runs left out, races only in a race.

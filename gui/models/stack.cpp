@@ -2,14 +2,17 @@
 #include "gui/models/stack.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "gui/models/figure.h"
+#include "gui/models/plain_text.h"
+#include "gui/models/words.h"
 
 namespace isolab {
 namespace {
 
 using namespace Qt::StringLiterals;
+
+constexpr qsizetype longest_command = 80;
 
 std::optional<double> bytes_of(const SideView& side, std::initializer_list<std::string_view> ids) {
     std::optional<double> sum;
@@ -21,80 +24,211 @@ std::optional<double> bytes_of(const SideView& side, std::initializer_list<std::
 
 QString bytes_text(const std::optional<double>& bytes) { return bytes ? bytes_figure(*bytes).text() : QString(); }
 
-std::array<double, stack_level_count> shares(const Stack& stack) {
-    std::array<double, stack_level_count> share{};
-    double total = 0;
-    for (const StackBox& box : stack)
-        total += box.bytes.value_or(0);
-    for (const StackBox& box : stack)
-        share[static_cast<std::size_t>(box.level)] = total > 0 ? box.bytes.value_or(0) / total : 0;
-    return share;
+/// "6.1.0" of "6.1.0-56-cloud-amd64".
+QString short_release(const QString& release) { return release.section(u'-', 0, 0); }
+
+/// `sentence` and, where `identifier` is known, a second one made of `pattern` and it.
+QString with(const QString& sentence, const QString& pattern, const QString& identifier) {
+    return identifier.isEmpty() ? sentence : sentence + u' ' + pattern.arg(identifier);
+}
+
+QString contract_value(const ExperimentResult& result, const char* key, World world) {
+    const auto entry = std::ranges::find(result.contract, key, &ContractEntry::key);
+    if (entry == result.contract.end())
+        return {};
+    const auto value = entry->values.find(side_id(world));
+    return value == entry->values.end() ? QString() : QString::fromStdString(value->second);
+}
+
+/// The same on both sides: of whichever has it.
+QString common_value(const ExperimentResult& result, const char* key) {
+    const QString container = contract_value(result, key, World::container);
+    return container.isEmpty() ? contract_value(result, key, World::vm) : container;
+}
+
+QString hardware_text(const HostSize& host) {
+    if (host.memory_bytes == 0)
+        return StackWords::tr("%1 CPUs").arg(host.cpus);
+    return StackWords::tr("%1 CPUs · %2")
+        .arg(host.cpus)
+        .arg(Figure{QString::number((static_cast<double>(host.memory_bytes) / 1e9), 'f', 0), u"GB"_s}.text());
+}
+
+/// As the environment record has it; empty when it has not.
+QString recorded_hardware(const Json& environment) {
+    const Json::json_pointer cpus("/cpu/count");
+    const Json::json_pointer memory("/memory/total");
+    if (!environment.contains(cpus) || !environment[cpus].is_number())
+        return {};
+    const bool known = environment.contains(memory) && environment[memory].is_number();
+    return hardware_text({environment[cpus].get<unsigned>(), known ? environment[memory].get<std::uint64_t>() : 0});
+}
+
+QString command_name(const Workload& workload) {
+    return workload.command.empty() ? Words::known(workload.title)
+                                    : QString::fromStdString(workload.command.front()).section(u'/', -1);
+}
+
+StackBox workload_box(const SideView& side, const StackFacts& facts) {
+    const auto bytes = bytes_of(side, {"workload_anonymous"});
+    const QString what = side.world == World::vm
+                             ? StackWords::tr("The workload's own memory, as the guest's kernel counts it (AnonPages).")
+                             : StackWords::tr("The workload's own memory (Pss_Anon of its processes on the host).");
+    return {StackLevel::workload,
+            facts.workload.isEmpty() ? StackWords::tr("workload") : facts.workload,
+            bytes_text(bytes),
+            with(what, StackWords::tr("It runs %1."), shortened(facts.command, longest_command)),
+            bytes,
+            false,
+            false};
+}
+
+StackBox files_box(const SideView& side, const StackFacts& facts) {
+    const auto bytes = bytes_of(side, {"shared_files", "page_cache"});
+    const QString what =
+        side.world == World::vm
+            ? StackWords::tr("Files that the guest has read, cached in its own memory; a second machine caches them "
+                             "again.")
+            : StackWords::tr("Programs and libraries mapped from the image; containers of one image share these "
+                             "pages.");
+    return {StackLevel::image_files,
+            StackWords::tr("files of the image"),
+            bytes_text(bytes),
+            with(what, StackWords::tr("The image is %1."), facts.image),
+            bytes,
+            false,
+            false};
+}
+
+StackBox guest_kernel_box(const SideView& side, const StackFacts& facts) {
+    if (side.world == World::container)
+        return {StackLevel::guest_kernel,
+                StackWords::tr("no kernel of its own"),
+                {},
+                StackWords::tr("A container calls the host's kernel directly. There is nothing to boot and nothing to "
+                               "pay."),
+                std::nullopt,
+                false,
+                true};
+    const auto bytes = bytes_of(side, {"guest_kernel"});
+    const QString release = facts.guest_kernel;
+    return {StackLevel::guest_kernel,
+            release.isEmpty() ? StackWords::tr("guest kernel")
+                              : StackWords::tr("guest kernel %1").arg(short_release(release)),
+            bytes_text(bytes),
+            with(StackWords::tr("The machine boots its own kernel, and every machine pays for what it needs for "
+                                "itself."),
+                 StackWords::tr("Its release is %1."), release),
+            bytes,
+            false,
+            false};
+}
+
+StackBox engine_box(const SideView& side, const StackFacts& facts) {
+    const auto bytes = bytes_of(side, {"monitor", "code_cache"});
+    if (side.world == World::container)
+        return {StackLevel::engine,
+                StackWords::tr("engine: monitor process"),
+                bytes_text(bytes),
+                with(StackWords::tr("isolab-runtime watches the container; namespaces, control group and filter live "
+                                    "in the kernel."),
+                     StackWords::tr("Its limits are kept by %1."), facts.limits),
+                bytes,
+                false,
+                false};
+    const QString program = facts.qemu.isEmpty() ? u"QEMU"_s : u"QEMU "_s + facts.qemu;
+    return {StackLevel::engine,
+            StackWords::tr("%1, virtual hardware").arg(program),
+            bytes_text(bytes),
+            with(is_emulated(side.marks)
+                     ? StackWords::tr("The program that plays the hardware; with software emulation it also keeps "
+                                      "translated code.")
+                     : StackWords::tr("The program that plays the hardware."),
+                 StackWords::tr("The machine is of type %1."), facts.machine),
+            bytes,
+            false,
+            false};
+}
+
+StackBox host_kernel_box(const SideView& side, const StackFacts& facts) {
+    const auto bytes = bytes_of(side, {"kernel"});
+    const QString what =
+        side.world == World::vm
+            ? StackWords::tr("Runs the machine's process like any other; the guest does not see it.")
+            : StackWords::tr("Serves the container's system calls; memory that it keeps for the container is charged "
+                             "to it.");
+    return {StackLevel::host_kernel,
+            facts.host_kernel.isEmpty() ? StackWords::tr("host kernel")
+                                        : StackWords::tr("host kernel %1").arg(short_release(facts.host_kernel)),
+            bytes ? StackWords::tr("shared · %1 charged").arg(bytes_figure(*bytes).text())
+                  : StackWords::tr("shared with the host"),
+            with(what, StackWords::tr("Its release is %1."), facts.host_kernel),
+            bytes,
+            true,
+            false};
+}
+
+StackBox hardware_box(const StackFacts& facts) {
+    return {StackLevel::hardware,
+            StackWords::tr("hardware"),
+            facts.hardware,
+            with(StackWords::tr("The same machine under both worlds."), StackWords::tr("It has %1."), facts.hardware),
+            std::nullopt,
+            true,
+            false};
 }
 
 } // namespace
 
 Stack StackWords::make(const SideView& side, const StackFacts& facts) {
-    const bool vm = side.world == World::vm;
-    const auto workload = bytes_of(side, {"workload_anonymous"});
-    const auto files = bytes_of(side, {"shared_files", "page_cache"});
-    const auto guest = bytes_of(side, {"guest_kernel"});
-    const auto engine = bytes_of(side, {"monitor", "code_cache"});
-    const auto host = bytes_of(side, {"kernel"});
-    Stack stack;
-    stack.push_back({StackLevel::workload, facts.workload.isEmpty() ? tr("workload") : facts.workload,
-                     bytes_text(workload),
-                     vm ? tr("The workload's own memory, as the guest's kernel counts it (AnonPages).")
-                        : tr("The workload's own memory (Pss_Anon of its processes on the host)."),
-                     workload, false, false});
-    stack.push_back(
-        {StackLevel::image_files, tr("files of the image"), bytes_text(files),
-         vm ? tr("Files that the guest has read, cached in its own memory. A second machine caches them again.")
-            : tr("Programs and libraries mapped from the image. Containers of one image share these pages."),
-         files, false, false});
-    stack.push_back(
-        {StackLevel::guest_kernel,
-         !vm                            ? tr("no kernel of its own")
-         : facts.guest_kernel.isEmpty() ? tr("guest kernel")
-                                        : tr("guest kernel %1").arg(facts.guest_kernel),
-         bytes_text(guest),
-         vm ? tr("The machine boots its own kernel. What it needs for itself is paid by every machine.")
-            : tr("A container calls the host's kernel directly. There is nothing to boot and nothing to pay."),
-         guest, false, !vm});
-    stack.push_back(
-        {StackLevel::engine,
-         !vm                          ? tr("engine: monitor process")
-         : facts.hypervisor.isEmpty() ? tr("QEMU, virtual hardware")
-                                      : tr("%1, virtual hardware").arg(facts.hypervisor),
-         bytes_text(engine),
-         vm ? tr("The program that plays the hardware. With software emulation it also keeps translated code.")
-            : tr("isolab-runtime watches the container. Namespaces, control group and filter live in the kernel."),
-         engine, false, false});
-    stack.push_back(
-        {StackLevel::host_kernel,
-         facts.host_kernel.isEmpty() ? tr("host kernel") : tr("host kernel %1").arg(facts.host_kernel),
-         host ? tr("shared · %1 charged").arg(bytes_figure(*host).text()) : tr("shared with the host"),
-         vm ? tr("Runs the machine's process like any other. It is not visible to the guest.")
-            : tr("Serves the container's system calls. Memory that it keeps for the container is charged to it."),
-         std::nullopt, true, false});
-    stack.push_back({StackLevel::hardware, tr("hardware"), facts.hardware, tr("The same machine under both worlds."),
-                     std::nullopt, true, false});
-    return stack;
+    return {workload_box(side, facts), files_box(side, facts),       guest_kernel_box(side, facts),
+            engine_box(side, facts),   host_kernel_box(side, facts), hardware_box(facts)};
 }
 
-std::array<double, stack_level_count> stack_heights(const Stack& a, const Stack& b, double height, double floor,
-                                                    double gap) {
-    const auto share_a = shares(a);
-    const auto share_b = shares(b);
-    std::array<double, stack_level_count> wanted{};
-    for (std::size_t i = 0; i < stack_level_count; ++i)
-        wanted[i] = std::max(share_a[i], share_b[i]);
-    const double sum = std::accumulate(wanted.begin(), wanted.end(), 0.0);
-    const double spare = std::max(0.0, height - static_cast<double>(stack_level_count) * floor -
-                                           static_cast<double>(stack_level_count - 1) * gap);
-    std::array<double, stack_level_count> heights{};
-    for (std::size_t i = 0; i < stack_level_count; ++i)
-        heights[i] = floor + spare * (sum > 0 ? wanted[i] / sum : 1.0 / static_cast<double>(stack_level_count));
-    return heights;
+StackFacts StackWords::facts_of(const ExperimentResult& result) {
+    StackFacts facts;
+    facts.workload = command_name(result.plan.workload);
+    facts.command = common_value(result, "command");
+    facts.image = common_value(result, "image");
+    facts.host_kernel = contract_value(result, "kernel", World::container);
+    facts.guest_kernel = contract_value(result, "kernel", World::vm);
+    const QString machine = contract_value(result, "machine", World::vm); // "pc, QEMU 7.2.22, libvirt 9.0.0"
+    facts.qemu = machine.section("QEMU "_L1, 1, 1).section(u',', 0, 0);
+    const QString firmware = contract_value(result, "firmware", World::vm);
+    facts.machine = firmware.isEmpty() ? machine : tr("%1, firmware %2").arg(machine, firmware);
+    facts.limits = Words::known(contract_value(result, "limits", World::container).toStdString());
+    facts.hardware = recorded_hardware(result.environment);
+    return facts;
+}
+
+StackFacts StackWords::facts_here(const Workload& workload, const SessionStatus* status, const HostSize& host) {
+    StackFacts facts;
+    facts.workload = command_name(workload);
+    facts.image = QString::fromStdString(workload.image);
+    facts.hardware = hardware_text(host);
+    if (status == nullptr)
+        return facts;
+    facts.host_kernel = QString::fromStdString(status->engine.kernel);
+    facts.limits =
+        status->engine.limits_enforced ? u"cgroup "_s + QString::fromStdString(status->engine.cgroup_mode) : QString();
+    if (!status->hypervisor)
+        return facts;
+    const HypervisorFacts& vm = *status->hypervisor;
+    facts.guest_kernel = QString::fromStdString(vm.kernel);
+    facts.qemu = QString::fromStdString(vm.qemu_version);
+    facts.machine =
+        tr("%1, firmware %2").arg(QString::fromStdString(vm.machine_type), QString::fromStdString(vm.firmware));
+    return facts;
+}
+
+std::array<double, stack_level_count> stack_shares(const Stack& stack) {
+    std::array<double, stack_level_count> shares{};
+    double total = 0;
+    for (const StackBox& box : stack)
+        total += box.bytes.value_or(0);
+    for (const StackBox& box : stack)
+        shares[static_cast<std::size_t>(box.level)] = total > 0 ? box.bytes.value_or(0) / total : 0;
+    return shares;
 }
 
 } // namespace isolab

@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 #include <QString>
 
+#include "compare/adapters/session.h"
+#include "gui/models/host_size.h"
 #include "gui/models/side_view.h"
 
 namespace isolab {
@@ -25,25 +27,34 @@ struct StackBox {
     std::optional<double> bytes;
     bool shared = false; ///< grey: belongs to the host
     bool absent = false; ///< this world has no such layer; drawn as an outline
+    bool operator==(const StackBox&) const = default;
 };
 using Stack = std::vector<StackBox>; ///< one box per level, in order
 
-/// Facts of this machine that name the layers.
+/// What names the layers, one text per world where they may differ; empty where it is not known.
 struct StackFacts {
-    QString host_kernel, guest_kernel, hypervisor;
-    QString hardware; ///< "2 CPUs · 24 GB"
-    QString workload; ///< command name
+    QString workload;     ///< command name
+    QString command;      ///< the whole command line
+    QString image;        ///< name and digest
+    QString host_kernel;  ///< release, "6.18.5"
+    QString guest_kernel; ///< release, "6.1.0-56-cloud-amd64"
+    QString qemu;         ///< version, "7.2.22"
+    QString machine;      ///< "pc, firmware qboot"
+    QString limits;       ///< what holds the container within its limits: "cgroup hybrid"
+    QString hardware;     ///< "2 CPUs · 24 GB"
 };
 
 class StackWords {
     Q_DECLARE_TR_FUNCTIONS(StackWords)
   public:
     static Stack make(const SideView& side, const StackFacts& facts);
+    /// From what a result recorded, so that an older one is not dressed with today's machine.
+    static StackFacts facts_of(const ExperimentResult& result);
+    /// Of what would run here now; `status` may be null.
+    static StackFacts facts_here(const Workload& workload, const SessionStatus* status, const HostSize& host);
 };
 
-/// Heights of the levels, in pixels: a floor for all, the rest by share of the side's memory, the greater side
-/// deciding. Their sum plus gaps is `height`, unless the floors alone need more. Pure.
-std::array<double, stack_level_count> stack_heights(const Stack& a, const Stack& b, double height, double floor,
-                                                    double gap);
+/// The part of the side's memory that each layer has, 0..1; all zero when nothing was measured. Pure.
+std::array<double, stack_level_count> stack_shares(const Stack& stack);
 
 } // namespace isolab

@@ -45,16 +45,21 @@ std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
     return facts;
 }
 
-std::optional<StatusFact> StatusText::warning(const SessionStatus& status) {
+std::vector<StatusFact> StatusText::warnings(const SessionStatus& status) {
+    std::vector<StatusFact> warnings;
     if (!status.hypervisor && status.hypervisor_error)
-        return StatusFact{tr("Virtual machines are not available here"), tr("Only the container side can run."),
-                          Words::error(*status.hypervisor_error), Tone::failure};
+        warnings.push_back({tr("Virtual machines are not available here"), tr("Only the container side can run."),
+                            Words::error(*status.hypervisor_error), Tone::failure});
     if (status.hypervisor && status.hypervisor->accelerator == Accelerator::tcg)
-        return StatusFact{tr("Software emulation (TCG)"),
-                          tr("The machine's processor is emulated, so every number of that side is much worse than "
-                             "with hardware virtualisation."),
-                          text(status.hypervisor->accelerator_reason), Tone::notice};
-    return std::nullopt;
+        warnings.push_back({tr("Software emulation (TCG)"),
+                            tr("The machine's processor is emulated, so every number of that side is much worse than "
+                               "with hardware virtualisation."),
+                            text(status.hypervisor->accelerator_reason), Tone::notice});
+    if (!status.engine.limits_enforced)
+        warnings.push_back({tr("Limits are not enforced"),
+                            tr("The container may use more memory and processors than the machine gets."),
+                            text(status.engine.limits_reason), Tone::notice});
+    return warnings;
 }
 
 QString StatusText::line(const SessionStatus& status) {

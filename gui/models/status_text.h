@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include <QCoreApplication>
@@ -25,8 +24,8 @@ class StatusText {
     Q_DECLARE_TR_FUNCTIONS(StatusText)
   public:
     static std::vector<StatusFact> facts(const SessionStatus& status);
-    /// What a reader must know before trusting any number; empty when there is nothing.
-    static std::optional<StatusFact> warning(const SessionStatus& status);
+    /// What a reader must know before trusting any number, the worst first.
+    static std::vector<StatusFact> warnings(const SessionStatus& status);
     static QString line(const SessionStatus& status); ///< "TCG · cgroup hybrid · root"
 };
 

@@ -2,12 +2,49 @@
 #include "gui/models/words.h"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
+
+#include <QDateTime>
+#include <QLocale>
+#include <QRegularExpression>
+
+#include "gui/models/catalogue_words.h"
 
 namespace isolab {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// A text that is `pattern` with something in place of %1 and %2 (in this order), translated with the same in place.
+std::optional<QString> translate_filled(const QString& text, const char* pattern) {
+    const QString escaped = QRegularExpression::escape(QString::fromUtf8(pattern));
+    const QString expression =
+        QRegularExpression::anchoredPattern(QString(escaped).replace(QRegularExpression(u"\\\\%[12]"_s), u"(.+)"_s));
+    const auto match = QRegularExpression(expression, QRegularExpression::DotMatchesEverythingOption).match(text);
+    if (!match.hasMatch())
+        return std::nullopt;
+    const QString translated = QCoreApplication::translate("Catalogue", pattern);
+    const auto filled = [&](int place) {
+        return QCoreApplication::translate("Catalogue", match.captured(place).toUtf8().constData());
+    };
+    return match.lastCapturedIndex() == 1 ? translated.arg(filled(1)) : translated.arg(filled(1), filled(2));
+}
+
+} // namespace
+
 QString Words::world(World world) { return world == World::vm ? tr("Virtual machine") : tr("Container"); }
+
+QString Words::marked(const QString& name, bool emulated) { return emulated ? tr("%1 · TCG").arg(name) : name; }
+
+QString Words::marked_world(const SideView& side) { return marked(world(side.world), is_emulated(side.marks)); }
+
+QString Words::labelled(const QString& name, const QString& text) { return tr("%1: %2").arg(name, text); }
+
+QString Words::sentences(const QString& first, const QString& second) {
+    return first.isEmpty() || second.isEmpty() ? first + second : tr("%1 %2", "two sentences").arg(first, second);
+}
 
 QString Words::phase(Phase phase) {
     switch (phase) {
@@ -91,11 +128,39 @@ QString Words::prerequisite_state(Prerequisite::State state) {
     return {};
 }
 
-QString Words::known(const std::string& english) { return QCoreApplication::translate("Catalogue", english.c_str()); }
+QString Words::known(const std::string& english) {
+    const QString text = QString::fromStdString(english);
+    const QString translated = QCoreApplication::translate("Catalogue", english.c_str());
+    if (translated != text)
+        return translated;
+    for (const char* pattern : catalogue_patterns())
+        if (const auto filled = translate_filled(text, pattern))
+            return *filled;
+    return text;
+}
+
+QString Words::task(const std::string& id) {
+    static const std::map<std::string, const char*> names{
+        {"build-tree", QT_TRANSLATE_NOOP("Words", "copying the image's files")},
+        {"make-disk", QT_TRANSLATE_NOOP("Words", "building the machine's disk")},
+        {"unpack-layer", QT_TRANSLATE_NOOP("Words", "unpacking the image")},
+        {"import-image", QT_TRANSLATE_NOOP("Words", "importing the image")},
+    };
+    const auto found = names.find(id);
+    return found == names.end() ? tr("preparing the image") : tr(found->second);
+}
+
+QString Words::result_line(const ExperimentResult& result) {
+    const auto started = std::chrono::duration_cast<std::chrono::milliseconds>(result.started_at);
+    const QString when = QLocale().toString(QDateTime::fromMSecsSinceEpoch(started.count()), u"yyyy-MM-dd HH:mm"_s);
+    const QString what = known(result.plan.workload.title);
+    return result.plan.mode == Mode::race ? tr("%1 · a race · %2").arg(what, when)
+                                          : tr("%1 · %2 runs per side · %3").arg(what).arg(result.plan.runs).arg(when);
+}
 
 QString Words::run_progress(const ExperimentPlan& plan, const LiveExperiment& live) {
     if (live.deployment) {
-        const QString task = known(live.deployment->task);
+        const QString task = Words::task(live.deployment->task);
         return live.deployment->total == 0
                    ? tr("deploying: %1").arg(task)
                    : tr("deploying: %1, %2 %").arg(task).arg(100 * live.deployment->done / live.deployment->total);
@@ -103,17 +168,15 @@ QString Words::run_progress(const ExperimentPlan& plan, const LiveExperiment& li
     if (!live.active)
         return tr("preparing");
     const LiveSide& side = live.side(*live.active);
-    const QString run = side.warmup ? tr("warm-up") : tr("run %1 of %2").arg(side.index + 1).arg(plan.runs);
+    if (side.state == LiveSide::State::deploying || side.started_at.count() == 0)
+        return tr("deploying: %1").arg(world(*live.active));
     if (plan.mode == Mode::race)
         return tr("race · both at the same moment");
-    QString text = run + u" · "_s + world(*live.active).toLower();
-    if (side.state == LiveSide::State::starting && !side.phases.empty()) {
-        const auto next = static_cast<std::size_t>(side.phases.back().phase) + 1;
-        text += u" · "_s + phase(static_cast<Phase>(std::min(next, phase_count - 1)));
-    } else if (side.state == LiveSide::State::starting) {
-        text += u" · "_s + phase(Phase::prepare);
-    }
-    return text;
+    QStringList parts{side.warmup ? tr("warm-up") : tr("run %1 of %2").arg(side.index + 1).arg(plan.runs),
+                      world(*live.active)};
+    if (side.state == LiveSide::State::starting)
+        parts << phase(next_phase(*live.active, side.phases));
+    return parts.join(u" · "_s);
 }
 
 QString Words::error(const Error& error) { return QString::fromStdString(error.message()); }

@@ -15,13 +15,22 @@ namespace isolab {
 class Words {
     Q_DECLARE_TR_FUNCTIONS(Words)
   public:
-    static QString world(World world);                      ///< "Container"
-    static QString phase(Phase phase);                      ///< "kernel"
-    static QString phase_meaning(World world, Phase phase); ///< what happens in it, one sentence
+    static QString world(World world); ///< "Container"
+    /// "Virtual machine · TCG": every number of an emulated machine says so.
+    static QString marked(const QString& name, bool emulated);
+    static QString marked_world(const SideView& side);
+    static QString labelled(const QString& name, const QString& text);     ///< "name: text"
+    static QString sentences(const QString& first, const QString& second); ///< two of them, or the one that is there
+    static QString phase(Phase phase);                                     ///< "kernel"
+    static QString phase_meaning(World world, Phase phase);                ///< what happens in it, one sentence
     static QString state(SideView::State state);
     static QString prerequisite_state(Prerequisite::State state);
-    /// English text of a library (titles of workloads, memory rows, contract rows, notices), translated when known.
+    /// English text of a library (titles of workloads, contract rows, notices, their numbers within), translated when
+    /// known.
     static QString known(const std::string& english);
+    static QString task(const std::string& id); ///< of a Progress: "unpacking the image"
+    /// "Web server · 5 runs per side · 24 Nov 2026 20:54": what a result is of.
+    static QString result_line(const ExperimentResult& result);
     /// "5 of 10", a sentence about where a run is.
     static QString run_progress(const ExperimentPlan& plan, const LiveExperiment& live);
     static QString error(const Error& error); ///< what happened, why, and what to do

@@ -13,9 +13,11 @@
 #include "gui/models/words.h"
 #include "gui/pages/compare_controls.h"
 #include "gui/pages/compare_page.h"
+#include "gui/pages/scrolled_page.h"
 #include "gui/pages/side_card.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/book_table.h"
+#include "gui/widgets/figure_rows.h"
 #include "gui/widgets/fitted_table.h"
 #include "gui/widgets/output_view.h"
 #include "gui/widgets/share_bars.h"
@@ -25,8 +27,13 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
+/// Page widths, in design units, from which on everything stands side by side.
+constexpr double wide_page = 1120;
+constexpr double wide_head = 1080;
+
 QLabel* label(const QString& text, const QString& role) {
     auto* made = new QLabel(text);
+    made->setTextFormat(Qt::PlainText);
     made->setProperty("role", role);
     return made;
 }
@@ -43,12 +50,12 @@ QPushButton* small_button(const QString& text, const QString& role) {
 ComparePage::ComparePage(const Theme& theme, ExperimentController& controller, QWidget* parent)
     : QWidget(parent), theme_(theme), controller_(controller), head_(new QWidget),
       controls_(new CompareControls(theme)), warning_(new Banner(theme)), message_(new Banner(theme)),
-      activity_(label({}, u"muted"_s)), facts_(label({}, u"caption"_s)),
-      race_note_(label(tr("a race: for the eye, never pooled"), u"caption"_s)), progress_(new QProgressBar),
-      grid_(new QGridLayout), book_(new BookTable(theme)), waterfall_(new WaterfallView(theme)),
-      memory_(new MemoryPlot(theme)), disk_(new ShareBars(theme)), cpu_(new ShareBars(theme)),
+      state_(new QWidget), activity_(label({}, u"caption"_s)), run_note_(label({}, u"caption"_s)),
+      progress_(new QProgressBar), scroll_(new QScrollArea), grid_(new QGridLayout), book_(new BookTable(theme)),
+      waterfall_(new WaterfallView(theme)), memory_(new MemoryPlot(theme)), memory_note_(label({}, u"caption"_s)),
+      disk_(new ShareBars(theme)), cpu_(new ShareBars(theme)), deployment_(new FigureRows(theme)),
       contract_text_(label({}, u"muted"_s)), export_(small_button(tr("Export report…"), u"link"_s)),
-      copy_(small_button(tr("Copy"), u"link"_s)), replay_(small_button(tr("Replay"), u"link"_s)) {
+      copy_(small_button(tr("Copy report"), u"link"_s)), replay_(small_button({}, u"icon"_s)) {
     setObjectName(u"page"_s);
     setAttribute(Qt::WA_StyledBackground);
     build_head();
@@ -56,9 +63,9 @@ ComparePage::ComparePage(const Theme& theme, ExperimentController& controller, Q
 
     connect(controls_, &CompareControls::start_requested, this, &ComparePage::start);
     connect(controls_, &CompareControls::stop_requested, &controller, &ExperimentController::stop);
-    connect(controls_, &CompareControls::workload_changed, this, &ComparePage::refresh_live);
+    connect(controls_, &CompareControls::workload_changed, this, &ComparePage::refresh);
     connect(warning_, &Banner::action_requested, this, &ComparePage::system_page_requested);
-    connect(message_, &Banner::action_requested, &controller, [&controller] { controller.open(); });
+    connect(message_, &Banner::action_requested, &controller, &ExperimentController::open_again);
     connect(export_, &QPushButton::clicked, this, &ComparePage::export_report);
     connect(copy_, &QPushButton::clicked, this, &ComparePage::copy_report);
     connect(replay_, &QPushButton::clicked, waterfall_, &WaterfallView::replay);
@@ -67,7 +74,8 @@ ComparePage::ComparePage(const Theme& theme, ExperimentController& controller, Q
     connect(&controller, &ExperimentController::result_changed, this, &ComparePage::refresh);
     connect(&controller, &ExperimentController::live_changed, this, &ComparePage::refresh_live);
     connect(&controller, &ExperimentController::workloads_changed, this,
-            [this] { controls_->show_workloads(controller_.workloads()); });
+            [this] { controls_->show_workloads(controller_.workloads(), controller_.catalogue().missing_images); });
+    connect(&controller, &ExperimentController::export_finished, this, &ComparePage::tell_export);
     connect(&controller, &ExperimentController::loaded, this, [this] { controls_->show_plan(controller_.plan()); });
     connect(&theme, &Theme::changed, this, &ComparePage::resize_spaces);
     resize_spaces();
@@ -79,20 +87,23 @@ void ComparePage::build_head() {
     outer->setSpacing(0);
     head_->setObjectName(u"head"_s);
     head_->setAttribute(Qt::WA_StyledBackground);
-    auto* head = new QVBoxLayout(head_);
+    auto* head = new QBoxLayout(QBoxLayout::LeftToRight, head_);
+    head->addWidget(controls_, 0, Qt::AlignLeft);
+    auto* lines = new QVBoxLayout(state_);
+    lines->setContentsMargins(0, 0, 0, 0);
     auto* first = new QHBoxLayout;
-    first->addWidget(controls_);
     first->addStretch(1);
-    first->addWidget(warning_, 0, Qt::AlignBottom);
-    head->addLayout(first);
+    first->addWidget(warning_);
+    lines->addLayout(first);
     auto* second = new QHBoxLayout;
-    second->addWidget(progress_);
     second->addWidget(activity_, 1);
-    second->addWidget(facts_);
-    head->addLayout(second);
+    second->addWidget(progress_);
+    lines->addLayout(second);
+    head->addWidget(state_, 1, Qt::AlignVCenter);
     outer->addWidget(head_);
     progress_->setTextVisible(false);
     activity_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    activity_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     warning_->hide();
 
     auto* canvas = new QWidget;
@@ -102,93 +113,148 @@ void ComparePage::build_head() {
     column->setSpacing(0);
     column->addLayout(grid_);
     column->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(canvas);
-    outer->addWidget(scroll, 1);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setWidget(canvas);
+    outer->addWidget(scroll_, 1);
+    keep_page_margins(*scroll_, *grid_, theme_);
 }
 
 void ComparePage::build_grid() {
-    grid_->addWidget(message_, 0, 0, 1, 3);
     message_->hide();
     for (const World world : {World::container, World::vm}) {
         const auto i = static_cast<std::size_t>(world);
         sides_[i] = new SideCard(theme_, world);
         outputs_[i] = new OutputView(theme_, world);
-        grid_->addWidget(sides_[i], 1, static_cast<int>(i));
-        grid_->addWidget(outputs_[i], 3, static_cast<int>(i));
     }
-    auto* book = new Card(theme_, tr("The book says · measured here"));
-    book->body()->addWidget(book_, 1);
-    grid_->addWidget(book, 1, 2);
-    grid_->addWidget(race_card(), 2, 0, 1, 2);
-    grid_->addWidget(memory_card(), 2, 2);
-    grid_->addWidget(contract_card(), 3, 2);
-
-    auto* phases = new Card(theme_, tr("Phases in figures"));
-    auto* table = new FittedTable(theme_, &phases_);
-    table->stretch_column(PhaseModel::name);
-    phases->body()->addWidget(table);
-    phases->body()->addStretch();
-    grid_->addWidget(phases, 4, 0, 1, 2);
-    auto* use = new Card(theme_, tr("Disk and CPU"));
-    use->body()->addWidget(label(tr("Disk allocated, unique and shared (hatched)"), u"caption"_s));
-    use->body()->addWidget(disk_);
-    use->body()->addWidget(label(tr("CPU time used until ready"), u"caption"_s));
-    use->body()->addWidget(cpu_);
-    use->body()->addStretch();
-    grid_->addWidget(use, 4, 2);
-    auto* contract = new Card(theme_, tr("Fairness contract, row by row"));
-    auto* rows = new FittedTable(theme_, &contract_);
-    rows->stretch_column(ContractModel::vm);
-    contract->body()->addWidget(rows);
-    grid_->addWidget(contract, 5, 0, 1, 3);
-    connect(&contract_, &QAbstractItemModel::modelReset, contract,
-            [this, contract] { contract->setVisible(contract_.rowCount() > 0); });
-    contract->hide();
-    for (int column = 0; column < 3; ++column)
-        grid_->setColumnStretch(column, column == 2 ? 10 : 10);
+    cards_.book = new Card(theme_, tr("The book says · measured here"));
+    cards_.book->body()->addWidget(book_, 1);
+    cards_.race = race_card();
+    cards_.memory = memory_card();
+    cards_.contract = contract_card();
+    cards_.figures = figures_card();
+    cards_.use = use_card();
+    cards_.conditions = conditions_card();
+    arrange(true);
 }
 
-QWidget* ComparePage::race_card() {
+/// Wide: three columns as in a comparison on paper. Otherwise what stands in the third moves under the two sides.
+void ComparePage::arrange(bool wide) {
+    wide_ = wide;
+    struct Place {
+        QWidget* widget;
+        int row, column, columns;
+    };
+    const std::initializer_list<Place> three{
+        {message_, 0, 0, 3},        {sides_[0], 1, 0, 1},      {sides_[1], 1, 1, 1},   {cards_.book, 1, 2, 1},
+        {cards_.race, 2, 0, 2},     {cards_.memory, 2, 2, 1},  {outputs_[0], 3, 0, 1}, {outputs_[1], 3, 1, 1},
+        {cards_.contract, 3, 2, 1}, {cards_.figures, 4, 0, 2}, {cards_.use, 4, 2, 1},  {cards_.conditions, 5, 0, 3}};
+    const std::initializer_list<Place> two{
+        {message_, 0, 0, 2},        {sides_[0], 1, 0, 1},     {sides_[1], 1, 1, 1},      {cards_.race, 2, 0, 2},
+        {cards_.book, 3, 0, 1},     {cards_.memory, 3, 1, 1}, {outputs_[0], 4, 0, 1},    {outputs_[1], 4, 1, 1},
+        {cards_.contract, 5, 0, 1}, {cards_.use, 5, 1, 1},    {cards_.figures, 6, 0, 2}, {cards_.conditions, 7, 0, 2}};
+    for (const Place& place : wide ? three : two)
+        grid_->removeWidget(place.widget);
+    for (const Place& place : wide ? three : two)
+        grid_->addWidget(place.widget, place.row, place.column, 1, place.columns);
+    for (int column = 0; column < 3; ++column)
+        grid_->setColumnStretch(column, column < 2 || wide ? 1 : 0);
+}
+
+void ComparePage::fit_width() {
+    if (const bool wide = width() >= theme_.px(wide_page); wide != wide_)
+        arrange(wide);
+    const bool one_line = width() >= theme_.px(wide_head);
+    static_cast<QBoxLayout*>(head_->layout())
+        ->setDirection(one_line ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    activity_->setAlignment((one_line ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
+void ComparePage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fit_width();
+}
+
+Card* ComparePage::race_card() {
     auto* card = new Card(theme_, tr("Start-up, phase by phase"));
-    card->title_row()->addWidget(race_note_);
+    card->title_row()->addWidget(run_note_);
+    auto* track = new QFrame;
+    track->setProperty("role", u"track"_s);
+    auto* segments = new QHBoxLayout(track);
+    segments->setContentsMargins(2, 2, 2, 2);
+    segments->setSpacing(2);
     auto* group = new QButtonGroup(card);
     for (const auto& [text, logarithmic] : {std::pair{tr("logarithmic"), true}, std::pair{tr("linear"), false}}) {
         QPushButton* button = small_button(text, u"segment"_s);
         button->setCheckable(true);
         button->setChecked(logarithmic);
         group->addButton(button);
-        card->title_row()->addWidget(button);
+        segments->addWidget(button);
         connect(button, &QPushButton::clicked, waterfall_,
                 [this, on = logarithmic] { waterfall_->set_logarithmic(on); });
     }
-    replay_->setToolTip(tr("Lets the bars grow again, slowed to five seconds"));
+    card->title_row()->addWidget(track);
+    replay_->setAccessibleName(tr("Replay"));
     card->title_row()->addWidget(replay_);
     card->body()->addWidget(waterfall_, 1);
     return card;
 }
 
-QWidget* ComparePage::memory_card() {
+Card* ComparePage::memory_card() {
     auto* card = new Card(theme_, tr("Memory over time"));
-    auto* formula = label(tr("host cost (PSS)"), u"caption"_s);
-    formula->setToolTip(
-        tr("Proportional set size of all processes of the instance, plus the kernel memory charged to it"));
-    card->title_row()->addWidget(formula);
+    card->title_row()->addWidget(memory_note_);
     card->body()->addWidget(memory_, 1);
     return card;
 }
 
-QWidget* ComparePage::contract_card() {
+Card* ComparePage::contract_card() {
     auto* card = new Card(theme_, tr("Fairness contract"));
-    card->title_row()->addWidget(copy_);
-    card->title_row()->addWidget(export_);
     contract_text_->setWordWrap(true);
     contract_text_->setTextFormat(Qt::RichText);
     contract_text_->setAlignment(Qt::AlignTop);
     card->body()->addWidget(contract_text_, 1);
+    auto* links = new QHBoxLayout;
+    links->addWidget(export_);
+    links->addWidget(copy_);
+    links->addStretch(1);
+    const auto restyle = [this, links] { links->setSpacing(theme_.px(16)); };
+    connect(&theme_, &Theme::changed, card, restyle);
+    restyle();
+    card->body()->addLayout(links);
+    return card;
+}
+
+Card* ComparePage::figures_card() {
+    auto* card = new Card(theme_, tr("All figures"));
+    card->title_row()->addWidget(label(tr("medians of the measured runs"), u"caption"_s));
+    auto* table = new FittedTable(theme_, &metrics_);
+    table->stretch_columns({MetricModel::name});
+    card->body()->addWidget(table);
+    card->body()->addStretch();
+    return card;
+}
+
+Card* ComparePage::use_card() {
+    auto* card = new Card(theme_, tr("Disk, CPU and first deployment"));
+    card->body()->addWidget(label(tr("Disk allocated, unique and shared (hatched); medians"), u"caption"_s));
+    card->body()->addWidget(disk_);
+    card->body()->addWidget(label(tr("CPU time used until ready; medians"), u"caption"_s));
+    card->body()->addWidget(cpu_);
+    deployment_title_ = label(tr("First deployment, once per image"), u"caption"_s);
+    card->body()->addWidget(deployment_title_);
+    card->body()->addWidget(deployment_);
+    card->body()->addStretch();
+    return card;
+}
+
+Card* ComparePage::conditions_card() {
+    auto* card = new Card(theme_, tr("Fairness contract, row by row"));
+    auto* rows = new FittedTable(theme_, &contract_);
+    rows->stretch_columns({ContractModel::container, ContractModel::vm});
+    card->body()->addWidget(rows);
+    connect(&contract_, &QAbstractItemModel::modelReset, card,
+            [this, card] { card->setVisible(contract_.rowCount() > 0); });
+    card->hide();
     return card;
 }
 
@@ -196,18 +262,20 @@ void ComparePage::resize_spaces() {
     const Colours& c = theme_.colours();
     head_->setStyleSheet(
         u"#head { background: %1; border-bottom: 1px solid %2; }"_s.arg(c.surface.name(), c.hairline.name()));
-    head_->layout()->setContentsMargins(theme_.px(24), theme_.px(10), theme_.px(24), theme_.px(8));
-    head_->layout()->setSpacing(theme_.px(6));
-    progress_->setFixedSize(theme_.px(160), theme_.px(6));
+    head_->layout()->setContentsMargins(theme_.px(24), theme_.px(8), theme_.px(24), theme_.px(8));
+    head_->layout()->setSpacing(theme_.px(8));
+    state_->layout()->setSpacing(theme_.px(4));
+    for (QHBoxLayout* line : state_->findChildren<QHBoxLayout*>())
+        line->setSpacing(theme_.px(8));
+    progress_->setFixedSize(theme_.px(120), theme_.px(6));
     progress_->setStyleSheet(
         u"QProgressBar { background: %1; border: none; border-radius: %3px; }"
         "QProgressBar::chunk { background: %2; border-radius: %3px; }"_s.arg(c.sunken.name(), c.primary.name())
             .arg(theme_.px(3)));
-    grid_->setContentsMargins(theme_.px(24), theme_.px(20), theme_.px(24), theme_.px(24));
-    grid_->setSpacing(theme_.px(16));
+    replay_->setIcon(QIcon(c.dark ? u":/isolab/icons/replay-dark.svg"_s : u":/isolab/icons/replay-light.svg"_s));
+    replay_->setIconSize({theme_.px(16), theme_.px(16)});
     contract_text_->setStyleSheet(u"font-size: %1px;"_s.arg(theme_.px(12)));
-    for (QLabel* each : {activity_, facts_})
-        each->setStyleSheet(u"font-size: %1px; color: %2;"_s.arg(theme_.px(12)).arg(c.muted.name()));
+    fit_width();
     refresh();
 }
 

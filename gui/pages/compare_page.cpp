@@ -9,12 +9,15 @@
 #include "gui/charts/memory_plot.h"
 #include "gui/charts/waterfall_view.h"
 #include "gui/models/book.h"
+#include "gui/models/deployment.h"
+#include "gui/models/plain_text.h"
 #include "gui/models/status_text.h"
 #include "gui/models/words.h"
 #include "gui/pages/compare_controls.h"
 #include "gui/pages/side_card.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/book_table.h"
+#include "gui/widgets/figure_rows.h"
 #include "gui/widgets/output_view.h"
 #include "gui/widgets/share_bars.h"
 
@@ -27,44 +30,57 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-QString command_name(const Workload& workload) {
-    if (workload.command.empty())
-        return Words::known(workload.title);
-    return QString::fromStdString(workload.command.front()).section(u'/', -1);
-}
+constexpr qsizetype longest_error = 300;
 
-/// "6.1.0" of "6.1.0-56-cloud-amd64".
-QString short_release(const std::string& release) { return QString::fromStdString(release).section(u'-', 0, 0); }
+double median_of(const std::optional<SampleSummary>& summary) { return summary ? summary->median : 0; }
+
+std::optional<double> own_part(const std::optional<SampleSummary>& summary) {
+    return summary ? std::optional(summary->median) : std::nullopt;
+}
 
 std::vector<ShareBar> disk_bars(const ComparisonView& view) {
     std::vector<ShareBar> bars;
     for (const SideView& side : view.sides)
-        bars.push_back({side.world, Words::world(side.world), side.disk_unique, side.disk_shared,
+        bars.push_back({side.world, Words::marked_world(side), own_part(side.disk_unique), own_part(side.disk_shared),
                         ComparePage::tr("%1 unique · %2 shared")
-                            .arg(bytes_figure(side.disk_unique.value_or(0)).text(),
-                                 bytes_figure(side.disk_shared.value_or(0)).text())});
+                            .arg(bytes_figure(median_of(side.disk_unique)).text(),
+                                 bytes_figure(median_of(side.disk_shared)).text())});
     return bars;
-}
-
-QString side_trouble(const SideView& side) {
-    const QString text = Words::world(side.world) + u": "_s + Words::error(*side.error);
-    return side.failed_runs > 1 ? ComparePage::tr("%1 (%2 runs failed)").arg(text).arg(side.failed_runs) : text;
 }
 
 std::vector<ShareBar> cpu_bars(const ComparisonView& view) {
     std::vector<ShareBar> bars;
-    for (const SideView& side : view.sides)
-        bars.push_back({side.world, Words::world(side.world), side.cpu_to_ready, std::nullopt,
-                        duration_figure(side.cpu_to_ready.value_or(0)).text()});
+    for (const SideView& side : view.sides) {
+        const auto& cpu = side.cpu_to_ready;
+        const QString interval = cpu && cpu->n > 1 ? u" · "_s + duration_interval(cpu->low, cpu->high) : QString();
+        bars.push_back({side.world, Words::marked_world(side), own_part(cpu), std::nullopt,
+                        duration_figure(median_of(cpu)).text() + interval});
+    }
     return bars;
+}
+
+QString side_trouble(const SideView& side) {
+    const QString text = Words::labelled(Words::world(side.world), shortened(Words::error(*side.error), longest_error));
+    return side.failed_runs > 1 ? ComparePage::tr("%1 (%2 runs failed)").arg(text).arg(side.failed_runs) : text;
+}
+
+QString paragraph(const QColor& ink, const QString& text, bool bold = false) {
+    const QString escaped = text.toHtmlEscaped();
+    return u"<p style='margin:0 0 4px 0; color:%1'>%2</p>"_s.arg(ink.name(),
+                                                                 bold ? u"<b>%1</b>"_s.arg(escaped) : escaped);
 }
 
 } // namespace
 
-const ExperimentResult* ComparePage::result() const { return controller_.result() ? &*controller_.result() : nullptr; }
+const ExperimentResult* ComparePage::result() const { return controller_.result().get(); }
+
+bool ComparePage::emulated_here() const {
+    const auto& status = controller_.status();
+    return status && status->hypervisor && status->hypervisor->accelerator == Accelerator::tcg;
+}
 
 ComparisonView ComparePage::view() const {
-    return view_of(controller_.busy() ? &controller_.live() : nullptr, result());
+    return view_of(controller_.busy() ? &controller_.live() : nullptr, result(), emulated_here());
 }
 
 QString ComparePage::unavailable_reason() const {
@@ -85,24 +101,12 @@ QString ComparePage::unavailable_reason() const {
 }
 
 StackFacts ComparePage::stack_facts() const {
-    StackFacts facts;
-    const auto plan = controls_->plan(Mode::measure);
-    if (result() != nullptr || controller_.busy())
-        facts.workload = command_name(controller_.plan().workload);
-    else if (plan)
-        facts.workload = command_name(plan->workload);
-    if (const auto& status = controller_.status()) {
-        facts.host_kernel = short_release(status->engine.kernel);
-        if (status->hypervisor) {
-            facts.guest_kernel = short_release(status->hypervisor->kernel);
-            facts.hypervisor = u"QEMU "_s + QString::fromStdString(status->hypervisor->qemu_version);
-        }
-    }
-    if (plan)
-        facts.hardware = tr("limit: %1 × CPU · %2 MiB")
-                             .arg(plan->workload.limits.cpus)
-                             .arg(plan->workload.limits.memory_bytes >> 20U);
-    return facts;
+    if (result() != nullptr && !result()->contract.empty())
+        return StackWords::facts_of(*result());
+    const auto chosen = controls_->plan(Mode::measure);
+    const bool planned = controller_.busy() || result() != nullptr;
+    const Workload workload = planned ? controller_.plan().workload : chosen ? chosen->workload : Workload{};
+    return StackWords::facts_here(workload, controller_.status() ? &*controller_.status() : nullptr, host_size());
 }
 
 void ComparePage::refresh() {
@@ -115,22 +119,17 @@ void ComparePage::refresh() {
 
 void ComparePage::refresh_head() {
     controls_->set_available(unavailable_reason(), controller_.stage() == Stage::running);
-    const bool busy = controller_.busy() || controller_.stage() == Stage::opening;
-    progress_->setVisible(busy);
     const auto& status = controller_.status();
-    facts_->setText(status ? StatusText::line(*status) : QString());
-    QString reasons;
-    const auto warning = status ? StatusText::warning(*status) : std::nullopt;
-    if (status)
-        for (const StatusFact& fact : StatusText::facts(*status))
-            reasons +=
-                fact.name + u": "_s + fact.value + (fact.reason.isEmpty() ? u"\n"_s : u" – "_s + fact.reason + u'\n');
-    facts_->setToolTip(reasons.trimmed());
-    if (warning)
-        warning_->show_message(warning->tone, warning->name, tr("Why, and what to do"));
-    else
-        warning_->hide();
-    warning_->setToolTip(warning ? warning->value + u'\n' + warning->reason : QString());
+    const std::vector<StatusFact> warnings = status ? StatusText::warnings(*status) : std::vector<StatusFact>();
+    QStringList names;
+    QStringList reasons;
+    for (const StatusFact& warning : warnings) {
+        names << warning.name;
+        reasons << Words::labelled(warning.name, Words::sentences(warning.value, warning.reason));
+    }
+    warning_->show_message(warnings.empty() ? Tone::neutral : warnings.front().tone, names.join(u" · "_s),
+                           tr("Why, and what to do"));
+    warning_->setToolTip(plain_tip(reasons.join(u'\n')));
 }
 
 void ComparePage::refresh_message() {
@@ -145,6 +144,8 @@ void ComparePage::refresh_message() {
     for (const SideView& side : view().sides)
         if (side.error)
             lines << side_trouble(side);
+    if (stage == Stage::idle && controller_.catalogue().unknown)
+        lines << Words::error(*controller_.catalogue().unknown);
     const bool failed = !lines.empty();
     if (stage == Stage::finished && result() != nullptr && !result()->complete)
         lines << tr("Ended before all runs were done. What was measured is shown and saved.");
@@ -153,46 +154,81 @@ void ComparePage::refresh_message() {
 
 void ComparePage::refresh_result() {
     book_->show_rows(Book::rows(result()));
-    phases_.show_result(result());
+    metrics_.show_result(result());
     contract_.show_contract(result() != nullptr ? result()->contract : std::vector<ContractEntry>());
     for (QPushButton* each : {export_, copy_})
         each->setEnabled(can_export());
     const QString why = can_export() ? QString() : tr("There is no finished result yet");
     export_->setToolTip(can_export() ? tr("The whole result with every run, as JSON") : why);
-    copy_->setToolTip(can_export() ? tr("A table as plain text") : why);
+    copy_->setToolTip(can_export() ? tr("The whole result as a table of plain text") : why);
+    const std::vector<FigureRow> steps = Deployment::rows(result());
+    deployment_title_->setVisible(!steps.empty());
+    deployment_->setVisible(!steps.empty());
+    deployment_->show_rows(steps);
+    refresh_contract();
+}
+
+void ComparePage::refresh_contract() {
+    const Colours& c = theme_.colours();
     if (result() == nullptr || contract_.rowCount() == 0) {
-        contract_text_->setText(
-            tr("Image, command, CPUs, memory and readiness are the same on both sides. What cannot be "
-               "the same is listed here."));
+        contract_text_->setText(paragraph(c.text, controls_->summary()) +
+                                paragraph(c.muted, tr("Image, command, CPUs, memory and readiness are the same on both "
+                                                      "sides. What cannot be the same is listed here.")));
         return;
     }
-    const Colours& c = theme_.colours();
-    QString text = u"<p style='color:%1'>%2</p>"_s.arg(c.muted.name(),
-                                                       tr("same: %1").arg(contract_.equal_titles().toHtmlEscaped()));
-    text += u"<p style='color:%1'><b>%2</b></p>"_s.arg(
-        c.notice.ink.name(), tr("differs: %1").arg(contract_.differing_titles().toHtmlEscaped()));
+    QString text = paragraph(c.text, Words::result_line(*result()));
+    text += paragraph(c.muted, tr("same: %1").arg(contract_.equal_summary()));
+    text += paragraph(c.notice.ink, tr("differs: %1").arg(contract_.differing_summary()), true);
     for (const Notice& notice : result()->notices)
-        text += u"<p style='color:%1'>! %2</p>"_s.arg(c.notice.ink.name(), Words::known(notice.text).toHtmlEscaped());
+        text +=
+            paragraph(c.notice.ink, Words::sentences(u"! "_s + Words::known(notice.text), Words::known(notice.remedy)));
     contract_text_->setText(text);
 }
 
 void ComparePage::refresh_live() {
     const ComparisonView shown = view();
-    const Mode mode = controller_.plan().mode;
     const StackFacts facts = stack_facts();
-    const std::array stacks{StackWords::make(shown.sides[0], facts), StackWords::make(shown.sides[1], facts)};
     for (std::size_t i = 0; i < 2; ++i) {
-        sides_[i]->show_side(shown.sides[i], stacks[i], stacks[1 - i], mode);
+        sides_[i]->show_side(shown.sides[i], StackWords::make(shown.sides[i], facts), controller_.plan().mode);
         outputs_[i]->show_output(shown.sides[i].output);
     }
+    waterfall_->set_frame(controller_.frame());
     waterfall_->show_view(shown);
-    replay_->setEnabled(waterfall_->can_replay());
-    race_note_->setVisible(mode == Mode::race && (result() != nullptr || controller_.busy()));
     memory_->show_view(shown);
     disk_->show_bars(disk_bars(shown));
     cpu_->show_bars(cpu_bars(shown));
+    refresh_notes();
+    refresh_activity();
+}
 
+/// What the two charts show: the present run, or which of the finished ones.
+void ComparePage::refresh_notes() {
+    const bool shown = result() != nullptr || controller_.busy();
+    const QString note = !shown                                  ? QString()
+                         : controller_.plan().mode == Mode::race ? tr("a race: for the eye, never pooled")
+                         : controller_.busy()                    ? tr("the present run")
+                                                                 : tr("the run nearest to the median");
+    run_note_->setText(note);
+    run_note_->setToolTip(controller_.busy() ? QString()
+                                             : plain_tip(tr("Bars are of one run of each side, the one nearest to its "
+                                                            "median; dots are all runs, the band is the interval.")));
+    const QString formula = tr("host cost (PSS)");
+    memory_note_->setText(note.isEmpty() ? formula : tr("%1 · one run").arg(formula));
+    memory_note_->setToolTip(plain_tip(Words::sentences(
+        tr("Proportional set size of all processes of the instance, plus the kernel memory charged to it."),
+        note.isEmpty() ? QString() : tr("Of one run of each side: %1.").arg(note))));
+    const bool replays = waterfall_->can_replay() && theme_.animated();
+    replay_->setEnabled(replays);
+    replay_->setToolTip(replays             ? tr("Replay: lets the bars grow again, slowed to five seconds")
+                        : theme_.animated() ? tr("Replay: there is nothing to replay yet")
+                                            : tr("Replay: this desktop asks for no motion"));
+}
+
+void ComparePage::refresh_activity() {
     const ExperimentPlan& plan = controller_.plan();
+    const auto& status = controller_.status();
+    progress_->setVisible(controller_.busy() || controller_.stage() == Stage::opening);
+    QString tip;
     switch (controller_.stage()) {
     case Stage::opening:
         activity_->setText(tr("Opening the data folder…"));
@@ -206,8 +242,12 @@ void ComparePage::refresh_live() {
         progress_->setValue(static_cast<int>(controller_.live().finished));
         break;
     default:
-        activity_->setText(controls_->summary());
+        activity_->setText(status ? StatusText::line(*status) : QString());
+        if (status)
+            for (const StatusFact& fact : StatusText::facts(*status))
+                tip += Words::labelled(fact.name, Words::sentences(fact.value, fact.reason)) + u'\n';
     }
+    activity_->setToolTip(plain_tip(tip.trimmed()));
 }
 
 void ComparePage::start(Mode mode) {
@@ -229,6 +269,11 @@ void ComparePage::export_report() {
     connect(dialog, &QFileDialog::fileSelected, this,
             [this](const QString& file) { controller_.export_result(file.toStdString()); });
     dialog->open();
+}
+
+void ComparePage::tell_export(const std::string& file, const std::optional<Error>& error) {
+    message_->show_message(error ? Tone::failure : Tone::ready,
+                           error ? Words::error(*error) : tr("Exported to %1").arg(QString::fromStdString(file)));
 }
 
 void ComparePage::copy_report() {

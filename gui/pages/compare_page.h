@@ -7,7 +7,7 @@
 
 #include "gui/jobs/experiment_controller.h"
 #include "gui/models/contract_model.h"
-#include "gui/models/phase_model.h"
+#include "gui/models/metric_model.h"
 #include "gui/models/stack.h"
 #include "gui/theme/theme.h"
 
@@ -23,6 +23,7 @@ class Banner;
 class BookTable;
 class Card;
 class CompareControls;
+class FigureRows;
 class MemoryPlot;
 class OutputView;
 class ShareBars;
@@ -42,6 +43,9 @@ class ComparePage : public QWidget {
     void copy_report();
     bool can_export() const; ///< a result is shown
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   Q_SIGNALS:
     void system_page_requested(); ///< the reader asks why
     void export_possible_changed();
@@ -49,9 +53,14 @@ class ComparePage : public QWidget {
   private:
     void build_head();
     void build_grid();
-    QWidget* race_card();
-    QWidget* memory_card();
-    QWidget* contract_card();
+    Card* race_card();
+    Card* memory_card();
+    Card* contract_card();
+    Card* figures_card();
+    Card* use_card();
+    Card* conditions_card();
+    void arrange(bool wide);
+    void fit_width();
     void resize_spaces();
 
     void refresh();      ///< everything, after a change of stage or result
@@ -59,6 +68,11 @@ class ComparePage : public QWidget {
     void refresh_head();
     void refresh_message();
     void refresh_result();
+    void refresh_contract();
+    void refresh_activity();
+    void refresh_notes();
+    void tell_export(const std::string& file, const std::optional<Error>& error);
+    bool emulated_here() const;
     QString unavailable_reason() const;
     StackFacts stack_facts() const;
     const ExperimentResult* result() const;
@@ -66,21 +80,30 @@ class ComparePage : public QWidget {
 
     const Theme& theme_;
     ExperimentController& controller_;
-    PhaseModel phases_;
+    MetricModel metrics_;
     ContractModel contract_;
 
     QWidget* head_;
     CompareControls* controls_;
     Banner *warning_, *message_;
-    QLabel *activity_, *facts_, *race_note_;
+    QWidget* state_; ///< of the head: what to know, and what goes on
+    QLabel *activity_, *run_note_;
     QProgressBar* progress_;
+    QScrollArea* scroll_;
     QGridLayout* grid_;
+    bool wide_ = true;
+    struct {
+        Card *book, *race, *memory, *contract, *figures, *use, *conditions;
+    } cards_{};
     std::array<SideCard*, 2> sides_{};
     std::array<OutputView*, 2> outputs_{};
     BookTable* book_;
     WaterfallView* waterfall_;
     MemoryPlot* memory_;
+    QLabel* memory_note_;
     ShareBars *disk_, *cpu_;
+    FigureRows* deployment_;
+    QLabel* deployment_title_ = nullptr;
     QLabel* contract_text_;
     QPushButton *export_, *copy_, *replay_;
 };

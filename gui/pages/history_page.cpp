@@ -4,6 +4,7 @@
 #include <QHeaderView>
 #include <QLabel>
 
+#include "gui/models/plain_text.h"
 #include "gui/models/words.h"
 #include "gui/pages/scrolled_page.h"
 #include "gui/widgets/card.h"
@@ -13,24 +14,45 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr qsizetype longest_error = 300;
+
+} // namespace
+
 HistoryPage::HistoryPage(const Theme& theme, ExperimentController& controller, QWidget* parent)
-    : QWidget(parent), controller_(controller), table_(new FittedTable(theme, &model_)), empty_(new QLabel) {
+    : QWidget(parent), controller_(controller), table_(new FittedTable(theme, &model_)), empty_(new QLabel),
+      hint_(new QLabel) {
     auto* card = new Card(theme, tr("Saved comparisons"));
-    auto* hint = new QLabel(tr("Click a line to open it"));
-    hint->setProperty("role", u"caption"_s);
-    card->title_row()->addWidget(hint);
+    hint_->setProperty("role", u"caption"_s);
+    card->title_row()->addWidget(hint_);
+    empty_->setTextFormat(Qt::PlainText);
     empty_->setProperty("role", u"muted"_s);
     empty_->setWordWrap(true);
     card->body()->addWidget(empty_);
     card->body()->addWidget(table_);
-    table_->stretch_column(HistoryModel::headline);
+    table_->stretch_columns({HistoryModel::headline});
     table_->setCursor(Qt::PointingHandCursor);
     make_scrolled_page(*this, theme, tr("History"), {card});
-    const auto open = [this](const QModelIndex& index) { Q_EMIT opened(model_.id_at(index.row())); };
+    const auto open = [this](const QModelIndex& index) {
+        if (controller_.can_start())
+            Q_EMIT opened(model_.id_at(index.row()));
+    };
     connect(table_, &QTableView::clicked, this, open);
     connect(table_, &QTableView::activated, this, open);
     connect(&controller, &ExperimentController::history_changed, this, &HistoryPage::refresh);
+    connect(&controller, &ExperimentController::stage_changed, this, &HistoryPage::refresh_hint);
     refresh();
+    refresh_hint();
+}
+
+void HistoryPage::refresh_hint() {
+    const bool free = controller_.can_start();
+    hint_->setText(free                 ? tr("Click a line to open it")
+                   : controller_.busy() ? tr("A comparison runs: older ones can be opened when it has ended")
+                                        : tr("Nothing can be opened while the data folder is not open"));
+    table_->setEnabled(free);
+    table_->setToolTip(free ? QString() : hint_->text());
 }
 
 void HistoryPage::refresh() {
@@ -38,8 +60,9 @@ void HistoryPage::refresh() {
     const bool none = model_.rowCount() == 0;
     table_->setVisible(!none);
     empty_->setVisible(none || controller_.history_error());
-    empty_->setText(controller_.history_error() ? Words::error(*controller_.history_error())
-                                                : tr("Nothing yet. Every comparison is saved here after each run."));
+    empty_->setText(controller_.history_error() ? shortened(Words::error(*controller_.history_error()), longest_error)
+                    : !controller_.history_known() ? tr("Reading the saved comparisons…")
+                                                   : tr("Nothing yet. Every comparison is saved here after each run."));
 }
 
 } // namespace isolab

@@ -24,11 +24,12 @@ class HistoryPage : public QWidget {
 
   private:
     void refresh();
+    void refresh_hint();
 
     ExperimentController& controller_;
     HistoryModel model_;
     FittedTable* table_;
-    QLabel* empty_;
+    QLabel *empty_, *hint_;
 };
 
 } // namespace isolab

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/pages/scrolled_page.h"
 
+#include <algorithm>
+
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include "gui/theme/theme.h"
@@ -26,16 +29,23 @@ void make_scrolled_page(QWidget& page, const Theme& theme, const QString& headin
     auto* scroll = new QScrollArea;
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(canvas);
     auto* outer = new QVBoxLayout(&page);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
-    const auto restyle = [column, &theme] {
-        column->setContentsMargins(theme.px(24), theme.px(20), theme.px(24), theme.px(24));
-        column->setSpacing(theme.px(16));
+    keep_page_margins(*scroll, *column, theme);
+}
+
+void keep_page_margins(QScrollArea& scroll, QLayout& layout, const Theme& theme) {
+    QScrollBar* bar = scroll.verticalScrollBar();
+    const auto restyle = [&layout, &theme, bar] {
+        const int side = theme.px(24);
+        const int taken = bar->maximum() > bar->minimum() ? bar->sizeHint().width() : 0;
+        layout.setContentsMargins(side, theme.px(20), std::max(0, side - taken), theme.px(20));
+        layout.setSpacing(theme.px(20));
     };
-    QObject::connect(&theme, &Theme::changed, canvas, restyle);
+    QObject::connect(&theme, &Theme::changed, &scroll, restyle);
+    QObject::connect(bar, &QScrollBar::rangeChanged, &scroll, restyle);
     restyle();
 }
 

@@ -17,7 +17,7 @@ class SideCard : public Card {
     Q_OBJECT
   public:
     SideCard(const Theme& theme, World world, QWidget* parent = nullptr);
-    void show_side(const SideView& side, const Stack& own, const Stack& other, Mode mode);
+    void show_side(const SideView& side, const Stack& stack, Mode mode);
 
   private:
     QString caption(const SideView& side, Mode mode) const;
@@ -26,6 +26,7 @@ class SideCard : public Card {
 
     const Theme& theme_;
     World world_;
+    QHBoxLayout* head_;
     Pill* mark_;
     Pill* state_;
     BigNumber* number_;

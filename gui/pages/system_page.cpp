@@ -31,7 +31,8 @@ SystemPage::SystemPage(const Theme& theme, ExperimentController& controller, QWi
     verdict_->setWordWrap(true);
     check->body()->addWidget(verdict_);
     check->body()->addWidget(table_);
-    table_->stretch_column(CheckModel::detail);
+    table_->stretch_columns({CheckModel::detail});
+    table_->wrap_lines();
     table_->setSelectionMode(QAbstractItemView::NoSelection);
     make_scrolled_page(*this, theme, tr("System"), {warning_, facts, check});
     connect(again_, &QPushButton::clicked, &controller, &ExperimentController::check);
@@ -44,21 +45,30 @@ SystemPage::SystemPage(const Theme& theme, ExperimentController& controller, QWi
 
 void SystemPage::refresh_status() {
     const auto& status = controller_.status();
-    const auto warning = status ? StatusText::warning(*status) : std::nullopt;
-    warning_->hide();
-    if (warning)
-        warning_->show_message(warning->tone, warning->name + u". "_s + warning->value + u' ' + warning->reason);
+    const auto& error = controller_.status_error();
+    QStringList lines;
+    Tone tone = Tone::notice;
+    if (error) {
+        lines << Words::error(*error);
+        tone = Tone::failure;
+    } else if (status) {
+        for (const StatusFact& warning : StatusText::warnings(*status)) {
+            lines << Words::labelled(warning.name, warning.value); // the reason stands in the table
+            tone = warning.tone == Tone::failure ? Tone::failure : tone;
+        }
+    }
+    warning_->show_message(tone, lines.join(u'\n'));
     if (!status) {
-        facts_->setText(tr("Looking at this machine…"));
+        facts_->setText(error ? tr("It could not be found out how this machine runs them.")
+                              : tr("Looking at this machine…"));
         return;
     }
     const Colours& c = theme_.colours();
     QString rows;
     for (const StatusFact& fact : StatusText::facts(*status))
-        rows += u"<tr><td style='color:%1; padding-right:24px; padding-bottom:6px'>%2</td>"
+        rows += u"<tr><td style='color:%1; padding-right:24px; padding-bottom:8px'>%2</td>"
                 "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1'>%4</td></tr>"_s.arg(
-                    c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(),
-                    fact.tone == Tone::neutral || fact.tone == Tone::ready ? fact.reason.toHtmlEscaped() : QString());
+                    c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(), fact.reason.toHtmlEscaped());
     facts_->setText(u"<table cellspacing='0' cellpadding='0'>"_s + rows + u"</table>"_s);
 }
 

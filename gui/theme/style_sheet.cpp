@@ -16,9 +16,6 @@ constexpr auto sheet = R"(
 * { outline: none; }
 QMainWindow, QWidget#page, QScrollArea, QWidget#canvas { background: $page; border: none; }
 QToolTip { background: $raised; color: $text; border: 1px solid $hairline; padding: #6#; font-size: #12#; }
-QMenuBar { background: $surface; color: $text; border-bottom: 1px solid $hairline; }
-QMenuBar::item { padding: #4# #10#; background: transparent; }
-QMenuBar::item:selected { background: $sunken; border-radius: #4#; }
 QMenu { background: $raised; color: $text; border: 1px solid $hairline; padding: #6# 0; }
 QMenu::item { padding: #6# #24# #6# #28#; }
 QMenu::item:selected { background: $tint; }
@@ -51,17 +48,22 @@ QPushButton[role="primary"]:focus { border: 2px solid $text; padding: 0 #23#; }
 QPushButton[role="primary"]:disabled { background: $sunken; color: $muted; border-color: $hairline; }
 QPushButton[role="stop"] { color: $failure; border-color: $failure; }
 QPushButton[role="stop"]:disabled { color: $muted; border-color: $hairline; }
-QPushButton[role="link"] { border: none; background: transparent; color: $container_ink; padding: 0 #4#;
+QPushButton[role="link"] { border: none; background: transparent; color: $container_ink; padding: 0;
     min-height: #22#; font-size: #12#; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 1px solid $primary; border-radius: #4#; }
 QPushButton[role="link"]:disabled { color: $muted; }
-QPushButton[role="segment"] { border: none; border-radius: #5#; background: transparent; color: $muted;
-    padding: 0 #10#; min-height: #22#; font-size: #12#; }
-QPushButton[role="segment"]:checked { background: $sunken; color: $text; }
-QPushButton[role="segment"]:focus { border: 1px solid $primary; padding: 0 #9#; }
+QFrame[role="track"] { background: $track; border: none; border-radius: #6#; }
+QPushButton[role="segment"] { border: 1px solid transparent; border-radius: #5#; background: transparent;
+    color: $muted; padding: 0 #8#; min-height: #20#; font-size: #12#; }
+QPushButton[role="segment"]:checked { background: $raised; color: $text; border-color: $edge; }
+QPushButton[role="segment"]:focus { border-color: $primary; }
+QPushButton[role="icon"] { border: 1px solid transparent; border-radius: #5#; background: transparent; padding: 0;
+    min-height: #24#; max-height: #24#; min-width: #28#; max-width: #28#; }
+QPushButton[role="icon"]:hover { background: $sunken; }
+QPushButton[role="icon"]:focus { border-color: $primary; }
 QLabel { background: transparent; color: $text; }
-QLabel[role="caption"] { color: $muted; font-size: #11#; }
+QLabel[role="caption"] { color: $muted; font-size: #12#; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-size: #16#; font-weight: 600; }
 QLabel[role="heading"] { font-size: #22#; font-weight: 600; }
@@ -71,8 +73,9 @@ QTableView::item { padding: 0 #8#; border-bottom: 1px solid $grid; }
 QHeaderView, QHeaderView::section { background: transparent; color: $muted; border: none; }
 QHeaderView::section { padding: #4# #8#; font-size: #11#; border-bottom: 1px solid $hairline; }
 QTableCornerButton::section { background: transparent; border: none; }
-QPlainTextEdit { background: $console_ground; color: $console_ink; border: none; border-radius: #10#;
-    padding: #8#; selection-background-color: $primary; }
+QPlainTextEdit { background: transparent; color: $console_ink; border: none; padding: 0;
+    selection-background-color: $primary; selection-color: $on_primary; }
+QLabel[role="console-hint"] { color: $console_hint; font-size: #12#; }
 QScrollBar:vertical { background: transparent; width: #10#; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: #5#; min-height: #32#; }
 QScrollBar:horizontal { background: transparent; height: #10#; margin: 0; }
@@ -100,8 +103,9 @@ QHash<QString, QString> names(const Colours& c) {
         {u"on_primary"_s, c.on_primary.name()},
         {u"container_ink"_s, c.container_ink.name()},
         {u"failure"_s, c.failure.ink.name()},
+        {u"track"_s, mix(c.surface, c.text, c.dark ? 0.16 : 0.10).name()},
         {u"console_ink"_s, c.console.ink.name()},
-        {u"console_ground"_s, c.console.ground.name()},
+        {u"console_hint"_s, readable_on(mix(c.console.ink, c.console.ground, 0.35), c.console.ground).name()},
         {u"mode"_s, c.dark ? u"dark"_s : u"light"_s},
     };
 }

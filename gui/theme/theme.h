@@ -9,7 +9,7 @@
 namespace isolab {
 
 /// Sizes of type in design units; one unit is one pixel at 100 %.
-enum class Type { caption = 11, body = 13, section = 16, number = 40 };
+enum class Type { caption = 11, small = 12, body = 13, section = 16, number = 40 };
 
 /// How the program looks: one object, owned by main(), passed by reference to every widget that paints.
 /// GUI thread only. Applying a choice sets palette, font and style sheet of the application.

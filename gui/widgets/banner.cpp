@@ -6,19 +6,23 @@
 #include <QPainter>
 #include <QPushButton>
 
+#include "gui/models/plain_text.h"
+
 namespace isolab {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype short_text = 48; ///< characters that stay on one line
+constexpr qsizetype short_text = 60; ///< characters that stay on one line
+constexpr qsizetype limit = 300;     ///< more is in the tooltip
 
 } // namespace
 
 Banner::Banner(const Theme& theme, QWidget* parent)
     : QWidget(parent), theme_(theme), text_(new QLabel), action_(new QPushButton) {
     auto* layout = new QHBoxLayout(this);
+    text_->setTextFormat(Qt::PlainText); // errors quote what a workload printed
     text_->setWordWrap(true);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     action_->setProperty("role", u"link"_s);
@@ -31,7 +35,8 @@ Banner::Banner(const Theme& theme, QWidget* parent)
 
 void Banner::show_message(Tone tone, const QString& text, const QString& action) {
     tone_ = tone;
-    text_->setText(text);
+    text_->setText(shortened(text, limit));
+    text_->setToolTip(text.size() > limit ? plain_tip(text) : QString());
     text_->setWordWrap(text.size() > short_text);
     action_->setText(action);
     action_->setVisible(!action.isEmpty());
@@ -42,7 +47,9 @@ void Banner::show_message(Tone tone, const QString& text, const QString& action)
 QString Banner::text() const { return text_->text(); }
 
 void Banner::restyle() {
-    layout()->setContentsMargins(theme_.px(14), theme_.px(7), theme_.px(10), theme_.px(7));
+    const int air = theme_.px(action_->isHidden() ? 8 : 4); // a button brings its own
+    layout()->setContentsMargins(theme_.px(12), air, theme_.px(12), air);
+    layout()->setSpacing(theme_.px(12));
     const QString ink = theme_.colours().tone(tone_).ink.name();
     text_->setStyleSheet(u"color: %1; font-size: %2px;"_s.arg(ink).arg(theme_.px(12)));
     action_->setStyleSheet(u"color: %1;"_s.arg(ink));

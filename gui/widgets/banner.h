@@ -15,7 +15,8 @@ class Banner : public QWidget {
     Q_OBJECT
   public:
     explicit Banner(const Theme& theme, QWidget* parent = nullptr);
-    /// An empty `action` hides the button.
+    /// `text` is shown as it is, without markup, its beginning when it is long; an empty `action` hides the button, an
+    /// empty text the banner.
     void show_message(Tone tone, const QString& text, const QString& action = {});
     QString text() const;
 

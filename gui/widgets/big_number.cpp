@@ -6,6 +6,8 @@
 #include <QFontMetrics>
 #include <QPainter>
 
+#include "gui/models/plain_text.h"
+
 namespace isolab {
 
 using namespace Qt::StringLiterals;
@@ -18,12 +20,13 @@ BigNumber::BigNumber(const Theme& theme, World world, QWidget* parent) : QWidget
 }
 
 void BigNumber::show_figure(const Figure& figure, const QString& caption) {
+    if (figure == figure_ && caption == caption_)
+        return;
     figure_ = figure;
     caption_ = caption;
     setAccessibleName(figure.text());
     setAccessibleDescription(caption);
-    setToolTip(caption);
-    updateGeometry();
+    setToolTip(plain_tip(caption));
     update();
 }
 
@@ -40,20 +43,26 @@ void BigNumber::paintEvent(QPaintEvent*) {
     const QFont large = theme_.font(Type::number, QFont::DemiBold);
     const int baseline = theme_.px(38);
     const bool empty = figure_.value.isEmpty();
-    const QString value = empty ? u"–"_s : figure_.value;
-    painter.setFont(large);
-    painter.setPen(empty ? c.muted : c.ink(world_));
-    painter.drawText(0, baseline, value);
-    const int after = QFontMetrics(large).horizontalAdvance(value) + theme_.px(4);
-    painter.setFont(theme_.font(Type::section));
+    if (empty) {
+        painter.setFont(theme_.font(Type::section));
+        painter.setPen(c.muted);
+        painter.drawText(0, baseline, u"–"_s);
+    } else {
+        painter.setFont(large);
+        painter.setPen(c.ink(world_));
+        painter.drawText(0, baseline, figure_.value);
+        const int after = QFontMetrics(large).horizontalAdvance(figure_.value) + theme_.px(4);
+        painter.setFont(theme_.font(Type::section));
+        painter.setPen(c.muted);
+        painter.drawText(after, baseline, figure_.unit);
+    }
     painter.setPen(c.muted);
-    painter.drawText(after, baseline, figure_.unit);
-    const QFont small = theme_.font(Type::caption);
+    const QFont small = theme_.font(Type::small);
     painter.setFont(small);
     int line = theme_.px(58);
     for (const QString& text : caption_.split(u'\n')) {
         painter.drawText(0, line, QFontMetrics(small).elidedText(text, Qt::ElideRight, width()));
-        line += theme_.px(15);
+        line += theme_.px(16);
     }
 }
 

@@ -5,7 +5,11 @@
 
 #include <QHelpEvent>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QToolTip>
+
+#include "gui/models/plain_text.h"
+#include "gui/models/words.h"
 
 namespace isolab {
 namespace {
@@ -26,11 +30,15 @@ BookTable::BookTable(const Theme& theme, QWidget* parent) : QWidget(parent), the
 }
 
 void BookTable::show_rows(std::vector<BookRow> rows) {
+    if (rows == rows_)
+        return;
     rows_ = std::move(rows);
-    QString text;
+    QStringList lines;
     for (const BookRow& row : rows_)
-        text += u"%1: %2, %3 %4. "_s.arg(row.subject, row.claim, row.measured, row.interval);
-    setAccessibleDescription(text);
+        lines << Words::labelled(row.subject, QStringList{row.claim, row.measured, row.mark, row.interval, row.doubt}
+                                                  .filter(QRegularExpression(u"."_s))
+                                                  .join(u" · "_s));
+    setAccessibleDescription(lines.join(u'\n'));
     update();
 }
 
@@ -69,15 +77,16 @@ void BookTable::paint_row(QPainter& painter, const BookRow& row, const QRectF& r
     painter.setFont(theme_.font(Type::body, QFont::DemiBold));
     painter.setPen(c.text);
     painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter, row.subject);
-    const QFont number = theme_.font(Type::section, QFont::DemiBold);
-    painter.setFont(number);
-    painter.setPen(row.measured.isEmpty() || !row.distinguishable ? c.muted : c.text);
-    painter.drawText(upper, Qt::AlignRight | Qt::AlignVCenter, row.measured.isEmpty() ? u"–"_s : row.measured);
+    const bool empty = row.measured.isEmpty();
+    painter.setFont(theme_.font(Type::section, empty ? QFont::Normal : QFont::DemiBold));
+    painter.setPen(empty || !row.doubt.isEmpty() ? c.muted : c.text);
+    painter.drawText(upper, Qt::AlignRight | Qt::AlignVCenter, empty ? u"–"_s : row.measured);
 
-    const QFont small = theme_.font(Type::caption);
+    const QFont small = theme_.font(Type::small);
     painter.setFont(small);
     painter.setPen(c.muted);
-    const QString right = row.distinguishable || row.measured.isEmpty() ? row.interval : tr("not distinguishable");
+    const QString right =
+        QStringList{row.doubt, row.mark, row.interval}.filter(QRegularExpression(u"."_s)).join(u" · "_s);
     painter.drawText(lower, Qt::AlignRight | Qt::AlignVCenter, right);
     const int room = static_cast<int>(rect.width()) - QFontMetrics(small).horizontalAdvance(right) - theme_.px(8);
     painter.drawText(lower, Qt::AlignLeft | Qt::AlignVCenter,
@@ -92,8 +101,8 @@ bool BookTable::event(QEvent* event) {
     const auto index = static_cast<std::size_t>(std::max(0.0, at));
     if (at >= 0 && index < rows_.size())
         QToolTip::showText(help->globalPos(),
-                           tr("By the book (machine / container): %1").arg(rows_[index].claim) +
-                               (rows_[index].detail.isEmpty() ? QString() : u'\n' + rows_[index].detail),
+                           plain_tip(tr("By the book (machine / container): %1").arg(rows_[index].claim) + u'\n' +
+                                     rows_[index].detail),
                            this);
     return true;
 }

@@ -12,6 +12,7 @@ Card::Card(const Theme& theme, const QString& title, std::optional<World> world,
     : QWidget(parent), theme_(theme), world_(world), outer_(new QVBoxLayout(this)), title_row_(new QHBoxLayout),
       body_(new QVBoxLayout) {
     auto* label = new QLabel(title);
+    label->setTextFormat(Qt::PlainText);
     label->setProperty("role", u"title"_s);
     title_ = label;
     title_row_->addWidget(label);
@@ -25,10 +26,10 @@ Card::Card(const Theme& theme, const QString& title, std::optional<World> world,
 
 void Card::resize_margins() {
     const int side = theme_.px(20);
-    outer_->setContentsMargins(side, theme_.px(16), side, theme_.px(16));
-    outer_->setSpacing(theme_.px(10));
+    outer_->setContentsMargins(side, theme_.px(16), side, side); // a title brings its own air
+    outer_->setSpacing(theme_.px(8));
     body_->setSpacing(theme_.px(8));
-    title_row_->setSpacing(theme_.px(4));
+    title_row_->setSpacing(theme_.px(8));
     title_->setMinimumHeight(theme_.px(24));
     update();
 }

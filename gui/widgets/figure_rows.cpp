@@ -7,6 +7,9 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include "gui/models/plain_text.h"
+#include "gui/models/words.h"
+
 namespace isolab {
 namespace {
 
@@ -24,21 +27,25 @@ FigureRows::FigureRows(const Theme& theme, QWidget* parent) : QWidget(parent), t
 }
 
 void FigureRows::show_rows(std::vector<FigureRow> rows) {
+    if (rows == rows_)
+        return;
+    const bool resized = rows.size() != rows_.size();
     rows_ = std::move(rows);
-    QString text;
+    QStringList lines;
     for (const FigureRow& row : rows_)
-        text += row.name + u": "_s + row.figure.text() + u". "_s;
-    setAccessibleDescription(text);
-    updateGeometry();
+        lines << Words::labelled(row.name, row.figure.text());
+    setAccessibleDescription(lines.join(u'\n'));
+    if (resized)
+        updateGeometry();
     update();
 }
 
 QSize FigureRows::sizeHint() const {
-    const QFontMetrics metrics(theme_.font(Type::caption));
+    const QFontMetrics metrics(theme_.font(Type::small));
     int widest = 0;
     for (const FigureRow& row : rows_)
         widest = std::max(widest, metrics.horizontalAdvance(row.name));
-    return {widest + theme_.px(84), theme_.px(row_units * static_cast<double>(rows_.size()))};
+    return {widest + theme_.px(88), theme_.px(row_units * static_cast<double>(rows_.size()))};
 }
 
 QSize FigureRows::minimumSizeHint() const { return {theme_.px(130), sizeHint().height()}; }
@@ -46,17 +53,17 @@ QSize FigureRows::minimumSizeHint() const { return {theme_.px(130), sizeHint().h
 void FigureRows::paintEvent(QPaintEvent*) {
     const Colours& c = theme_.colours();
     QPainter painter(this);
-    const QFont name_font = theme_.font(Type::caption);
-    const QFont value_font = theme_.font(Type::caption, QFont::DemiBold);
+    const QFont name_font = theme_.font(Type::small);
+    const QFont value_font = theme_.font(Type::small, QFont::DemiBold);
     const int unit_width = QFontMetrics(name_font).horizontalAdvance(u"MB"_s) + theme_.px(4);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         const FigureRow& row = rows_[i];
         const QRectF line(0, theme_.px(row_units) * static_cast<double>(i), width(), theme_.px(row_units));
+        const bool empty = row.figure.value.isEmpty();
         const QRectF value = line.adjusted(0, 0, -unit_width, 0);
         painter.setFont(value_font);
-        painter.setPen(row.figure.value.isEmpty() ? c.muted : c.text);
-        painter.drawText(value, Qt::AlignRight | Qt::AlignVCenter,
-                         row.figure.value.isEmpty() ? u"–"_s : row.figure.value);
+        painter.setPen(empty ? c.muted : c.text);
+        painter.drawText(empty ? line : value, Qt::AlignRight | Qt::AlignVCenter, empty ? u"–"_s : row.figure.value);
         painter.setFont(name_font);
         painter.setPen(c.muted);
         painter.drawText(QRectF(value.right() + theme_.px(4), line.top(), unit_width, line.height()),
@@ -75,7 +82,8 @@ bool FigureRows::event(QEvent* event) {
     const auto index = static_cast<std::size_t>(std::max(0, help->pos().y() / std::max(1, theme_.px(row_units))));
     if (index < rows_.size())
         QToolTip::showText(help->globalPos(),
-                           rows_[index].name + (rows_[index].tip.isEmpty() ? QString() : u": "_s + rows_[index].tip),
+                           plain_tip(rows_[index].tip.isEmpty() ? rows_[index].name
+                                                                : Words::labelled(rows_[index].name, rows_[index].tip)),
                            this);
     return true;
 }

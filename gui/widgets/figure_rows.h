@@ -10,13 +10,6 @@
 
 namespace isolab {
 
-/// A name and its figure.
-struct FigureRow {
-    QString name;
-    Figure figure; ///< empty value: a dash
-    QString tip;
-};
-
 /// A small column of names with their figures, right-aligned, units grey.
 class FigureRows : public QWidget {
     Q_OBJECT

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include <QHeaderView>
+#include <QResizeEvent>
+#include <QWheelEvent>
 
 namespace isolab {
 
@@ -14,7 +16,7 @@ FittedTable::FittedTable(const Theme& theme, QAbstractItemModel* model, QWidget*
     setSelectionBehavior(SelectRows);
     setSelectionMode(SingleSelection);
     setShowGrid(false);
-    setWordWrap(true);
+    setWordWrap(false);
     setTextElideMode(Qt::ElideRight);
     setFrameShape(QFrame::NoFrame);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -28,21 +30,30 @@ FittedTable::FittedTable(const Theme& theme, QAbstractItemModel* model, QWidget*
     connect(&theme, &Theme::changed, this, &FittedTable::refit);
 }
 
-void FittedTable::stretch_column(int column) {
-    horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+void FittedTable::stretch_columns(std::initializer_list<int> columns) {
+    for (const int column : columns)
+        horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+    refit();
+}
+
+void FittedTable::wrap_lines() {
+    setWordWrap(true);
     refit();
 }
 
 void FittedTable::refit() {
     for (int row = 0; row < model()->rowCount(); ++row)
-        setRowHeight(row, std::max(theme_.px(30), sizeHintForRow(row) + theme_.px(6)));
+        setRowHeight(row, wordWrap() ? std::max(theme_.px(32), sizeHintForRow(row) + theme_.px(8)) : theme_.px(32));
     updateGeometry();
 }
 
 void FittedTable::resizeEvent(QResizeEvent* event) {
     QTableView::resizeEvent(event);
-    refit();
+    if (wordWrap() && event->size().width() != event->oldSize().width())
+        refit();
 }
+
+void FittedTable::wheelEvent(QWheelEvent* event) { event->ignore(); } // the page scrolls
 
 QSize FittedTable::sizeHint() const {
     return {theme_.px(420), horizontalHeader()->sizeHint().height() + verticalHeader()->length() + 2};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <initializer_list>
+
 #include <QTableView>
 
 #include "gui/theme/theme.h"
@@ -12,14 +14,17 @@ class FittedTable : public QTableView {
     Q_OBJECT
   public:
     FittedTable(const Theme& theme, QAbstractItemModel* model, QWidget* parent = nullptr);
-    /// Column that takes the width the others leave; they are as wide as their content.
-    void stretch_column(int column);
+    /// Columns that share the width the others leave; those are as wide as their content.
+    void stretch_columns(std::initializer_list<int> columns);
+    /// Long texts take several lines; otherwise all rows are equally high and what does not fit is in the tooltip.
+    void wrap_lines();
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
 
   private:
     void refit();

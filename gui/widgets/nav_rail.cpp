@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/nav_rail.h"
 
+#include <QMenu>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -31,6 +32,10 @@ void paint_icon(QPainter& painter, Icon icon, const QColor& ink) {
             painter.drawPolyline(QPolygonF({QPointF(2, y), QPointF(3.8, y + 1.8), QPointF(7, y - 2)}));
             painter.drawLine(QPointF(11, y), QPointF(20, y));
         }
+        return;
+    case Icon::menu:
+        for (const double y : {5.0, 11.0, 17.0})
+            painter.drawLine(QPointF(3, y), QPointF(19, y));
         return;
     }
 }
@@ -86,6 +91,15 @@ void NavRail::add_page(Icon icon, const QString& text) {
     layout_->insertWidget(page, button);
     buttons_.push_back(button);
     choose(page_);
+}
+
+void NavRail::set_menu(const QString& text, QMenu* menu) {
+    auto* button = new NavButton(theme_, Icon::menu, text);
+    button->setCheckable(false);
+    connect(button, &NavButton::clicked, this, [button, menu] {
+        menu->popup(button->mapToGlobal(QPoint(button->width(), button->height() - menu->sizeHint().height())));
+    });
+    layout_->addWidget(button);
 }
 
 void NavRail::choose(int page) {

@@ -7,13 +7,14 @@
 
 #include "gui/theme/theme.h"
 
+class QMenu;
 class QVBoxLayout;
 
 namespace isolab {
 
-enum class Icon { compare, history, system };
+enum class Icon { compare, history, system, menu };
 
-/// One page in the rail: an icon over its name.
+/// One entry in the rail: an icon over its name.
 class NavButton : public QAbstractButton {
     Q_OBJECT
   public:
@@ -34,6 +35,8 @@ class NavRail : public QWidget {
   public:
     explicit NavRail(const Theme& theme, QWidget* parent = nullptr);
     void add_page(Icon icon, const QString& text);
+    /// The program's menu, behind a button at the lower end.
+    void set_menu(const QString& text, QMenu* menu);
     void choose(int page);
     int page() const noexcept { return page_; }
 

@@ -1,25 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QPlainTextEdit>
+#include <QStringDecoder>
+#include <QWidget>
 
+#include "gui/models/live_experiment.h"
 #include "gui/theme/theme.h"
+
+class QLabel;
+class QPlainTextEdit;
+class QStackedLayout;
 
 namespace isolab {
 
-/// What a workload printed: monospace, bounded, following its end unless the reader scrolled away.
-class OutputView : public QPlainTextEdit {
+/// What a workload printed: monospace, bounded, following its end unless the reader scrolled away. Under a caption in
+/// the colour of its world.
+class OutputView : public QWidget {
     Q_OBJECT
   public:
     OutputView(const Theme& theme, World world, QWidget* parent = nullptr);
-    /// Replaces the text; appends only what is new when `text` continues what is shown.
-    void show_output(const std::string& text);
+    /// Appends only what is new when `output` goes on from what is shown, otherwise replaces it.
+    void show_output(const OutputTail& output);
+    QString text() const;
 
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    bool continues(const OutputTail& output) const;
+    void append(std::string_view bytes);
+    void replace(const std::string& text);
+    void restyle();
+
     const Theme& theme_;
-    std::string shown_;
+    World world_;
+    QLabel *caption_, *hint_;
+    QPlainTextEdit* console_;
+    QStackedLayout* stack_;
+    OutputTail shown_;
+    QStringDecoder decoder_{QStringDecoder::Utf8}; ///< keeps the beginning of a character that is not complete yet
 };
 
 } // namespace isolab

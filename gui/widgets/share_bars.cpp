@@ -5,6 +5,8 @@
 
 #include <QPainter>
 
+#include "gui/models/words.h"
+
 namespace isolab {
 namespace {
 
@@ -23,12 +25,16 @@ ShareBars::ShareBars(const Theme& theme, QWidget* parent) : QWidget(parent), the
 }
 
 void ShareBars::show_bars(std::vector<ShareBar> bars) {
+    if (bars == bars_)
+        return;
+    const bool resized = bars.size() != bars_.size();
     bars_ = std::move(bars);
-    QString text;
+    QStringList lines;
     for (const ShareBar& bar : bars_)
-        text += bar.name + u": "_s + bar.text + u". "_s;
-    setAccessibleDescription(text);
-    updateGeometry();
+        lines << Words::labelled(bar.name, bar.text);
+    setAccessibleDescription(lines.join(u'\n'));
+    if (resized)
+        updateGeometry();
     update();
 }
 
@@ -47,10 +53,10 @@ void ShareBars::paintEvent(QPaintEvent*) {
         const ShareBar& bar = bars_[i];
         const double top = theme_.px(row_units) * static_cast<double>(i);
         const QRectF words(0, top, width(), theme_.px(18));
-        painter.setFont(theme_.font(Type::caption, QFont::DemiBold));
+        painter.setFont(theme_.font(Type::small, QFont::DemiBold));
         painter.setPen(c.ink(bar.world));
         painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, bar.name);
-        painter.setFont(theme_.font(Type::caption));
+        painter.setFont(theme_.font(Type::small));
         painter.setPen(bar.own ? c.text : c.muted);
         painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter, bar.own ? bar.text : u"–"_s);
         const QRectF track(0, top + theme_.px(20), width(), theme_.px(bar_units));

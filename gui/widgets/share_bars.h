@@ -17,6 +17,7 @@ struct ShareBar {
     QString name;
     std::optional<double> own, shared; ///< in one unit for all bars of a view
     QString text;                      ///< at the end: "84 kB unique · 4.6 MB shared"
+    bool operator==(const ShareBar&) const = default;
 };
 
 /// Bars of both worlds on one linear axis from zero, each with its figures as text.

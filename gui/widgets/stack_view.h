@@ -10,14 +10,14 @@
 
 namespace isolab {
 
-/// The layers of one world as boxes; the same level stands at the same height as in the other world. A click, or
-/// Enter on the focused box, explains the layer.
+/// The layers of one world as boxes of one height, so that the same level stands at the same height in both worlds;
+/// each is filled from the left by its share of the side's memory. A click, or Enter on the focused box, explains the
+/// layer.
 class StackView : public QWidget {
     Q_OBJECT
   public:
     StackView(const Theme& theme, World world, QWidget* parent = nullptr);
-    /// `other` is the stack of the other world, which decides heights too.
-    void show_stack(const Stack& own, const Stack& other);
+    void show_stack(const Stack& stack);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -32,12 +32,13 @@ class StackView : public QWidget {
     std::vector<QRectF> boxes() const;
     std::optional<std::size_t> box_at(const QPointF& point) const;
     void explain(std::size_t box);
-    void paint_box(QPainter& painter, const StackBox& box, const QRectF& rect, bool focused) const;
+    void paint_ground(QPainter& painter, const StackBox& box, const QRectF& rect, double share) const;
+    void paint_words(QPainter& painter, const StackBox& box, const QRectF& rect) const;
     QColor fill_of(const StackBox& box) const;
 
     const Theme& theme_;
     World world_;
-    Stack own_, other_;
+    Stack stack_;
     std::size_t focused_ = 0;
 };
 

@@ -2,17 +2,22 @@
 #include <set>
 
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QStyleFactory>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include "gui/main_window.h"
+#include "gui/pages/compare_controls.h"
 #include "gui/pages/compare_page.h"
+#include "gui/pages/history_page.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/big_number.h"
+#include "gui/widgets/card.h"
 #include "tests/gui/support/fake_source.h"
 #include "tests/gui/support/sample_result.h"
 
@@ -67,6 +72,12 @@ class MainWindowTest : public QObject {
     void both_themes_and_all_sizes_draw_every_page_data();
     void both_themes_and_all_sizes_draw_every_page();
     void an_older_result_opens_in_the_compare_page();
+    void an_older_result_of_another_workload_can_be_repeated();
+    void an_unknown_workload_is_told_and_nothing_is_lost();
+    void history_waits_while_a_comparison_runs();
+    void reduced_motion_says_why_there_is_no_replay();
+    void a_narrow_window_shows_everything_data();
+    void a_narrow_window_shows_everything();
 
   private:
     QTemporaryDir settings_;
@@ -205,6 +216,100 @@ void MainWindowTest::an_older_result_opens_in_the_compare_page() {
     QTRY_COMPARE(loaded.count(), 1);
     QCOMPARE(fixture.controller->result()->id, std::string("20261123-101500-77aa"));
     QVERIFY(fixture.window->compare_page().can_export());
+}
+
+void MainWindowTest::an_older_result_of_another_workload_can_be_repeated() {
+    Fixture fixture;
+    fixture.source.on_load = [](const std::string&) {
+        ExperimentResult result = test::sample_result();
+        result.plan.workload = test::sample_workload("busybox");
+        result.plan.workload.image = "busybox";
+        result.plan.workload.limits.memory_bytes = 32ULL << 20U;
+        return Result<ExperimentResult>(result);
+    };
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    const QSignalSpy loaded(fixture.controller.get(), &ExperimentController::loaded);
+    fixture.controller->load("any");
+    QTRY_COMPARE(loaded.count(), 1);
+    const auto plan = fixture.window->compare_page().controls().plan(Mode::measure);
+    QVERIFY(plan);
+    QCOMPARE(plan->workload.image, std::string("busybox"));
+    QCOMPARE(plan->workload.limits.memory_bytes, std::uint64_t{32ULL << 20U});
+}
+
+void MainWindowTest::an_unknown_workload_is_told_and_nothing_is_lost() {
+    Fixture fixture;
+    fixture.window->show();
+    fixture.controller->open("htpp");
+    QTRY_VERIFY(fixture.controller->can_start());
+    QVERIFY(fixture.button(u"Measure"_s).isEnabled());
+    bool told = false;
+    for (const Banner* banner : fixture.window->findChildren<Banner*>())
+        told = told || (banner->isVisible() && banner->text().contains(u"htpp"_s));
+    QVERIFY(told);
+}
+
+void MainWindowTest::history_waits_while_a_comparison_runs() {
+    Fixture fixture;
+    fixture.source.on_run = test::endless_run();
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.window->show_page(MainWindow::history);
+    auto* table = fixture.window->findChild<HistoryPage*>()->findChild<QTableView*>();
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QVERIFY(table->isEnabled());
+    fixture.window->compare_page().start(Mode::measure);
+    QVERIFY(!table->isEnabled() && !table->toolTip().isEmpty());
+    fixture.controller->stop();
+    QTRY_VERIFY(table->isEnabled());
+}
+
+void MainWindowTest::reduced_motion_says_why_there_is_no_replay() {
+    qputenv("ISOLAB_REDUCED_MOTION", "1");
+    Fixture fixture;
+    fixture.open();
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.button(u"Measure"_s).click();
+    QTRY_COMPARE(fixture.controller->stage(), Stage::finished);
+    bool found = false;
+    for (const QPushButton* each : fixture.window->findChildren<QPushButton*>())
+        if (each->accessibleName() == u"Replay"_s)
+            found = !each->isEnabled() && each->toolTip().contains(u"motion"_s);
+    qunsetenv("ISOLAB_REDUCED_MOTION");
+    QVERIFY(found);
+}
+
+void MainWindowTest::a_narrow_window_shows_everything_data() {
+    QTest::addColumn<int>("width");
+    QTest::addColumn<int>("scale");
+    QTest::newRow("the narrowest") << 960 << 100;
+    QTest::newRow("1280, large") << 1280 << 125;
+    QTest::newRow("1440, projector") << 1440 << 150;
+    QTest::newRow("1280") << 1280 << 100;
+}
+
+/// Nothing of the compare page may lie beyond its right edge, where no scroll bar would reach it.
+void MainWindowTest::a_narrow_window_shows_everything() {
+    QFETCH(const int, width);
+    QFETCH(const int, scale);
+    Fixture fixture;
+    fixture.theme.set_scale(scale);
+    fixture.open();
+    fixture.window->resize(width, 800);
+    QTRY_VERIFY(fixture.controller->can_start());
+    fixture.button(u"Measure"_s).click();
+    QTRY_COMPARE(fixture.controller->stage(), Stage::finished);
+    QTest::qWait(50);
+    ComparePage& page = fixture.window->compare_page();
+    auto* scroll = page.findChild<QScrollArea*>();
+    QVERIFY2(scroll->widget()->width() <= scroll->viewport()->width(),
+             qPrintable(u"%1 in %2"_s.arg(scroll->widget()->width()).arg(scroll->viewport()->width())));
+    for (const Card* card : page.findChildren<Card*>())
+        QVERIFY(card->mapTo(&page, QPoint(card->width(), 0)).x() <= page.width());
+    const CompareControls& controls = page.controls();
+    QVERIFY(controls.mapTo(&page, QPoint(controls.width(), 0)).x() <= page.width());
+    fixture.theme.set_scale(100);
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDir>
 #include <QFile>
+#include <QSet>
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include "compare/adapters/session.h"
+#include "compare/environment.h"
 #include "compare/workload.h"
 #include "gui/models/words.h"
 #include "gui/translator.h"
@@ -17,6 +20,7 @@ class TranslationTest : public QObject {
     void every_message_is_translated();
     void placeholders_survive();
     void chinese_is_installed_and_spoken();
+    void words_of_the_libraries_are_known();
     void english_needs_no_translation();
 
   private:
@@ -68,6 +72,31 @@ void TranslationTest::chinese_is_installed_and_spoken() {
     for (const Workload& workload : *workloads)
         QVERIFY2(Words::known(workload.summary) != QString::fromStdString(workload.summary), workload.id.c_str());
     QCOMPARE(Words::known("a text nobody translated"), u"a text nobody translated"_s);
+}
+
+/// What the libraries may say about a machine or a result, with its numbers filled in.
+void TranslationTest::words_of_the_libraries_are_known() {
+    QVERIFY(install_language(u"zh_CN"_s));
+    const auto is_known = [](const std::string& english) {
+        return Words::known(english) != QString::fromStdString(english);
+    };
+    const QSet<QString> names{u"QEMU"_s, u"isolab-runtime"_s}; // the same in every language
+    for (const Prerequisite& one : Session::check({}))
+        QVERIFY2(is_known(one.title) || names.contains(QString::fromStdString(one.title)), one.title.c_str());
+    const Json poor{{"cpu", {{"governor", "powersave"}, {"count", 2}}},
+                    {"on_battery", true},
+                    {"debug_build", true},
+                    {"memory", {{"swap_total", 2e9}, {"swap_free", 1e9}}}};
+    const Json load{{"load1", 7.5}, {"pressure_memory", 50}, {"disk_free", 1e8}};
+    const std::vector<Notice> notices = guard(poor, load);
+    QCOMPARE(notices.size(), std::size_t{7});
+    for (const Notice& notice : notices) {
+        QVERIFY2(is_known(notice.text), notice.text.c_str());
+        QVERIFY2(notice.remedy.empty() || is_known(notice.remedy), notice.remedy.c_str());
+    }
+    QVERIFY(Words::known(notices[4].text).contains(u"7.5"_s));
+    QVERIFY(is_known("With fewer than 4 runs per side no difference can be called certain."));
+    QCOMPARE(Words::known("not enforced: no controller"), u"未强制执行：no controller"_s);
 }
 
 void TranslationTest::english_needs_no_translation() { QVERIFY(!install_language(u"en_GB"_s)); }

@@ -33,6 +33,7 @@ class WaterfallLayoutTest : public QObject {
     void the_present_phase_grows_until_now();
     void replay_cuts_at_its_time();
     void nothing_measured_is_laid_out_as_nothing();
+    void names_of_short_bars_stand_over_them_without_overlap();
 };
 
 void WaterfallLayoutTest::phases_without_length_have_no_bar() {
@@ -126,6 +127,21 @@ void WaterfallLayoutTest::nothing_measured_is_laid_out_as_nothing() {
     const WaterfallLane lane = make_lane(SideView{}, Nanoseconds(0));
     QVERIFY(lane.bars.empty());
     QVERIFY(lay_out(lane, fit_axis({lane}, true), area, 2).empty());
+}
+
+void WaterfallLayoutTest::names_of_short_bars_stand_over_them_without_overlap() {
+    const auto bar = [](double left, double width) { return LaidBar{{}, QRectF(left, 10, width, 40)}; };
+    const std::vector<LaidBar> bars{bar(100, 200), bar(300, 4), bar(330, 4), bar(336, 4), bar(896, 4)};
+    const auto names = lay_out_names(bars, {60, 40, 40, 40, 40}, area, 4);
+    QCOMPARE(names.size(), std::size_t{3}); // the first holds its own, the fourth finds no room
+    double pen = area.left();
+    for (const LaidName& name : names) {
+        QVERIFY(name.left >= pen && name.left + name.width <= area.right());
+        QVERIFY(name.left <= name.stem && name.stem <= name.left + name.width);
+        pen = name.left + name.width;
+    }
+    QCOMPARE(names[0].bar, std::size_t{1});
+    QCOMPARE(names[2].bar, std::size_t{4});
 }
 
 QTEST_GUILESS_MAIN(WaterfallLayoutTest)

@@ -35,7 +35,12 @@ class ExperimentControllerTest : public QObject {
     void stop_at_any_moment_keeps_what_was_measured_data();
     void stop_at_any_moment_keeps_what_was_measured();
     void a_stop_before_anything_was_measured_is_no_failure();
+    void a_stop_that_measured_nothing_leaves_no_result();
+    void an_unknown_wish_leaves_the_window_usable();
+    void trying_again_keeps_the_wish();
+    void a_status_that_cannot_be_had_is_told();
     void live_updates_are_coalesced();
+    void silence_is_not_drawn();
     void a_result_loaded_too_late_is_dropped();
     void closing_in_mid_run_waits_for_the_run();
     void the_event_loop_lives_during_a_run();
@@ -62,7 +67,7 @@ void ExperimentControllerTest::an_unusable_folder_can_be_tried_again() {
     controller.start(plan_of());
     QCOMPARE(controller.stage(), Stage::unusable);
     source.on_open = nullptr;
-    controller.open();
+    controller.open_again();
     QTRY_COMPARE(controller.stage(), Stage::idle);
     QVERIFY(!controller.error());
 }
@@ -135,6 +140,75 @@ void ExperimentControllerTest::a_stop_before_anything_was_measured_is_no_failure
     QVERIFY(!controller.error());
 }
 
+void ExperimentControllerTest::a_stop_that_measured_nothing_leaves_no_result() {
+    test::FakeSource source;
+    source.on_run = [](const ExperimentPlan& plan, RunnerObserver&, const StopToken& stop) -> Result<ExperimentResult> {
+        stop.wait_for(5s);
+        ExperimentResult result;
+        result.plan = plan;
+        return result;
+    };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    controller.start(plan_of());
+    controller.stop();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    QVERIFY(controller.result() == nullptr);
+}
+
+void ExperimentControllerTest::an_unknown_wish_leaves_the_window_usable() {
+    test::FakeSource source;
+    ExperimentController controller(source);
+    controller.open("htpp");
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    QVERIFY(controller.can_start());
+    QCOMPARE(controller.catalogue().unknown->subject, std::string("htpp"));
+    QCOMPARE(controller.workloads().size(), std::size_t{2});
+}
+
+void ExperimentControllerTest::trying_again_keeps_the_wish() {
+    test::FakeSource source;
+    source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> { return no_image(); };
+    ExperimentController controller(source);
+    controller.open("hello");
+    QTRY_COMPARE(controller.stage(), Stage::unusable);
+    source.on_open = nullptr;
+    source.wanted.clear();
+    controller.open_again();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    QCOMPARE(source.wanted, std::string("hello"));
+}
+
+void ExperimentControllerTest::a_status_that_cannot_be_had_is_told() {
+    test::FakeSource source;
+    source.status_error = no_image().value();
+    ExperimentController controller(source);
+    const QSignalSpy told(&controller, &ExperimentController::status_changed);
+    controller.open();
+    QTRY_COMPARE(told.count(), 1);
+    QVERIFY(!controller.status() && controller.status_error());
+}
+
+void ExperimentControllerTest::silence_is_not_drawn() {
+    test::FakeSource source;
+    source.on_run = [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+        observer.on_run_started("vm", 0, false);
+        stop.wait_for(20s);
+        return Result<ExperimentResult>(test::sample_result(plan.runs));
+    };
+    ExperimentController controller(source);
+    controller.open();
+    QTRY_COMPARE(controller.stage(), Stage::idle);
+    const QSignalSpy updates(&controller, &ExperimentController::live_changed);
+    controller.start(plan_of());
+    QTRY_COMPARE(updates.count(), 1);
+    QTest::qWait(400); // several frames in which nothing happens
+    QCOMPARE(updates.count(), 1);
+    controller.stop();
+    QTRY_COMPARE(controller.stage(), Stage::finished);
+}
+
 void ExperimentControllerTest::live_updates_are_coalesced() {
     test::FakeSource source;
     source.on_run = [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
@@ -152,7 +226,7 @@ void ExperimentControllerTest::live_updates_are_coalesced() {
     controller.start(plan_of());
     QTRY_COMPARE(controller.stage(), Stage::finished);
     QVERIFY2(updates.count() >= 1 && updates.count() <= 40, qPrintable(QString::number(updates.count())));
-    QVERIFY(controller.live().side(World::vm).output.size() <= live_output_limit);
+    QVERIFY(controller.live().side(World::vm).output.text.size() <= live_output_limit);
 }
 
 void ExperimentControllerTest::a_result_loaded_too_late_is_dropped() {

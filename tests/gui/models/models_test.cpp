@@ -6,10 +6,15 @@
 #include "gui/models/book.h"
 #include "gui/models/check_model.h"
 #include "gui/models/contract_model.h"
+#include "gui/models/deployment.h"
 #include "gui/models/figure.h"
 #include "gui/models/history_model.h"
-#include "gui/models/phase_model.h"
+#include "gui/models/metric_model.h"
+#include "gui/models/plain_text.h"
+#include "gui/models/ratio.h"
 #include "gui/models/stack.h"
+#include "gui/models/status_text.h"
+#include "gui/models/words.h"
 #include "tests/gui/support/fake_source.h"
 #include "tests/gui/support/sample_result.h"
 
@@ -21,15 +26,29 @@ class ModelsTest : public QObject {
   private Q_SLOTS:
     void figures_have_three_digits_and_a_unit_data();
     void figures_have_three_digits_and_a_unit();
-    void phases_show_medians_of_both_worlds();
+    void every_figure_has_medians_intervals_and_a_ratio();
+    void a_ratio_is_always_machine_over_container();
+    void foreign_text_is_never_markup();
     void history_inserts_new_rows_without_a_reset();
     void differing_conditions_come_first_and_are_marked();
     void prerequisites_count_required_trouble_only();
+    void the_fairness_summary_gives_values();
     void the_book_shows_only_what_was_measured();
+    void the_book_doubts_few_runs_and_keeps_their_interval();
+    void emulation_is_marked_on_every_name();
     void the_typical_run_is_nearest_to_the_median();
     void a_failed_side_keeps_the_other();
-    void stack_levels_fill_the_height_above_a_floor();
+    void failed_and_warm_up_runs_give_no_figures();
+    void a_stop_is_no_failure();
+    void answers_are_counted();
+    void the_stack_fills_by_share_of_memory();
+    void the_stack_is_named_by_its_own_result();
+    void the_next_phase_of_a_container_is_no_firmware();
+    void a_deployment_is_told_in_words();
+    void limits_that_are_not_enforced_are_a_warning();
+    void the_first_deployment_is_shown();
     void output_keeps_its_end_within_the_limit();
+    void output_is_cut_between_characters();
 };
 
 void ModelsTest::figures_have_three_digits_and_a_unit_data() {
@@ -60,20 +79,54 @@ void ModelsTest::figures_have_three_digits_and_a_unit() {
     QCOMPARE(shown, expected);
 }
 
-void ModelsTest::phases_show_medians_of_both_worlds() {
-    PhaseModel model;
+void ModelsTest::every_figure_has_medians_intervals_and_a_ratio() {
+    MetricModel model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     const ExperimentResult result = test::sample_result();
     model.show_result(&result);
-    QCOMPARE(model.rowCount(), static_cast<int>(phase_count) + 1);
     const auto text = [&](int row, int column) {
         return model.data(model.index(row, column), Qt::DisplayRole).toString().replace(u'\u00a0', u' ');
     };
-    QCOMPARE(text(3, PhaseModel::vm), u"890 ms"_s);
-    QCOMPARE(text(3, PhaseModel::container), u"0 ms"_s);
-    QCOMPARE(text(0, PhaseModel::container), u"2.10 ms"_s);
+    const auto row_of = [&](const QString& name) {
+        for (int row = 0; row < model.rowCount(); ++row)
+            if (text(row, MetricModel::name) == name)
+                return row;
+        return -1;
+    };
+    QCOMPARE(text(3, MetricModel::vm), u"890 ms"_s);
+    QCOMPARE(text(3, MetricModel::container), u"0 ms"_s);
+    QCOMPARE(text(0, MetricModel::container), u"2.10 ms"_s);
+    const int memory = row_of(u"memory"_s);
+    QCOMPARE(text(memory, MetricModel::vm), u"203 MB"_s);
+    QCOMPARE(text(memory, MetricModel::vm_interval), u"193 – 213 MB"_s);
+    QCOMPARE(text(memory, MetricModel::ratio), u"28.8 ×"_s);
+    QCOMPARE(text(memory, MetricModel::ratio_interval), u"27.1 – 30.6"_s);
+    QVERIFY(row_of(u"disk, unique"_s) > 0 && row_of(u"CPU time until ready"_s) > 0);
     model.show_result(nullptr);
-    QCOMPARE(text(3, PhaseModel::vm), u"–"_s);
+    QCOMPARE(text(3, MetricModel::vm), u"–"_s);
+}
+
+void ModelsTest::a_ratio_is_always_machine_over_container() {
+    ExperimentResult result = test::sample_result();
+    std::swap(result.sides[0], result.sides[1]);
+    result.ratios = {{"ready", {0.01, 0.008, 0.0125, 0.001, true}}};
+    const auto ratio = machine_over_container(result, "ready");
+    QVERIFY(ratio);
+    QCOMPARE(ratio->ratio, 100.0);
+    QCOMPARE(ratio->low, 80.0);
+    QCOMPARE(ratio->high, 125.0);
+    QCOMPARE(Book::rows(&result)[0].measured, u"100\u00a0×"_s);
+    QVERIFY(!machine_over_container(result, "memory"));
+}
+
+void ModelsTest::foreign_text_is_never_markup() {
+    QCOMPARE(plain_tip(u"<img src=\"file:///dev/zero\">\nend"_s),
+             u"<p>&lt;img src=&quot;file:///dev/zero&quot;&gt;<br/>end</p>"_s);
+    QVERIFY(plain_tip({}).isEmpty());
+    QCOMPARE(shortened(u"abcdef"_s, 4), u"abc…"_s);
+    ContractModel model;
+    model.show_contract({{"command", "command", {{"container", "<b>x</b>"}, {"vm", "<b>x</b>"}}, false}});
+    QVERIFY(!model.data(model.index(0, ContractModel::vm), Qt::ToolTipRole).toString().contains(u"<b>"_s));
 }
 
 void ModelsTest::history_inserts_new_rows_without_a_reset() {
@@ -98,8 +151,14 @@ void ModelsTest::differing_conditions_come_first_and_are_marked() {
     model.show_contract(test::sample_result().contract);
     QVERIFY(model.data(model.index(0, ContractModel::what), Qt::DisplayRole).toString().startsWith(u'≠'));
     QVERIFY(model.data(model.index(7, ContractModel::what), Qt::DisplayRole).toString().startsWith(u'='));
-    QVERIFY(model.differing_titles().contains(u"kernel"_s));
-    QVERIFY(!model.equal_titles().contains(u"kernel"_s));
+}
+
+void ModelsTest::the_fairness_summary_gives_values() {
+    ContractModel model;
+    model.show_contract(test::sample_result().contract);
+    QCOMPARE(model.differing_summary(),
+             u"kernel (6.18.5 / 6.1.0), processor (native / TCG), storage (overlayfs / ext4), and 2 more"_s);
+    QCOMPARE(model.equal_summary(), u"image sha256:4f1c, command httpd -f, CPUs 1, memory 256 MiB"_s);
 }
 
 void ModelsTest::prerequisites_count_required_trouble_only() {
@@ -121,6 +180,41 @@ void ModelsTest::the_book_shows_only_what_was_measured() {
     QCOMPARE(rows[0].measured, u"116\u00a0×"_s);
     QCOMPARE(rows[0].interval, u"109 – 124"_s);
     QVERIFY(rows[1].measured.isEmpty());
+}
+
+void ModelsTest::the_book_doubts_few_runs_and_keeps_their_interval() {
+    ExperimentResult result = test::sample_result();
+    QVERIFY(Book::rows(&result)[0].doubt.isEmpty());
+    result.ratios[0].summary.distinguishable = false;
+    QCOMPARE(Book::rows(&result)[0].doubt, u"not distinguishable"_s);
+    QCOMPARE(Book::rows(&result)[0].interval, u"109 – 124"_s);
+    for (SideResult& side : result.sides)
+        for (MetricSummary& metric : side.metrics)
+            metric.summary.n = 2;
+    QCOMPARE(Book::rows(&result)[0].doubt, u"too few runs yet"_s);
+    QCOMPARE(Book::rows(&result)[0].interval, u"109 – 124"_s);
+}
+
+void ModelsTest::emulation_is_marked_on_every_name() {
+    ExperimentResult result = test::sample_result();
+    MetricModel model;
+    const auto header = [&](int column) {
+        return model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    };
+    model.show_result(&result);
+    QCOMPARE(header(MetricModel::vm), u"Virtual machine · TCG"_s);
+    QCOMPARE(header(MetricModel::ratio), u"ratio · TCG"_s);
+    QCOMPARE(header(MetricModel::container), u"Container"_s);
+    QCOMPARE(Book::rows(&result)[0].mark, u"TCG"_s);
+    QCOMPARE(Words::marked_world(view_of(nullptr, &result).side(World::vm)), u"Virtual machine · TCG"_s);
+    result.sides[1].marks.clear(); // measured with KVM, shown on a host that emulates
+    model.show_result(&result);
+    QCOMPARE(header(MetricModel::vm), u"Virtual machine"_s);
+    QCOMPARE(Book::rows(&result)[0].mark, QString());
+    QCOMPARE(Words::marked_world(view_of(nullptr, &result, true).side(World::vm)), u"Virtual machine"_s);
+    const LiveExperiment live;
+    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(World::vm)), u"Virtual machine · TCG"_s);
+    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(World::container)), u"Container"_s);
 }
 
 void ModelsTest::the_typical_run_is_nearest_to_the_median() {
@@ -147,22 +241,121 @@ void ModelsTest::a_failed_side_keeps_the_other() {
     QCOMPARE(view.side(World::container).ready_samples.size(), std::size_t{3});
 }
 
-void ModelsTest::stack_levels_fill_the_height_above_a_floor() {
+void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
+    ExperimentResult result = test::sample_result(1);
+    for (SideResult& side : result.sides)
+        side.metrics.clear();
+    for (RunResult& run : result.runs) {
+        run.warmup = run.side == "container";
+        if (run.side == "vm")
+            run.error = Error{ErrorKind::timeout, "start", "vm", "the deadline passed", ""};
+    }
+    const ComparisonView view = view_of(nullptr, &result);
+    for (const SideView& side : view.sides) {
+        QVERIFY(!side.ready && !side.memory && !side.disk_unique && !side.cpu_to_ready);
+        QVERIFY(side.phases.empty() && side.memory_rows.empty() && side.memory_series.empty());
+    }
+    QVERIFY(view.side(World::container).output.text.empty());
+    QVERIFY(!view.side(World::vm).output.text.empty()); // it may tell why
+}
+
+void ModelsTest::a_stop_is_no_failure() {
+    ExperimentResult result = test::sample_result(2);
+    result.runs.back().error = Error{ErrorKind::cancelled, "run", "vm", "stopped", ""};
+    result.complete = false;
+    const ComparisonView view = view_of(nullptr, &result);
+    const SideView& vm = view.side(World::vm);
+    QVERIFY(!vm.error);
+    QCOMPARE(vm.failed_runs, 0U);
+    QCOMPARE(vm.state, SideView::State::finished);
+    QCOMPARE(vm.ready_samples.size(), std::size_t{1});
+}
+
+void ModelsTest::answers_are_counted() {
+    ExperimentResult result = test::sample_result(3);
+    QCOMPARE(view_of(nullptr, &result).side(World::vm).asked, 0U);
+    for (RunResult& run : result.runs)
+        run.verified = run.index != 1;
+    QCOMPARE(view_of(nullptr, &result).side(World::vm).asked, 3U);
+    QCOMPARE(view_of(nullptr, &result).side(World::vm).answered, 2U);
+}
+
+void ModelsTest::the_stack_fills_by_share_of_memory() {
     const ExperimentResult result = test::sample_result();
     const ComparisonView view = view_of(nullptr, &result);
-    const Stack a = StackWords::make(view.side(World::container), {});
-    const Stack b = StackWords::make(view.side(World::vm), {});
-    QCOMPARE(a.size(), stack_level_count);
-    QVERIFY(a[2].absent && !b[2].absent);
-    const auto heights = stack_heights(a, b, 300, 25, 4);
-    double sum = 4 * 5;
-    for (const double height : heights) {
-        QVERIFY(height >= 25);
-        sum += height;
-    }
-    QVERIFY(std::abs(sum - 300) < 1e-6);
-    QVERIFY(heights[3] > heights[5]);
-    QCOMPARE(stack_heights(a, b, 10, 25, 4)[0], 25.0);
+    const Stack container = StackWords::make(view.side(World::container), {});
+    const Stack vm = StackWords::make(view.side(World::vm), {});
+    QCOMPARE(vm.size(), stack_level_count);
+    QVERIFY(container[2].absent && !vm[2].absent);
+    const auto shares = stack_shares(vm);
+    double sum = 0;
+    for (const double share : shares)
+        sum += share;
+    QVERIFY(std::abs(sum - 1) < 1e-9);
+    QVERIFY(std::abs(shares[2] / shares[1] - 52.0 / 21.0) < 1e-9); // the guest's kernel against its page cache
+    QCOMPARE(shares[5], 0.0);
+    QVERIFY(stack_shares(container)[4] > 0); // kernel memory charged to it is part of what it costs
+    for (const double share : stack_shares({}))
+        QCOMPARE(share, 0.0);
+}
+
+void ModelsTest::the_stack_is_named_by_its_own_result() {
+    ExperimentResult result = test::sample_result();
+    for (ContractEntry& entry : result.contract)
+        if (entry.key == "machine")
+            entry.values["vm"] = "q35, QEMU 8.2.0, libvirt 10.0.0";
+    result.environment = {{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}};
+    const StackFacts facts = StackWords::facts_of(result);
+    QCOMPARE(facts.guest_kernel, u"6.1.0-56-cloud-amd64"_s);
+    QCOMPARE(facts.qemu, u"8.2.0"_s);
+    QCOMPARE(facts.hardware, u"2 CPUs · 24\u00a0GB"_s);
+    const Stack stack = StackWords::make(view_of(nullptr, &result).side(World::vm), facts);
+    QCOMPARE(stack[2].name, u"guest kernel 6.1.0"_s);
+    QVERIFY(stack[2].detail.contains(u"6.1.0-56-cloud-amd64"_s));
+    QVERIFY(stack[1].detail.contains(u"sha256:4f1c"_s));
+    QVERIFY(StackWords::facts_of(ExperimentResult{}).hardware.isEmpty());
+}
+
+void ModelsTest::the_next_phase_of_a_container_is_no_firmware() {
+    const std::vector<PhaseSpan> spans = test::sample_run("vm", 0).phases;
+    QCOMPARE(next_phase(World::vm, {}), Phase::prepare);
+    QCOMPARE(next_phase(World::vm, {spans[0], spans[1]}), Phase::firmware);
+    QCOMPARE(next_phase(World::container, {spans[0], spans[1]}), Phase::setup);
+    QCOMPARE(next_phase(World::container, {spans[0], spans[1], spans[2]}), Phase::setup);
+    QCOMPARE(next_phase(World::vm, spans), Phase::stop);
+}
+
+void ModelsTest::a_deployment_is_told_in_words() {
+    ExperimentPlan plan;
+    LiveExperiment live;
+    live.active = World::vm;
+    live.side(World::vm).state = LiveSide::State::deploying;
+    QCOMPARE(Words::run_progress(plan, live), u"deploying: Virtual machine"_s);
+    live.deployment = Progress{"make-disk", "sha256:4f1c", 1, 4, true};
+    QCOMPARE(Words::run_progress(plan, live), u"deploying: building the machine's disk, 25 %"_s);
+    QCOMPARE(Words::task("something new"), u"preparing the image"_s);
+}
+
+void ModelsTest::limits_that_are_not_enforced_are_a_warning() {
+    test::FakeSource source;
+    source.kvm = true;
+    QVERIFY(StatusText::warnings(*source.status({})).empty());
+    source.limits_enforced = false;
+    const auto warnings = StatusText::warnings(*source.status({}));
+    QCOMPARE(warnings.size(), std::size_t{1});
+    QCOMPARE(warnings[0].reason, u"no controller can be used"_s);
+}
+
+void ModelsTest::the_first_deployment_is_shown() {
+    ExperimentResult result = test::sample_result();
+    result.sides[0].deployment.clear();
+    result.sides[1].deployment = {{"unpack-layers", "unpack layers", std::chrono::milliseconds(3), true},
+                                  {"build-disk", "build base disk", std::chrono::milliseconds(1500), false}};
+    const auto rows = Deployment::rows(&result);
+    QCOMPARE(rows.size(), std::size_t{2});
+    QCOMPARE(rows[0].name, u"Virtual machine · unpack layers (was there)"_s);
+    QCOMPARE(rows[1].figure.text(), u"1.50\u00a0s"_s);
+    QVERIFY(Deployment::rows(nullptr).empty());
 }
 
 void ModelsTest::output_keeps_its_end_within_the_limit() {
@@ -171,6 +364,12 @@ void ModelsTest::output_keeps_its_end_within_the_limit() {
     QCOMPARE(text, std::string("second\nthird\n"));
     append_bounded(text, std::string(100, 'x'), 14);
     QCOMPARE(text, std::string(14, 'x'));
+}
+
+void ModelsTest::output_is_cut_between_characters() {
+    std::string text;
+    append_bounded(text, "\u4e2d\u6587\u4e2d\u6587", 7); // three bytes each
+    QCOMPARE(text, std::string("\u4e2d\u6587"));
 }
 
 QTEST_MAIN(ModelsTest)

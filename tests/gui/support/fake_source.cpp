@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/support/fake_source.h"
 
+#include <algorithm>
+
 #include "tests/gui/support/sample_result.h"
 
 namespace isolab::test {
 
-Result<std::vector<Workload>> FakeSource::open(const std::string&, ProgressSink&, const StopToken& stop) {
+Result<Catalogue> FakeSource::open(const std::string& wish, ProgressSink&, const StopToken& stop) {
     ++opened;
-    if (on_open)
-        return on_open(stop);
-    return std::vector{sample_workload("hello"), sample_workload("http")};
+    wanted = wish;
+    Catalogue catalogue{{sample_workload("hello"), sample_workload("http")}, {}, std::nullopt};
+    if (on_open) {
+        ISOLAB_ASSIGN(catalogue.workloads, on_open(stop));
+    }
+    const bool known = std::ranges::any_of(catalogue.workloads, [&](const Workload& w) { return w.id == wish; });
+    if (!wish.empty() && !known)
+        catalogue.unknown = Error{ErrorKind::not_found, "find workload or image", wish, "there is none of that name",
+                                  "Workloads: hello, http"};
+    return catalogue;
 }
 
 Result<SessionStatus> FakeSource::status(const StopToken&) {
     SessionStatus status;
-    status.engine = {"hybrid", true, "", "overlay", false, "6.18.5"};
+    if (status_error)
+        return fail(*status_error);
+    status.engine = {"hybrid",  limits_enforced, limits_enforced ? "" : "no controller can be used",
+                     "overlay", false,           "6.18.5"};
     HypervisorFacts facts;
     facts.accelerator = kvm ? Accelerator::kvm : Accelerator::tcg;
     facts.accelerator_reason =

@@ -19,10 +19,12 @@ class FakeSource final : public ExperimentSource {
     Run on_run;
     std::function<Result<ExperimentResult>(const std::string&)> on_load;
     bool kvm = false;
+    bool limits_enforced = true;
+    std::optional<Error> status_error;
+    std::string wanted; ///< of the last open()
     std::atomic<int> opened = 0, runs = 0, closed = 0;
 
-    Result<std::vector<Workload>> open(const std::string& wanted, ProgressSink& progress,
-                                       const StopToken& stop) override;
+    Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) override;
     Result<SessionStatus> status(const StopToken& stop) override;
     Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
     std::vector<Prerequisite> check() override;

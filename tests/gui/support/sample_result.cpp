@@ -58,8 +58,11 @@ MetricSummary metric(const std::string& id, const std::string& unit, double medi
 
 SideResult side_of(const std::string& side, bool vm) {
     SideResult result{side, vm ? "Virtual machine" : "Container", {}, {}, {}, "PSS at ready", std::nullopt};
-    if (vm)
+    result.deployment = {{"unpack-layers", "unpack layers", ms(vm ? 3 : 310), vm}};
+    if (vm) {
         result.marks = {"tcg"};
+        result.deployment.push_back({"build-disk", "build base disk", ms(1500), false});
+    }
     const Milliseconds& lengths = vm ? vm_phases : container_phases;
     double ready = 0;
     for (std::size_t i = 0; i < phase_count; ++i) {
@@ -106,6 +109,7 @@ RunResult sample_run(const std::string& side, unsigned index, double scale) {
 ExperimentResult sample_result(unsigned runs) {
     ExperimentResult result;
     result.id = "20261124-205441-1a2b";
+    result.started_at = std::chrono::seconds(1795640081); // 2026-11-25 20:54:41 UTC
     result.plan.workload = sample_workload();
     result.plan.runs = runs;
     constexpr std::array wobble{1.0, 0.96, 1.03, 1.07, 0.98, 1.01, 0.94, 1.12};
@@ -117,14 +121,20 @@ ExperimentResult sample_result(unsigned runs) {
                      {"memory", {28.8, 27.1, 30.6, 0.001, true}},
                      {"disk.unique", {17.1, 16, 18.2, 0.001, true}},
                      {"cpu_to_ready", {142, 133, 151, 0.001, true}}};
-    result.contract = {{"image", "image", {{"container", "sha256:4f1c"}, {"vm", "sha256:4f1c"}}, false},
-                       {"command", "command", {{"container", "httpd -f"}, {"vm", "httpd -f"}}, false},
-                       {"cpus", "CPUs", {{"container", "1"}, {"vm", "1"}}, false},
-                       {"memory", "memory", {{"container", "256 MiB"}, {"vm", "256 MiB"}}, false},
-                       {"kernel", "kernel", {{"container", "6.18.5"}, {"vm", "6.1.0-56-cloud-amd64"}}, true},
-                       {"accelerator", "processor", {{"container", "native"}, {"vm", "TCG: software emulation"}}, true},
-                       {"storage", "storage", {{"container", "overlayfs"}, {"vm", "ext4 on a qcow2 layer"}}, true},
-                       {"firmware", "firmware", {{"container", "none"}, {"vm", "qboot"}}, true}};
+    result.contract = {
+        {"image",
+         "image",
+         {{"container", "isolab/default:latest sha256:4f1c"}, {"vm", "isolab/default:latest sha256:4f1c"}},
+         false},
+        {"command", "command", {{"container", "httpd -f"}, {"vm", "httpd -f"}}, false},
+        {"cpus", "CPUs", {{"container", "1"}, {"vm", "1"}}, false},
+        {"memory", "memory", {{"container", "256 MiB"}, {"vm", "256 MiB"}}, false},
+        {"kernel", "kernel", {{"container", "6.18.5"}, {"vm", "6.1.0-56-cloud-amd64"}}, true},
+        {"accelerator", "processor", {{"container", "native"}, {"vm", "TCG: software emulation"}}, true},
+        {"storage", "storage", {{"container", "overlayfs"}, {"vm", "ext4 on a qcow2 layer"}}, true},
+        {"machine", "machine type", {{"container", "the host"}, {"vm", "pc, QEMU 7.2.22, libvirt 9.0.0"}}, true},
+        {"firmware", "firmware", {{"container", "none"}, {"vm", "qboot"}}, true}};
+    result.environment = {{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}};
     result.notices = {{"few-runs", "Fewer than 10 runs: the intervals are wide.", "Use more runs"}};
     result.complete = true;
     return result;

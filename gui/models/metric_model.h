@@ -11,12 +11,12 @@
 
 namespace isolab {
 
-/// The start-up in figures: one row per phase and one for ready, medians with intervals of both worlds and the ratio.
-/// A snapshot; replaced as a whole.
-class PhaseModel : public QAbstractTableModel {
+/// Every figure of a comparison: the phases of the start, ready, CPU time, memory and disk; medians with intervals of
+/// both worlds and the ratio with its own. A snapshot; replaced as a whole.
+class MetricModel : public QAbstractTableModel {
     Q_OBJECT
   public:
-    enum Column { name, container, container_interval, vm, vm_interval, column_count };
+    enum Column { name, container, container_interval, vm, vm_interval, ratio, ratio_interval, column_count };
 
     using QAbstractTableModel::QAbstractTableModel;
     void show_result(const ExperimentResult* result); ///< null: no figures
@@ -29,13 +29,15 @@ class PhaseModel : public QAbstractTableModel {
   private:
     struct Row {
         QString title;
-        std::string metric;
+        std::string metric, unit;
         std::array<std::optional<SampleSummary>, 2> values; ///< by World
+        std::optional<RatioSummary> ratio;                  ///< machine over container
     };
     static std::vector<Row> empty_rows();
-    QVariant text(const Row& row, int column) const;
+    QString text(const Row& row, int column) const;
 
     std::vector<Row> rows_ = empty_rows();
+    bool emulated_ = false;
 };
 
 } // namespace isolab
