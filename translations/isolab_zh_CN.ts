@@ -904,7 +904,7 @@
     <message>
         <source>%1 %2</source>
         <comment>two sentences</comment>
-        <translation>%1%2</translation>
+        <translation>%1 %2</translation>
     </message>
     <message>
         <source>copying the image&apos;s files</source>

@@ -85,15 +85,16 @@ QVariant MetricModel::headerData(int section, Qt::Orientation orientation, int r
                                                    : Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
+    const QString mark = emulated_ ? u"\nTCG"_s : QString(); // a line of its own keeps the column narrow
     switch (section) {
     case name:
         return tr("figure");
     case container:
         return Words::world(World::container);
     case vm:
-        return Words::marked(Words::world(World::vm), emulated_);
+        return Words::world(World::vm) + mark;
     case ratio:
-        return Words::marked(tr("ratio"), emulated_);
+        return tr("ratio") + mark;
     default:
         return tr("95 % interval");
     }

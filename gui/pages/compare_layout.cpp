@@ -89,7 +89,7 @@ void ComparePage::build_head() {
     head_->setAttribute(Qt::WA_StyledBackground);
     auto* head = new QBoxLayout(QBoxLayout::LeftToRight, head_);
     head->addWidget(controls_, 0, Qt::AlignLeft);
-    auto* lines = new QVBoxLayout(state_);
+    auto* lines = new QBoxLayout(QBoxLayout::TopToBottom, state_);
     lines->setContentsMargins(0, 0, 0, 0);
     auto* first = new QHBoxLayout;
     first->addStretch(1);
@@ -98,7 +98,7 @@ void ComparePage::build_head() {
     auto* second = new QHBoxLayout;
     second->addWidget(activity_, 1);
     second->addWidget(progress_);
-    lines->addLayout(second);
+    lines->addLayout(second, 1);
     head->addWidget(state_, 1, Qt::AlignVCenter);
     outer->addWidget(head_);
     progress_->setTextVisible(false);
@@ -146,9 +146,9 @@ void ComparePage::arrange(bool wide) {
         int row, column, columns;
     };
     const std::initializer_list<Place> three{
-        {message_, 0, 0, 3},        {sides_[0], 1, 0, 1},      {sides_[1], 1, 1, 1},   {cards_.book, 1, 2, 1},
-        {cards_.race, 2, 0, 2},     {cards_.memory, 2, 2, 1},  {outputs_[0], 3, 0, 1}, {outputs_[1], 3, 1, 1},
-        {cards_.contract, 3, 2, 1}, {cards_.figures, 4, 0, 2}, {cards_.use, 4, 2, 1},  {cards_.conditions, 5, 0, 3}};
+        {message_, 0, 0, 3},        {sides_[0], 1, 0, 1},      {sides_[1], 1, 1, 1},         {cards_.book, 1, 2, 1},
+        {cards_.race, 2, 0, 2},     {cards_.memory, 2, 2, 1},  {outputs_[0], 3, 0, 1},       {outputs_[1], 3, 1, 1},
+        {cards_.contract, 3, 2, 1}, {cards_.figures, 4, 0, 3}, {cards_.conditions, 5, 0, 2}, {cards_.use, 5, 2, 1}};
     const std::initializer_list<Place> two{
         {message_, 0, 0, 2},        {sides_[0], 1, 0, 1},     {sides_[1], 1, 1, 1},      {cards_.race, 2, 0, 2},
         {cards_.book, 3, 0, 1},     {cards_.memory, 3, 1, 1}, {outputs_[0], 4, 0, 1},    {outputs_[1], 4, 1, 1},
@@ -165,8 +165,10 @@ void ComparePage::fit_width() {
     if (const bool wide = width() >= theme_.px(wide_page); wide != wide_)
         arrange(wide);
     const bool one_line = width() >= theme_.px(wide_head);
-    static_cast<QBoxLayout*>(head_->layout())
-        ->setDirection(one_line ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    using Box = QBoxLayout;
+    static_cast<Box*>(head_->layout())->setDirection(one_line ? Box::LeftToRight : Box::TopToBottom);
+    static_cast<Box*>(state_->layout())->setDirection(one_line ? Box::TopToBottom : Box::RightToLeft);
+    state_->layout()->setSpacing(theme_.px(one_line ? 4 : 16));
     activity_->setAlignment((one_line ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
 }
 
@@ -252,6 +254,7 @@ Card* ComparePage::conditions_card() {
     auto* rows = new FittedTable(theme_, &contract_);
     rows->stretch_columns({ContractModel::container, ContractModel::vm});
     card->body()->addWidget(rows);
+    card->body()->addStretch();
     connect(&contract_, &QAbstractItemModel::modelReset, card,
             [this, card] { card->setVisible(contract_.rowCount() > 0); });
     card->hide();
@@ -264,7 +267,6 @@ void ComparePage::resize_spaces() {
         u"#head { background: %1; border-bottom: 1px solid %2; }"_s.arg(c.surface.name(), c.hairline.name()));
     head_->layout()->setContentsMargins(theme_.px(24), theme_.px(8), theme_.px(24), theme_.px(8));
     head_->layout()->setSpacing(theme_.px(8));
-    state_->layout()->setSpacing(theme_.px(4));
     for (QHBoxLayout* line : state_->findChildren<QHBoxLayout*>())
         line->setSpacing(theme_.px(8));
     progress_->setFixedSize(theme_.px(120), theme_.px(6));

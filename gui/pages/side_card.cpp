@@ -49,8 +49,8 @@ SideCard::SideCard(const Theme& theme, World world, QWidget* parent)
       figures_(new FigureRows(theme)), stack_(new StackView(theme, world)) {
     title_row()->addWidget(mark_);
     title_row()->addWidget(state_);
-    head_->addWidget(number_, 5, Qt::AlignTop);
-    head_->addWidget(figures_, 4, Qt::AlignVCenter);
+    head_->addWidget(number_, 1, Qt::AlignTop);
+    head_->addWidget(figures_, 0, Qt::AlignVCenter);
     body()->addLayout(head_);
     body()->addWidget(stack_, 1);
     mark_->hide();

@@ -202,8 +202,8 @@ void ModelsTest::emulation_is_marked_on_every_name() {
         return model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
     model.show_result(&result);
-    QCOMPARE(header(MetricModel::vm), u"Virtual machine · TCG"_s);
-    QCOMPARE(header(MetricModel::ratio), u"ratio · TCG"_s);
+    QCOMPARE(header(MetricModel::vm), u"Virtual machine\nTCG"_s);
+    QCOMPARE(header(MetricModel::ratio), u"ratio\nTCG"_s);
     QCOMPARE(header(MetricModel::container), u"Container"_s);
     QCOMPARE(Book::rows(&result)[0].mark, u"TCG"_s);
     QCOMPARE(Words::marked_world(view_of(nullptr, &result).side(World::vm)), u"Virtual machine · TCG"_s);
