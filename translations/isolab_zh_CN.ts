@@ -1465,6 +1465,10 @@ One that ends at once leaves too little time for samples.</source>
         <source>What the workload prints in the container appears here</source>
         <translation>负载在容器中的输出显示在这里</translation>
     </message>
+    <message>
+        <source>The workload printed nothing</source>
+        <translation>负载没有输出任何内容</translation>
+    </message>
 </context>
 <context>
     <name>isolab::SideCard</name>
@@ -1541,10 +1545,6 @@ One that ends at once leaves too little time for samples.</source>
     <message>
         <source>When it was ready it was asked, and answered as expected in %1 of %2 runs.</source>
         <translation>就绪后向它提问，%2 次运行中有 %1 次应答正确。</translation>
-    </message>
-    <message>
-        <source>TCG · emulated</source>
-        <translation>TCG · 软件模拟</translation>
     </message>
 </context>
 <context>

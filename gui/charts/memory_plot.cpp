@@ -150,7 +150,7 @@ void MemoryPlot::place_label(World world, double end_of_all) {
     const double at = line.times.back();
     const bool room_behind = at < end_of_all * 0.6;
     if (room_behind) { // beside its end, where nothing of it lies
-        name->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        name->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
         name->position->setCoords(at, line.sizes.back());
         name->setPadding(QMargins(theme_.px(6), 0, 0, 0));
         return;

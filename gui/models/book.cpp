@@ -52,7 +52,7 @@ void fill(BookRow& row, const ExperimentResult& result, const char* id) {
     const std::size_t runs = std::min(container->summary.n, vm->summary.n);
     row.measured = ratio_figure(ratio->ratio).text();
     row.mark = machine_is_emulated(result) ? u"TCG"_s : QString();
-    row.interval = ratio_interval(ratio->low, ratio->high);
+    row.interval = runs > 1 ? ratio_interval(ratio->low, ratio->high) : QString();
     row.doubt = doubt_about(*ratio, runs);
     row.detail = Book::tr("Virtual machine %1, container %2 (medians of %3 and %4 runs).")
                      .arg(metric_figure(vm->summary.median, vm->unit).text(),

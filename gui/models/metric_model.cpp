@@ -53,7 +53,9 @@ QString MetricModel::text(const Row& row, int column) const {
     case ratio:
         return row.ratio ? ratio_figure(row.ratio->ratio).text() : QString();
     case ratio_interval:
-        return row.ratio ? isolab::ratio_interval(row.ratio->low, row.ratio->high) : QString();
+        return row.ratio && row.values[0] && row.values[0]->n > 1
+                   ? isolab::ratio_interval(row.ratio->low, row.ratio->high)
+                   : QString();
     default:
         break;
     }

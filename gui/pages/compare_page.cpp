@@ -179,9 +179,12 @@ void ComparePage::refresh_contract() {
     QString text = paragraph(c.text, Words::result_line(*result()));
     text += paragraph(c.muted, tr("same: %1").arg(contract_.equal_summary()));
     text += paragraph(c.notice.ink, tr("differs: %1").arg(contract_.differing_summary()), true);
-    for (const Notice& notice : result()->notices)
+    for (const Notice& notice : result()->notices) {
+        if (notice.id == "tcg" && emulated_here())
+            continue; // stands in the head of the page already
         text +=
             paragraph(c.notice.ink, Words::sentences(u"! "_s + Words::known(notice.text), Words::known(notice.remedy)));
+    }
     contract_text_->setText(text);
 }
 
@@ -191,6 +194,7 @@ void ComparePage::refresh_live() {
     for (std::size_t i = 0; i < 2; ++i) {
         sides_[i]->show_side(shown.sides[i], StackWords::make(shown.sides[i], facts), controller_.plan().mode);
         outputs_[i]->show_output(shown.sides[i].output);
+        outputs_[i]->show_ended(shown.sides[i].state == SideView::State::finished);
     }
     waterfall_->set_frame(controller_.frame());
     waterfall_->show_view(shown);

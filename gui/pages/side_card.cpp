@@ -93,7 +93,7 @@ void SideCard::show_state(const SideView& side) {
                                 : QString();
     state_->setToolTip(plain_tip(Words::sentences(side.error ? Words::error(*side.error) : QString(), answers)));
     mark_->setVisible(is_emulated(side.marks));
-    mark_->show_state(tr("TCG · emulated"), Tone::notice);
+    mark_->show_state(u"TCG"_s, Tone::notice);
 }
 
 void SideCard::show_side(const SideView& side, const Stack& stack, Mode mode) {

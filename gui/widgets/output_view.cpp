@@ -25,9 +25,7 @@ constexpr double edge = 12;
 
 OutputView::OutputView(const Theme& theme, World world, QWidget* parent)
     : QWidget(parent), theme_(theme), world_(world), caption_(new QLabel(tr("Output: %1").arg(Words::world(world)))),
-      hint_(new QLabel(world == World::vm ? tr("What the workload prints in the virtual machine appears here")
-                                          : tr("What the workload prints in the container appears here"))),
-      console_(new QPlainTextEdit), stack_(new QStackedLayout) {
+      hint_(new QLabel), console_(new QPlainTextEdit), stack_(new QStackedLayout) {
     auto* column = new QVBoxLayout(this);
     column->addWidget(caption_);
     column->addLayout(stack_, 1);
@@ -45,6 +43,7 @@ OutputView::OutputView(const Theme& theme, World world, QWidget* parent)
     console_->document()->setDocumentMargin(0);
     console_->viewport()->installEventFilter(this);
     connect(&theme, &Theme::changed, this, &OutputView::restyle);
+    show_ended(false);
     restyle();
 }
 
@@ -62,6 +61,12 @@ void OutputView::restyle() {
 QSize OutputView::sizeHint() const {
     const int lines = visible_lines * QFontMetrics(theme_.fixed_font()).lineSpacing();
     return {theme_.px(300), lines + theme_.px(2 * edge + 8) + caption_->sizeHint().height()};
+}
+
+void OutputView::show_ended(bool ended) {
+    hint_->setText(ended                 ? tr("The workload printed nothing")
+                   : world_ == World::vm ? tr("What the workload prints in the virtual machine appears here")
+                                         : tr("What the workload prints in the container appears here"));
 }
 
 QString OutputView::text() const { return console_->toPlainText(); }

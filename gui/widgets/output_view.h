@@ -21,6 +21,8 @@ class OutputView : public QWidget {
     OutputView(const Theme& theme, World world, QWidget* parent = nullptr);
     /// Appends only what is new when `output` goes on from what is shown, otherwise replaces it.
     void show_output(const OutputTail& output);
+    /// What stands there without output: that it will come, or that the finished run printed nothing.
+    void show_ended(bool ended);
     QString text() const;
 
     QSize sizeHint() const override;
