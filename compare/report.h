@@ -16,7 +16,7 @@ Result<ExperimentResult> parse_report(const Json& document, const std::string& s
 
 struct TableOptions {
     bool colour = false;  ///< ANSI colours of the two worlds
-    unsigned width = 110; ///< columns available, at least 60
+    unsigned width = 114; ///< columns available, at least 60
 };
 /// A table for people: headline figures, phases, memory rows, disk, ratios, contract, notices.
 std::string report_table(const ExperimentResult& result, const TableOptions& options);

@@ -10,7 +10,7 @@ namespace isolab {
 namespace {
 
 constexpr unsigned title_width = 26;
-constexpr unsigned ratio_width = 24;
+constexpr unsigned ratio_width = 28;
 constexpr unsigned least_column = 16;
 constexpr unsigned widest_column = 36;
 

@@ -412,7 +412,7 @@ class RunnerTest : public QObject {
         const auto result = run(script("container"), right, plan_of());
         const RatioSummary& ratio = result.find_ratio("ready")->summary;
         const std::string text = format_ratio(ratio.ratio) + " TCG [" + format_ratio_interval(ratio.low, ratio.high);
-        const std::string table = report_table(result, {});
+        const std::string table = report_table(result, {.width = 140}); // enough for any figure
         QVERIFY2(table.find(text) != std::string::npos, table.c_str());
     }
     void races_of_emulation_are_marked() {

@@ -14,6 +14,8 @@ std::string value_of(const std::vector<ContractRow>& rows, const std::string& ke
     return row == rows.end() ? "missing" : row->value;
 }
 
+ImagePlan plan() { return {{"image:latest", Digest::of("image"), {}, {}, 0}, {}}; }
+
 EngineFacts facts(bool enforced) {
     EngineFacts result;
     result.cgroup_mode = enforced ? "v2" : "none";
@@ -28,13 +30,13 @@ class ContractTest : public QObject {
     Q_OBJECT
   private slots:
     void enforced_limits_are_equal_to_those_of_a_machine() {
-        const auto rows = container_contract({}, {}, facts(true));
-        QCOMPARE(value_of(rows, "cpus"), value_of(common_contract({}, {}), "cpus"));
+        const auto rows = container_contract(plan(), {}, facts(true));
+        QCOMPARE(value_of(rows, "cpus"), value_of(common_contract(plan(), {}), "cpus"));
         QCOMPARE(value_of(rows, "memory"), std::string("256 MiB"));
         QVERIFY(container_notices({}, facts(true)).empty());
     }
     void limits_that_are_not_enforced_are_none() {
-        const auto rows = container_contract({}, {}, facts(false));
+        const auto rows = container_contract(plan(), {}, facts(false));
         QCOMPARE(value_of(rows, "cpus"), std::string("unlimited (asked: 1)"));
         QCOMPARE(value_of(rows, "memory"), std::string("unlimited (asked: 256 MiB)"));
         const auto notices = container_notices({}, facts(false));
