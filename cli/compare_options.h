@@ -7,6 +7,10 @@
 
 #include "compare/experiment.h"
 
+namespace CLI {
+class App;
+}
+
 namespace isolab {
 
 /// What `isolab compare` was asked for, as typed.
@@ -26,6 +30,9 @@ struct CompareOptions {
     std::uint64_t seed = 0;
     bool race = false;
 };
+
+/// Declares them; `options` must outlive the parser.
+void declare_compare_options(CLI::App& command, CompareOptions& options);
 
 /// The plan for a workload of the catalogue (or an image) with the options applied. Pure. A command without --ready
 /// counts as ready when it exits.

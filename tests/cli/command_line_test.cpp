@@ -93,29 +93,6 @@ class CommandLineTest : public QObject {
                 ExitCode::ok);
         QVERIFY(!std::filesystem::exists(root() + "/unused"));
     }
-    void options_do_not_swallow_the_workload_data() {
-        QTest::addColumn<QString>("option");
-        QTest::addColumn<QString>("value");
-        QTest::newRow("sides") << "--sides"
-                               << "container,vm";
-        QTest::newRow("env") << "--env"
-                             << "A=1";
-    }
-    void options_do_not_swallow_the_workload() {
-        QFETCH(QString, option);
-        QFETCH(QString, value);
-        CLI::App app;
-        GlobalOptions globals;
-        ExitCode code = ExitCode::ok;
-        add_compare_command(app, globals, code);
-        CLI::App* compare = app.get_subcommand("compare");
-        compare->callback([] {});
-        std::vector<std::string> arguments{"redis", value.toStdString(), option.toStdString(),
-                                           "compare"}; // from behind
-        app.parse(arguments);
-        QCOMPARE(compare->get_option("workload")->as<std::string>(), std::string("redis"));
-        QVERIFY(compare->get_option(option.toStdString())->count() > 0);
-    }
     void ignored_signals_stay_ignored_and_others_are_given_back() {
         const auto before = std::signal(SIGTERM, SIG_DFL);
         std::signal(SIGHUP, SIG_IGN);

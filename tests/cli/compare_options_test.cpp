@@ -3,6 +3,8 @@
 
 #include "cli/exit_code.h"
 
+#include <CLI/CLI.hpp>
+
 #include <QtTest>
 
 using namespace isolab;
@@ -49,6 +51,15 @@ class CompareOptionsTest : public QObject {
         options.ready = "log:up";
         plan = make_plan(redis(), options);
         QVERIFY(plan && plan->workload.readiness.kind == Readiness::Kind::log);
+    }
+    void lists_do_not_swallow_the_workload() {
+        CompareOptions options;
+        CLI::App command;
+        declare_compare_options(command, options);
+        command.parse("--sides vm,container --env A=1 --env B=2 redis");
+        QCOMPARE(options.workload, std::string("redis"));
+        QCOMPARE(options.sides, (std::vector<std::string>{"vm", "container"}));
+        QCOMPARE(options.env, (std::vector<std::string>{"A=1", "B=2"}));
     }
     void race_is_one_run_without_warm_up() {
         CompareOptions options;
