@@ -12,9 +12,54 @@ tl::unexpected<Error> wrong(const std::string& subject, const char* key, const c
     return fail(ErrorKind::corrupt, "read", subject, std::string("field \"") + key + "\" " + expected);
 }
 
+/// Keys of an object are found one after the other, so that an object with very many costs hours; and values nested
+/// very deep exhaust the stack of whoever walks through them.
+constexpr std::size_t most_keys = 1000;
+constexpr std::size_t most_depth = 64;
+
+/// Sees a document pass without keeping it, and ends the pass where a limit is broken.
+class LimitCheck final : public nlohmann::json_sax<Json> {
+  public:
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(number_integer_t) override { return true; }
+    bool number_unsigned(number_unsigned_t) override { return true; }
+    bool number_float(number_float_t, const string_t&) override { return true; }
+    bool string(string_t&) override { return true; }
+    bool binary(binary_t&) override { return true; }
+    bool key(string_t&) override { return ++keys_.back() <= most_keys || refuse("an object has too many fields"); }
+    bool start_object(std::size_t) override { return enter(); }
+    bool start_array(std::size_t) override { return enter(); }
+    bool end_object() override { return leave(); }
+    bool end_array() override { return leave(); }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+    const char* trouble() const noexcept { return trouble_; } ///< null: no limit is broken
+
+  private:
+    bool enter() {
+        keys_.push_back(0);
+        return keys_.size() <= most_depth || refuse("it is nested too deeply");
+    }
+    bool leave() {
+        keys_.pop_back();
+        return true;
+    }
+    bool refuse(const char* trouble) {
+        trouble_ = trouble;
+        return false;
+    }
+
+    std::vector<std::size_t> keys_; ///< by open object or list
+    const char* trouble_ = nullptr;
+};
+
 } // namespace
 
 Result<Json> parse_json(std::string_view text, const std::string& subject) {
+    LimitCheck limits;
+    if (!Json::sax_parse(text, &limits) && limits.trouble() != nullptr)
+        return fail(ErrorKind::corrupt, "parse", subject, limits.trouble());
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {

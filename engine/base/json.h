@@ -17,7 +17,8 @@ namespace isolab {
 /// JSON whose objects keep the order in which they were written.
 using Json = nlohmann::ordered_json;
 
-/// Parses text; an Error of kind corrupt names `subject` (a file, a digest), line and column.
+/// Parses text; an Error of kind corrupt names `subject` (a file, a digest), line and column. So is a document with
+/// more than 1000 fields in one object or nested deeper than 64.
 Result<Json> parse_json(std::string_view text, const std::string& subject);
 
 /// Reads and parses a file of at most `limit` bytes.

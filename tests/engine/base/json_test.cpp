@@ -26,6 +26,25 @@ class JsonTest : public QObject {
         QVERIFY(!json_optional_string(object, "null", "x")->has_value());
         QVERIFY(json_strings(object, "none", "x")->empty());
     }
+    void documents_without_measure_are_refused_quickly() {
+        const auto object = [](int fields) {
+            std::string text;
+            for (int i = 0; i < fields; ++i)
+                text += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":0";
+            return "{" + text + "}";
+        };
+        const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+        QVERIFY(parse_json(object(1000), "x") && parse_json(nested(64), "x"));
+        std::string list = object(3);
+        for (int i = 0; i < 2000; ++i)
+            list += "," + object(3);
+        QVERIFY(parse_json("[" + list + "]", "x"));
+        for (const std::string& text : {object(1001), object(200'000), nested(65), nested(1'000'000)}) {
+            const auto document = parse_json(text, "hostile");
+            QVERIFY(!document && document.error().kind == ErrorKind::corrupt);
+            QVERIFY(document.error().message().find("not valid JSON") == std::string::npos);
+        }
+    }
     void wrong_types_and_missing_fields_are_errors_that_name_the_field() {
         const Json object = *parse_json(R"({"s":1,"n":-7,"l":["a",1]})", "doc");
         for (const auto& error :
