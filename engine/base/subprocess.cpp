@@ -70,6 +70,11 @@ Result<UniqueFd> open_pidfd(pid_t pid) {
     return UniqueFd(fd);
 }
 
+void reap(pid_t pid) noexcept {
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
 /// Waits until `fds` has an event, a stop, or the deadline; the deadline is a monotonic point in time.
 Result<void> poll_until(std::vector<pollfd>& fds, const StopToken& stop, std::optional<Nanoseconds> deadline,
                         const std::string& subject) {
@@ -127,8 +132,7 @@ ChildProcess::~ChildProcess() {
     if (pid_ <= 0 || reaped_)
         return;
     kill(SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    reap(pid_);
 }
 
 void ChildProcess::kill(int signal) noexcept {
@@ -178,8 +182,13 @@ Result<ChildProcess> spawn(const Command& command) {
                                     command.env ? env.data() : environ);
     if (error != 0)
         return fail_errno(error, "start", *program);
-    ISOLAB_ASSIGN(UniqueFd pidfd, open_pidfd(pid));
-    return ChildProcess(pid, std::move(pidfd));
+    Result<UniqueFd> pidfd = open_pidfd(pid);
+    if (!pidfd) {
+        ::kill(pid, SIGKILL);
+        reap(pid);
+        return fail(std::move(pidfd).error());
+    }
+    return ChildProcess(pid, std::move(*pidfd));
 }
 
 Result<CommandOutput> run_command(const std::vector<std::string>& argv, const StopToken& stop,

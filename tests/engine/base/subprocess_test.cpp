@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/wait.h>
 
 #include <QtTest>
 
@@ -89,6 +90,24 @@ class SubprocessTest : public QObject {
         }
         QCOMPARE(::kill(pid, 0), -1);
         QCOMPARE(errno, ESRCH);
+    }
+    void a_child_that_cannot_be_watched_is_ended() {
+        const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+        rlimit former{};
+        QCOMPARE(::getrlimit(RLIMIT_NOFILE, &former), 0);
+        std::vector<UniqueFd> all;
+        const rlimit few{64, former.rlim_max};
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &few), 0);
+        for (int fd = ::dup(null.get()); fd >= 0; fd = ::dup(null.get()))
+            all.emplace_back(fd);
+        const auto child =
+            spawn({.argv = {"/bin/sleep", "1000"}, .fds = {{0, null.get()}, {1, null.get()}, {2, null.get()}}});
+        all.clear();
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &former), 0);
+        QVERIFY(!child);
+        QVERIFY2(child.error().message().find("watch process") != std::string::npos, child.error().message().c_str());
+        QCOMPARE(::waitpid(-1, nullptr, WNOHANG), -1);
+        QCOMPARE(errno, ECHILD);
     }
     void programs_are_found_like_the_shell_does() {
         QVERIFY(find_program("sh").has_value());
