@@ -43,14 +43,17 @@ Result<void> commit(const std::filesystem::path& folder, BlobStage& stage, const
     return written;
 }
 
-Result<std::set<Digest>> used_blobs(const std::filesystem::path& folder, const std::vector<NamedManifest>& entries) {
+std::set<Digest> used_blobs(const std::filesystem::path& folder, const std::vector<NamedManifest>& entries) {
     std::set<Digest> used;
     for (const NamedManifest& entry : entries) {
         used.insert(entry.manifest.digest);
-        ISOLAB_ASSIGN(const std::string text, read_document(folder, entry.manifest.digest));
-        ISOLAB_ASSIGN(const Manifest manifest, parse_manifest(text, entry.manifest.digest.text()));
-        used.insert(manifest.config.digest);
-        for (const Descriptor& layer : manifest.layers)
+        const auto manifest = read_document(folder, entry.manifest.digest).and_then([&](const std::string& text) {
+            return parse_manifest(text, entry.manifest.digest.text());
+        });
+        if (!manifest)
+            continue; // it must be imported again in any case, with all that it needs
+        used.insert(manifest->config.digest);
+        for (const Descriptor& layer : manifest->layers)
             used.insert(layer.digest);
     }
     return used;
@@ -102,14 +105,17 @@ Result<Image> ImageStore::find(const std::string& name_or_digest) const {
     return load_image(folder_, entry);
 }
 
-Result<std::vector<Image>> ImageStore::list() const {
+Result<std::vector<Image>> ImageStore::list(std::vector<Error>* damaged) const {
     ISOLAB_ASSIGN(const auto entries, read_image_index(folder_));
     std::vector<Image> images;
     for (const NamedManifest& entry : entries) {
         if (entry.name.empty())
             continue;
-        ISOLAB_ASSIGN(Image image, load_image(folder_, entry));
-        images.push_back(std::move(image));
+        Result<Image> image = load_image(folder_, entry);
+        if (image)
+            images.push_back(std::move(*image));
+        else if (damaged != nullptr)
+            damaged->push_back(std::move(image).error().within("list image", entry.name));
     }
     std::ranges::sort(images, {}, &Image::name);
     return images;
@@ -124,7 +130,7 @@ Result<void> ImageStore::remove(const std::string& name_or_digest) {
     std::erase_if(entries, [&](const NamedManifest& entry) {
         return by_name ? entry.name == found.name : entry.manifest.digest == found.manifest.digest;
     });
-    ISOLAB_ASSIGN(const std::set<Digest> used, used_blobs(folder_, entries));
+    const std::set<Digest> used = used_blobs(folder_, entries);
     ISOLAB_TRY(write_image_index(folder_, entries));
     return delete_unused_blobs(folder_, used);
 }

@@ -32,10 +32,10 @@ class ImageStore {
     /// not_found names the images that exist.
     Result<Image> find(const std::string& name_or_digest) const;
 
-    /// All named images, sorted by name.
-    Result<std::vector<Image>> list() const;
+    /// All named images, sorted by name. Those that cannot be read are left out and told in `damaged`, if given.
+    Result<std::vector<Image>> list(std::vector<Error>* damaged = nullptr) const;
 
-    /// Forgets a name. Blobs that no other image uses are deleted.
+    /// Forgets a name, also of a damaged image. Blobs that no other image is known to use are deleted.
     Result<void> remove(const std::string& name_or_digest);
 
     /// Path of a blob that the store holds.
