@@ -11,7 +11,7 @@ namespace isolab {
 namespace {
 
 constexpr std::size_t most_members = 10'000;
-constexpr std::size_t largest_document = 16U << 20U;
+constexpr std::size_t largest_document = 4U << 20U;
 
 enum class Role { document, blob, ignored, foreign };
 
@@ -124,7 +124,8 @@ Result<std::optional<ArchiveContents>> read_image_archive(const ImportJob& job) 
         return fail_errno(errno, "open", job.source.string());
     FileSource file(std::move(fd), job.source.string(), job.watch);
     Decompressor plain(file);
-    TarReader reader(plain);
+    BoundedSource bounded(plain, file.size(), job.limits, job.watch.stop);
+    TarReader reader(bounded);
     ArchivePass pass(job);
     for (;;) {
         ISOLAB_ASSIGN(const std::optional<TarEntry> entry, reader.next());

@@ -10,7 +10,7 @@
 namespace isolab {
 namespace {
 
-constexpr std::uint64_t largest_document = 16U << 20U;
+constexpr std::uint64_t largest_document = 4U << 20U;
 
 Result<void> write_piece(int fd, std::string_view bytes, const std::filesystem::path& store) {
     while (!bytes.empty()) {

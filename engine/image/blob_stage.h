@@ -63,7 +63,7 @@ class BlobStage {
 /// FOLDER/blobs/ALGORITHM/HEX (image-layout.md).
 std::filesystem::path blob_file(const std::filesystem::path& store, const Digest& digest);
 
-/// Content of a stored manifest, index or configuration (16 MiB at most); corrupt when it does not match its digest.
+/// Content of a stored manifest, index or configuration (4 MiB at most); corrupt when it does not match its digest.
 Result<std::string> read_document(const std::filesystem::path& store, const Digest& digest);
 
 } // namespace isolab

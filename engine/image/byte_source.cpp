@@ -43,6 +43,21 @@ Result<std::string_view> TapSource::next() {
     return piece;
 }
 
+Result<std::string_view> BoundedSource::next() {
+    ISOLAB_TRY(stop_.check("read " + label()));
+    ISOLAB_ASSIGN(const std::string_view piece, inner_.next());
+    done_ += piece.size();
+    const auto beyond = [this](const std::string& cause) {
+        return fail(ErrorKind::no_space, "unpack", label(), cause,
+                    "Such a file is broken or hostile; get the image from a trustworthy source");
+    };
+    if (done_ > limits_.bytes)
+        return beyond("it unpacks to more than " + std::to_string(limits_.bytes >> 20U) + " MiB");
+    if (done_ > limits_.free_bytes && (done_ - limits_.free_bytes) / limits_.ratio > packed_)
+        return beyond("it unpacks to more than " + std::to_string(limits_.ratio) + " times its size");
+    return piece;
+}
+
 Result<void> drain(ByteSource& source) {
     for (;;) {
         ISOLAB_ASSIGN(const std::string_view piece, source.next());

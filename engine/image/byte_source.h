@@ -42,6 +42,9 @@ class FileSource final : public ByteSource {
     Result<std::string_view> next() override;
     const std::string& label() const noexcept override { return label_; }
 
+    /// Size of the whole file, bytes.
+    std::uint64_t size() const noexcept { return total_; }
+
   private:
     UniqueFd fd_;
     std::string label_;
@@ -64,6 +67,30 @@ class TapSource final : public ByteSource {
   private:
     ByteSource& inner_;
     Observer observe_;
+};
+
+/// How much may come out of a file; beyond it, reading ends with an Error of kind no_space.
+struct ByteLimits {
+    std::uint64_t bytes = 128ULL << 30U;    ///< uncompressed, altogether
+    std::uint64_t free_bytes = 1ULL << 30U; ///< uncompressed bytes that need no justification
+    std::uint64_t ratio = 150;              ///< beyond free_bytes: uncompressed bytes per compressed byte
+};
+
+/// Passes uncompressed bytes on as long as their number is believable for a file of `packed` bytes and nobody has asked
+/// to stop, so that a decompression bomb fills neither disk nor time.
+class BoundedSource final : public ByteSource {
+  public:
+    BoundedSource(ByteSource& inner, std::uint64_t packed, const ByteLimits& limits, StopToken stop = {})
+        : inner_(inner), packed_(packed), limits_(limits), stop_(std::move(stop)) {}
+    Result<std::string_view> next() override;
+    const std::string& label() const noexcept override { return inner_.label(); }
+
+  private:
+    ByteSource& inner_;
+    std::uint64_t packed_;
+    ByteLimits limits_;
+    StopToken stop_;
+    std::uint64_t done_ = 0;
 };
 
 /// Reads a source to its end and drops the bytes (for the sake of the taps below it).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/rootfs/entry_path.h"
+#include "engine/image/entry_path.h"
 
 #include <climits>
 

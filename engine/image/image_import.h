@@ -25,6 +25,7 @@ struct ImportJob {
     std::optional<std::string> name; ///< normalised; empty: the name that the source carries
     BlobStage& stage;
     const ReadWatch& watch;
+    ByteLimits limits = {}; ///< of what the source may unpack to
 };
 
 /// Reads an OCI image layout folder, or any archive or plain tar; see ImageStore::import().

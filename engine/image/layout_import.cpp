@@ -99,13 +99,14 @@ class FolderOrigin final : public BlobOrigin {
             return {};
         const std::string path = "blobs/" + descriptor.digest.algorithm() + "/" + descriptor.digest.hex();
         const std::string shown = (job_.source / path).string();
-        Result<UniqueFd> fd = open_in_root(root_.get(), path, O_RDONLY);
+        Result<UniqueFd> fd = open_in_root(root_.get(), path, O_RDONLY | O_NONBLOCK);
         if (!fd && fd.error().kind == ErrorKind::not_found)
             return fail(ErrorKind::corrupt, "read", shown, "the blob is missing",
                         "The layout is incomplete; copy it again");
         if (!fd)
             return fail(fd.error().within("import", job_.source.string()));
-        FileSource file(std::move(*fd), shown, job_.watch);
+        ISOLAB_ASSIGN(UniqueFd regular, require_regular_file(std::move(*fd), shown));
+        FileSource file(std::move(regular), shown, job_.watch);
         return job_.stage.add_verified(file, descriptor);
     }
 
@@ -149,7 +150,7 @@ Result<ImportedImage> import_layout_folder(const ImportJob& job) {
                     "the folder is not an OCI image layout (it has no oci-layout and index.json)",
                     "Give a layout folder, an image archive or a tar of a root file system");
     ISOLAB_ASSIGN(std::string version, read_file(job.source / "oci-layout", 4096));
-    ISOLAB_ASSIGN(std::string index, read_file(job.source / "index.json", 16U << 20U));
+    ISOLAB_ASSIGN(std::string index, read_file(job.source / "index.json", 4U << 20U));
     FolderOrigin origin(job, std::move(root));
     return import_layout(job, {std::move(version), std::move(index)}, origin);
 }

@@ -3,6 +3,7 @@
 
 #include "engine/image/decompressor.h"
 #include "engine/image/docker_import.h"
+#include "engine/image/entry_path.h"
 #include "engine/image/image_config.h"
 #include "engine/image/media_type.h"
 
@@ -20,12 +21,23 @@ Result<UniqueFd> open_source(const ImportJob& job) {
     return fd;
 }
 
-/// Reads every header of a tar, so that a truncated or damaged file is refused now and not when it is unpacked.
+/// Names that lead out of the image are refused now, as they would be when the layer is unpacked.
+Result<void> check_entry(const TarEntry& entry) {
+    ISOLAB_TRY(parse_entry_path(entry.path));
+    if (entry.type == TarEntry::Type::hardlink)
+        if (const auto target = parse_entry_path(entry.link); !target)
+            return fail(target.error().within("unpack hard link", "\"" + entry.path + "\""));
+    return {};
+}
+
+/// Reads every header of a tar, so that a truncated, damaged or hostile file is refused now and not when it is
+/// unpacked.
 Result<Compression> check_tar(const ImportJob& job, Hasher& diff_id) {
     ISOLAB_ASSIGN(UniqueFd fd, open_source(job));
     FileSource file(std::move(fd), job.source.string(), job.watch);
     Decompressor plain(file);
-    TapSource hashed(plain, [&](std::string_view piece) -> Result<void> {
+    BoundedSource bounded(plain, file.size(), job.limits, job.watch.stop);
+    TapSource hashed(bounded, [&](std::string_view piece) -> Result<void> {
         diff_id.update(piece);
         return {};
     });
@@ -40,6 +52,7 @@ Result<Compression> check_tar(const ImportJob& job, Hasher& diff_id) {
             return fail(std::move(entry).error());
         if (!*entry)
             break;
+        ISOLAB_TRY(check_entry(**entry));
         ++entries;
     }
     if (entries == 0)
@@ -54,7 +67,8 @@ Result<StagedBlob> store_layer(const ImportJob& job, Compression compression) {
     if (is_kept(compression))
         return job.stage.add(file);
     Decompressor plain(file);
-    return job.stage.add(plain);
+    BoundedSource bounded(plain, file.size(), job.limits, job.watch.stop);
+    return job.stage.add(bounded);
 }
 
 } // namespace

@@ -122,22 +122,17 @@ Result<std::optional<TarReader::Block>> TarReader::next_block() {
 }
 
 Result<std::string_view> TarMemberSource::next() {
-    static constexpr std::array<char, 65536> zeros{};
-    while (!pending_ || pending_->bytes.empty()) {
-        ISOLAB_ASSIGN(pending_, reader_.next_block());
-        if (!pending_)
-            break;
-    }
-    const std::uint64_t data_at = pending_ ? pending_->offset : entry_.size;
-    if (position_ < data_at) {
-        const std::uint64_t count = std::min<std::uint64_t>(zeros.size(), data_at - position_);
-        position_ += count;
-        return std::string_view(zeros.data(), count);
-    }
-    if (!pending_)
+    std::optional<TarReader::Block> block;
+    do {
+        ISOLAB_ASSIGN(block, reader_.next_block());
+    } while (block && block->bytes.empty());
+    if (block ? block->offset != position_ : entry_.size != position_)
+        return fail(ErrorKind::corrupt, "read archive", "\"" + entry_.path + "\"", "it has holes (a sparse file)",
+                    "Write the archive again without sparse files");
+    if (!block)
         return std::string_view{};
-    position_ += pending_->bytes.size();
-    return std::exchange(pending_, std::nullopt)->bytes;
+    position_ += block->bytes.size();
+    return block->bytes;
 }
 
 } // namespace isolab

@@ -54,7 +54,8 @@ class TarReader {
     std::unique_ptr<Stream> stream_;
 };
 
-/// The present member of a TarReader as a source of bytes (holes read as zeros).
+/// The present member of a TarReader as a source of bytes. corrupt for a member with holes: no tool writes the files of
+/// an image so, and a few bytes of archive could mean any number of zeros.
 class TarMemberSource final : public ByteSource {
   public:
     TarMemberSource(TarReader& reader, const TarEntry& entry) : reader_(reader), entry_(entry) {}
@@ -65,7 +66,6 @@ class TarMemberSource final : public ByteSource {
     TarReader& reader_;
     const TarEntry& entry_;
     std::uint64_t position_ = 0;
-    std::optional<TarReader::Block> pending_;
 };
 
 } // namespace isolab

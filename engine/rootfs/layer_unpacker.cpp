@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "engine/image/decompressor.h"
+#include "engine/image/entry_path.h"
 #include "engine/image/hasher.h"
 #include "engine/image/tar_reader.h"
-#include "engine/rootfs/entry_path.h"
 #include "engine/rootfs/file_copy.h"
 #include "engine/rootfs/layer_writer.h"
 #include "engine/rootfs/merged_tree.h"
@@ -30,15 +30,6 @@ tl::unexpected<Error> beyond(const ByteSource& blob, std::string what) {
                 "Such a layer is broken or hostile; get the image from a trustworthy source");
 }
 
-Result<void> check_bytes(const ByteSource& blob, std::uint64_t unpacked, std::uint64_t packed,
-                         const UnpackLimits& limits) {
-    if (unpacked > limits.bytes)
-        return beyond(blob, "it unpacks to more than " + std::to_string(limits.bytes >> 20U) + " MiB");
-    if (unpacked > limits.free_bytes && (unpacked - limits.free_bytes) / limits.ratio > packed)
-        return beyond(blob, "it unpacks to more than " + std::to_string(limits.ratio) + " times its size");
-    return {};
-}
-
 Result<void> write_entries(TarReader& reader, LayerWriter& writer, const ByteSource& blob, const UnpackLimits& limits) {
     for (std::uint64_t count = 0;; ++count) {
         ISOLAB_ASSIGN(const std::optional<TarEntry> entry, reader.next());
@@ -58,12 +49,11 @@ Result<void> write_entries(TarReader& reader, LayerWriter& writer, const ByteSou
 Result<UnpackedLayer> unpack_layer(ByteSource& blob, std::uint64_t blob_size, const Digest& diff_id,
                                    const std::filesystem::path& target, bool privileged, const UnpackLimits& limits) {
     ISOLAB_ASSIGN(Hasher hasher, Hasher::create(diff_id.algorithm()));
-    std::uint64_t unpacked = 0;
     Decompressor plain(blob);
-    TapSource hashed(plain, [&](std::string_view piece) -> Result<void> {
+    BoundedSource bounded(plain, blob_size, limits);
+    TapSource hashed(bounded, [&](std::string_view piece) -> Result<void> {
         hasher.update(piece);
-        unpacked += piece.size();
-        return check_bytes(blob, unpacked, blob_size, limits);
+        return {};
     });
     TarReader reader(hashed);
     ISOLAB_ASSIGN(LayerWriter writer, LayerWriter::open(target, privileged, limits.depth));

@@ -13,12 +13,9 @@
 namespace isolab {
 
 /// What one layer may cost at most; beyond it, unpacking ends with an Error of kind no_space.
-struct UnpackLimits {
+struct UnpackLimits : ByteLimits {
     std::uint64_t entries = 2'000'000;
-    std::uint64_t bytes = 128ULL << 30U;    ///< of the uncompressed archive
-    std::uint64_t free_bytes = 1ULL << 30U; ///< uncompressed bytes that need no justification
-    std::uint64_t ratio = 150;              ///< beyond free_bytes: uncompressed bytes per compressed byte
-    std::size_t depth = 256;                ///< components of a name
+    std::size_t depth = 256; ///< components of a name, and folders that an entry really lies in
 };
 
 struct UnpackedLayer {

@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
+#include "engine/image/entry_path.h"
 #include "engine/image/tar_reader.h"
-#include "engine/rootfs/entry_path.h"
 #include "engine/rootfs/owner_table.h"
 #include "engine/rootfs/tree_root.h"
 

@@ -7,6 +7,8 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "engine/image/blob_stage.h"
+#include "engine/image/image_import.h"
 #include "engine/image/image_store.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
@@ -28,6 +30,15 @@ std::string sh(const std::string& script) {
         qFatal("%s", output.error().message().c_str());
     return *output;
 }
+
+class EndlessSource final : public ByteSource {
+  public:
+    Result<std::string_view> next() override { return std::string_view(label_); }
+    const std::string& label() const noexcept override { return label_; }
+
+  private:
+    std::string label_ = "endless";
+};
 
 std::string layer_one() {
     return TarBuilder().directory("etc").file("etc/name", "one").file("bin/sh", std::string(200'000, 's')).finish();
@@ -269,6 +280,72 @@ class ImportTest : public QObject {
         refuse(here_ / "text", ErrorKind::invalid_argument, "lower-case", "UPPER");
         refuse(here_ / "text", ErrorKind::invalid_argument, "tag", "a:b:c");
     }
+    void sparse_blobs_are_refused() {
+        LayoutBuilder(here_ / "lay").build({layer_one()}, "1");
+        const fs::path blob = here_ / "lay/blobs/sha256" / std::string(64, 'a');
+        for (const std::uintmax_t size : {std::uintmax_t{64} << 20U, std::uintmax_t{1} << 40U}) {
+            write(blob, "");
+            fs::resize_file(blob, size);
+            for (const char* format : {"--format=gnu", "--format=pax"}) {
+                const fs::path archive = here_ / "sparse.tar";
+                sh("tar -C '" + (here_ / "lay").string() + "' -S " + format + " -cf '" + archive.string() + "' .");
+                refuse(archive, ErrorKind::corrupt, "holes");
+            }
+        }
+        write(blob, "data");
+        fs::resize_file(blob, 64U << 20U);
+        sh("tar -C '" + (here_ / "lay").string() + "' -S -cf '" + (here_ / "sparse.tar").string() + "' .");
+        refuse(here_ / "sparse.tar", ErrorKind::corrupt, "holes");
+    }
+    void archives_may_not_unpack_without_bounds() {
+        LayoutBuilder(here_ / "lay").build({layer_one()}, "1");
+        write(here_ / "root.tar", layer_one());
+        sh("tar -C '" + (here_ / "lay").string() + "' -c . | gzip > '" + (here_ / "lay.tar.gz").string() + "'");
+        for (const char* pack : {"gzip", "xz"})
+            sh(std::string(pack) + " -k '" + (here_ / "root.tar").string() + "'");
+        const StopToken never;
+        const ReadWatch watch{silent_, never, "import-image"};
+        ByteLimits large;
+        large.bytes = 100'000;
+        ByteLimits steep;
+        steep.free_bytes = 50'000;
+        steep.ratio = 2;
+        for (const char* file : {"lay.tar.gz", "root.tar.gz", "root.tar.xz"}) {
+            for (const ByteLimits& limits : {large, steep}) {
+                auto stage = BlobStage::open(store_->folder());
+                QVERIFY(stage);
+                const auto image = import_image({here_ / file, std::nullopt, *stage, watch, limits});
+                QVERIFY2(!image && image.error().kind == ErrorKind::no_space, file);
+            }
+            QVERIFY(import(here_ / file));
+        }
+    }
+    void a_stop_ends_the_reading_of_endless_bytes() {
+        EndlessSource endless;
+        StopSource stop;
+        BoundedSource bounded(endless, 1, {}, stop.token());
+        QVERIFY(bounded.next());
+        stop.request_stop();
+        QVERIFY(drain(bounded).error().kind == ErrorKind::cancelled);
+    }
+    void names_that_lead_out_are_refused_at_once() {
+        write(here_ / "out.tar", TarBuilder().file("ok", "1").file("../evil", "x").finish());
+        refuse(here_ / "out.tar", ErrorKind::corrupt, "../evil");
+        write(here_ / "absolute.tar", TarBuilder().file("/etc/evil", "x").finish());
+        refuse(here_ / "absolute.tar", ErrorKind::corrupt, "/etc/evil");
+        write(here_ / "link.tar", TarBuilder().hardlink("hard", "../../secret").finish());
+        refuse(here_ / "link.tar", ErrorKind::corrupt, "hard");
+    }
+    void fifos_are_refused_without_waiting() {
+        LayoutBuilder(here_ / "lay").build({layer_one()}, "1");
+        const fs::path blob = here_ / "lay/blobs/sha256" / Digest::of(layer_one()).hex();
+        fs::remove(blob);
+        sh("mkfifo '" + blob.string() + "'");
+        refuse(here_ / "lay", ErrorKind::invalid_argument, "not a regular file");
+        fs::remove(here_ / "lay/index.json");
+        sh("mkfifo '" + (here_ / "lay/index.json").string() + "'");
+        refuse(here_ / "lay", ErrorKind::invalid_argument, "not a regular file");
+    }
     void stop_leaves_nothing() {
         LayoutBuilder(here_ / "lay").build({layer_one()}, "1");
         const std::string before = stored();
@@ -289,6 +366,23 @@ class ImportTest : public QObject {
         write(store_->blob_path(image->digest), "{}");
         const auto found = store_->find("lay:1");
         QVERIFY(!found && found.error().kind == ErrorKind::corrupt);
+    }
+    void a_damaged_image_hinders_no_other() {
+        LayoutBuilder(here_ / "a").build({layer_one()}, "1");
+        LayoutBuilder(here_ / "b").build({layer_two()}, "1");
+        const auto damaged = import(here_ / "a");
+        const auto sound = import(here_ / "b");
+        QVERIFY(damaged && sound);
+        write(store_->blob_path(damaged->digest), "{}");
+        std::vector<Error> errors;
+        const auto images = store_->list(&errors);
+        QVERIFY(images && images->size() == 1 && images->front().name == "b:1");
+        QCOMPARE(errors.size(), std::size_t{1});
+        QVERIFY(errors.front().message().find("a:1") != std::string::npos);
+        QVERIFY(store_->remove("b:1"));
+        QVERIFY(!fs::exists(store_->blob_path(sound->layers[0].digest)));
+        QVERIFY(store_->remove("a:1"));
+        QVERIFY(store_->list()->empty());
     }
 };
 
