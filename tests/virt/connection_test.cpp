@@ -10,6 +10,7 @@
 #include "virt/connection.h"
 #include "virt/domain.h"
 #include "virt/unix_listener.h"
+#include "virt/virt.h"
 
 using namespace isolab;
 using namespace std::chrono_literals;
