@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/output_view.h"
 
+#include <algorithm>
+
 #include <QEvent>
 #include <QLabel>
 #include <QPainter>
@@ -49,13 +51,26 @@ OutputView::OutputView(const Theme& theme, World world, QWidget* parent)
 
 void OutputView::restyle() {
     const Colours& c = theme_.colours();
-    layout()->setContentsMargins(theme_.px(16), theme_.px(edge), theme_.px(8), theme_.px(edge));
     layout()->setSpacing(theme_.px(8));
     console_->setFont(theme_.fixed_font());
     const QColor ink = readable_on(c.fill(world_), c.console.ground);
     caption_->setStyleSheet(u"color: %1; font-size: %2px; font-weight: 600;"_s.arg(ink.name()).arg(theme_.px(12)));
+    fit_lines();
     updateGeometry();
     update();
+}
+
+/// Only whole lines: what is left of the height goes under the last one.
+void OutputView::fit_lines() {
+    const int line = QFontMetrics(theme_.fixed_font()).lineSpacing();
+    const int fixed = caption_->sizeHint().height() + theme_.px(2 * edge + 8);
+    const int rest = std::max(0, height() - fixed) % line;
+    layout()->setContentsMargins(theme_.px(16), theme_.px(edge), theme_.px(8), theme_.px(edge) + rest);
+}
+
+void OutputView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fit_lines();
 }
 
 QSize OutputView::sizeHint() const {

@@ -21,6 +21,7 @@ class TextWidgetsTest : public QObject {
     void a_character_split_between_two_frames_stays_whole();
     void another_run_replaces_the_output();
     void endless_output_stays_bounded();
+    void only_whole_lines_are_shown();
 };
 
 void TextWidgetsTest::a_banner_shows_markup_as_text() {
@@ -86,6 +87,18 @@ void TextWidgetsTest::endless_output_stays_bounded() {
     }
     QVERIFY(view.text().size() <= static_cast<qsizetype>(2 * live_output_limit + more.size()));
     QVERIFY(view.text().size() >= static_cast<qsizetype>(live_output_limit));
+}
+
+void TextWidgetsTest::only_whole_lines_are_shown() {
+    const Theme theme;
+    OutputView view(theme, World::container);
+    view.show_output({"a line\n", 7, 1});
+    const int line = QFontMetrics(theme.fixed_font()).lineSpacing();
+    for (const int height : {131, 140, 155}) {
+        view.resize(400, height);
+        view.show();
+        QTRY_COMPARE(view.findChild<QPlainTextEdit*>()->viewport()->height() % line, 0);
+    }
 }
 
 QTEST_MAIN(TextWidgetsTest)
