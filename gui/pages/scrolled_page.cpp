@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/pages/scrolled_page.h"
 
-#include <algorithm>
-
 #include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -13,6 +11,12 @@
 namespace isolab {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double scroll_bar_units = 10; ///< as in the style sheet
+
+} // namespace
 
 void make_scrolled_page(QWidget& page, const Theme& theme, const QString& heading, const std::vector<QWidget*>& cards) {
     page.setObjectName(u"page"_s);
@@ -37,16 +41,19 @@ void make_scrolled_page(QWidget& page, const Theme& theme, const QString& headin
 }
 
 void keep_page_margins(QScrollArea& scroll, QLayout& layout, const Theme& theme) {
+    // A bar that came and went with the height would change the width, and with it the height.
+    scroll.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     QScrollBar* bar = scroll.verticalScrollBar();
-    const auto restyle = [&layout, &theme, bar] {
+    const auto show_handle = [bar] { bar->setEnabled(bar->maximum() > bar->minimum()); };
+    const auto restyle = [&layout, &theme] {
         const int side = theme.px(24);
-        const int taken = bar->maximum() > bar->minimum() ? bar->sizeHint().width() : 0;
-        layout.setContentsMargins(side, theme.px(20), std::max(0, side - taken), theme.px(20));
+        layout.setContentsMargins(side, theme.px(20), side - theme.px(scroll_bar_units), theme.px(20));
         layout.setSpacing(theme.px(20));
     };
     QObject::connect(&theme, &Theme::changed, &scroll, restyle);
-    QObject::connect(bar, &QScrollBar::rangeChanged, &scroll, restyle);
+    QObject::connect(bar, &QScrollBar::rangeChanged, &scroll, show_handle);
     restyle();
+    show_handle();
 }
 
 } // namespace isolab

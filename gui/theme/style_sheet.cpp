@@ -78,6 +78,7 @@ QPlainTextEdit { background: transparent; color: $console_ink; border: none; pad
 QLabel[role="console-hint"] { color: $console_hint; font-size: #12#; }
 QScrollBar:vertical { background: transparent; width: #10#; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: #5#; min-height: #32#; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar:horizontal { background: transparent; height: #10#; margin: 0; }
 QScrollBar::handle:horizontal { background: $edge; border-radius: #5#; min-width: #32#; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/output_view.h"
 
-#include <algorithm>
-
 #include <QEvent>
 #include <QLabel>
 #include <QPainter>
@@ -23,17 +21,29 @@ constexpr int max_lines = 2000;
 constexpr int visible_lines = 5;
 constexpr double edge = 12;
 
+/// Shows whole lines only: what is left of its height lies under the last one.
+class Console : public QPlainTextEdit {
+  public:
+    void fit_lines() { setViewportMargins(0, 0, 0, height() % fontMetrics().lineSpacing()); }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override {
+        fit_lines();
+        QPlainTextEdit::resizeEvent(event);
+    }
+};
+
 } // namespace
 
 OutputView::OutputView(const Theme& theme, World world, QWidget* parent)
     : QWidget(parent), theme_(theme), world_(world), caption_(new QLabel(tr("Output: %1").arg(Words::world(world)))),
-      hint_(new QLabel), console_(new QPlainTextEdit), stack_(new QStackedLayout) {
+      hint_(new QLabel), console_(new Console), stack_(new QStackedLayout) {
     auto* column = new QVBoxLayout(this);
     column->addWidget(caption_);
     column->addLayout(stack_, 1);
     hint_->setProperty("role", u"console-hint"_s);
     hint_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    hint_->setWordWrap(true);
+    hint_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     stack_->addWidget(hint_);
     stack_->addWidget(console_);
     console_->setReadOnly(true);
@@ -51,26 +61,14 @@ OutputView::OutputView(const Theme& theme, World world, QWidget* parent)
 
 void OutputView::restyle() {
     const Colours& c = theme_.colours();
+    layout()->setContentsMargins(theme_.px(16), theme_.px(edge), theme_.px(8), theme_.px(edge));
     layout()->setSpacing(theme_.px(8));
     console_->setFont(theme_.fixed_font());
+    static_cast<Console*>(console_)->fit_lines();
     const QColor ink = readable_on(c.fill(world_), c.console.ground);
     caption_->setStyleSheet(u"color: %1; font-size: %2px; font-weight: 600;"_s.arg(ink.name()).arg(theme_.px(12)));
-    fit_lines();
     updateGeometry();
     update();
-}
-
-/// Only whole lines: what is left of the height goes under the last one.
-void OutputView::fit_lines() {
-    const int line = QFontMetrics(theme_.fixed_font()).lineSpacing();
-    const int fixed = caption_->sizeHint().height() + theme_.px(2 * edge + 8);
-    const int rest = std::max(0, height() - fixed) % line;
-    layout()->setContentsMargins(theme_.px(16), theme_.px(edge), theme_.px(8), theme_.px(edge) + rest);
-}
-
-void OutputView::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    fit_lines();
 }
 
 QSize OutputView::sizeHint() const {

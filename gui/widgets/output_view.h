@@ -30,7 +30,6 @@ class OutputView : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
@@ -38,7 +37,6 @@ class OutputView : public QWidget {
     void append(std::string_view bytes);
     void replace(const std::string& text);
     void restyle();
-    void fit_lines();
 
     const Theme& theme_;
     World world_;

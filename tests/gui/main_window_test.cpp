@@ -309,6 +309,11 @@ void MainWindowTest::a_narrow_window_shows_everything() {
         QVERIFY(card->mapTo(&page, QPoint(card->width(), 0)).x() <= page.width());
     const CompareControls& controls = page.controls();
     QVERIFY(controls.mapTo(&page, QPoint(controls.width(), 0)).x() <= page.width());
+    for (int other = 960; other <= 1440; other += 32) { // no width sends the layout in circles
+        fixture.window->resize(other, 600 + other % 300);
+        QCoreApplication::processEvents();
+        QVERIFY(scroll->widget()->width() <= scroll->viewport()->width() || other < width);
+    }
     fixture.theme.set_scale(100);
 }
 

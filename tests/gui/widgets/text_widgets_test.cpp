@@ -80,7 +80,7 @@ void TextWidgetsTest::endless_output_stays_bounded() {
     OutputView view(theme, World::container);
     OutputTail tail{{}, 0, 1};
     const std::string more(20000, 'x'); // never a line end
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 12; ++i) {
         append_bounded(tail.text, more);
         tail.total += more.size();
         view.show_output(tail);
