@@ -43,6 +43,8 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
     const Interrupt interrupt;
     NoProgress silent;
     ISOLAB_ASSIGN(const auto session, Session::open(globals.session, silent, interrupt.token()));
+    if (session->leftovers_error())
+        report_warning(*session->leftovers_error());
     ISOLAB_ASSIGN(Workload workload, session->find_workload(command.options.workload));
     CompareOptions options = command.options;
     options.command = globals.after_dashes;

@@ -43,4 +43,6 @@ ExitCode report_error(const Error& error) {
     return exit_code_for(error.kind);
 }
 
+void report_warning(const Error& error) { write_error("isolab: warning: " + plain_text(error.message()) + "\n"); }
+
 } // namespace isolab

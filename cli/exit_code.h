@@ -23,4 +23,7 @@ ExitCode exit_code_for(const ExperimentResult& result) noexcept;
 /// Prints "isolab: MESSAGE" on standard error and gives the exit code that belongs to the error.
 ExitCode report_error(const Error& error);
 
+/// Prints "isolab: warning: MESSAGE": what goes on nevertheless.
+void report_warning(const Error& error);
+
 } // namespace isolab

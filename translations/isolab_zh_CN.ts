@@ -738,6 +738,14 @@
         <source>The container may use more memory and processors than the machine gets.</source>
         <translation>容器可能用到比虚拟机更多的内存和处理器。</translation>
     </message>
+    <message>
+        <source>left by an interrupted session</source>
+        <translation>被中断的会话所遗留</translation>
+    </message>
+    <message>
+        <source>not removed</source>
+        <translation>未能清除</translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

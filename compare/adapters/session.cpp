@@ -150,6 +150,7 @@ Result<Workload> Session::find_workload(const std::string& workload_or_image) co
 
 Engine& Session::engine() noexcept { return *state_->engine; }
 History& Session::history() noexcept { return *state_->history; }
+const std::optional<Error>& Session::leftovers_error() const noexcept { return state_->leftovers_error; }
 
 SessionStatus Session::status(const StopToken& stop) {
     SessionStatus status;

@@ -58,6 +58,8 @@ class Session {
 
     Engine& engine() noexcept;
     History& history() noexcept;
+    /// Why something of an earlier, interrupted session could not be removed; the next one tries again.
+    const std::optional<Error>& leftovers_error() const noexcept;
     /// Opens the hypervisor when that was not done yet (may take seconds the first time).
     SessionStatus status(const StopToken& stop);
 

@@ -42,6 +42,9 @@ std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
                          u"QEMU %1 · libvirt %2"_s.arg(text(vm.qemu_version), text(vm.libvirt_version)), text(vm.uri),
                          Tone::neutral});
     }
+    if (status.leftovers_error)
+        facts.push_back({tr("left by an interrupted session"), tr("not removed"), Words::error(*status.leftovers_error),
+                         Tone::notice});
     return facts;
 }
 

@@ -46,6 +46,7 @@ class ModelsTest : public QObject {
     void the_next_phase_of_a_container_is_no_firmware();
     void a_deployment_is_told_in_words();
     void limits_that_are_not_enforced_are_a_warning();
+    void leftovers_of_a_killed_session_are_told();
     void the_first_deployment_is_shown();
     void output_keeps_its_end_within_the_limit();
     void output_is_cut_between_characters();
@@ -348,6 +349,15 @@ void ModelsTest::limits_that_are_not_enforced_are_a_warning() {
     const auto warnings = StatusText::warnings(*source.status({}));
     QCOMPARE(warnings.size(), std::size_t{1});
     QCOMPARE(warnings[0].reason, u"no controller can be used"_s);
+}
+
+void ModelsTest::leftovers_of_a_killed_session_are_told() {
+    SessionStatus status;
+    const auto without = StatusText::facts(status).size();
+    status.leftovers_error = Error{ErrorKind::permission_denied, "remove", "containers/1", "it is not yours", ""};
+    const auto facts = StatusText::facts(status);
+    QCOMPARE(facts.size(), without + 1);
+    QVERIFY(facts.back().reason.contains(u"containers/1"_s));
 }
 
 void ModelsTest::the_first_deployment_is_shown() {
