@@ -80,7 +80,7 @@ std::vector<std::string> qemu_arguments(const Parts& parts, const fs::path& over
                                      "-append",
                                      parts.facts.kernel_line,
                                      "-drive",
-                                     "file=" + overlay.string() + ",format=qcow2,if=none,id=disk,cache=unsafe",
+                                     "file=" + overlay.string() + ",format=qcow2,if=none,id=disk,cache=writeback",
                                      "-device",
                                      "virtio-blk-pci,drive=disk,addr=3",
                                      "-device",
