@@ -204,6 +204,7 @@ void GuestMonitor::on_hello(const GuestRecord& record, Nanoseconds arrival) {
     const auto hello = record.as<guest::Hello>();
     if (!hello)
         return;
+    sample_cpu(); // a mark as late as this one finds a figure
     for (const PhaseMark& mark : early_marks(*hello, arrival, start_.created, trail_)) {
         latest_mark_ = mark.at;
         observer_.on_mark(mark);

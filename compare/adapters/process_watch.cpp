@@ -20,6 +20,8 @@ void ProcessWatch::on_output(OutputStream stream, std::string_view bytes, Nanose
     next_.on_output(stream, bytes, at);
 }
 
+void ProcessWatch::on_warning(std::string_view text) { next_.on_warning(text); }
+
 void ProcessWatch::on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) { next_.on_probe_ready(at, cpu); }
 
 void ProcessWatch::on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) {

@@ -22,6 +22,7 @@ class ProcessWatch final : public InstanceObserver {
     void on_process(pid_t pid) override;
     void on_mark(const PhaseMark& mark) override;
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
+    void on_warning(std::string_view text) override;
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_lost(Nanoseconds at) override;

@@ -17,6 +17,7 @@ class Listener final : public InstanceObserver {
     void on_process(pid_t) override { heard += "process "; }
     void on_mark(const PhaseMark&) override { heard += "mark "; }
     void on_output(OutputStream, std::string_view bytes, Nanoseconds) override { heard += bytes; }
+    void on_warning(std::string_view text) override { heard += text; }
     void on_probe_ready(Nanoseconds, std::optional<Nanoseconds>) override { heard += "ready "; }
     void on_exit(const ExitStatus&, Nanoseconds, std::optional<Nanoseconds>) override { heard += "exit "; }
     void on_lost(Nanoseconds) override { heard += "lost "; }
@@ -35,10 +36,11 @@ class ProcessWatchTest : public QObject {
         watch.on_process(::getpid());
         watch.on_mark({Phase::exec, {}, {}});
         watch.on_output(OutputStream::out, "text ", {});
+        watch.on_warning("warning ");
         watch.on_probe_ready({}, {});
         watch.on_exit({}, {}, {});
         watch.on_lost({});
-        QCOMPARE(listener.heard, std::string("process mark text ready exit lost "));
+        QCOMPARE(listener.heard, std::string("process mark text warning ready exit lost "));
     }
     void process_and_its_peak_are_remembered() {
         Listener listener;
