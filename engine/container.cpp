@@ -225,6 +225,9 @@ Result<ContainerUsage> RunningContainer::usage() const {
         for (const pid_t pid : usage.workload_pids)
             if (const auto used = process_cpu_time(pid))
                 usage.cpu = usage.cpu.value_or(Nanoseconds{0}) + *used;
+    // The group counts its processes from when they entered it, their own clocks from their birth.
+    if (const auto first = process_cpu_time(first_process()); first && usage.cpu)
+        usage.cpu = std::max(*usage.cpu, *first);
     if (usage.cpu) // the same sum as in marks and at the end
         usage.cpu = with_base(*usage.cpu + process_cpu_time(usage.monitor_pid).value_or(Nanoseconds{0}));
     return usage;

@@ -91,13 +91,16 @@ Result<void> send_byte(const Child& child, char byte) {
     return {}; // a child that is gone has left its error in the socket
 }
 
-Result<void> admit(const LaunchPlan& plan, const Child& child) {
+/// Marks the end of `create` before the child may go on, so that its own mark cannot be the earlier one.
+Result<void> admit(const LaunchPlan& plan, const Child& child, Events& events) {
     if (plan.spec.namespaces.user) {
         ISOLAB_TRY(write_id_maps(child.pid, plan.spec.uid_mappings, plan.spec.gid_mappings));
         ISOLAB_TRY(send_byte(child, ids_are_mapped));
     }
     if (plan.group && plan.layout.version == CgroupVersion::v1)
         ISOLAB_TRY(plan.group->attach(child.pid));
+    events.mark(Phase::create, child.pid);
+    events.send(StartedRecord{child.pid});
     return send_byte(child, group_is_entered);
 }
 
@@ -172,10 +175,8 @@ tl::expected<RunningContainer, LaunchFailure> launch_in_group(const LaunchPlan& 
     auto child = clone_first_process(plan);
     if (!child)
         return failure(child.error());
-    if (auto admitted = admit(plan, *child); !admitted)
+    if (auto admitted = admit(plan, *child, events); !admitted)
         return failure(admitted.error());
-    events.mark(Phase::create, child->pid);
-    events.send(StartedRecord{child->pid});
     if (auto done = follow_setup(*child, events); !done)
         return tl::unexpected(done.error());
     events.mark(Phase::exec, child->pid);
