@@ -213,20 +213,6 @@ std::string describe(const MountPlan& plan) {
     return text;
 }
 
-std::string join_lower_directories(const std::vector<std::string>& directories) {
-    std::string text;
-    for (const std::string& directory : directories) {
-        if (!text.empty())
-            text += ':';
-        for (const char character : directory) {
-            if (character == ':' || character == '\\' || character == ',')
-                text += '\\';
-            text += character;
-        }
-    }
-    return text;
-}
-
 std::vector<std::string> split_lower_directories(const std::string& text) {
     std::vector<std::string> directories(1);
     for (std::size_t i = 0; i < text.size(); ++i) {

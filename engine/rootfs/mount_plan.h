@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/rootfs/overlay_paths.h"
 
 namespace isolab {
 
@@ -79,8 +80,7 @@ Result<MountPlan> plan_mounts(const MountRequest& request);
 /// One line per step, for golden files and for people.
 std::string describe(const MountPlan& plan);
 
-/// overlayfs' lowerdir syntax: directories joined with ':', special characters escaped with '\'.
-std::string join_lower_directories(const std::vector<std::string>& directories);
+/// The inverse of join_lower_directories().
 std::vector<std::string> split_lower_directories(const std::string& text);
 
 } // namespace isolab

@@ -15,6 +15,7 @@
 
 #include "engine/base/unique_fd.h"
 #include "engine/image/work_folder.h"
+#include "engine/rootfs/overlay_paths.h"
 #include "engine/rootfs/privilege.h"
 
 namespace isolab {
@@ -70,7 +71,8 @@ Plan make_plan(const std::filesystem::path& work) {
     const std::string base = work.string();
     Plan plan;
     plan.privileged = is_privileged();
-    plan.options = "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base + "/work";
+    const auto folder = [&base](const char* name) { return join_lower_directories({base + name}); };
+    plan.options = "lowerdir=" + folder("/lower") + ",upperdir=" + folder("/upper") + ",workdir=" + folder("/work");
     if (!plan.privileged)
         plan.options += ",userxattr";
     plan.target = base + "/root";
@@ -96,7 +98,10 @@ Result<Report> run_in_child(const Plan& plan) {
     }
     writing.reset();
     Report report;
-    const ssize_t count = ::read(reading.get(), &report, sizeof report);
+    ssize_t count = 0;
+    do
+        count = ::read(reading.get(), &report, sizeof report);
+    while (count < 0 && errno == EINTR);
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }
     if (count != sizeof report)
