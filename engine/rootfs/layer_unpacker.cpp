@@ -2,6 +2,7 @@
 #include "engine/rootfs/layer_unpacker.h"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/image/decompressor.h"
 #include "engine/image/entry_path.h"
@@ -56,7 +57,7 @@ Result<UnpackedLayer> unpack_layer(ByteSource& blob, std::uint64_t blob_size, co
         return {};
     });
     TarReader reader(hashed);
-    ISOLAB_ASSIGN(LayerWriter writer, LayerWriter::open(target, privileged, limits.depth));
+    ISOLAB_ASSIGN(LayerWriter writer, LayerWriter::open(target, privileged, {limits.depth, limits.memory}));
     ISOLAB_TRY(write_entries(reader, writer, blob, limits));
     ISOLAB_TRY(drain(hashed));
     if (const Digest digest = hasher.finish(); digest != diff_id)
@@ -79,6 +80,23 @@ Result<void> inherit_attributes(const std::filesystem::path& layer, const std::v
         ISOLAB_ASSIGN(const UniqueFd directory, open_in_root(target.get(), path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
         ISOLAB_ASSIGN(const struct stat status, source->status());
         ISOLAB_TRY(copy_attributes({source->uppermost(), "."}, status, {directory.get(), "."}));
+    }
+    return {};
+}
+
+Result<void> inherit_owners(OwnerTable& owners, const std::vector<std::string>& directories,
+                            const std::vector<std::filesystem::path>& below) {
+    std::map<std::size_t, OwnerTable> tables;
+    for (const std::string& path : directories) {
+        const Result<MergedDirectory> source = enter_path(below, path);
+        if (!source)
+            continue;
+        const std::size_t layer = source->uppermost_layer();
+        if (!tables.contains(layer)) {
+            ISOLAB_ASSIGN(tables[layer], OwnerTable::read(below[layer]));
+        }
+        if (const FileOwner* const owner = tables.at(layer).find(path))
+            owners.set(path, *owner);
     }
     return {};
 }

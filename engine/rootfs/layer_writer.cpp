@@ -73,9 +73,9 @@ Result<void> write_data(int fd, const TarEntry& entry, TarReader& reader) {
 
 } // namespace
 
-Result<LayerWriter> LayerWriter::open(const std::filesystem::path& directory, bool privileged, std::size_t most_depth) {
-    ISOLAB_ASSIGN(TreeRoot root, TreeRoot::open(directory, most_depth));
-    return LayerWriter(std::move(root), privileged);
+Result<LayerWriter> LayerWriter::open(const std::filesystem::path& directory, bool privileged, const Limits& limits) {
+    ISOLAB_ASSIGN(TreeRoot root, TreeRoot::open(directory, limits.depth));
+    return LayerWriter(std::move(root), privileged, limits.memory);
 }
 
 Result<void> LayerWriter::write(const TarEntry& entry, const EntryPath& path, TarReader& reader) {
@@ -129,6 +129,10 @@ Result<void> LayerWriter::write_directory(int parent, const TarEntry& entry, con
         if (hides)
             ISOLAB_TRY(make_opaque(parent, name));
     }
+    std::size_t bytes = 2 * entry.path.size() + sizeof(PendingDirectory);
+    for (const auto& [key, value] : entry.xattrs)
+        bytes += key.size() + value.size() + 2 * sizeof(std::string);
+    ISOLAB_TRY(remember(bytes, entry));
     directories_.insert_or_assign(status.st_ino, PendingDirectory{path.path().empty() ? "." : path.path(), entry});
     return record_owner(entry, path);
 }
@@ -221,11 +225,22 @@ Result<void> LayerWriter::make_opaque(int parent, const std::string& name) {
     return {};
 }
 
+/// What has to be kept until the end must not fill the memory.
+Result<void> LayerWriter::remember(std::size_t bytes, const TarEntry& entry) {
+    remembered_ += bytes;
+    if (remembered_ <= memory_)
+        return {};
+    return fail(ErrorKind::no_space, "unpack", quoted(entry),
+                "names and attributes in this layer take more than " + std::to_string(memory_) + " bytes",
+                "Such a layer is broken or hostile; get the image from a trustworthy source");
+}
+
 Result<void> LayerWriter::record_owner(const TarEntry& entry, const EntryPath& path) {
     if (privileged_)
         return {};
     ISOLAB_ASSIGN(std::string key, root_.real_parent());
     key += (key.empty() || path.name.empty() ? "" : "/") + path.name;
+    ISOLAB_TRY(remember(key.size() + sizeof(FileOwner) + sizeof(std::string), entry));
     owners_.set(key.empty() ? "." : key,
                 {file_type(entry.type) | entry.permissions, static_cast<std::uint32_t>(entry.uid),
                  static_cast<std::uint32_t>(entry.gid)});

@@ -19,8 +19,14 @@ namespace isolab {
 /// Nothing outside of the directory is ever touched. Sockets are left out; device nodes too, without privilege.
 class LayerWriter {
   public:
-    /// `privileged`: keep owners and device nodes, see is_privileged(). `most_depth`: see TreeRoot::open().
-    static Result<LayerWriter> open(const std::filesystem::path& directory, bool privileged, std::size_t most_depth);
+    /// What a layer may ask for; beyond it, write() ends with an Error of kind no_space.
+    struct Limits {
+        std::size_t depth;  ///< see TreeRoot::open()
+        std::size_t memory; ///< bytes of names and attributes that are kept until finish()
+    };
+
+    /// `privileged`: keep owners and device nodes, see is_privileged().
+    static Result<LayerWriter> open(const std::filesystem::path& directory, bool privileged, const Limits& limits);
 
     /// Writes one entry; `reader` delivers its content. Errors of kind corrupt name the entry.
     Result<void> write(const TarEntry& entry, const EntryPath& path, TarReader& reader);
@@ -40,7 +46,8 @@ class LayerWriter {
         std::string path;
         TarEntry entry;
     };
-    LayerWriter(TreeRoot root, bool privileged) : root_(std::move(root)), privileged_(privileged) {}
+    LayerWriter(TreeRoot root, bool privileged, std::size_t memory)
+        : root_(std::move(root)), privileged_(privileged), memory_(memory) {}
     Result<void> write_content(int parent, const TarEntry& entry, const EntryPath& path, TarReader& reader);
     Result<void> write_directory(int parent, const TarEntry& entry, const EntryPath& path);
     Result<void> write_file(int parent, const TarEntry& entry, const EntryPath& path, TarReader& reader);
@@ -51,10 +58,13 @@ class LayerWriter {
     Result<void> make_opaque(int parent, const std::string& name);
     Result<bool> hides_lower(int parent, const std::string& name);
     Result<void> record_owner(const TarEntry& entry, const EntryPath& path);
+    Result<void> remember(std::size_t bytes, const TarEntry& entry);
 
     TreeRoot root_;
     bool privileged_;
+    std::size_t memory_;
     OwnerTable owners_;
+    std::size_t remembered_ = 0;                    ///< bytes that directories_ and owners_ take, about
     std::map<ino_t, PendingDirectory> directories_; ///< by inode: a path may mean another directory in the end
 };
 

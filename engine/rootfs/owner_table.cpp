@@ -4,9 +4,12 @@
 #include <array>
 #include <charconv>
 
+#include "engine/base/file_tree.h"
+
 namespace isolab {
 namespace {
 
+constexpr std::uint64_t largest_table = 1U << 30U;
 constexpr std::string_view heading = "isolab owners 1\n";
 
 /// Takes a number and the blank behind it from the front of a record.
@@ -30,11 +33,6 @@ std::string octal(std::uint32_t value) {
 const FileOwner* OwnerTable::find(const std::string& path) const {
     const auto found = owners_.find(path);
     return found != owners_.end() ? &found->second : nullptr;
-}
-
-void OwnerTable::merge(const OwnerTable& upper) {
-    for (const auto& [path, owner] : upper.owners_)
-        owners_[path] = owner;
 }
 
 std::string OwnerTable::render() const {
@@ -65,6 +63,12 @@ Result<OwnerTable> OwnerTable::parse(std::string_view text, const std::string& s
         text.remove_prefix(end + 1);
     }
     return table;
+}
+
+Result<OwnerTable> OwnerTable::read(const std::filesystem::path& layer) {
+    const std::filesystem::path file = owner_table_file(layer);
+    ISOLAB_ASSIGN(const std::string text, read_file(file, largest_table));
+    return parse(text, file.string());
 }
 
 std::filesystem::path owner_table_file(const std::filesystem::path& layer) { return layer.string() + ".owners"; }

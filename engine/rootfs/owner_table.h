@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/base/file_owner.h"
 
 namespace isolab {
-
-/// What a file belongs to in the image when the file on disk cannot say so.
-struct FileOwner {
-    std::uint32_t mode = 0; ///< st_mode: type and 07777 bits
-    std::uint32_t uid = 0;
-    std::uint32_t gid = 0;
-};
 
 /// Owners and modes of a layer that was unpacked without privilege, by path relative to the layer's directory ("." is
 /// the directory itself). On disk everything belongs to the caller, directories are at least 0700 and files 0400.
@@ -32,16 +24,16 @@ class OwnerTable {
     /// Null when nothing is known about the path.
     const FileOwner* find(const std::string& path) const;
 
-    /// Adds another table; its entries win.
-    void merge(const OwnerTable& upper);
+    const FileOwners& entries() const noexcept { return owners_; }
 
-    const std::map<std::string, FileOwner>& entries() const noexcept { return owners_; }
+    /// The table beside an unpacked layer.
+    static Result<OwnerTable> read(const std::filesystem::path& layer);
 
     std::string render() const;
     static Result<OwnerTable> parse(std::string_view text, const std::string& subject);
 
   private:
-    std::map<std::string, FileOwner> owners_;
+    FileOwners owners_;
 };
 
 /// Path of the table that belongs to a layer's directory: the same with ".owners" behind it.

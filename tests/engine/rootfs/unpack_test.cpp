@@ -317,6 +317,21 @@ class UnpackTest : public QObject {
                  result.error().message().c_str());
         QVERIFY(status_of(layer_ / "zeros").st_size < (2LL << 30U));
     }
+    void what_is_kept_in_memory_is_bounded() {
+        UnpackLimits little;
+        little.memory = 100'000;
+        TarBuilder attributes;
+        TarBuilder names;
+        for (int i = 0; i < 20; ++i) {
+            attributes.directory("d" + std::to_string(i),
+                                 {0755, 0, 0, 1, {{"SCHILY.xattr.user.a", std::string(10'000, 'v')}}});
+            for (int j = 0; j < 20; ++j)
+                names.file(std::string(200, 'n') + "/" + std::to_string(i * 20 + j), "");
+        }
+        QVERIFY(unpack(attributes.finish(), little).error().kind == ErrorKind::no_space);
+        QVERIFY(unpack(names.finish(), little, false).error().kind == ErrorKind::no_space);
+        QVERIFY(unpack(names.finish(), {}, false));
+    }
     void every_compression_is_read() {
         const std::string tar = TarBuilder().file("a", std::string(300'000, 'q')).finish();
         std::ofstream(here_ / "layer.tar", std::ios::binary) << tar;
