@@ -87,6 +87,7 @@ class LocalEngine final : public Engine {
         facts.limits_enforced = layout_.limits_enforced;
         facts.limits_reason = layout_.limits_reason;
         facts.snapshotter = snapshotter_->id();
+        facts.snapshotter_reason = snapshotter_->reason();
         facts.rootless = ::geteuid() != 0;
         facts.kernel = kernel_release();
         return facts;

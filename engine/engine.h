@@ -86,8 +86,9 @@ class Container {
 struct EngineFacts {
     std::string cgroup_mode; ///< "v2", "v1", "hybrid", "none"
     bool limits_enforced = false;
-    std::string limits_reason; ///< why not, when they are not
-    std::string snapshotter;   ///< "overlay", "copy"
+    std::string limits_reason;      ///< why not, when they are not
+    std::string snapshotter;        ///< "overlay", "copy"
+    std::string snapshotter_reason; ///< why not overlay, when it is not
     bool rootless = false;
     std::string kernel; ///< uname -r
 };

@@ -10,6 +10,7 @@ namespace isolab {
 
 Result<Snapshot> CopySnapshotter::prepare(const Image& image, const std::filesystem::path& directory,
                                           const StopToken& stop) {
+    ISOLAB_ASSIGN(const LayerHold hold, layers_.hold(image));
     ISOLAB_ASSIGN(const MergedDirectory source, MergedDirectory::open(layers_.lowers(image)));
     if (::mkdir(directory.c_str(), 0700) != 0)
         return fail_errno(errno, "create", directory.string());

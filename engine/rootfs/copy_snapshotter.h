@@ -8,8 +8,9 @@ namespace isolab {
 /// Snapshots as complete copies: slower and bigger, for kernels and users without overlayfs. Thread-safe.
 class CopySnapshotter final : public Snapshotter {
   public:
-    explicit CopySnapshotter(LayerStore layers) : layers_(std::move(layers)) {}
+    CopySnapshotter(LayerStore layers, std::string reason) : layers_(std::move(layers)), reason_(std::move(reason)) {}
     std::string id() const override { return "copy"; }
+    std::string reason() const override { return reason_; }
     Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
                              const StopToken& stop) override;
     Result<SnapshotDisk> disk(const Snapshot& snapshot) const override;
@@ -17,6 +18,7 @@ class CopySnapshotter final : public Snapshotter {
 
   private:
     LayerStore layers_;
+    std::string reason_;
 };
 
 } // namespace isolab

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cerrno>
 #include <ranges>
+#include <set>
 #include <span>
+#include <system_error>
+
+#include <sys/file.h>
 
 #include "engine/image/byte_source.h"
 #include "engine/image/work_folder.h"
@@ -88,12 +92,44 @@ Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& i
         return fail_errno(errno, "create", tree.string());
     ISOLAB_ASSIGN(FileSource blob,
                   open_blob(images.blob_path(layer.digest), "layer " + layer.digest.short_hex(), watch));
-    ISOLAB_ASSIGN(const UnpackedLayer unpacked, unpack_layer(blob, layer.size, diff_id, tree, privileged));
-    ISOLAB_TRY(inherit_attributes(tree, unpacked.undescribed, stack_of(folder, std::span(chain).first(index))));
+    ISOLAB_ASSIGN(UnpackedLayer unpacked, unpack_layer(blob, layer.size, diff_id, tree, privileged));
+    const auto below = stack_of(folder, std::span(chain).first(index));
+    ISOLAB_TRY(inherit_attributes(tree, unpacked.undescribed, below));
     ISOLAB_TRY(watch.stop.check("unpack layer"));
-    if (!privileged)
+    if (!privileged) {
+        ISOLAB_TRY(inherit_owners(unpacked.owners, unpacked.undescribed, below));
         ISOLAB_TRY(write_file_atomically(owner_table_file(place), unpacked.owners.render()));
+    }
     return publish_layer(tree, place);
+}
+
+/// The name of a layer's directory that an entry of the folder is or belongs to; empty for anything else. Layers were
+/// named by their own digests once.
+std::string layer_of(const std::filesystem::path& entry) {
+    std::string name = entry.filename().string();
+    if (name.ends_with(".owners"))
+        name.resize(name.size() - std::string_view(".owners").size());
+    const bool is_layer = name.starts_with(layer_prefix) || name.starts_with("sha256-") || name.starts_with("sha512-");
+    return is_layer ? name : std::string();
+}
+
+Result<std::set<std::string>> list_layers(const std::filesystem::path& folder) {
+    std::set<std::string> layers;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        if (std::string name = layer_of(it->path()); !name.empty())
+            layers.insert(std::move(name));
+    if (error)
+        return fail_errno(error.value(), "list", folder.string());
+    return layers;
+}
+
+/// Moves a layer that nobody holds out of the way, its table with it.
+void move_unheld_layer(const std::filesystem::path& layer, const std::filesystem::path& target) {
+    const UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (fd && (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::rename(layer.c_str(), target.c_str()) != 0))
+        return;
+    ::unlink(owner_table_file(layer).c_str());
 }
 
 Result<MergedDirectory> open_image(const LayerStore& layers, const Image& image) {
@@ -127,8 +163,60 @@ std::vector<std::filesystem::path> LayerStore::lowers(const Image& image) const 
     return stack_of(folder_, chain_ids(image.config.diff_ids));
 }
 
+Result<LayerHold> LayerStore::hold(const Image& image) const {
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_)); // against remove_unused() on its way
+    std::vector<UniqueFd> locks;
+    for (const std::filesystem::path& layer : lowers(image)) {
+        UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!fd || ::flock(fd.get(), LOCK_SH) != 0)
+            return fail_errno(errno, "use layer", layer.string());
+        locks.push_back(std::move(fd));
+    }
+    LayerHold hold;
+    hold.locks_ = std::make_shared<const std::vector<UniqueFd>>(std::move(locks));
+    return hold;
+}
+
+Result<void> LayerStore::remove_unused(const std::vector<Image>& images) const {
+    std::set<std::string> used;
+    for (const Image& image : images)
+        for (const Digest& chain_id : chain_ids(image.config.diff_ids))
+            used.insert(layer_directory({}, chain_id).string());
+    ISOLAB_ASSIGN(const WorkFolder doomed, WorkFolder::create(folder_)); // removed with all that is moved there
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
+    ISOLAB_ASSIGN(const auto layers, list_layers(folder_));
+    for (const std::string& layer : layers)
+        if (!used.contains(layer))
+            move_unheld_layer(folder_ / layer, doomed.path() / layer);
+    return {};
+}
+
+Result<FileOwners> LayerStore::owners(const Image& image) const {
+    FileOwners all;
+    if (is_privileged())
+        return all;
+    std::vector<OwnerTable> tables;
+    for (const std::filesystem::path& layer : lowers(image)) {
+        ISOLAB_ASSIGN(OwnerTable table, OwnerTable::read(layer));
+        tables.push_back(std::move(table));
+    }
+    const auto note = [&](const std::string& path, std::size_t layer) {
+        if (const FileOwner* const owner = tables.at(layer).find(path))
+            all[path] = *owner;
+    };
+    ISOLAB_ASSIGN(const MergedDirectory root, open_image(*this, image));
+    note(".", root.uppermost_layer());
+    const auto visit = [&](const std::string& path, const MergedDirectory::Entry& entry) -> Result<void> {
+        note(path, entry.layer);
+        return {};
+    };
+    ISOLAB_TRY(walk_merged(root, visit, nullptr, {}));
+    return all;
+}
+
 Result<void> LayerStore::build_tree(const Image& image, const std::filesystem::path& target, ProgressSink& progress,
                                     const StopToken& stop) const {
+    ISOLAB_ASSIGN(const LayerHold held, hold(image));
     ISOLAB_ASSIGN(const MergedDirectory root, open_image(*this, image));
     return copy_merged_tree(root, target, CopyMode::link, progress, stop);
 }

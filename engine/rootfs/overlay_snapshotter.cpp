@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/rootfs/merged_tree.h"
+#include "engine/rootfs/privilege.h"
 
 namespace isolab {
 namespace {
@@ -41,9 +42,11 @@ Result<std::uint64_t> merged_size(const std::vector<std::filesystem::path>& laye
 Result<Snapshot> OverlaySnapshotter::prepare(const Image& image, const std::filesystem::path& directory,
                                              const StopToken& stop) {
     ISOLAB_TRY(stop.check("prepare a snapshot of " + image.name));
-    Snapshot snapshot{directory, layers_.lowers(image), directory / "upper", directory / "work", directory / "root"};
+    Snapshot snapshot{directory,          layers_.lowers(image), directory / "upper",
+                      directory / "work", directory / "root",    !is_privileged()};
     if (snapshot.lowers.empty())
         return fail(ErrorKind::invalid_argument, "prepare a snapshot of", image.name, "the image has no layers");
+    ISOLAB_ASSIGN(snapshot.hold, layers_.hold(image));
     if (::mkdir(directory.c_str(), 0700) != 0)
         return fail_errno(errno, "create", directory.string());
     TemporaryTree owned(directory);

@@ -15,6 +15,7 @@ class OverlaySnapshotter final : public Snapshotter {
   public:
     explicit OverlaySnapshotter(LayerStore layers) : layers_(std::move(layers)) {}
     std::string id() const override { return "overlay"; }
+    std::string reason() const override { return {}; }
     Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
                              const StopToken& stop) override;
     Result<SnapshotDisk> disk(const Snapshot& snapshot) const override;

@@ -13,13 +13,13 @@ Result<std::unique_ptr<Snapshotter>> make_snapshotter(const LayerStore& layers,
         return fail(ErrorKind::invalid_argument, "use snapshotter", *forced, "there is none of that name",
                     "Choose overlay or copy");
     if (forced == "copy")
-        return std::make_unique<CopySnapshotter>(layers);
+        return std::make_unique<CopySnapshotter>(layers, "asked for");
     const Result<void> usable = overlay_usable(layers.folder());
     if (usable)
         return std::make_unique<OverlaySnapshotter>(layers);
     if (forced)
         return fail(usable.error().within("use snapshotter", "overlay"));
-    return std::make_unique<CopySnapshotter>(layers);
+    return std::make_unique<CopySnapshotter>(layers, usable.error().message());
 }
 
 } // namespace isolab

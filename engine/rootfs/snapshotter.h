@@ -7,12 +7,23 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/file_owner.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/progress.h"
 #include "engine/base/stop.h"
 #include "engine/image/image_store.h"
 
 namespace isolab {
+
+/// Keeps layers from being removed, by any process, while it or a copy of it lives.
+class LayerHold {
+  public:
+    LayerHold() = default;
+
+  private:
+    friend class LayerStore;
+    std::shared_ptr<const std::vector<UniqueFd>> locks_; ///< flock(2), shared, on the layers' directories
+};
 
 /// A container's root file system, described; nothing is mounted yet (the launcher mounts it in its own mount
 /// namespace, so nothing can be left mounted on the host).
@@ -22,7 +33,9 @@ struct Snapshot {
         lowers;                  ///< overlay lower directories, uppermost first; empty: `root` is complete
     std::filesystem::path upper; ///< empty when `root` is complete
     std::filesystem::path work;
-    std::filesystem::path root; ///< mount point, or the complete tree of a copy snapshot
+    std::filesystem::path root;   ///< mount point, or the complete tree of a copy snapshot
+    bool user_attributes = false; ///< the layers carry "user.overlay." marks: to be mounted with userxattr
+    LayerHold hold = {};          ///< on `lowers`
 };
 
 /// What a snapshot occupies on the disk; shared + unique = allocated, always.
@@ -39,6 +52,8 @@ class Snapshotter {
     virtual ~Snapshotter() = default;
     /// Stable id: "overlay" or "copy".
     virtual std::string id() const = 0;
+    /// Why it is used although it is not the first choice; empty for that.
+    virtual std::string reason() const = 0;
     /// Makes `directory` (must not exist) with a fresh writable layer over the image's layers, which must
     /// have been unpacked by LayerStore::ensure().
     virtual Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
@@ -59,12 +74,22 @@ class LayerStore {
     /// Unpacks what is missing of an image's layers, checking each diff id while it streams. As root, owners,
     /// modes, extended attributes and device nodes are kept and whiteouts become overlayfs whiteouts
     /// (0:0 character devices, trusted.overlay.opaque); without privilege everything belongs to the caller, an
-    /// owner table is kept beside the layer for build_tree(), device nodes are left out and whiteouts
+    /// owner table is kept beside the layer for owners(), device nodes are left out and whiteouts
     /// are "user.overlay." ones (mount option userxattr). No entry can reach outside of the layer's directory.
     Result<void> ensure(const ImageStore& images, const Image& image, ProgressSink& progress, const StopToken& stop);
 
     /// Directories of an image's layers, uppermost first, as overlayfs wants them.
     std::vector<std::filesystem::path> lowers(const Image& image) const;
+
+    /// Holds an image's layers; not_found when one is not unpacked.
+    Result<LayerHold> hold(const Image& image) const;
+
+    /// Removes the layers that none of `images` needs and nobody holds.
+    Result<void> remove_unused(const std::vector<Image>& images) const;
+
+    /// Owners and modes of all files that the image's users see, where the files on disk cannot tell them, as without
+    /// privilege; empty otherwise. A file that is not named belongs to root and has its mode.
+    Result<FileOwners> owners(const Image& image) const;
 
     /// Merges an image's layers into `target` (must not exist): whiteouts applied, regular files hard-linked
     /// where possible (so treat it as read-only), otherwise copied. Used to make disks for virtual machines.

@@ -15,7 +15,7 @@ Mount overlay_root(const SpecRequest& request) {
                                            }())}};
     root.options.push_back("upperdir=" + request.snapshot.upper.string());
     root.options.push_back("workdir=" + request.snapshot.work.string());
-    if (!request.uid_mappings.empty())
+    if (request.snapshot.user_attributes)
         root.options.push_back("userxattr");
     return root;
 }

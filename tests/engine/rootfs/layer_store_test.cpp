@@ -258,7 +258,7 @@ class LayerStoreTest : public QObject {
         const auto overlay = make_snapshotter(*layers_, "overlay");
         QVERIFY2(overlay, overlay ? "" : overlay.error().message().c_str());
         const auto snapshot = (*overlay)->prepare(image, here_ / "snap", {});
-        QVERIFY(snapshot);
+        QVERIFY(snapshot && !snapshot->user_attributes);
         auto disk = (*overlay)->disk(*snapshot);
         QVERIFY(disk);
         QCOMPARE(disk->logical, std::uint64_t{1'000'003});
@@ -277,6 +277,46 @@ class LayerStoreTest : public QObject {
         const auto own = (*copier)->disk(*copy);
         QCOMPARE(own->logical, std::uint64_t{1'000'003});
         QCOMPARE(own->unique, own->allocated);
+    }
+    void names_with_signs_of_mount_options_do_no_harm() {
+        const auto store = LayerStore::open(here_ / "a,b:c\\d");
+        QVERIFY(store);
+        const auto usable = probe_overlay(store->folder());
+        QVERIFY2(usable, usable ? "" : usable.error().message().c_str());
+    }
+    void the_reason_for_copies_is_told() {
+        QCOMPARE(make_snapshotter(*layers_, "overlay").value()->reason(), std::string());
+        QCOMPARE(make_snapshotter(*layers_, "copy").value()->reason(), std::string("asked for"));
+        fs::path deep = here_; // three such names are more than mount(2) takes
+        for (int i = 0; i < 10; ++i)
+            deep /= std::string(200, 'x');
+        const auto store = LayerStore::open(deep);
+        QVERIFY2(store, store ? "" : store.error().message().c_str());
+        const auto snapshotter = make_snapshotter(*store).value();
+        QCOMPARE(snapshotter->id(), std::string("copy"));
+        QVERIFY2(snapshotter->reason().find("overlay") != std::string::npos, snapshotter->reason().c_str());
+    }
+    void unused_layers_are_removed_unless_held() {
+        const std::string shared = TarBuilder().file("a", "1").finish();
+        const Image kept = image_of({shared});
+        const Image forgotten = image_of({shared, TarBuilder().file("b", "2").finish()});
+        const Image running = image_of({shared, TarBuilder().file("c", "3").finish()});
+        const auto names = [this] { return sh("ls '" + layers_->folder().string() + "' | grep -v format"); };
+        fs::create_directory(layers_->folder() / ("sha256-" + std::string(64, 'a')));
+        {
+            const auto overlay = make_snapshotter(*layers_, "overlay");
+            const auto snapshot = (*overlay)->prepare(running, here_ / "snap", {});
+            QVERIFY(snapshot);
+            QVERIFY(layers_->remove_unused({kept}));
+            QVERIFY(fs::exists(layers_->lowers(running).front()));
+            QVERIFY(!fs::exists(layers_->lowers(forgotten).front()));
+            QVERIFY((*overlay)->prepare(forgotten, here_ / "none", {}).error().kind == ErrorKind::not_found);
+        }
+        QVERIFY(layers_->remove_unused({kept}));
+        QCOMPARE(names(), layers_->lowers(kept).front().filename().string() + "\n");
+        QCOMPARE(sh("find '" + layers_->folder().string() + "' -maxdepth 1 -name '.work*'"), std::string());
+        QVERIFY(layers_->ensure(*images_, forgotten, silent_, {}));
+        QCOMPARE(layers_->read(forgotten, "b").value(), std::string("2"));
     }
     void deep_folders_of_a_container_are_measured() {
         const Image image = image_of({TarBuilder().file("d/d/d/kept", "12345").finish()});

@@ -81,6 +81,36 @@ class RootlessTest : public QObject {
         QCOMPARE(read_file(here_ / "tree/locked/file").value(), std::string("inside"));
         QCOMPARE(layers.read(*image, "etc/shadow").value(), std::string("secret"));
     }
+    void owners_of_all_layers_are_told() {
+        auto layers = *LayerStore::open(here_ / "layers");
+        LayoutBuilder(here_ / "lay")
+            .build({TarBuilder()
+                        .directory(".", {0711, 0, 0, 1, {}})
+                        .directory("data", {0750, 7, 8, 1, {}})
+                        .file("data/kept", "x", {0600, 1, 1, 1, {}})
+                        .file("data/changed", "x", {0600, 1, 1, 1, {}})
+                        .file("data/gone", "x", {0600, 1, 1, 1, {}})
+                        .file("old/file", "x", {0600, 1, 1, 1, {}})
+                        .finish(),
+                    TarBuilder()
+                        .file("data/changed", "y", {04711, 2, 3, 1, {}})
+                        .file("data/.wh.gone", "")
+                        .directory("old", {0700, 9, 9, 1, {}})
+                        .file("old/.wh..wh..opq", "")
+                        .finish()},
+                   "1");
+        auto images = *ImageStore::open(here_ / "images");
+        const auto image = images.import(here_ / "lay", std::nullopt, silent_, {});
+        QVERIFY(image && layers.ensure(images, *image, silent_, {}));
+        const auto owners = layers.owners(*image);
+        QVERIFY2(owners, owners ? "" : owners.error().message().c_str());
+        std::string found;
+        for (const auto& [path, owner] : *owners)
+            found += path + " " + QByteArray::number(owner.mode & 07777U, 8).toStdString() + " " +
+                     std::to_string(owner.uid) + ":" + std::to_string(owner.gid) + "\n";
+        QCOMPARE(found,
+                 std::string(". 711 0:0\ndata 750 7:8\ndata/changed 4711 2:3\ndata/kept 600 1:1\nold 700 9:9\n"));
+    }
     void overlayfs_sees_the_whiteouts_in_a_user_namespace() {
         auto layers = *LayerStore::open(here_ / "layers");
         const auto image = prepare(layers);
@@ -91,7 +121,7 @@ class RootlessTest : public QObject {
         auto overlay = make_snapshotter(layers).value();
         QCOMPARE(overlay->id(), std::string("overlay"));
         const auto snapshot = overlay->prepare(*image, here_ / "snap", {});
-        QVERIFY(snapshot);
+        QVERIFY(snapshot && snapshot->user_attributes);
         std::string lowers;
         for (const auto& lower : snapshot->lowers)
             lowers += (lowers.empty() ? "" : ":") + lower.string();

@@ -32,6 +32,7 @@ SpecRequest example(bool rootless) {
     request.resources = *container_resources({2, 256U << 20U}, 4, 8ULL << 30U);
     if (rootless) {
         request.control_group = false;
+        request.snapshot.user_attributes = true;
         request.uid_mappings = {{0, 1000, 1}};
         request.gid_mappings = {{0, 1000, 1}};
     }
