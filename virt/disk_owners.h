@@ -5,12 +5,12 @@
 
 #include "engine/base/error.h"
 #include "engine/base/stop.h"
+#include "virt/virt.h"
 
 namespace isolab {
 
-/// Sets the owners of all files on the ext4 disk `disk`, which was made from `tree` by a caller without privilege,
-/// with debugfs(8): user and group 0. Nothing is mounted.
-Result<void> set_disk_owners(const std::filesystem::path& disk, const std::filesystem::path& tree,
-                             const StopToken& stop);
+/// Sets the owners of all files on the ext4 disk `disk`, which was made from content.tree by a caller without
+/// privilege, with debugfs(8): owner and mode of content.owners, for others user and group 0. Nothing is mounted.
+Result<void> set_disk_owners(const std::filesystem::path& disk, const DiskContent& content, const StopToken& stop);
 
 } // namespace isolab

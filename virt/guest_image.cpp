@@ -69,7 +69,7 @@ std::optional<GuestDisk> GuestImages::find(const std::string& digest) const {
                      static_cast<std::uint64_t>(status.st_blocks) * 512U};
 }
 
-Result<GuestDisk> GuestImages::make(const fs::path& tree, const std::string& digest, ProgressSink& progress,
+Result<GuestDisk> GuestImages::make(const DiskContent& content, const std::string& digest, ProgressSink& progress,
                                     const StopToken& stop) {
     if (const auto made = find(digest))
         return *made;
@@ -77,20 +77,20 @@ Result<GuestDisk> GuestImages::make(const fs::path& tree, const std::string& dig
     if (!mke2fs)
         return fail(ErrorKind::unavailable, "make the disk of", digest, "mke2fs is not installed", "Install e2fsprogs");
     ISOLAB_TRY(make_directories(folder_));
-    ISOLAB_ASSIGN(const TreeSize size, measure_tree(tree));
+    ISOLAB_ASSIGN(const TreeSize size, measure_tree(content.tree));
     progress.report({"make-disk", digest, 0, size.logical, true});
 
     const fs::path path = path_of(digest);
     const UnfinishedFile unfinished(path.string() + "." + std::to_string(::getpid()) + ".new");
-    const auto made =
-        run_checked({*mke2fs, "-q", "-F", "-t", "ext4", "-m0", "-O", "^has_journal", "-E",
-                     "root_owner=0:0,lazy_itable_init=0", "-N", std::to_string(inodes_for(size)), "-d", tree.string(),
-                     unfinished.path().string(), std::to_string(disk_size_for(size) / 1024) + "k"},
-                    stop);
+    const auto made = run_checked({*mke2fs, "-q", "-F", "-t", "ext4", "-m0", "-O", "^has_journal", "-E",
+                                   "root_owner=0:0,lazy_itable_init=0", "-N", std::to_string(inodes_for(size)), "-d",
+                                   content.tree.string(), unfinished.path().string(),
+                                   std::to_string(disk_size_for(size) / 1024) + "k"},
+                                  stop);
     if (!made)
         return fail(explain(made.error(), path));
-    if (::geteuid() != 0)
-        ISOLAB_TRY(set_disk_owners(unfinished.path(), tree, stop));
+    if (::geteuid() != 0 || !content.owners.empty())
+        ISOLAB_TRY(set_disk_owners(unfinished.path(), content, stop));
     if (::rename(unfinished.path().c_str(), path.c_str()) != 0)
         return fail_errno(errno, "store the disk", path.string());
     progress.report({"make-disk", digest, size.logical, size.logical, true});

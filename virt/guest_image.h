@@ -22,8 +22,8 @@ class GuestImages {
     std::optional<GuestDisk> find(const std::string& digest) const;
 
     /// Runs mke2fs(8) with the tree as content. Reports progress as task "make-disk". Owners and modes are the
-    /// tree's; from a caller without privilege, whose trees are all his own, the disk belongs to root throughout.
-    Result<GuestDisk> make(const std::filesystem::path& tree, const std::string& digest, ProgressSink& progress,
+    /// tree's; from a caller without privilege, whose trees are all his own, those of content.owners, or root's.
+    Result<GuestDisk> make(const DiskContent& content, const std::string& digest, ProgressSink& progress,
                            const StopToken& stop);
 
   private:

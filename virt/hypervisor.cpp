@@ -47,9 +47,9 @@ class LibvirtHypervisor final : public Hypervisor {
         return facts;
     }
     std::optional<GuestDisk> find_disk(const std::string& digest) const override { return images_.find(digest); }
-    Result<GuestDisk> make_disk(const fs::path& tree, const std::string& digest, ProgressSink& progress,
+    Result<GuestDisk> make_disk(const DiskContent& content, const std::string& digest, ProgressSink& progress,
                                 const StopToken& stop) override {
-        return images_.make(tree, digest, progress, stop);
+        return images_.make(content, digest, progress, stop);
     }
     Result<std::unique_ptr<Machine>> start(const MachineRequest& request, InstanceObserver& observer,
                                            const StopToken& stop) override {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/file_owner.h"
 #include "engine/base/instance.h"
 #include "engine/base/prerequisite.h"
 #include "engine/base/process_spec.h"
@@ -30,6 +31,14 @@ struct HypervisorOptions {
     std::filesystem::path guest_init;            ///< isolab-guest-init; empty: beside this program
     std::optional<std::filesystem::path> kernel; ///< bzImage or vmlinux; empty: found by guest_kernel
     std::chrono::nanoseconds boot_deadline = std::chrono::seconds(60); ///< no sign of life by then: ended
+};
+
+/// What a disk is made from. A tree of a caller without privilege cannot show the owners; then `owners` does.
+struct DiskContent {
+    std::filesystem::path tree;
+    FileOwners owners;
+    DiskContent(std::filesystem::path from, FileOwners belonging = {}) // NOLINT: a tree alone is content, too
+        : tree(std::move(from)), owners(std::move(belonging)) {}
 };
 
 /// A root file system as a disk, made once per image.
@@ -120,8 +129,8 @@ class Hypervisor {
 
     /// The cached disk of an image, if it was made before.
     virtual std::optional<GuestDisk> find_disk(const std::string& image_digest) const = 0;
-    /// Makes the disk of an image from its merged tree; it appears in one step when complete.
-    virtual Result<GuestDisk> make_disk(const std::filesystem::path& tree, const std::string& image_digest,
+    /// Makes the disk of an image; it appears in one step when complete.
+    virtual Result<GuestDisk> make_disk(const DiskContent& content, const std::string& image_digest,
                                         ProgressSink& progress, const StopToken& stop) = 0;
 
     /// Starts a machine and waits until the workload was executed in it, with the marks prepare, create, firmware,

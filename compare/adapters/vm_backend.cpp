@@ -103,7 +103,8 @@ Result<DeploymentStep> VmBackend::build_disk(Hypervisor& hypervisor, const Image
     ISOLAB_ASSIGN(const WorkFolder parent, WorkFolder::create(scratch_));
     const std::filesystem::path tree = parent.path() / "rootfs";
     ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
-    ISOLAB_TRY(hypervisor.make_disk(tree, image.digest.text(), progress, stop));
+    ISOLAB_ASSIGN(FileOwners owners, engine_.layers().owners(image));
+    ISOLAB_TRY(hypervisor.make_disk({tree, std::move(owners)}, image.digest.text(), progress, stop));
     return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, false};
 }
 

@@ -99,10 +99,15 @@ void GuestImageTest::sets_owners_without_privilege() {
     QVERIFY(disk);
     if (root)
         QVERIFY(debugfs(disk->path, "stat /etc/motd").find("User:  1234") != std::string::npos);
-    const auto done = set_disk_owners(disk->path, path("tree"), {});
+    FileOwners owners;
+    owners["etc"] = {S_IFDIR | 01770U, 3, 100'000};
+    const auto done = set_disk_owners(disk->path, {path("tree"), owners}, {});
     QVERIFY2(done, done ? "" : done.error().message().c_str());
     const auto status = debugfs(disk->path, "stat /etc/motd");
     QVERIFY2(status.find("User:     0   Group:     0") != std::string::npos, status.c_str());
+    const auto folder = debugfs(disk->path, "stat /etc");
+    QVERIFY2(folder.find("Mode:  01770") != std::string::npos, folder.c_str());
+    QVERIFY2(folder.find("User:     3   Group: 100000") != std::string::npos, folder.c_str());
     QVERIFY(run_checked({"e2fsck", "-fn", disk->path.string()}));
 }
 
