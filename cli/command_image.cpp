@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
 #include "compare/report.h"
+#include "engine/rootfs/snapshotter.h"
 
 namespace isolab {
 namespace {
@@ -36,7 +37,10 @@ Result<void> import_image(const GlobalOptions& globals, const ImportOptions& opt
 
 Result<void> list_images(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const ImageStore store, open_store(globals));
-    ISOLAB_ASSIGN(const std::vector<Image> images, store.list());
+    std::vector<Error> damaged;
+    ISOLAB_ASSIGN(const std::vector<Image> images, store.list(&damaged));
+    for (const Error& error : damaged)
+        report_error(error);
     std::size_t width = 4;
     for (const Image& image : images)
         width = std::max(width, image.name.size());
@@ -49,7 +53,10 @@ Result<void> list_images(const GlobalOptions& globals) {
 
 Result<void> remove_image(const GlobalOptions& globals, const std::string& name) {
     ISOLAB_ASSIGN(ImageStore store, open_store(globals));
-    return store.remove(name);
+    ISOLAB_TRY(store.remove(name));
+    ISOLAB_ASSIGN(const std::vector<Image> kept, store.list());
+    ISOLAB_ASSIGN(const LayerStore layers, LayerStore::open(store.folder().parent_path() / "layers"));
+    return layers.remove_unused(kept);
 }
 
 ExitCode finish(const Result<void>& result) { return result ? ExitCode::ok : report_error(result.error()); }
