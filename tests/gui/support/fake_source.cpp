@@ -25,8 +25,11 @@ Result<SessionStatus> FakeSource::status(const StopToken&) {
     SessionStatus status;
     if (status_error)
         return fail(*status_error);
-    status.engine = {"hybrid",  limits_enforced, limits_enforced ? "" : "no controller can be used",
-                     "overlay", false,           "6.18.5"};
+    status.engine.cgroup_mode = "hybrid";
+    status.engine.limits_enforced = limits_enforced;
+    status.engine.limits_reason = limits_enforced ? "" : "no controller can be used";
+    status.engine.snapshotter = "overlay";
+    status.engine.kernel = "6.18.5";
     HypervisorFacts facts;
     facts.accelerator = kvm ? Accelerator::kvm : Accelerator::tcg;
     facts.accelerator_reason =
