@@ -57,6 +57,9 @@ class ControlGroup {
     std::string directory(CgroupController controller) const;
     bool exists() const;
 
+    /// As given to at().
+    const std::string& path() const noexcept { return path_; }
+
   private:
     ControlGroup(CgroupLayout layout, std::string path) : layout_(std::move(layout)), path_(std::move(path)) {}
     std::vector<std::string> directories() const;

@@ -12,10 +12,14 @@ void Events::send(const LaunchRecord& record) const {
         [[maybe_unused]] const auto sent = send_record(socket_, record);
         return;
     }
-    if (const auto* failure = std::get_if<ErrorRecord>(&record))
-        std::fprintf(stderr, "isolab-runtime: %s\n", failure->error.message().c_str());
-    if (const auto* warning = std::get_if<WarningRecord>(&record))
-        std::fprintf(stderr, "isolab-runtime: warning: %s\n", warning->text.c_str());
+    const auto* failure = std::get_if<ErrorRecord>(&record);
+    const auto* warning = std::get_if<WarningRecord>(&record);
+    if (failure == nullptr && warning == nullptr)
+        return;
+    const std::string text = failure != nullptr ? failure->error.message() : warning->text;
+    std::fprintf(stderr, "isolab-runtime: %s%s\n", failure == nullptr ? "warning: " : "", text.c_str());
+    if (log_ != nullptr)
+        log_->write(failure != nullptr ? "error" : "warning", text);
 }
 
 void Events::mark(Phase phase, pid_t child) const {

@@ -3,15 +3,16 @@
 
 #include <string>
 
+#include "engine/launcher/log.h"
 #include "engine/runtime/launch_protocol.h"
 
 namespace isolab::launcher {
 
 /// Where the launcher's news goes: records to its caller's socket, or, on a plain command line, errors and warnings as
-/// one line each on standard error. The socket is borrowed.
+/// one line each on standard error and in the log. The socket is borrowed.
 class Events {
   public:
-    explicit Events(int socket) : socket_(socket) {}
+    explicit Events(int socket, const Log* log = nullptr) : socket_(socket), log_(log) {}
 
     int socket() const noexcept { return socket_; }
 
@@ -24,6 +25,7 @@ class Events {
 
   private:
     int socket_;
+    const Log* log_; ///< borrowed
 };
 
 } // namespace isolab::launcher

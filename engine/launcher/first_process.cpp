@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/first_process.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,6 +21,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/launcher/container_root.h"
 #include "engine/launcher/identity.h"
+#include "engine/launcher/sysctls.h"
 #include "engine/launcher/workload_program.h"
 
 namespace isolab::launcher {
@@ -75,6 +77,7 @@ Result<void> set_host_facts(const RuntimeSpec& spec) {
         return fail_errno(errno, "set host name", spec.hostname);
     if (spec.namespaces.network)
         ISOLAB_TRY(raise_loopback());
+    ISOLAB_TRY(write_sysctls(spec.sysctls));
     if (spec.oom_score_adj) {
         const std::string value = std::to_string(*spec.oom_score_adj);
         const UniqueFd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
@@ -84,11 +87,12 @@ Result<void> set_host_facts(const RuntimeSpec& spec) {
     return {};
 }
 
-/// Standard input is nothing; pipes of the caller are given to the workload's user, who may open /dev/stdout.
-void arrange_standard_streams(const ProcessSpec& process) {
-    if (const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC)); null)
-        ::dup2(null.get(), STDIN_FILENO);
-    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+/// Pipes of the caller are given to the workload's user, who may open /dev/stdout.
+void arrange_standard_streams(const ProcessSpec& process, bool keep_input) {
+    if (!keep_input)
+        if (const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC)); null)
+            ::dup2(null.get(), STDIN_FILENO);
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         struct stat status {};
         if (::fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
             (void)!::fchown(fd, process.uid, process.gid); // not possible for a user's own single id: no harm
@@ -151,13 +155,48 @@ Result<WorkloadProgram> prepare(const LaunchPlan& plan, int socket, const Warn& 
     ISOLAB_TRY(build_world(plan, socket));
     ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr); // not the caller's keys; kernels without keys: none
     ISOLAB_TRY(apply_rlimits(spec.rlimits));
-    arrange_standard_streams(spec.process);
+    arrange_standard_streams(spec.process, plan.keep_standard_input);
     ISOLAB_TRY(enter_working_directory(spec.process));
     ISOLAB_TRY(lower_privileges(plan, warn));
     ::umask(spec.umask.value_or(0022));
     ISOLAB_ASSIGN(WorkloadProgram program, find_workload(spec.process));
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     return program;
+}
+
+/// Keeps two descriptors above standard error. What was open before the clone, the lock of the state folder among it,
+/// is not to be held as long as the container waits.
+void close_all_but(int one, int other) {
+    const auto [low, high] = std::minmax(one, other);
+    ::close_range(3, static_cast<unsigned>(low) - 1, 0);
+    if (high - low > 1)
+        ::close_range(static_cast<unsigned>(low) + 1, static_cast<unsigned>(high) - 1, 0);
+    ::close_range(static_cast<unsigned>(high) + 1, ~0U, 0);
+}
+
+/// Waits until `start` opens the gate, as a process of its own: the launcher has ended by then.
+Result<void> wait_at_gate(const LaunchPlan& plan, int socket) {
+    close_all_but(socket, plan.start_gate.get());
+    report(socket, StartedRecord{::getpid()});
+    ISOLAB_TRY(await(socket, state_is_kept));
+    ::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+    report(socket, StartedRecord{::getpid()});
+    char byte = 0;
+    ssize_t size = 0;
+    do
+        size = ::read(plan.start_gate.get(), &byte, 1);
+    while (size < 0 && errno == EINTR);
+    if (size != 1)
+        return fail_errno(errno, "wait for the start");
+    return {};
+}
+
+/// Tells the launcher, or, when that has ended, whoever reads the container's output.
+void report_failure(const LaunchPlan& plan, int socket, const Error& error, int exit_code) {
+    if (!plan.start_gate)
+        return report(socket, ErrorRecord{error, exit_code});
+    const std::string line = "isolab-runtime: " + error.message() + "\n";
+    (void)!::write(STDERR_FILENO, line.data(), line.size());
 }
 
 } // namespace
@@ -169,15 +208,20 @@ void run_first_process(const LaunchPlan& plan, int socket) {
         report(socket, ErrorRecord{program.error(), exit_code_of(program.error())});
         ::_exit(125);
     }
+    if (plan.start_gate) {
+        if (auto opened = wait_at_gate(plan, socket); !opened)
+            ::_exit(125); // the launcher is gone, and with it whoever could be told
+    }
     if (plan.seccomp && plan.spec.no_new_privileges) {
         if (auto loaded = load_seccomp(*plan.seccomp); !loaded) {
-            report(socket, ErrorRecord{loaded.error(), 125});
+            report_failure(plan, socket, loaded.error(), 125);
             ::_exit(125);
         }
     }
-    send_setup_mark(socket);
+    if (!plan.start_gate)
+        send_setup_mark(socket);
     const Error refused = program->execute();
-    report(socket, ErrorRecord{refused, exit_code_of(refused)});
+    report_failure(plan, socket, refused, exit_code_of(refused));
     ::_exit(126);
 }
 

@@ -117,13 +117,16 @@ LaunchFailure died_in_setup(const Child& child) {
              !exited && info.si_status == SIGKILL ? "If its memory limit is small, raise it" : ""}};
 }
 
-/// Passes the child's records on until its end of the socket closes: then execve(2) has succeeded.
+/// Passes the child's records on until its end of the socket closes, when execve(2) has succeeded, or until it says
+/// that it waits at the start gate.
 tl::expected<void, LaunchFailure> follow_setup(const Child& child, Events& events) {
     for (bool complete = false;;) {
         auto record = receive_record(child.socket.get());
         if (!record)
             return tl::unexpected(LaunchFailure{record.error()});
         if (!*record && complete)
+            return {};
+        if (*record && std::holds_alternative<StartedRecord>(**record)) // it waits at its gate
             return {};
         if (!*record)
             return tl::unexpected(died_in_setup(child));
@@ -143,6 +146,7 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
     const std::string file = (options.bundle / "config.json").string();
     ISOLAB_ASSIGN(const Json document, read_json_file(file));
     LaunchPlan plan;
+    plan.keep_standard_input = options.event_fd < 0;
     ISOLAB_ASSIGN(plan.spec, parse_runtime_spec(document, file));
     std::error_code failed;
     const auto root = std::filesystem::canonical(options.bundle / plan.spec.root_path, failed);
@@ -170,8 +174,10 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
 
 namespace {
 
-tl::expected<RunningContainer, LaunchFailure> launch_in_group(const LaunchPlan& plan, Events& events) {
-    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }
+
+/// Clones the first process and follows it to the end of its setup.
+tl::expected<Child, LaunchFailure> set_up_child(const LaunchPlan& plan, Events& events) {
     auto child = clone_first_process(plan);
     if (!child)
         return failure(child.error());
@@ -179,29 +185,59 @@ tl::expected<RunningContainer, LaunchFailure> launch_in_group(const LaunchPlan& 
         return failure(admitted.error());
     if (auto done = follow_setup(*child, events); !done)
         return tl::unexpected(done.error());
-    events.mark(Phase::exec, child->pid);
-    RunningContainer container;
-    container.pid = std::exchange(child->pid, -1);
-    container.pidfd = std::move(child->pidfd);
-    container.group = plan.group;
-    container.own_pid_namespace = plan.spec.namespaces.pid;
-    container.own_network = plan.spec.namespaces.network;
-    container.own_user_namespace = plan.spec.namespaces.user;
-    return container;
+    return std::move(*child);
+}
+
+/// Does `start` with the plan's control group made, and removes it when that fails.
+template <class Start> auto in_group(const LaunchPlan& plan, Events& events, Start start) -> decltype(start()) {
+    std::optional<ControlGroup> group = plan.group;
+    if (group)
+        if (auto made = group->create(plan.spec.resources); !made)
+            return failure(made.error());
+    auto result = start();
+    if (!result && group)
+        if (auto removed = group->remove(); !removed)
+            events.warn(removed.error().message());
+    return result;
 }
 
 } // namespace
 
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events) {
-    std::optional<ControlGroup> group = plan.group;
-    if (group)
-        if (auto made = group->create(plan.spec.resources); !made)
-            return tl::unexpected(LaunchFailure{made.error()});
-    auto container = launch_in_group(plan, events);
-    if (!container && group)
-        if (auto removed = group->remove(); !removed)
-            events.warn(removed.error().message());
-    return container;
+    return in_group(plan, events, [&]() -> tl::expected<RunningContainer, LaunchFailure> {
+        auto child = set_up_child(plan, events);
+        if (!child)
+            return tl::unexpected(child.error());
+        events.mark(Phase::exec, child->pid);
+        RunningContainer container;
+        container.pid = std::exchange(child->pid, -1);
+        container.pidfd = std::move(child->pidfd);
+        container.group = plan.group;
+        container.own_pid_namespace = plan.spec.namespaces.pid;
+        container.own_network = plan.spec.namespaces.network;
+        container.own_user_namespace = plan.spec.namespaces.user;
+        return container;
+    });
+}
+
+tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events,
+                                         const std::function<Result<void>(pid_t)>& record) {
+    return in_group(plan, events, [&]() -> tl::expected<void, LaunchFailure> {
+        auto child = set_up_child(plan, events);
+        if (!child)
+            return tl::unexpected(child.error());
+        if (auto recorded = record(child->pid); !recorded)
+            return failure(recorded.error());
+        if (auto told = send_byte(*child, state_is_kept); !told)
+            return failure(told.error());
+        auto untied = receive_record(child->socket.get()); // until then it dies with this process
+        if (!untied)
+            return failure(untied.error());
+        if (!*untied)
+            return tl::unexpected(died_in_setup(*child));
+        child->pid = -1;
+        return {};
+    });
 }
 
 } // namespace isolab::launcher

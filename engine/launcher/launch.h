@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,8 @@ struct LaunchPlan {
     std::optional<SeccompProgram> seccomp;
     std::optional<ControlGroup> group; ///< empty: none can be made, and none was asked for
     CgroupLayout layout;
+    UniqueFd start_gate;              ///< the first process waits for a byte on it; none: it goes on at once
+    bool keep_standard_input = false; ///< the caller's; otherwise nothing
 };
 
 /// Reads the bundle, plans its mounts, compiles its filter, finds its control group. Changes nothing.
@@ -47,5 +50,10 @@ struct LaunchFailure {
 /// Makes the control group, clones the container's first process and waits until it executed the workload; sends the
 /// marks create, setup and exec. On failure the process has ended and the group is removed.
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events);
+
+/// The same up to the plan's start gate, where the first process waits, no longer tied to this one. `record` is called
+/// when everything is set up; its failure ends the container.
+tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events,
+                                         const std::function<Result<void>(pid_t)>& record);
 
 } // namespace isolab::launcher

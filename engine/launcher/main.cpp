@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// isolab-runtime: runs and watches one container. Single-threaded, so that namespaces of every kind can be made.
+// isolab-runtime: runs and watches one container, or does one verb of an OCI runtime. Single-threaded, so that
+// namespaces of every kind can be made.
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -13,6 +16,8 @@
 #include "engine/base/file_tree.h"
 #include "engine/launcher/adopt.h"
 #include "engine/launcher/launch.h"
+#include "engine/launcher/lifecycle.h"
+#include "engine/launcher/log.h"
 #include "engine/launcher/monitor.h"
 #include "engine/launcher/options.h"
 #include "engine/launcher/own_executable.h"
@@ -32,6 +37,13 @@ void close_foreign_descriptors(int kept) {
         ::close_range(3, static_cast<unsigned>(kept) - 1, 0);
     ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0);
     ::fcntl(kept, F_SETFD, FD_CLOEXEC);
+}
+
+/// A caller may have closed them; what is opened next would take their place.
+void open_missing_standard_streams() {
+    for (const int fd : {0, 1, 2})
+        if (::fcntl(fd, F_GETFD) < 0)
+            (void)!::open("/dev/null", O_RDWR); // the lowest free number: this one
 }
 
 /// The engine sees by this shared lock that the container is watched.
@@ -66,23 +78,51 @@ tl::expected<int, LaunchFailure> run_container(const Options& options, Events& e
     return watch(*container, options, *signals, events);
 }
 
-int run(const Options& options) {
-    Events events(options.event_fd);
-    ::prctl(PR_SET_NAME, "isolab-runtime", 0, 0, 0);
-    const auto code = run_container(options, events);
-    if (code)
-        return *code;
-    events.send(ErrorRecord{code.error().error, code.error().exit_code});
+int report_launch_failure(const Events& events, const LaunchFailure& failure) {
+    events.send(ErrorRecord{failure.error, failure.exit_code});
     events.send(GoneRecord{monotonic_now(), process_cpu_time(::getpid()).value_or(Nanoseconds{0})});
-    return code.error().exit_code;
+    return failure.exit_code;
 }
 
-int adopt(const Options& options) {
-    const auto adopted = adopt_files(options);
-    if (!adopted)
-        std::fprintf(stderr, "isolab-runtime: %s\n", adopted.error().message().c_str());
-    return adopted ? 0 : own_failure;
+int run(const Options& options, Events& events) {
+    const auto code = run_container(options, events);
+    return code ? *code : report_launch_failure(events, code.error());
 }
+
+int create(const Options& options, Events& events) {
+    const auto created = create_container(options, events);
+    return created ? 0 : report_launch_failure(events, created.error());
+}
+
+/// A verb that starts nothing.
+struct PlainVerb {
+    Verb verb;
+    Result<void> (*perform)(const Options&);
+};
+constexpr std::array plain_verbs{
+    PlainVerb{Verb::start, start_created},  PlainVerb{Verb::state, print_state},
+    PlainVerb{Verb::kill, kill_container},  PlainVerb{Verb::remove, delete_container},
+    PlainVerb{Verb::list, list_containers}, PlainVerb{Verb::adopt, adopt_files},
+};
+
+int perform(const Options& options) {
+    const auto log = Log::open(options);
+    if (!log) {
+        Events(options.event_fd).send(ErrorRecord{log.error(), own_failure});
+        return own_failure;
+    }
+    Events events(options.event_fd, &*log);
+    if (options.verb == Verb::run)
+        return run(options, events);
+    if (options.verb == Verb::create)
+        return create(options, events);
+    const auto done = std::ranges::find(plain_verbs, options.verb, &PlainVerb::verb)->perform(options);
+    if (!done)
+        events.send(ErrorRecord{done.error(), own_failure});
+    return done ? 0 : own_failure;
+}
+
+bool makes_processes(Verb verb) { return verb == Verb::run || verb == Verb::create || verb == Verb::adopt; }
 
 int start(const std::vector<std::string>& arguments, char** argv) {
     const auto options = parse_options(arguments);
@@ -94,12 +134,15 @@ int start(const std::vector<std::string>& arguments, char** argv) {
         std::fputs(options->help ? usage().c_str() : "isolab-runtime " ISOLAB_VERSION "\n", stdout);
         return 0;
     }
-    if (auto safe = run_from_protected_executable(argv); !safe) {
-        Events(options->event_fd).send(ErrorRecord{safe.error(), own_failure});
-        return own_failure;
-    }
+    if (makes_processes(options->verb))
+        if (auto safe = run_from_protected_executable(argv); !safe) {
+            Events(options->event_fd).send(ErrorRecord{safe.error(), own_failure});
+            return own_failure;
+        }
+    open_missing_standard_streams();
     close_foreign_descriptors(options->event_fd);
-    return options->adopt ? adopt(*options) : run(*options);
+    ::prctl(PR_SET_NAME, "isolab-runtime", 0, 0, 0);
+    return perform(*options);
 }
 
 } // namespace

@@ -2,11 +2,14 @@
 #include "engine/launcher/options.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
 
 #include <unistd.h>
+
+#include "engine/base/signal_name.h"
 
 namespace isolab::launcher {
 namespace {
@@ -44,24 +47,121 @@ Result<PortProbe> parse_probe(const std::string& text) {
     return probe;
 }
 
-Result<void> take_option(Options& options, const std::string& name, const std::string& value) {
-    if (name == "--bundle") {
-        options.bundle = value;
-    } else if (name == "--root") {
-        options.root = value;
-    } else if (name == "--pid-file") {
-        options.pid_file = value;
-    } else if (name == "--probe") {
-        ISOLAB_ASSIGN(options.probe, parse_probe(value));
-    } else if (name == "--event-fd") {
-        const auto fd = number_of(value);
-        if (!fd || *fd < 3)
-            return bad(value, "a descriptor above 2 is expected");
-        options.event_fd = *fd;
-    } else {
-        return bad(name, "it is not known");
-    }
+struct VerbName {
+    std::string_view name;
+    Verb verb;
+    std::size_t fewest_words; ///< after the verb
+    std::size_t most_words;
+};
+constexpr std::array verb_names{
+    VerbName{"run", Verb::run, 1, 1},     VerbName{"create", Verb::create, 1, 1},
+    VerbName{"start", Verb::start, 1, 1}, VerbName{"state", Verb::state, 1, 1},
+    VerbName{"kill", Verb::kill, 1, 2},   VerbName{"delete", Verb::remove, 1, 1},
+    VerbName{"list", Verb::list, 0, 0},   VerbName{"adopt", Verb::adopt, 1, 1},
+};
+
+Result<void> take_event_socket(Options& options, const std::string& value) {
+    const auto fd = number_of(value);
+    if (!fd || *fd < 3)
+        return bad(value, "a descriptor above 2 is expected");
+    options.event_fd = *fd;
     return {};
+}
+
+Result<void> take_log_format(Options& options, const std::string& value) {
+    if (value != "text" && value != "json")
+        return bad(value, "a log format is text or json");
+    options.log_json = value == "json";
+    return {};
+}
+
+Result<void> take_list_format(Options& options, const std::string& value) {
+    if (value != "table" && value != "json")
+        return bad(value, "a format is table or json");
+    options.json = value == "json";
+    return {};
+}
+
+constexpr unsigned bit(Verb verb) { return 1U << static_cast<unsigned>(verb); }
+constexpr unsigned any_verb = ~0U;
+constexpr unsigned starting = bit(Verb::run) | bit(Verb::create);
+
+struct ValueOption {
+    std::string_view name;
+    unsigned verbs; ///< that know it
+    Result<void> (*take)(Options&, const std::string&);
+};
+const std::array value_options{
+    ValueOption{"--root", any_verb,
+                [](Options& o, const std::string& v) -> Result<void> {
+                    o.root = v;
+                    return {};
+                }},
+    ValueOption{"--log", any_verb,
+                [](Options& o, const std::string& v) -> Result<void> {
+                    o.log = v;
+                    return {};
+                }},
+    ValueOption{"--log-format", any_verb, take_log_format},
+    ValueOption{"--bundle", starting | bit(Verb::adopt),
+                [](Options& o, const std::string& v) -> Result<void> {
+                    o.bundle = v;
+                    return {};
+                }},
+    ValueOption{"--pid-file", starting,
+                [](Options& o, const std::string& v) -> Result<void> {
+                    o.pid_file = v;
+                    return {};
+                }},
+    ValueOption{"--probe", bit(Verb::run),
+                [](Options& o, const std::string& v) -> Result<void> {
+                    ISOLAB_ASSIGN(o.probe, parse_probe(v));
+                    return {};
+                }},
+    ValueOption{"--event-fd", bit(Verb::run), take_event_socket},
+    ValueOption{"--format", bit(Verb::list), take_list_format},
+};
+
+struct FlagOption {
+    std::string_view name;
+    unsigned verbs;
+    bool Options::*member;
+};
+constexpr std::array flag_options{
+    FlagOption{"--help", any_verb, &Options::help},          FlagOption{"--version", any_verb, &Options::version},
+    FlagOption{"--all", bit(Verb::kill), &Options::all},     FlagOption{"--force", bit(Verb::remove), &Options::force},
+    FlagOption{"--quiet", bit(Verb::list), &Options::quiet},
+};
+
+/// The command line's parts, before it is known what they belong to.
+struct Words {
+    std::vector<std::string> plain;
+    unsigned verbs = any_verb; ///< that know all options given
+    std::string last_option;
+};
+
+Result<void> take_argument(const std::vector<std::string>& arguments, std::size_t& at, Options& options, Words& words) {
+    const std::string& argument = arguments[at];
+    if (!argument.starts_with("-")) {
+        words.plain.push_back(argument);
+        return {};
+    }
+    if (const auto* flag = std::ranges::find(flag_options, argument, &FlagOption::name); flag != flag_options.end()) {
+        options.*flag->member = true;
+        words.verbs &= flag->verbs;
+        words.last_option = argument;
+        return {};
+    }
+    const auto equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    const auto* option = std::ranges::find(value_options, name, &ValueOption::name);
+    if (option == value_options.end())
+        return bad(name, "it is not known");
+    if (equals == std::string::npos && at + 1 == arguments.size())
+        return bad(argument, "its value is missing");
+    words.verbs &= option->verbs;
+    words.last_option = name;
+    return option->take(options, equals == std::string::npos ? arguments[++at] : argument.substr(equals + 1));
 }
 
 std::filesystem::path default_root() {
@@ -77,51 +177,68 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     Options options;
     options.root = default_root();
     options.bundle = ".";
-    std::vector<std::string> words;
+    Words words;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::string& argument = arguments[i];
-        options.help = options.help || argument == "--help";
-        options.version = options.version || argument == "--version";
+        ISOLAB_TRY(take_argument(arguments, i, options, words));
         if (options.help || options.version)
             return options;
-        if (!argument.starts_with("--")) {
-            words.push_back(argument);
-            continue;
-        }
-        const auto equals = argument.find('=');
-        if (equals == std::string::npos && i + 1 == arguments.size())
-            return bad(argument, "its value is missing");
-        ISOLAB_TRY(take_option(options, argument.substr(0, equals),
-                               equals == std::string::npos ? arguments[++i] : argument.substr(equals + 1)));
     }
-    options.adopt = !words.empty() && words.front() == "adopt";
-    if (words.size() != 2 || (words.front() != "run" && !options.adopt))
-        return bad(words.empty() ? "" : words.front(), "expected: run [OPTION...] ID");
-    options.id = words.back();
-    if (!is_container_id(options.id))
+    const std::string name = words.plain.empty() ? "" : words.plain.front();
+    const auto* verb = std::ranges::find(verb_names, name, &VerbName::name);
+    if (verb == verb_names.end())
+        return bad(name, "expected: run, create, start, state, kill, delete, list or adopt");
+    options.verb = verb->verb;
+    if ((words.verbs & bit(options.verb)) == 0)
+        return bad(words.last_option, "it does not belong to " + name);
+    const std::size_t count = words.plain.size() - 1;
+    if (count < verb->fewest_words || count > verb->most_words)
+        return bad(name, count < verb->fewest_words ? "a container id is missing" : "it has too many arguments");
+    if (count > 0)
+        options.id = words.plain[1];
+    if (count > 0 && !is_container_id(options.id))
         return bad(options.id, "a container id has letters, digits and _ + - . and does not begin with a dot");
+    if (count > 1) {
+        const auto signal = signal_number(words.plain[2]);
+        if (!signal)
+            return bad(words.plain[2], "there is no such signal");
+        options.signal = *signal;
+    }
     std::error_code failed;
     options.bundle = std::filesystem::absolute(options.bundle, failed);
     return options;
 }
 
 std::string usage() {
-    return "Usage: isolab-runtime run [--bundle DIR] [--root DIR] [--pid-file FILE]\n"
-           "                          [--event-fd N [--probe tcp:PORT|http:PORT/PATH]] ID\n"
+    return "Usage: isolab-runtime run [--bundle DIR] [--pid-file FILE] [--event-fd N [--probe "
+           "tcp:PORT|http:PORT/PATH]] ID\n"
+           "       isolab-runtime create [--bundle DIR] [--pid-file FILE] ID\n"
+           "       isolab-runtime start ID\n"
+           "       isolab-runtime state ID\n"
+           "       isolab-runtime kill [--all] ID [SIGNAL]\n"
+           "       isolab-runtime delete [--force] ID\n"
+           "       isolab-runtime list [--format table|json] [--quiet]\n"
            "       isolab-runtime adopt [--bundle DIR] ID\n"
+           "Options of all: [--root DIR] [--log FILE] [--log-format text|json]\n"
            "\n"
-           "Runs the container that DIR/config.json (OCI runtime specification 1.x) describes and waits for its end.\n"
-           "A mount of type overlay on / is the root file system; otherwise root.path is.\n"
-           "adopt gives what users of an ended container own in DIR/snapshot back to the caller.\n"
+           "run starts the container that DIR/config.json (OCI runtime specification 1.x) describes and waits for its\n"
+           "end; create and start do it in two steps and wait for nothing. A mount of type overlay on / is the root\n"
+           "file system; otherwise root.path is. adopt gives what users of an ended container own in DIR/snapshot "
+           "back\n"
+           "to the caller.\n"
            "\n"
            "  --bundle DIR     folder with config.json (default: the current one)\n"
-           "  --root DIR       data folder for caches (default: /run/isolab, or $XDG_RUNTIME_DIR/isolab)\n"
+           "  --root DIR       folder for caches and states (default: /run/isolab, or $XDG_RUNTIME_DIR/isolab)\n"
+           "  --log FILE       add errors and warnings to FILE, as lines of --log-format (default: text)\n"
            "  --pid-file FILE  write the process id of the container's first process to FILE\n"
            "  --event-fd N     report to, and take requests from, the SOCK_SEQPACKET socket N\n"
            "  --probe WHAT     report when the port answers inside the container\n"
+           "  --all            signal every process of the container\n"
+           "  --force          end the container first; one that does not exist is no error\n"
+           "  --quiet          print ids only\n"
            "\n"
-           "Exit code: the container's; 125 when it could not be started, 126 when its command cannot be executed,\n"
-           "127 when its command does not exist.\n";
+           "SIGNAL is a name or a number (default: TERM). Exit code of run: the container's; 125 when it could not be\n"
+           "started, 126 when its command cannot be executed, 127 when its command does not exist. Of the others: 0,\n"
+           "or 125 and a message.\n";
 }
 
 } // namespace isolab::launcher

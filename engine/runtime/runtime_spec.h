@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,7 +71,9 @@ struct RuntimeSpec {
     std::vector<IdMapping> gid_mappings;
     std::string cgroups_path; ///< "/isolab/ID"; empty: the launcher chooses
     CgroupResources resources;
-    std::optional<Json> seccomp; ///< `linux.seccomp`, as written
+    std::map<std::string, std::string> sysctls;     ///< of the container's own namespaces: "net.ipv4.ip_forward"
+    std::optional<Json> seccomp;                    ///< `linux.seccomp`, as written
+    std::map<std::string, std::string> annotations; ///< shown in the state, without effect
 };
 
 } // namespace isolab

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -40,6 +41,16 @@ std::optional<std::int64_t> signed_of(const Json& object, const char* key) {
 
 Result<std::vector<std::string>> strings_of(const Json& object, const char* key, const std::string& subject) {
     return object.is_object() ? json_strings(object, key, subject) : std::vector<std::string>{};
+}
+
+Result<std::map<std::string, std::string>> texts_of(const Json& object, const char* what, const std::string& subject) {
+    std::map<std::string, std::string> texts;
+    for (const auto& [key, value] : object.items()) {
+        if (!object.is_object() || !value.is_string())
+            return bad(subject, std::string(what) + " \"" + key + "\" is not text");
+        texts.emplace(key, value.get<std::string>());
+    }
+    return texts;
 }
 
 Result<std::vector<std::uint32_t>> numbers_of(const Json& object, const char* key, const std::string& subject) {
@@ -192,9 +203,35 @@ Result<void> parse_devices(const Json& list, RuntimeSpec& spec, const std::strin
     return {};
 }
 
+/// Kernel parameters that exist once per namespace (sysctl(2), namespaces(7)), and the namespace they belong to. All
+/// others would change the host.
+struct SysctlScope {
+    std::string_view prefix;
+    bool NamespaceSet::*owner;
+};
+constexpr std::array sysctl_scopes{
+    SysctlScope{"net.", &NamespaceSet::network},   SysctlScope{"fs.mqueue.", &NamespaceSet::ipc},
+    SysctlScope{"kernel.shm", &NamespaceSet::ipc}, SysctlScope{"kernel.msg", &NamespaceSet::ipc},
+    SysctlScope{"kernel.sem", &NamespaceSet::ipc}, SysctlScope{"kernel.domainname", &NamespaceSet::uts},
+};
+
+Result<void> check_sysctls(const RuntimeSpec& spec, const std::string& subject) {
+    for (const auto& [name, value] : spec.sysctls) {
+        std::string dotted = name;
+        if (const auto separator = name.find_first_of("./"); separator != std::string::npos && name[separator] == '/')
+            std::ranges::replace(dotted, '/', '.');
+        const auto* scope = std::ranges::find_if(
+            sysctl_scopes, [&dotted](const SysctlScope& one) { return dotted.starts_with(one.prefix); });
+        if (scope == sysctl_scopes.end())
+            return bad(subject, "kernel parameter \"" + name + "\" belongs to the whole machine");
+        if (!(spec.namespaces.*scope->owner))
+            return bad(subject, "kernel parameter \"" + name + "\" needs a namespace of the container's own");
+    }
+    return {};
+}
+
 Result<void> parse_linux(const Json& section, RuntimeSpec& spec, const std::string& subject) {
-    for (const char* key :
-         {"sysctl", "intelRdt", "personality", "netDevices", "memoryPolicy", "timeOffsets", "mountLabel"})
+    for (const char* key : {"intelRdt", "personality", "netDevices", "memoryPolicy", "timeOffsets", "mountLabel"})
         if (is_filled(member(section, key)))
             return unsupported(subject, std::string("linux.") + key);
     ISOLAB_TRY(parse_namespaces(member(section, "namespaces"), spec, subject));
@@ -204,6 +241,8 @@ Result<void> parse_linux(const Json& section, RuntimeSpec& spec, const std::stri
     ISOLAB_ASSIGN(spec.read_only_paths, strings_of(section, "readonlyPaths", subject));
     ISOLAB_TRY(parse_devices(member(section, "devices"), spec, subject));
     ISOLAB_TRY(parse_resources(member(section, "resources"), spec.resources, subject));
+    ISOLAB_ASSIGN(spec.sysctls, texts_of(member(section, "sysctl"), "kernel parameter", subject));
+    ISOLAB_TRY(check_sysctls(spec, subject));
     if (member(section, "cgroupsPath").is_string())
         spec.cgroups_path = member(section, "cgroupsPath").get<std::string>();
     if (is_filled(member(section, "seccomp")))
@@ -228,6 +267,7 @@ Result<RuntimeSpec> parse_runtime_spec(const Json& document, const std::string& 
     if (member(document, "hostname").is_string())
         spec.hostname = member(document, "hostname").get<std::string>();
     ISOLAB_TRY(parse_linux(member(document, "linux"), spec, subject));
+    ISOLAB_ASSIGN(spec.annotations, texts_of(member(document, "annotations"), "annotation", subject));
     if (!spec.hostname.empty() && !spec.namespaces.uts)
         return bad(subject, "\"hostname\" needs a uts namespace");
     return spec;

@@ -100,6 +100,8 @@ Json linux_to_json(const RuntimeSpec& spec) {
         section["cgroupsPath"] = spec.cgroups_path;
     if (!spec.resources.empty())
         section["resources"] = resources_to_json(spec.resources);
+    if (!spec.sysctls.empty())
+        section["sysctl"] = spec.sysctls;
     section["maskedPaths"] = spec.masked_paths;
     section["readonlyPaths"] = spec.read_only_paths;
     if (spec.seccomp)
@@ -118,6 +120,8 @@ Json runtime_spec_to_json(const RuntimeSpec& spec) {
         document["hostname"] = spec.hostname;
     document["mounts"] = mounts_to_json(spec.mounts);
     document["linux"] = linux_to_json(spec);
+    if (!spec.annotations.empty())
+        document["annotations"] = spec.annotations;
     return document;
 }
 

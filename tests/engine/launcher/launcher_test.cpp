@@ -89,6 +89,19 @@ class LauncherTest : public QObject {
         QCOMPARE(::stat("/dev/null", &status), 0);
         QCOMPARE(status.st_mode & 0777U, 0666U);
     }
+    void kernel_parameters_are_the_containers_own() {
+        const std::string before = *read_file("/proc/sys/kernel/shm_rmid_forced");
+        RuntimeSpec spec =
+            bundle_.spec({"cat", "/proc/sys/net/ipv4/conf/all/forwarding", "/proc/sys/kernel/shm_rmid_forced"});
+        spec.sysctls = {{"net.ipv4.conf.all.forwarding", "1"}, {"kernel/shm_rmid_forced", "1"}};
+        QCOMPARE(QByteArray::fromStdString(bundle_.run(spec).out), QByteArray("1\n1\n"));
+        QCOMPARE(QByteArray::fromStdString(*read_file("/proc/sys/kernel/shm_rmid_forced")),
+                 QByteArray::fromStdString(before));
+        spec.sysctls = {{"net.ipv4.no_such_parameter", "1"}};
+        const auto missing = bundle_.run(spec);
+        COMPARE_CODE(missing, 125);
+        QVERIFY2(has(missing.err, "net.ipv4.no_such_parameter: this kernel does not have it"), missing.err.c_str());
+    }
     void process_is_as_asked() {
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "id -u; id -g; id -G; pwd; echo $COLOUR; hostname; umask"});
         spec.process.uid = 1234;

@@ -5,6 +5,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/unique_fd.h"
+#include "engine/runtime/container_state.h"
 #include "engine/runtime/launch_protocol.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
@@ -57,6 +58,35 @@ class RuntimeTest : public QObject {
         compare_golden("root.mounts", describe(*plan_of(build_runtime_spec(example(false)))));
         compare_golden("rootless.mounts", describe(*plan_of(build_runtime_spec(example(true)))));
     }
+    void container_records_survive_a_round_trip() {
+        const ContainerRecord record{
+            "id", "/bundle",         "/bundle/rootfs", "/isolab/id", 4711, 123456, "2026-01-02T03:04:05Z",
+            1000, {{"key", "value"}}};
+        const auto again = record_from_json(record_to_json(record), "test");
+        QVERIFY(again.has_value());
+        QCOMPARE(record_to_json(*again), record_to_json(record));
+    }
+    void broken_container_records_are_refused() {
+        const ContainerRecord record{"id", "/b", "/r", "/g", 1, 2, "now", 0, {}};
+        for (const char* field : {"id", "bundle", "rootfs", "controlGroup", "created", "pid", "startTime"}) {
+            Json document = record_to_json(record);
+            document.erase(field);
+            QVERIFY2(!record_from_json(document, "test"), field);
+        }
+        Json huge = record_to_json(record);
+        huge["pid"] = 1ULL << 40U;
+        QVERIFY(!record_from_json(huge, "test"));
+        Json nested = record_to_json(record);
+        nested["annotations"]["key"] = 1;
+        QVERIFY(!record_from_json(nested, "test"));
+        QVERIFY(!record_from_json(Json::array(), "test"));
+    }
+    void state_names_a_process_only_while_there_is_one() {
+        const ContainerRecord record{"id", "/b", "/r", "/g", 4711, 2, "now", 0, {}};
+        QCOMPARE(state_document(record, ContainerStatus::created).at("pid"), Json(4711));
+        QCOMPARE(state_document(record, ContainerStatus::stopped).at("pid"), Json(0));
+        QCOMPARE(state_document(record, ContainerStatus::stopped).at("status"), Json("stopped"));
+    }
     void specifications_survive_a_round_trip() {
         const Json document = runtime_spec_to_json(build_runtime_spec(example(true)));
         const auto spec = parse_runtime_spec(document, "test");
@@ -82,8 +112,16 @@ class RuntimeTest : public QObject {
                                           << "\"/proc/1/ns/net\"";
         QTest::newRow("time namespace") << "/linux/namespaces/0/type"
                                         << "\"time\"";
-        QTest::newRow("sysctl") << "/linux/sysctl"
-                                << "{\"net.x\": \"1\"}";
+        QTest::newRow("kernel parameter of the host") << "/linux/sysctl"
+                                                      << "{\"vm.overcommit_memory\": \"1\"}";
+        QTest::newRow("the same, hidden by slashes") << "/linux/sysctl"
+                                                     << "{\"vm/net.x\": \"1\"}";
+        QTest::newRow("kernel parameter that climbs") << "/linux/sysctl"
+                                                      << "{\"kernel/../net.x\": \"1\"}";
+        QTest::newRow("kernel parameter that is a number") << "/linux/sysctl"
+                                                           << "{\"net.ipv4.ip_forward\": 1}";
+        QTest::newRow("annotation that is no text") << "/annotations"
+                                                    << "{\"key\": []}";
         QTest::newRow("process is a list") << "/process"
                                            << "[]";
         QTest::newRow("mounts of text") << "/mounts"
@@ -95,6 +133,15 @@ class RuntimeTest : public QObject {
         Json document = runtime_spec_to_json(build_runtime_spec(example(false)));
         document[Json::json_pointer(pointer.toStdString())] = Json::parse(value.toStdString());
         QVERIFY(!parse_runtime_spec(document, "test"));
+    }
+    void kernel_parameters_need_their_namespace() {
+        RuntimeSpec spec = build_runtime_spec(example(false));
+        spec.sysctls = {{"net.ipv4.ip_forward", "1"}, {"kernel.shm_rmid_forced", "1"}};
+        const auto kept = parse_runtime_spec(runtime_spec_to_json(spec), "test");
+        QVERIFY(kept.has_value());
+        QVERIFY(kept->sysctls == spec.sysctls);
+        spec.namespaces.network = false;
+        QVERIFY(!parse_runtime_spec(runtime_spec_to_json(spec), "test"));
     }
     void bad_mounts_are_refused() {
         const auto refused = [](const Mount& mount) { return !plan_mounts({"/root", false, {mount}, {}, {}, {}}); };

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The verbs of the OCI runtime specification that outlive one call (runtime.md, "Operations").
+#pragma once
+
+#include "engine/launcher/events.h"
+#include "engine/launcher/launch.h"
+#include "engine/launcher/options.h"
+
+namespace isolab::launcher {
+
+/// Sets a container up until its workload could be executed, and leaves it waiting for start_created(). Its first
+/// process becomes a child of the caller's subreaper. On failure nothing is left behind.
+tl::expected<void, LaunchFailure> create_container(const Options& options, Events& events);
+
+/// Lets the workload of a created container go. It was looked up before; an execve(2) that fails all the same is told
+/// on the container's standard error.
+Result<void> start_created(const Options& options);
+
+/// Prints the state document on standard output.
+Result<void> print_state(const Options& options);
+
+/// Sends options.signal to the first process, or to every process of the container's control group.
+Result<void> kill_container(const Options& options);
+
+/// Removes what is left of a stopped container, or of one that was never started; a running one needs options.force.
+Result<void> delete_container(const Options& options);
+
+/// Prints the containers that were made under options.root.
+Result<void> list_containers(const Options& options);
+
+} // namespace isolab::launcher

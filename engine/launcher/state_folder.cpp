@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/state_folder.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+
+namespace isolab::launcher {
+namespace {
+
+constexpr const char* state_file = "state.json";
+constexpr const char* gate_file = "exec.fifo";
+
+tl::unexpected<Error> no_container(const std::string& id) {
+    return fail(ErrorKind::not_found, "find container", id, "container does not exist");
+}
+
+/// The folder itself, neither a link's target nor another user's.
+Result<UniqueFd> open_folder(const std::filesystem::path& path, const std::string& id) {
+    UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder && errno == ENOENT)
+        return no_container(id);
+    if (!folder)
+        return fail_errno(errno, "open container state", path.string());
+    struct stat status {};
+    if (::fstat(folder.get(), &status) != 0 || status.st_uid != ::geteuid())
+        return fail(ErrorKind::permission_denied, "use container state", path.string(), "it belongs to another user");
+    return folder;
+}
+
+Result<ContainerRecord> read_record(const std::filesystem::path& folder, const std::string& id) {
+    auto document = read_json_file(folder / state_file);
+    if (!document && document.error().kind == ErrorKind::not_found)
+        return no_container(id);
+    if (!document)
+        return tl::unexpected(document.error());
+    return record_from_json(*document, (folder / state_file).string());
+}
+
+ContainerStatus status_of(const std::filesystem::path& folder, const ContainerRecord& record) {
+    if (record.pid == 0)
+        return ContainerStatus::creating;
+    if (!open_first_process(record))
+        return ContainerStatus::stopped;
+    return ::access((folder / gate_file).c_str(), F_OK) == 0 ? ContainerStatus::created : ContainerStatus::running;
+}
+
+} // namespace
+
+Result<StateFolder> StateFolder::create(const std::filesystem::path& root, const std::string& id) {
+    ISOLAB_TRY(make_private_directory(root));
+    const std::filesystem::path path = root / id;
+    if (::mkdir(path.c_str(), 0700) != 0 && errno == EEXIST)
+        return fail(ErrorKind::already_exists, "create container", id, "container with that id exists already",
+                    "Choose another id, or delete it first");
+    ISOLAB_ASSIGN(StateFolder folder, open(root, id));
+    return folder;
+}
+
+Result<StateFolder> StateFolder::open(const std::filesystem::path& root, const std::string& id) {
+    ISOLAB_ASSIGN(UniqueFd folder, open_folder(root / id, id));
+    while (::flock(folder.get(), LOCK_EX) != 0)
+        if (errno != EINTR)
+            return fail_errno(errno, "lock container state", (root / id).string());
+    struct stat status {};
+    if (::fstat(folder.get(), &status) != 0 || status.st_nlink == 0) // deleted while this process waited
+        return no_container(id);
+    return StateFolder(root / id, std::move(folder));
+}
+
+Result<ContainerRecord> StateFolder::read() const { return read_record(path_, path_.filename().string()); }
+
+Result<void> StateFolder::write(const ContainerRecord& record) const {
+    return write_file_atomically(path_ / state_file, record_to_json(record).dump(), 0600);
+}
+
+Result<UniqueFd> StateFolder::make_start_gate() const {
+    if (::mkfifoat(folder_.get(), gate_file, 0600) != 0)
+        return fail_errno(errno, "create", (path_ / gate_file).string());
+    UniqueFd gate(::openat(folder_.get(), gate_file, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+    if (!gate)
+        return fail_errno(errno, "open", (path_ / gate_file).string());
+    return gate;
+}
+
+Result<void> StateFolder::open_start_gate() const {
+    const UniqueFd gate(::openat(folder_.get(), gate_file, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    if (!gate)
+        return errno == ENOENT ? fail(ErrorKind::invalid_argument, "start container", path_.filename().string(),
+                                      "it was started before")
+                               : fail_errno(errno, "start container", path_.filename().string());
+    if (::write(gate.get(), "s", 1) != 1)
+        return fail_errno(errno, "start container", path_.filename().string());
+    if (::unlinkat(folder_.get(), gate_file, 0) != 0)
+        return fail_errno(errno, "remove", (path_ / gate_file).string());
+    return {};
+}
+
+ContainerStatus StateFolder::status(const ContainerRecord& record) const {
+    return record.pid == 0 ? ContainerStatus::stopped : status_of(path_, record); // nobody is creating it: we lock it
+}
+
+Result<void> StateFolder::remove() const { return remove_tree(path_); }
+
+Result<ContainerView> look_at(const std::filesystem::path& root, const std::string& id) {
+    ISOLAB_ASSIGN(const UniqueFd folder, open_folder(root / id, id));
+    ISOLAB_ASSIGN(ContainerRecord record, read_record(root / id, id));
+    ContainerStatus status = status_of(root / id, record);
+    if (status == ContainerStatus::creating && ::flock(folder.get(), LOCK_SH | LOCK_NB) == 0)
+        status = ContainerStatus::stopped; // its creator was killed
+    return ContainerView{std::move(record), status};
+}
+
+std::vector<std::string> container_ids(const std::filesystem::path& root) {
+    std::vector<std::string> ids;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(root, failed))
+        if (std::error_code missing; std::filesystem::exists(entry.path() / state_file, missing))
+            ids.push_back(entry.path().filename());
+    std::ranges::sort(ids);
+    return ids;
+}
+
+Result<std::uint64_t> process_start_time(pid_t pid) {
+    ISOLAB_ASSIGN(const std::string text, read_file("/proc/" + std::to_string(pid) + "/stat"));
+    // "PID (NAME) STATE ...": the name may hold anything; the start time is field 22, the state field 3.
+    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    std::string state;
+    std::string skipped;
+    std::uint64_t start = 0;
+    fields >> state;
+    for (int field = 4; field < 22; ++field)
+        fields >> skipped;
+    fields >> start;
+    if (!fields || state == "Z" || state == "X")
+        return fail(ErrorKind::not_found, "find process", std::to_string(pid), "it has ended");
+    return start;
+}
+
+Result<UniqueFd> open_first_process(const ContainerRecord& record) {
+    const auto gone = [&record] {
+        return fail(ErrorKind::not_found, "reach container", record.id, "container not running");
+    };
+    UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
+    if (!process)
+        return gone();
+    const auto start = process_start_time(record.pid); // read after the descriptor was opened: it is of this process
+    if (!start || *start != record.start_time)
+        return gone();
+    return process;
+}
+
+} // namespace isolab::launcher

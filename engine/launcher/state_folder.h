@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Where the OCI verbs keep a container between their calls: ROOT/ID/ with mode 0700, holding `state.json` and, until
+// the container is started, the fifo `exec.fifo` on which its first process waits.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
+#include "engine/runtime/container_state.h"
+
+namespace isolab::launcher {
+
+/// The folder of one container, locked (flock(2)) against other verbs while the object lives.
+class StateFolder {
+  public:
+    /// Makes it. already_exists when there is one of that id, in whatever state.
+    static Result<StateFolder> create(const std::filesystem::path& root, const std::string& id);
+
+    /// Waits for the lock of an existing one. not_found when there is none; permission_denied when it is a link, or
+    /// belongs to another user, who could have written anything into it.
+    static Result<StateFolder> open(const std::filesystem::path& root, const std::string& id);
+
+    Result<ContainerRecord> read() const;
+    Result<void> write(const ContainerRecord& record) const;
+
+    /// Makes the fifo and opens it for the first process, for reading and writing: so no end of another process ends
+    /// the wait.
+    Result<UniqueFd> make_start_gate() const;
+
+    /// Lets the first process go on. invalid_argument when it was started before.
+    Result<void> open_start_gate() const;
+
+    /// What the container is now, by its process and its gate. `record` is this folder's.
+    ContainerStatus status(const ContainerRecord& record) const;
+
+    /// Removes the folder; the object is of no use afterwards.
+    Result<void> remove() const;
+
+  private:
+    StateFolder(std::filesystem::path path, UniqueFd folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+
+    std::filesystem::path path_;
+    UniqueFd folder_;
+};
+
+/// The record and status of a container without waiting for a verb that is at work on it.
+struct ContainerView {
+    ContainerRecord record;
+    ContainerStatus status = ContainerStatus::creating;
+};
+Result<ContainerView> look_at(const std::filesystem::path& root, const std::string& id);
+
+/// Ids of the containers below `root`, sorted.
+std::vector<std::string> container_ids(const std::filesystem::path& root);
+
+/// When a process started, in clock ticks since boot; not_found when it is gone or has ended and was not reaped yet.
+Result<std::uint64_t> process_start_time(pid_t pid);
+
+/// A descriptor of the container's first process, proven to be that process and not one of the same number.
+/// not_found when it has ended.
+Result<UniqueFd> open_first_process(const ContainerRecord& record);
+
+} // namespace isolab::launcher
