@@ -2,7 +2,7 @@
 include_guard()
 
 # isolab_test(NAME x SOURCES x_test.cpp LINK libs... LABELS unit [TIMEOUT s] [SERIAL] [DEPENDS targets...])
-# One QtTest executable, registered with CTest. Labels: unit root rootless vm gui network slow.
+# One QtTest executable, registered with CTest. Labels: unit root rootless vm gui network slow interop.
 function(isolab_test)
   cmake_parse_arguments(T "SERIAL" "NAME;TIMEOUT" "SOURCES;LINK;LABELS;DEPENDS;DEFINITIONS;ENVIRONMENT" ${ARGN})
   add_executable(${T_NAME} ${T_SOURCES})

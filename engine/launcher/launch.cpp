@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/launch.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -30,6 +32,28 @@ constexpr std::array namespace_flags{
     NamespaceFlag{&NamespaceSet::mount, CLONE_NEWNS}, NamespaceFlag{&NamespaceSet::ipc, CLONE_NEWIPC},
     NamespaceFlag{&NamespaceSet::uts, CLONE_NEWUTS},  NamespaceFlag{&NamespaceSet::user, CLONE_NEWUSER},
 };
+
+struct NamespaceKind {
+    std::string_view type;
+    int flag;
+};
+constexpr std::array joinable_kinds{
+    NamespaceKind{"network", CLONE_NEWNET},
+    NamespaceKind{"ipc", CLONE_NEWIPC},
+    NamespaceKind{"uts", CLONE_NEWUTS},
+    NamespaceKind{"pid", CLONE_NEWPID},
+};
+
+/// Enters existing namespaces, for the first process that is cloned afterwards; setns(2) checks each one's kind.
+Result<void> join_namespaces(const RuntimeSpec& spec) {
+    for (const JoinedNamespace& one : spec.joined) {
+        const auto* kind = std::ranges::find(joinable_kinds, one.type, &NamespaceKind::type);
+        const UniqueFd file(::open(one.path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file || kind == joinable_kinds.end() || ::setns(file.get(), kind->flag) != 0)
+            return fail_errno(errno, "join " + one.type + " namespace", one.path);
+    }
+    return {};
+}
 
 /// The container's first process while it is being set up; killed and reaped unless it was handed over.
 struct Child {
@@ -178,6 +202,8 @@ tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(Launc
 
 /// Clones the first process and follows it to the end of its setup.
 tl::expected<Child, LaunchFailure> set_up_child(const LaunchPlan& plan, Events& events) {
+    if (auto joined = join_namespaces(plan.spec); !joined)
+        return failure(joined.error());
     auto child = clone_first_process(plan);
     if (!child)
         return failure(child.error());

@@ -39,7 +39,7 @@ struct CapabilitySets {
     std::vector<std::string> ambient;
 };
 
-/// Namespaces that the container gets for itself; what is false is shared with the host.
+/// Namespaces that the container gets for itself; what is false is shared with the host, or joined.
 struct NamespaceSet {
     bool pid = false;
     bool network = false;
@@ -48,6 +48,14 @@ struct NamespaceSet {
     bool uts = false;
     bool user = false;
     bool cgroup = false;
+};
+
+/// A namespace of `linux.namespaces` that exists already and is entered: `type` "network", "ipc", "uts" or "pid".
+struct JoinedNamespace {
+    std::string type;
+    std::string path; ///< absolute: a file of /proc/PID/ns, or a bind mount of one
+
+    bool operator==(const JoinedNamespace&) const = default;
 };
 
 struct RuntimeSpec {
@@ -67,6 +75,7 @@ struct RuntimeSpec {
 
     std::string hostname;
     NamespaceSet namespaces;
+    std::vector<JoinedNamespace> joined; ///< in addition; never one that `namespaces` makes
     std::vector<IdMapping> uid_mappings;
     std::vector<IdMapping> gid_mappings;
     std::string cgroups_path; ///< "/isolab/ID"; empty: the launcher chooses

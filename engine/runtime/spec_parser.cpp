@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
 
 #include "engine/runtime/spec_json.h"
 
@@ -143,21 +144,40 @@ constexpr std::array namespace_names{
     NamespaceName{"cgroup", &NamespaceSet::cgroup},
 };
 
+constexpr std::array<std::string_view, 4> joinable_namespaces{"network", "ipc", "uts", "pid"};
+
+Result<void> parse_joined(const std::string& type, const Json& path, RuntimeSpec& spec, const std::string& subject) {
+    if (std::ranges::find(joinable_namespaces, type) == joinable_namespaces.end())
+        return unsupported(subject, "joining an existing " + type + " namespace");
+    if (!path.is_string() || !path.get<std::string>().starts_with("/"))
+        return bad(subject, "the path of the " + type + " namespace is not an absolute path");
+    spec.joined.push_back({type, path.get<std::string>()});
+    return {};
+}
+
 Result<void> parse_namespaces(const Json& list, RuntimeSpec& spec, const std::string& subject) {
+    std::set<std::string> seen;
     for (const Json& entry : list) {
         ISOLAB_ASSIGN(const std::string type, json_string(entry, "type", subject));
-        if (is_filled(member(entry, "path")))
-            return unsupported(subject, "joining an existing " + type + " namespace");
-        bool known = false;
-        for (const NamespaceName& name : namespace_names)
-            if (type == name.type)
-                known = spec.namespaces.*name.member = true;
-        if (!known)
+        if (!seen.insert(type).second)
+            return bad(subject, "namespace \"" + type + "\" is listed twice");
+        const auto* name = std::ranges::find_if(namespace_names, [&](const auto& one) { return type == one.type; });
+        if (name == namespace_names.end())
             return unsupported(subject, "namespace \"" + type + "\"");
+        if (is_filled(member(entry, "path")))
+            ISOLAB_TRY(parse_joined(type, member(entry, "path"), spec, subject));
+        else
+            spec.namespaces.*name->member = true;
     }
     if (!spec.namespaces.mount)
         return unsupported(subject, "a container without a mount namespace of its own");
     return {};
+}
+
+/// Whether the container has a namespace that is not the caller's.
+bool is_separate(const RuntimeSpec& spec, bool NamespaceSet::*which, std::string_view type) {
+    return spec.namespaces.*which ||
+           std::ranges::any_of(spec.joined, [&type](const JoinedNamespace& one) { return one.type == type; });
 }
 
 Result<std::vector<IdMapping>> parse_mappings(const Json& list, const std::string& subject) {
@@ -208,11 +228,12 @@ Result<void> parse_devices(const Json& list, RuntimeSpec& spec, const std::strin
 struct SysctlScope {
     std::string_view prefix;
     bool NamespaceSet::*owner;
+    std::string_view type;
 };
 constexpr std::array sysctl_scopes{
-    SysctlScope{"net.", &NamespaceSet::network},   SysctlScope{"fs.mqueue.", &NamespaceSet::ipc},
-    SysctlScope{"kernel.shm", &NamespaceSet::ipc}, SysctlScope{"kernel.msg", &NamespaceSet::ipc},
-    SysctlScope{"kernel.sem", &NamespaceSet::ipc}, SysctlScope{"kernel.domainname", &NamespaceSet::uts},
+    SysctlScope{"net.", &NamespaceSet::network, "network"}, SysctlScope{"fs.mqueue.", &NamespaceSet::ipc, "ipc"},
+    SysctlScope{"kernel.shm", &NamespaceSet::ipc, "ipc"},   SysctlScope{"kernel.msg", &NamespaceSet::ipc, "ipc"},
+    SysctlScope{"kernel.sem", &NamespaceSet::ipc, "ipc"},   SysctlScope{"kernel.domainname", &NamespaceSet::uts, "uts"},
 };
 
 Result<void> check_sysctls(const RuntimeSpec& spec, const std::string& subject) {
@@ -224,7 +245,7 @@ Result<void> check_sysctls(const RuntimeSpec& spec, const std::string& subject) 
             sysctl_scopes, [&dotted](const SysctlScope& one) { return dotted.starts_with(one.prefix); });
         if (scope == sysctl_scopes.end())
             return bad(subject, "kernel parameter \"" + name + "\" belongs to the whole machine");
-        if (!(spec.namespaces.*scope->owner))
+        if (!is_separate(spec, scope->owner, scope->type))
             return bad(subject, "kernel parameter \"" + name + "\" needs a namespace of the container's own");
     }
     return {};
@@ -268,7 +289,7 @@ Result<RuntimeSpec> parse_runtime_spec(const Json& document, const std::string& 
         spec.hostname = member(document, "hostname").get<std::string>();
     ISOLAB_TRY(parse_linux(member(document, "linux"), spec, subject));
     ISOLAB_ASSIGN(spec.annotations, texts_of(member(document, "annotations"), "annotation", subject));
-    if (!spec.hostname.empty() && !spec.namespaces.uts)
+    if (!spec.hostname.empty() && !is_separate(spec, &NamespaceSet::uts, "uts"))
         return bad(subject, "\"hostname\" needs a uts namespace");
     return spec;
 }

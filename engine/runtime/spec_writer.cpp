@@ -89,6 +89,8 @@ Json resources_to_json(const CgroupResources& resources) {
 Json linux_to_json(const RuntimeSpec& spec) {
     Json section;
     section["namespaces"] = namespaces_to_json(spec.namespaces);
+    for (const JoinedNamespace& one : spec.joined)
+        section["namespaces"].push_back({{"type", one.type}, {"path", one.path}});
     if (!spec.uid_mappings.empty())
         section["uidMappings"] = mappings_to_json(spec.uid_mappings);
     if (!spec.gid_mappings.empty())

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -57,6 +58,27 @@ class LauncherTest : public QObject {
         for (const char* name : {"mnt", "pid", "net", "ipc", "uts", "cgroup"})
             QVERIFY2(!has(output.out, namespace_of(name)), name);
         QVERIFY(has(output.out, "net:["));
+    }
+    void existing_namespaces_are_joined() {
+        const pid_t other = ::fork();
+        if (other == 0) {
+            ::_exit(::unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) == 0 ? ::pause() : 1);
+        }
+        const std::string own = "/proc/" + std::to_string(other) + "/ns/";
+        const auto name = [&own](const char* kind) { return std::filesystem::read_symlink(own + kind).string(); };
+        QTRY_VERIFY(name("uts") != namespace_of("uts"));
+        RuntimeSpec spec = bundle_.spec({"sh", "-c", "for n in net ipc uts; do readlink /proc/self/ns/$n; done"});
+        spec.namespaces.network = spec.namespaces.ipc = spec.namespaces.uts = false;
+        spec.joined = {{"network", own + "net"}, {"ipc", own + "ipc"}, {"uts", own + "uts"}};
+        const auto output = bundle_.run(spec);
+        const std::string expected = name("net") + "\n" + name("ipc") + "\n" + name("uts") + "\n";
+        spec.joined.back().path = own + "net";
+        const auto wrong = bundle_.run(spec);
+        ::kill(other, SIGKILL);
+        ::waitpid(other, nullptr, 0);
+        QCOMPARE(QByteArray::fromStdString(output.out), QByteArray::fromStdString(expected));
+        COMPARE_CODE(wrong, 125);
+        QVERIFY2(has(wrong.err, "join uts namespace"), wrong.err.c_str());
     }
     void privileges_are_the_defaults() {
         const auto output = bundle_.run_shell("grep -E '^(Cap|NoNew|Seccomp:)' /proc/self/status");

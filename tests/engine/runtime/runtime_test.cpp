@@ -108,8 +108,12 @@ class RuntimeTest : public QObject {
                                   << "true";
         QTest::newRow("hooks") << "/hooks"
                                << "{\"prestart\": [{\"path\": \"/x\"}]}";
-        QTest::newRow("joined namespace") << "/linux/namespaces/0/path"
-                                          << "\"/proc/1/ns/net\"";
+        QTest::newRow("joined mount namespace") << "/linux/namespaces/-"
+                                                << "{\"type\": \"mount\", \"path\": \"/proc/1/ns/mnt\"}";
+        QTest::newRow("namespace path that is relative") << "/linux/namespaces/0/path"
+                                                         << "\"net\"";
+        QTest::newRow("namespace twice") << "/linux/namespaces/-"
+                                         << "{\"type\": \"network\", \"path\": \"/proc/1/ns/net\"}";
         QTest::newRow("time namespace") << "/linux/namespaces/0/type"
                                         << "\"time\"";
         QTest::newRow("kernel parameter of the host") << "/linux/sysctl"

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Podman with our runtime in place of crun or runc: what it asks of a runtime, asked by itself.
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+
+#include <QtTest>
+
+using namespace isolab;
+
+namespace {
+
+constexpr const char* image = "localhost/isolab-busybox:1";
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+#define VERIFY_RUN(output, expected_code, expected_out)                                                                \
+    do {                                                                                                               \
+        const CommandOutput verified = (output);                                                                       \
+        QVERIFY2(                                                                                                      \
+            verified.code == (expected_code) && verified.out == (expected_out),                                        \
+            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
+    } while (false)
+
+} // namespace
+
+class PodmanTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() {
+        if (::geteuid() != 0)
+            QSKIP("podman as root is what is tested here");
+        if (!find_program("podman"))
+            QSKIP("podman is not installed");
+        folder_ = *make_temporary_directory("/tmp", "isolab-podman-");
+        // Default limits that this machine may not let anybody raise would fail with every runtime.
+        qputenv("CONTAINERS_CONF", (folder_ / "containers.conf").c_str());
+        QVERIFY(write_file_atomically(
+            folder_ / "containers.conf",
+            "[containers]\ndefault_ulimits=[\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\n"
+            "cgroup_manager=\"cgroupfs\"\nevents_logger=\"file\"\n[engine.runtimes]\n"
+            "isolab=[\"" ISOLAB_BIN_DIR "/isolab-runtime\"]\n"));
+        make_image();
+    }
+    void cleanupTestCase() {
+        if (folder_.empty())
+            return;
+        podman({"rm", "--force", "--all"});
+        ::umount2((folder_ / "store/overlay").c_str(), MNT_DETACH); // podman keeps its store mounted on itself
+        const auto removed = remove_tree(folder_);
+        QVERIFY2(removed, removed ? "" : removed.error().message().c_str());
+    }
+
+    void output_and_exit_code_come_back() { VERIFY_RUN(run({"sh", "-c", "echo hello; exit 7"}), 7, "hello\n"); }
+    void standard_input_goes_in() {
+        const auto piped = run_command(
+            {"sh", "-c", "echo word | " + line({"run", "--interactive", "--rm", "--network=none", image, "cat"})}, {},
+            std::chrono::seconds(60));
+        VERIFY_RUN(*piped, 0, "word\n");
+    }
+    void missing_command_is_127() {
+        const auto output = run({"/no/such"});
+        QCOMPARE(output.code, 127);
+        QVERIFY2(has(output.err, "/no/such"), output.err.c_str());
+    }
+    void limits_are_the_ones_asked_for() {
+        VERIFY_RUN(podman({"run", "--detach", "--name=limited", "--network=none", "--memory=64m", "--cpus=0.5",
+                           "--pids-limit=50", image, "sleep", "100"},
+                          true),
+                   0, "");
+        const auto pid = podman({"inspect", "--format={{.State.Pid}}", "limited"}).out;
+        const std::string groups = read_file("/proc/" + pid.substr(0, pid.find('\n')) + "/cgroup").value_or("");
+        QVERIFY2(has(groups, "libpod"), groups.c_str());
+        QVERIFY(has(podman({"stats", "--no-stream", "--format={{.MemUsage}}", "limited"}).out, "67.11MB"));
+        VERIFY_RUN(podman({"rm", "--force", "--time=0", "limited"}, true), 0, "");
+    }
+    void containers_are_stopped_started_and_killed() {
+        VERIFY_RUN(podman({"run", "--detach", "--name=long", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"stop", "--time=0", "long"}, true), 0, "");
+        VERIFY_RUN(podman({"inspect", "--format={{.State.Status}} {{.State.ExitCode}}", "long"}), 0, "exited 137\n");
+        VERIFY_RUN(podman({"start", "long"}, true), 0, "");
+        VERIFY_RUN(podman({"kill", "long"}, true), 0, "");
+        VERIFY_RUN(podman({"wait", "long"}), 0, "137\n");
+        VERIFY_RUN(podman({"rm", "long"}, true), 0, "");
+    }
+    void namespaces_of_another_container_are_joined() {
+        VERIFY_RUN(podman({"run", "--detach", "--name=host", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"run", "--rm", "--network=container:host", "--pid=container:host", image, "sh", "-c",
+                           "[ $(readlink /proc/1/ns/net) = $(readlink /proc/self/ns/net) ] && cat /proc/1/cmdline"}),
+                   0, std::string("sleep\000100\000", 10));
+        VERIFY_RUN(podman({"rm", "--force", "--time=0", "host"}, true), 0, "");
+    }
+    void network_of_the_host() {
+        const std::string own = std::filesystem::read_symlink("/proc/self/ns/net").string();
+        VERIFY_RUN(podman({"run", "--rm", "--network=host", image, "readlink", "/proc/self/ns/net"}), 0, own + "\n");
+    }
+    void volumes_can_be_read_only() {
+        QVERIFY(write_file_atomically(folder_ / "note", "read me\n"));
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--volume=" + folder_.string() + ":/v:ro", image, "sh",
+                           "-c", "echo x 2>/dev/null > /v/note; cat /v/note"}),
+                   0, "read me\n");
+    }
+    void user_and_capabilities() {
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--user=1000:1000", "--cap-drop=all", image, "sh", "-c",
+                           "id -u; grep CapBnd /proc/self/status"}),
+                   0, "1000\nCapBnd:\t0000000000000000\n");
+    }
+    void kernel_parameters() {
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--sysctl=net.ipv4.conf.all.forwarding=1", image, "cat",
+                           "/proc/sys/net/ipv4/conf/all/forwarding"}),
+                   0, "1\n");
+    }
+    void devices_are_given() {
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--device=/dev/fuse", image, "sh", "-c",
+                           "test -c /dev/fuse && echo yes"}),
+                   0, "yes\n");
+    }
+
+  private:
+    void make_image() {
+        const auto root = folder_ / "rootfs";
+        for (const char* name : {"bin", "dev", "etc", "proc", "run", "sys", "tmp"})
+            std::filesystem::create_directories(root / name);
+        std::filesystem::copy_file("/bin/busybox", root / "bin/busybox");
+        for (const char* name : {"sh", "cat", "id", "grep", "sleep", "readlink", "test"})
+            std::filesystem::create_symlink("busybox", root / "bin" / name);
+        const auto made =
+            run_command({"sh", "-c", "tar -C " + root.string() + " -c . | " + line({"import", "-", image})}, {},
+                        std::chrono::seconds(60));
+        QVERIFY2(made && made->code == 0, made ? made->err.c_str() : made.error().message().c_str());
+    }
+    std::vector<std::string> words(const std::vector<std::string>& arguments) const {
+        std::vector<std::string> argv{"podman",
+                                      "--root=" + (folder_ / "store").string(),
+                                      "--runroot=" + (folder_ / "run").string(),
+                                      "--tmpdir=" + (folder_ / "tmp").string(),
+                                      "--storage-driver=overlay",
+                                      "--runtime=isolab"};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        return argv;
+    }
+    std::string line(const std::vector<std::string>& arguments) const {
+        std::string text;
+        for (const std::string& word : words(arguments))
+            text += "'" + word + "' ";
+        return text;
+    }
+    /// `quiet`: what it prints on success, a name or an id, is left out.
+    CommandOutput podman(const std::vector<std::string>& arguments, bool quiet = false) const {
+        auto output = run_command(words(arguments), {}, std::chrono::seconds(60));
+        if (!output)
+            return {-1, "", output.error().message()};
+        if (quiet && output->code == 0)
+            output->out.clear();
+        return *output;
+    }
+    CommandOutput run(const std::vector<std::string>& command) const {
+        std::vector<std::string> arguments{"run", "--rm", "--network=none", image};
+        arguments.insert(arguments.end(), command.begin(), command.end());
+        return podman(arguments);
+    }
+
+    std::filesystem::path folder_;
+};
+
+QTEST_GUILESS_MAIN(PodmanTest)
+#include "podman_test.moc"
