@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/launcher/directory_copy.h"
 #include "engine/launcher/mounts.h"
 
 namespace isolab::launcher {
@@ -83,9 +84,22 @@ Result<void> ContainerRoot::apply(const MountStep& step, const CgroupLayout& lay
         return mount_control_groups(step, layout, group);
     if (step.type == "proc" || step.type == "sysfs")
         ISOLAB_TRY(refuse_link(root_, step));
+    if (step.copy_up)
+        return mount_copied_up(step);
     ISOLAB_ASSIGN(const UniqueFd mount, detached_mount(step));
     ISOLAB_ASSIGN(const UniqueFd target,
                   is_directory(mount) ? make_directory_in(root_, step.target) : make_file_in(root_, step.target));
+    return attach_mount(mount, target, step.target);
+}
+
+/// A tmpfs that is filled before anybody can see it.
+Result<void> ContainerRoot::mount_copied_up(const MountStep& step) const {
+    ISOLAB_ASSIGN(const UniqueFd target, make_directory_in(root_, step.target));
+    const std::uint64_t read_only = step.attributes & MOUNT_ATTR_RDONLY;
+    ISOLAB_ASSIGN(const UniqueFd mount,
+                  new_file_system(step.type, step.data, step.attributes & ~read_only, step.target));
+    ISOLAB_TRY(copy_directory(target, mount, step.target));
+    ISOLAB_TRY(add_attributes(mount, read_only, false, step.target));
     return attach_mount(mount, target, step.target);
 }
 

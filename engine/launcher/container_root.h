@@ -27,6 +27,7 @@ class ContainerRoot {
   private:
     explicit ContainerRoot(UniqueFd root) : root_(std::move(root)) {}
     Result<void> apply(const MountStep& step, const CgroupLayout& layout, const ControlGroup* group) const;
+    Result<void> mount_copied_up(const MountStep& step) const;
     Result<void> mount_control_groups(const MountStep& step, const CgroupLayout& layout,
                                       const ControlGroup* group) const;
     Result<void> add_devices(const MountPlan& plan) const;

@@ -80,6 +80,10 @@ bool apply_common_option(MountStep& step, const std::string& option) {
         step.recursive = option == "rbind";
         return true;
     }
+    if (step.type == "tmpfs" && (option == "tmpcopyup" || option == "notmpcopyup")) {
+        step.copy_up = option == "tmpcopyup";
+        return true;
+    }
     const auto* known = std::ranges::find(attribute_options, option, &AttributeOption::name);
     if (known == attribute_options.end())
         return false;
@@ -159,7 +163,7 @@ std::string describe_step(const MountStep& step) {
         line += " lower=" + join_lower_directories(step.lowers) + " upper=" + step.upper + " work=" + step.work;
     for (const std::string& parameter : step.data)
         line += " " + parameter;
-    line += " [";
+    line += step.copy_up ? " copy-up [" : " [";
     for (const AttributeName& attribute : attribute_names)
         if ((step.attributes & attribute.bit) == attribute.bit)
             line += (line.back() == '[' ? "" : ",") + std::string(attribute.name);

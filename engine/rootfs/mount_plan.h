@@ -47,6 +47,7 @@ struct MountStep {
     std::string work;
     std::uint64_t attributes = 0; ///< MOUNT_ATTR_* of mount_setattr(2)
     bool recursive = false;
+    bool copy_up = false; ///< tmpfs: begins with what the root has at `target` ("tmpcopyup")
 };
 
 struct MountPlan {

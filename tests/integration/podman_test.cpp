@@ -103,6 +103,11 @@ class PodmanTest : public QObject {
                            "-c", "echo x 2>/dev/null > /v/note; cat /v/note"}),
                    0, "read me\n");
     }
+    void read_only_root_has_places_to_write() {
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--read-only", "--tmpfs=/scratch", image, "sh", "-c",
+                           "echo x > /scratch/x && echo x > /tmp/x && cat /tmp/x; echo x 2>/dev/null > /x || echo no"}),
+                   0, "x\nno\n");
+    }
     void user_and_capabilities() {
         VERIFY_RUN(podman({"run", "--rm", "--network=none", "--user=1000:1000", "--cap-drop=all", image, "sh", "-c",
                            "id -u; grep CapBnd /proc/self/status"}),

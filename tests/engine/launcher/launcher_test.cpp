@@ -80,6 +80,27 @@ class LauncherTest : public QObject {
         COMPARE_CODE(wrong, 125);
         QVERIFY2(has(wrong.err, "join uts namespace"), wrong.err.c_str());
     }
+    void tmpfs_begins_with_what_the_image_has() {
+        const auto place = bundle_.rootfs() / "data";
+        std::filesystem::create_directories(place / "below");
+        QVERIFY(write_file_atomically(place / "below/file", "kept\n"));
+        std::filesystem::create_symlink("/etc/passwd", place / "link");
+        QCOMPARE(::chown((place / "below/file").c_str(), 12, 34), 0);
+        QCOMPARE(::chmod(place.c_str(), 01777), 0);
+        RuntimeSpec spec =
+            bundle_.spec({"sh", "-c",
+                          "cat /data/below/file; readlink /data/link; busybox stat -c %u:%g /data/below/file;"
+                          "busybox stat -c %a /data; echo x > /data/new"});
+        spec.mounts.push_back({"/data", "tmpfs", "tmpfs", {"tmpcopyup", "nosuid"}});
+        const auto output = bundle_.run(spec);
+        spec.mounts.back().options.push_back("ro");
+        const auto read_only = bundle_.run(spec);
+        QVERIFY(!std::filesystem::exists(place / "new"));
+        std::filesystem::remove_all(place);
+        QCOMPARE(QByteArray::fromStdString(output.out), QByteArray("kept\n/etc/passwd\n12:34\n1777\n"));
+        COMPARE_CODE(output, 0);
+        QVERIFY2(has(read_only.err, "Read-only file system"), read_only.err.c_str());
+    }
     void privileges_are_the_defaults() {
         const auto output = bundle_.run_shell("grep -E '^(Cap|NoNew|Seccomp:)' /proc/self/status");
         // Fourteen capabilities: 0 1 3 4 5 6 7 8 10 13 18 27 29 31.
