@@ -3,71 +3,69 @@
 
 #include <cerrno>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "engine/base/directory_path.h"
 #include "engine/rootfs/file_copy.h"
 
 namespace isolab::launcher {
 namespace {
 
-constexpr int deepest = 200; // each level holds two descriptors
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr std::size_t deepest = 200; // each level is a call of copy_entries()
 
-Result<std::vector<std::string>> names_in(int directory, const std::string& shown) {
-    const int copy = ::openat(directory, ".", directory_flags);
-    DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
-    if (stream == nullptr)
-        return fail_errno(errno, "read directory", shown);
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(stream)) // NOLINT(concurrency-mt-unsafe): one thread
-        if (const std::string name = entry->d_name; name != "." && name != "..")
-            names.push_back(name);
-    ::closedir(stream);
-    return names;
+/// The directory itself, also by a descriptor that is a mere path.
+Result<DirectoryPath> walk_from(const UniqueFd& directory) {
+    return DirectoryPath::open("/proc/self/fd/" + std::to_string(directory.get()) + "/.");
 }
 
+/// Two walks side by side, which are always in directories of the same name.
 class DirectoryCopy {
   public:
-    explicit DirectoryCopy(dev_t device) : device_(device) {}
+    DirectoryCopy(DirectoryPath from, DirectoryPath to, dev_t device)
+        : from_(std::move(from)), to_(std::move(to)), device_(device) {}
 
-    Result<void> copy_entries(int from, int to, const std::string& shown, int depth) {
-        if (depth > deepest)
-            return fail(ErrorKind::unsupported, "copy directory", shown, "it is nested too deeply");
-        ISOLAB_ASSIGN(const auto names, names_in(from, shown));
+    Result<void> copy_entries() {
+        if (from_.depth() > deepest)
+            return fail(ErrorKind::unsupported, "copy directory", from_.shown(), "it is nested too deeply");
+        ISOLAB_ASSIGN(const auto names, from_.names());
         for (const std::string& name : names)
-            ISOLAB_TRY(copy_entry({from, name}, {to, name}, shown + "/" + name, depth));
+            ISOLAB_TRY(copy_entry(name));
         return {};
     }
 
+    /// Where the copy is being written now.
+    int target() const noexcept { return to_.fd(); }
+
   private:
-    Result<void> copy_entry(const FilePlace& from, const FilePlace& to, const std::string& shown, int depth) {
+    Result<void> copy_entry(const std::string& name) {
         struct stat status {};
-        if (::fstatat(from.directory, from.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-            return fail_errno(errno, "read attributes of", shown);
-        if (S_ISDIR(status.st_mode) && status.st_dev != device_)
-            return {}; // another mount
+        if (::fstatat(from_.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+            return fail_errno(errno, "read attributes of", from_.shown(name));
         if (S_ISDIR(status.st_mode)) {
-            ISOLAB_TRY(copy_subdirectory(from, to, shown, depth));
+            if (status.st_dev != device_)
+                return {}; // another mount
+            ISOLAB_TRY(copy_subdirectory(name));
         } else {
-            ISOLAB_ASSIGN(const bool made, copy_file(from, status, to));
+            ISOLAB_ASSIGN(const bool made, copy_file({from_.fd(), name}, status, {to_.fd(), name}));
             if (!made)
                 return {};
         }
-        return copy_attributes(from, status, to);
+        return copy_attributes({from_.fd(), name}, status, {to_.fd(), name});
     }
 
-    Result<void> copy_subdirectory(const FilePlace& from, const FilePlace& to, const std::string& shown, int depth) {
-        if (::mkdirat(to.directory, to.name.c_str(), 0700) != 0)
-            return fail_errno(errno, "create directory", shown);
-        const UniqueFd source(::openat(from.directory, from.name.c_str(), directory_flags));
-        const UniqueFd target(::openat(to.directory, to.name.c_str(), directory_flags));
-        if (!source || !target)
-            return fail_errno(errno, "open directory", shown);
-        return copy_entries(source.get(), target.get(), shown, depth + 1);
+    Result<void> copy_subdirectory(const std::string& name) {
+        if (::mkdirat(to_.fd(), name.c_str(), 0700) != 0)
+            return fail_errno(errno, "create directory", to_.shown(name));
+        ISOLAB_TRY(from_.enter(name));
+        ISOLAB_TRY(to_.enter(name));
+        ISOLAB_TRY(copy_entries());
+        ISOLAB_TRY(to_.leave());
+        return from_.leave();
     }
 
+    DirectoryPath from_;
+    DirectoryPath to_;
     dev_t device_;
 };
 
@@ -77,10 +75,13 @@ Result<void> copy_directory(const UniqueFd& from, const UniqueFd& to, const std:
     struct stat status {};
     if (::fstat(from.get(), &status) != 0)
         return fail_errno(errno, "read attributes of", shown);
-    ISOLAB_TRY(DirectoryCopy(status.st_dev).copy_entries(from.get(), to.get(), shown, 0));
-    const UniqueFd top(::openat(to.get(), ".", directory_flags)); // `to` may be a mere path
-    if (!top || ::fchown(top.get(), status.st_uid, status.st_gid) != 0 ||
-        ::fchmod(top.get(), status.st_mode & 07777U) != 0)
+    ISOLAB_ASSIGN(DirectoryPath source, walk_from(from));
+    ISOLAB_ASSIGN(DirectoryPath target, walk_from(to));
+    DirectoryCopy copy(std::move(source), std::move(target), status.st_dev);
+    if (auto copied = copy.copy_entries(); !copied)
+        return fail(copied.error().within("copy what the image has in", shown));
+    if (::fchown(copy.target(), status.st_uid, status.st_gid) != 0 ||
+        ::fchmod(copy.target(), status.st_mode & 07777U) != 0)
         return fail_errno(errno, "set owner and mode of", shown);
     return {};
 }
