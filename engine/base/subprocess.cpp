@@ -172,9 +172,10 @@ Result<ChildProcess> spawn(const Command& command) {
         flags |= POSIX_SPAWN_SETSID;
     ::posix_spawnattr_setflags(spawn.attributes(), flags);
 
-    const auto program = find_program(command.argv.front());
+    const std::string& wanted = command.program.empty() ? command.argv.front() : command.program;
+    const auto program = find_program(wanted);
     if (!program)
-        return fail(ErrorKind::unavailable, "start", command.argv.front(), "there is no such program");
+        return fail(ErrorKind::unavailable, "start", wanted, "there is no such program");
     const auto argv = c_strings(command.argv);
     const auto env = command.env ? c_strings(*command.env) : std::vector<char*>{};
     pid_t pid = -1;

@@ -23,6 +23,7 @@ struct Command {
     /// else is open beyond the highest of them is closed.
     std::vector<std::pair<int, int>> fds;
     bool new_session = false; ///< setsid(2): keeps a terminal's Ctrl-C away from the child
+    std::string program;      ///< path of what is executed; empty: argv[0]
 };
 
 /// How a child ended and what it used (wait4(2)).

@@ -108,7 +108,7 @@ bool has_only_own_id(const std::vector<IdMapping>& mappings) {
 
 } // namespace
 
-Result<void> adopt_files(const Options& options) {
+Result<void> adopt_files(const Options& options, Events& /*events*/) {
     const std::string file = (options.bundle / "config.json").string();
     ISOLAB_ASSIGN(const Json document, read_json_file(file));
     ISOLAB_ASSIGN(const RuntimeSpec spec, parse_runtime_spec(document, file));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/error.h"
+#include "engine/launcher/events.h"
 #include "engine/launcher/options.h"
 
 namespace isolab::launcher {
@@ -10,6 +11,6 @@ namespace isolab::launcher {
 /// to the caller, in a user namespace with the container's ids (config.json), and opens its directories for him.
 /// Without that an ordinary user can neither measure nor remove what belongs to his subordinate ids. The container must
 /// have ended. Nothing to do for containers that had no ids but the caller's.
-Result<void> adopt_files(const Options& options);
+Result<void> adopt_files(const Options& options, Events& events);
 
 } // namespace isolab::launcher

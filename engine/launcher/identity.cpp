@@ -104,15 +104,15 @@ Result<void> apply_rlimits(const std::vector<ResourceLimit>& limits) {
     return {};
 }
 
-Result<void> become_user(const RuntimeSpec& spec, const Warn& warn) {
-    const Masks masks = grantable_masks(spec.capabilities.value_or(CapabilitySets{}), warn);
+Result<void> become_user(const RuntimeProcess& process, const Warn& warn) {
+    const Masks masks = grantable_masks(process.capabilities.value_or(CapabilitySets{}), warn);
     ISOLAB_TRY(limit_bounding_capabilities(masks.bounding));
     ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0); // the permitted set survives setresuid(2), to be cut to the wanted one below
-    ISOLAB_TRY(set_groups(spec.process, warn));
-    if (::setresgid(spec.process.gid, spec.process.gid, spec.process.gid) != 0)
-        return fail_errno(errno, "become group", std::to_string(spec.process.gid));
-    if (::setresuid(spec.process.uid, spec.process.uid, spec.process.uid) != 0)
-        return fail_errno(errno, "become user", std::to_string(spec.process.uid));
+    ISOLAB_TRY(set_groups(process, warn));
+    if (::setresgid(process.gid, process.gid, process.gid) != 0)
+        return fail_errno(errno, "become group", std::to_string(process.gid));
+    if (::setresuid(process.uid, process.uid, process.uid) != 0)
+        return fail_errno(errno, "become user", std::to_string(process.uid));
     ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
     return apply_capabilities(masks.effective, masks.permitted, masks.inheritable, masks.ambient);
 }

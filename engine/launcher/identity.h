@@ -5,7 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/launcher/warnings.h"
-#include "engine/runtime/runtime_spec.h"
+#include "engine/runtime/runtime_process.h"
 
 namespace isolab::launcher {
 
@@ -14,6 +14,6 @@ Result<void> apply_rlimits(const std::vector<ResourceLimit>& limits);
 
 /// Cuts the bounding set, becomes the user and its groups, sets the capability sets. Capabilities that this machine
 /// does not have are left out with a warning, as the specification asks.
-Result<void> become_user(const RuntimeSpec& spec, const Warn& warn);
+Result<void> become_user(const RuntimeProcess& process, const Warn& warn);
 
 } // namespace isolab::launcher

@@ -10,28 +10,16 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/launcher/container_lookup.h"
+#include "engine/launcher/hook_runner.h"
 #include "engine/launcher/log.h"
+#include "engine/launcher/monitor.h"
 #include "engine/launcher/state_folder.h"
 
 namespace isolab::launcher {
 namespace {
 
 constexpr int death_timeout_ms = 10'000; // a killed process ends when the kernel gets to it
-
-/// Where the states are; the caches lie beside it.
-Result<std::filesystem::path> states_of(const Options& options) {
-    if (options.root.empty())
-        return fail(ErrorKind::invalid_argument, "keep container states", {}, "no folder is known for them",
-                    "Give --root, or set XDG_RUNTIME_DIR");
-    std::error_code failed;
-    return std::filesystem::absolute(options.root, failed) / "containers";
-}
-
-tl::unexpected<Error> wrong_status(const char* operation, const Options& options, ContainerStatus status,
-                                   std::string remedy = {}) {
-    return fail(ErrorKind::invalid_argument, operation, options.id,
-                "the container is " + std::string(container_status_id(status)), std::move(remedy));
-}
 
 ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     ContainerRecord record;
@@ -43,15 +31,6 @@ ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     record.owner = ::geteuid();
     record.annotations = plan.spec.annotations;
     return record;
-}
-
-/// The container's control group; empty when it has none, or none can be found any more.
-std::optional<ControlGroup> group_of(const ContainerRecord& record) {
-    const CgroupLayout layout = find_cgroup_layout();
-    if (record.control_group.empty() || layout.version == CgroupVersion::none)
-        return std::nullopt;
-    auto group = ControlGroup::at(layout, record.control_group);
-    return group ? std::optional(std::move(*group)) : std::nullopt;
 }
 
 Result<void> signal_process(const UniqueFd& process, int signal, const std::string& id) {
@@ -86,27 +65,39 @@ Result<void> end_processes(const ContainerRecord& record, const std::optional<Co
     return {};
 }
 
-Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record) {
+/// The container is gone by then: a hook that fails is worth a warning, as the specification says.
+void run_late_hooks(const RuntimeSpec& spec, HookPoint point, const ContainerRecord& record, ContainerStatus status,
+                    const Events& events) {
+    if (spec.hooks.at(point).empty())
+        return;
+    if (auto done = run_hooks(spec.hooks, point, state_document(record, status).dump()); !done)
+        events.warn(done.error().message());
+}
+
+Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
     const auto group = group_of(record);
+    const auto spec = folder.read_spec(); // before it is gone
     ISOLAB_TRY(end_processes(record, group));
     if (group)
         ISOLAB_TRY(group->remove());
-    return folder.remove();
+    ISOLAB_TRY(folder.remove());
+    if (spec)
+        run_late_hooks(*spec, HookPoint::poststop, record, ContainerStatus::stopped, events);
+    return {};
 }
 
-tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Options& options, Events& events) {
-    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
-    auto plan = make_launch_plan(options, events);
-    if (!plan)
-        return failure(plan.error());
-    ContainerRecord record = new_record(options, *plan);
-    if (auto written = folder.write(record); !written)
-        return failure(written.error());
-    auto gate = folder.make_start_gate();
-    if (!gate)
-        return failure(gate.error());
-    plan->start_gate = std::move(*gate);
-    return create(*plan, events, [&](pid_t pid) -> Result<void> {
+/// Keeps the plan's container in `record` and on disk, before and after its process exists.
+Result<Recorder> keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan,
+                             ContainerRecord& record) {
+    record = new_record(options, plan);
+    ISOLAB_TRY(folder.write(record));
+    ISOLAB_TRY(folder.write_spec(plan.spec_text));
+    plan.hook_state = [&record](pid_t pid) {
+        ContainerRecord creating = record;
+        creating.pid = pid;
+        return state_document(creating, ContainerStatus::creating).dump();
+    };
+    return Recorder([&folder, &options, &record](pid_t pid) -> Result<void> {
         record.pid = pid;
         ISOLAB_ASSIGN(record.start_time, process_start_time(pid));
         if (options.pid_file)
@@ -115,41 +106,110 @@ tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Opt
     });
 }
 
+tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Options& options, Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    auto plan = make_launch_plan(options, events);
+    if (!plan)
+        return failure(plan.error());
+    if (plan->spec.process.terminal && !plan->console)
+        return failure({ErrorKind::invalid_argument, "create container", options.id,
+                        "its process has a terminal, and nobody to receive it", "Give --console-socket"});
+    ContainerRecord record;
+    const auto recorder = keep_record(folder, options, *plan, record);
+    if (!recorder)
+        return failure(recorder.error());
+    auto gate = folder.make_start_gate();
+    if (!gate)
+        return failure(gate.error());
+    plan->start_gate = std::move(*gate);
+    return create(*plan, events, *recorder);
+}
+
+tl::expected<ForegroundContainer, LaunchFailure> start_in(const StateFolder& folder, const Options& options,
+                                                          Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    auto plan = make_launch_plan(options, events);
+    if (!plan)
+        return failure(plan.error());
+    ContainerRecord record;
+    const auto recorder = keep_record(folder, options, *plan, record);
+    if (!recorder)
+        return failure(recorder.error());
+    auto console = LocalConsole::open(plan->spec.process.terminal && !plan->console);
+    if (!console)
+        return failure(console.error());
+    if (UniqueFd sender = console->take_sender())
+        plan->console = std::move(sender);
+    auto container = launch(*plan, events, *recorder);
+    if (!container)
+        return tl::unexpected(container.error());
+    run_late_hooks(plan->spec, HookPoint::poststart, record, ContainerStatus::running, events);
+    return ForegroundContainer{std::move(*container), std::move(*console)};
+}
+
+Result<StateFolder> new_folder(const Options& options) {
+    ISOLAB_ASSIGN(const auto states, states_of(options));
+    return StateFolder::create(states, options.id);
+}
+
+/// Nothing is left behind by a start that failed.
+template <class Outcome> Outcome cleaned_up(Outcome outcome, const StateFolder& folder, const Events& events) {
+    if (!outcome)
+        if (auto removed = folder.remove(); !removed)
+            events.warn(removed.error().message());
+    return outcome;
+}
+
 } // namespace
 
 tl::expected<void, LaunchFailure> create_container(const Options& options, Events& events) {
-    const auto states = states_of(options);
-    if (!states)
-        return tl::unexpected(LaunchFailure{states.error()});
-    const auto folder = StateFolder::create(*states, options.id);
+    const auto folder = new_folder(options);
     if (!folder)
         return tl::unexpected(LaunchFailure{folder.error()});
-    auto created = create_in(*folder, options, events);
-    if (!created)
-        if (auto removed = folder->remove(); !removed)
-            events.warn(removed.error().message());
-    return created;
+    return cleaned_up(create_in(*folder, options, events), *folder, events);
 }
 
-Result<void> start_created(const Options& options) {
-    ISOLAB_ASSIGN(const auto states, states_of(options));
-    ISOLAB_ASSIGN(const StateFolder folder, StateFolder::open(states, options.id));
-    ISOLAB_ASSIGN(const ContainerRecord record, folder.read());
-    if (const auto status = folder.status(record); status != ContainerStatus::created)
-        return wrong_status("start container", options, status, "Only a created container can be started");
-    return folder.open_start_gate();
+tl::expected<ForegroundContainer, LaunchFailure> start_in_foreground(const Options& options, Events& events) {
+    const auto folder = new_folder(options);
+    if (!folder)
+        return tl::unexpected(LaunchFailure{folder.error()});
+    return cleaned_up(start_in(*folder, options, events), *folder, events);
 }
 
-Result<void> print_state(const Options& options) {
-    ISOLAB_ASSIGN(const auto states, states_of(options));
-    ISOLAB_ASSIGN(const ContainerView view, look_at(states, options.id));
+tl::expected<void, LaunchFailure> start_created(const Options& options, Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    const auto opened = [&]() -> Result<std::pair<StateFolder, ContainerRecord>> {
+        ISOLAB_ASSIGN(const auto states, states_of(options));
+        ISOLAB_ASSIGN(StateFolder folder, StateFolder::open(states, options.id));
+        ISOLAB_ASSIGN(ContainerRecord record, folder.read());
+        if (const auto status = folder.status(record); status != ContainerStatus::created)
+            return wrong_status("start container", options, status, "Only a created container can be started");
+        return std::pair{std::move(folder), std::move(record)};
+    }();
+    if (!opened)
+        return failure(opened.error());
+    const auto& [folder, record] = *opened;
+    const auto gate = folder.open_start_gate();
+    if (!gate)
+        return failure(gate.error());
+    const auto complete = follow_setup(gate->get(), events);
+    if (!complete)
+        return tl::unexpected(complete.error());
+    if (!*complete)
+        return failure({ErrorKind::system, "start container", options.id, "its first process was ended", {}});
+    if (const auto spec = folder.read_spec())
+        run_late_hooks(*spec, HookPoint::poststart, record, ContainerStatus::running, events);
+    return {};
+}
+
+Result<void> print_state(const Options& options, Events& /*events*/) {
+    ISOLAB_ASSIGN(const ContainerView view, look_at_named(options));
     std::printf("%s\n", state_document(view.record, view.status).dump(2).c_str());
     return {};
 }
 
-Result<void> kill_container(const Options& options) {
-    ISOLAB_ASSIGN(const auto states, states_of(options));
-    ISOLAB_ASSIGN(const ContainerView view, look_at(states, options.id));
+Result<void> kill_container(const Options& options, Events& /*events*/) {
+    ISOLAB_ASSIGN(const ContainerView view, look_at_named(options));
     if (options.all) {
         const auto group = group_of(view.record);
         if (!group)
@@ -165,7 +225,7 @@ Result<void> kill_container(const Options& options) {
     return signal_process(process, options.signal, options.id);
 }
 
-Result<void> delete_container(const Options& options) {
+Result<void> delete_container(const Options& options, Events& events) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
     auto folder = StateFolder::open(states, options.id);
     if (!folder && folder.error().kind == ErrorKind::not_found && options.force)
@@ -179,10 +239,10 @@ Result<void> delete_container(const Options& options) {
         return fail(record.error());
     if (const auto status = folder->status(*record); status == ContainerStatus::running && !options.force)
         return wrong_status("delete container", options, status, "Kill it first, or use --force");
-    return remove_container(*folder, *record);
+    return remove_container(*folder, *record, events);
 }
 
-Result<void> list_containers(const Options& options) {
+Result<void> list_containers(const Options& options, Events& /*events*/) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
     Json list = Json::array();
     std::string table = "ID                PID         STATUS      BUNDLE                CREATED\n";

@@ -5,6 +5,7 @@
 
 #include "engine/launcher/events.h"
 #include "engine/launcher/launch.h"
+#include "engine/launcher/local_console.h"
 #include "engine/launcher/options.h"
 
 namespace isolab::launcher {
@@ -13,20 +14,28 @@ namespace isolab::launcher {
 /// process becomes a child of the caller's subreaper. On failure nothing is left behind.
 tl::expected<void, LaunchFailure> create_container(const Options& options, Events& events);
 
-/// Lets the workload of a created container go. It was looked up before; an execve(2) that fails all the same is told
-/// on the container's standard error.
-Result<void> start_created(const Options& options);
+/// A container of this process, which is listed with the others.
+struct ForegroundContainer {
+    RunningContainer container;
+    LocalConsole console;
+};
+
+/// Sets a container up and lets its workload go, in one step. On failure nothing is left behind.
+tl::expected<ForegroundContainer, LaunchFailure> start_in_foreground(const Options& options, Events& events);
+
+/// Lets the workload of a created container go, and waits until it was executed.
+tl::expected<void, LaunchFailure> start_created(const Options& options, Events& events);
 
 /// Prints the state document on standard output.
-Result<void> print_state(const Options& options);
+Result<void> print_state(const Options& options, Events& events);
 
 /// Sends options.signal to the first process, or to every process of the container's control group.
-Result<void> kill_container(const Options& options);
+Result<void> kill_container(const Options& options, Events& events);
 
 /// Removes what is left of a stopped container, or of one that was never started; a running one needs options.force.
-Result<void> delete_container(const Options& options);
+Result<void> delete_container(const Options& options, Events& events);
 
 /// Prints the containers that were made under options.root.
-Result<void> list_containers(const Options& options);
+Result<void> list_containers(const Options& options, Events& events);
 
 } // namespace isolab::launcher

@@ -9,18 +9,17 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "engine/base/file_tree.h"
 #include "engine/launcher/adopt.h"
-#include "engine/launcher/launch.h"
+#include "engine/launcher/exec.h"
 #include "engine/launcher/lifecycle.h"
 #include "engine/launcher/log.h"
-#include "engine/launcher/monitor.h"
 #include "engine/launcher/options.h"
 #include "engine/launcher/own_executable.h"
+#include "engine/launcher/processes.h"
+#include "engine/launcher/run.h"
 
 namespace isolab::launcher {
 namespace {
@@ -28,15 +27,17 @@ namespace {
 constexpr int own_failure = 125;
 
 /// Descriptors of the caller that nobody meant for us never reach the container (CVE-2024-21626).
-void close_foreign_descriptors(int kept) {
-    if (kept < 0) {
-        ::close_range(3, ~0U, 0);
+void close_foreign_descriptors(const Options& options) {
+    const unsigned first = 3 + options.preserved_fds;
+    if (options.event_fd < 0) {
+        ::close_range(first, ~0U, 0);
         return;
     }
-    if (kept > 3)
-        ::close_range(3, static_cast<unsigned>(kept) - 1, 0);
-    ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0);
-    ::fcntl(kept, F_SETFD, FD_CLOEXEC);
+    const auto kept = static_cast<unsigned>(options.event_fd);
+    if (kept > first)
+        ::close_range(first, kept - 1, 0);
+    ::close_range(std::max(kept + 1, first), ~0U, 0);
+    ::fcntl(options.event_fd, F_SETFD, FD_CLOEXEC);
 }
 
 /// A caller may have closed them; what is opened next would take their place.
@@ -46,63 +47,42 @@ void open_missing_standard_streams() {
             (void)!::open("/dev/null", O_RDWR); // the lowest free number: this one
 }
 
-/// The engine sees by this shared lock that the container is watched.
-UniqueFd lock_bundle(const Options& options) {
-    UniqueFd lock(::open((options.bundle / "lock").c_str(), O_RDONLY | O_CLOEXEC));
-    if (lock)
-        ::flock(lock.get(), LOCK_SH);
-    return lock;
-}
-
-Result<void> write_pid_file(const Options& options, pid_t pid) {
-    return options.pid_file ? write_file_atomically(*options.pid_file, std::to_string(pid)) : Result<void>{};
-}
-
-tl::expected<int, LaunchFailure> run_container(const Options& options, Events& events) {
-    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
-    const UniqueFd lock = options.event_fd >= 0 ? lock_bundle(options) : UniqueFd{};
-    auto signals = open_signals();
-    if (!signals)
-        return failure(signals.error());
-    tl::expected<RunningContainer, LaunchFailure> container;
-    {
-        auto plan = make_launch_plan(options, events);
-        if (!plan)
-            return failure(plan.error());
-        container = launch(*plan, events);
-    }
-    if (!container)
-        return tl::unexpected(container.error());
-    if (auto written = write_pid_file(options, container->pid); !written)
-        events.warn(written.error().message());
-    return watch(*container, options, *signals, events);
-}
-
 int report_launch_failure(const Events& events, const LaunchFailure& failure) {
     events.send(ErrorRecord{failure.error, failure.exit_code});
     events.send(GoneRecord{monotonic_now(), process_cpu_time(::getpid()).value_or(Nanoseconds{0})});
     return failure.exit_code;
 }
 
-int run(const Options& options, Events& events) {
-    const auto code = run_container(options, events);
-    return code ? *code : report_launch_failure(events, code.error());
+/// A verb that starts something.
+struct StartingVerb {
+    Verb verb;
+    tl::expected<int, LaunchFailure> (*perform)(const Options&, Events&);
+};
+template <auto perform> tl::expected<int, LaunchFailure> without_code(const Options& options, Events& events) {
+    if (auto done = perform(options, events); !done)
+        return tl::unexpected(std::move(done).error());
+    return 0;
 }
-
-int create(const Options& options, Events& events) {
-    const auto created = create_container(options, events);
-    return created ? 0 : report_launch_failure(events, created.error());
+tl::expected<int, LaunchFailure> run(const Options& options, Events& events) {
+    const bool listed = options.event_fd < 0 && !options.root.empty();
+    return listed ? run_container(options, events) : run_for_caller(options, events);
 }
+constexpr std::array starting_verbs{
+    StartingVerb{Verb::run, run},
+    StartingVerb{Verb::create, without_code<create_container>},
+    StartingVerb{Verb::start, without_code<start_created>},
+    StartingVerb{Verb::exec, exec_in_container},
+};
 
-/// A verb that starts nothing.
+/// Any other.
 struct PlainVerb {
     Verb verb;
-    Result<void> (*perform)(const Options&);
+    Result<void> (*perform)(const Options&, Events&);
 };
 constexpr std::array plain_verbs{
-    PlainVerb{Verb::start, start_created},  PlainVerb{Verb::state, print_state},
-    PlainVerb{Verb::kill, kill_container},  PlainVerb{Verb::remove, delete_container},
-    PlainVerb{Verb::list, list_containers}, PlainVerb{Verb::adopt, adopt_files},
+    PlainVerb{Verb::state, print_state},       PlainVerb{Verb::kill, kill_container},
+    PlainVerb{Verb::remove, delete_container}, PlainVerb{Verb::list, list_containers},
+    PlainVerb{Verb::ps, print_processes},      PlainVerb{Verb::adopt, adopt_files},
 };
 
 int perform(const Options& options) {
@@ -112,17 +92,21 @@ int perform(const Options& options) {
         return own_failure;
     }
     Events events(options.event_fd, &*log);
-    if (options.verb == Verb::run)
-        return run(options, events);
-    if (options.verb == Verb::create)
-        return create(options, events);
-    const auto done = std::ranges::find(plain_verbs, options.verb, &PlainVerb::verb)->perform(options);
+    if (const auto* starting = std::ranges::find(starting_verbs, options.verb, &StartingVerb::verb);
+        starting != starting_verbs.end()) {
+        const auto code = starting->perform(options, events);
+        return code ? *code : report_launch_failure(events, code.error());
+    }
+    const auto done = std::ranges::find(plain_verbs, options.verb, &PlainVerb::verb)->perform(options, events);
     if (!done)
         events.send(ErrorRecord{done.error(), own_failure});
     return done ? 0 : own_failure;
 }
 
-bool makes_processes(Verb verb) { return verb == Verb::run || verb == Verb::create || verb == Verb::adopt; }
+/// Of which one could be made to write to this program's file (CVE-2019-5736).
+bool makes_processes(Verb verb) {
+    return verb == Verb::run || verb == Verb::create || verb == Verb::exec || verb == Verb::adopt;
+}
 
 int start(const std::vector<std::string>& arguments, char** argv) {
     const auto options = parse_options(arguments);
@@ -140,7 +124,7 @@ int start(const std::vector<std::string>& arguments, char** argv) {
             return own_failure;
         }
     open_missing_standard_streams();
-    close_foreign_descriptors(options->event_fd);
+    close_foreign_descriptors(*options);
     ::prctl(PR_SET_NAME, "isolab-runtime", 0, 0, 0);
     return perform(*options);
 }

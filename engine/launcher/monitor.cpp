@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <vector>
 
 #include <malloc.h>
 #include <poll.h>
@@ -31,12 +32,14 @@ Nanoseconds cpu_of(const rusage& usage) {
     return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
-void take_signal(const UniqueFd& signals, const RunningContainer& container, Helpers& helpers) {
+void take_signal(const UniqueFd& signals, const RunningContainer& container, Helpers& helpers, TerminalRelay* relay) {
     signalfd_siginfo info{};
     if (::read(signals.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info))
         return;
     if (info.ssi_signo == SIGCHLD)
         helpers.reap();
+    else if (info.ssi_signo == SIGWINCH && relay != nullptr)
+        relay->resize();
     else
         signal_container(container, static_cast<int>(info.ssi_signo));
 }
@@ -54,16 +57,25 @@ bool take_request(const Events& events, const RunningContainer& container, Helpe
 }
 
 /// Until the first process can be reaped.
-void serve(const RunningContainer& container, const UniqueFd& signals, const Events& events, Helpers& helpers) {
-    std::array<pollfd, 3> fds{
-        {{container.pidfd.get(), POLLIN, 0}, {signals.get(), POLLIN, 0}, {events.socket(), POLLIN, 0}}};
+void serve(const RunningContainer& container, const UniqueFd& signals, const Events& events, Helpers& helpers,
+           TerminalRelay* relay) {
+    const std::array own{pollfd{container.pidfd.get(), POLLIN, 0}, pollfd{signals.get(), POLLIN, 0},
+                         pollfd{events.socket(), POLLIN, 0}};
+    std::vector<pollfd> fds(own.begin(), own.end());
     for (;;) {
+        if (relay != nullptr) {
+            fds.resize(own.size());
+            const auto more = relay->watched();
+            fds.insert(fds.end(), more.begin(), more.end());
+        }
         if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
             return;
+        if (relay != nullptr)
+            relay->serve({fds.begin() + own.size(), fds.end()});
         if (fds[0].revents != 0)
             return;
         if (fds[1].revents != 0)
-            take_signal(signals, container, helpers);
+            take_signal(signals, container, helpers, relay);
         if (fds[2].revents != 0 && !take_request(events, container, helpers)) {
             fds[2].fd = -1;
             signal_container(container, SIGKILL);
@@ -109,14 +121,17 @@ Result<UniqueFd> open_signals() {
     return signals;
 }
 
-int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events) {
+int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events,
+          TerminalRelay* relay) {
     ::malloc_trim(0); // what was read and planned is not needed while the container runs
     Helpers helpers(container, events);
     if (options.probe && events.socket() >= 0)
         helpers.start_probe(*options.probe);
-    serve(container, signals, events, helpers);
+    serve(container, signals, events, helpers, relay);
     const Nanoseconds own_at_exit = own_cpu_time();
     const ExitRecord exit = reap(container);
+    if (relay != nullptr)
+        relay->drain();
     events.send(exit);
     helpers.end();
     if (container.group) {

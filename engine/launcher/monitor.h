@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/launcher/launch.h"
+#include "engine/launcher/terminal_relay.h"
 
 namespace isolab::launcher {
 
@@ -12,6 +13,9 @@ Result<UniqueFd> open_signals();
 /// Watches a container until nothing of it is left: passes signals and requests on, runs the probe, kills it when the
 /// caller is gone, reaps it, removes its control group. Sends ExitRecord and GoneRecord. Returns the exit code to end
 /// with.
-int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events);
+///
+/// With a relay it serves that too, and a change of the terminal's size goes there.
+int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events,
+          TerminalRelay* relay = nullptr);
 
 } // namespace isolab::launcher

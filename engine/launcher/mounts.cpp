@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/launcher/device_maker.h"
 
 namespace isolab::launcher {
 namespace {
@@ -163,6 +164,47 @@ Result<void> add_attributes(const UniqueFd& mount, std::uint64_t attributes, boo
     return {};
 }
 
+Result<void> change_attributes(const UniqueFd& mount, const MountStep& step) {
+    const auto change = [&](const AttributeChange& asked, unsigned flags) -> Result<void> {
+        mount_attr wanted{};
+        wanted.attr_set = asked.set;
+        wanted.attr_clr = asked.clear;
+        if ((asked.set & MOUNT_ATTR__ATIME) != 0 || (asked.clear & MOUNT_ATTR__ATIME) != 0)
+            wanted.attr_clr |= MOUNT_ATTR__ATIME;
+        if (!asked.empty() && ::mount_setattr(mount.get(), "", AT_EMPTY_PATH | flags, &wanted, sizeof wanted) != 0)
+            return fail_errno(errno, "set mount attributes of", step.target);
+        return {};
+    };
+    // What is set holds for all that a recursive bind brings along, what is cleared for the mount itself.
+    ISOLAB_TRY(change({step.attributes, 0}, step.recursive ? AT_RECURSIVE : 0U));
+    const bool has_times = (step.attributes & MOUNT_ATTR__ATIME) != 0; // one field, which is set already
+    const std::uint64_t set = step.attributes | (has_times ? static_cast<std::uint64_t>(MOUNT_ATTR__ATIME) : 0);
+    ISOLAB_TRY(change({0, step.cleared & ~set}, 0));
+    return change(step.tree, AT_RECURSIVE);
+}
+
+Result<void> set_propagation(const UniqueFd& mount, std::uint64_t flag, bool recursive, const std::string& shown) {
+    mount_attr wanted{};
+    wanted.propagation = flag;
+    const unsigned tree = recursive ? AT_RECURSIVE : 0U;
+    if (::mount_setattr(mount.get(), "", AT_EMPTY_PATH | tree, &wanted, sizeof wanted) != 0)
+        return fail_errno(errno, "set mount propagation of", shown);
+    return {};
+}
+
+Result<void> make_parent_private(const std::string& path) {
+    for (std::filesystem::path at = path;; at = at.parent_path()) {
+        struct statx status {};
+        if (::statx(AT_FDCWD, at.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &status) != 0)
+            return fail_errno(errno, "look at", at.string());
+        if ((status.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0 && at.has_relative_path())
+            continue;
+        if (::mount(nullptr, at.c_str(), nullptr, MS_PRIVATE, nullptr) != 0)
+            return fail_errno(errno, "make mount private", at.string());
+        return {};
+    }
+}
+
 Result<void> attach_mount(const UniqueFd& mount, const UniqueFd& target, const std::string& shown) {
     if (::move_mount(mount.get(), "", target.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
         return fail_errno(errno, "mount on", shown);
@@ -241,18 +283,6 @@ Result<void> make_read_only(const UniqueFd& root, const std::vector<std::string>
         ISOLAB_TRY(attach_mount(clone, *target, path));
     }
     return {};
-}
-
-Result<UniqueFd> clone_device(const DeviceNode& device) {
-    ISOLAB_ASSIGN(UniqueFd clone, clone_mount(AT_FDCWD, device.path, false));
-    struct stat status {};
-    if (::fstat(clone.get(), &status) != 0 || !S_ISCHR(status.st_mode) ||
-        status.st_rdev != ::makedev(device.major, device.minor))
-        return fail(ErrorKind::unavailable, "give the container", device.path,
-                    "the host's file is not the character device " + std::to_string(device.major) + ":" +
-                        std::to_string(device.minor));
-    ISOLAB_TRY(add_attributes(clone, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, false, device.path));
-    return clone;
 }
 
 } // namespace isolab::launcher

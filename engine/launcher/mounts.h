@@ -25,6 +25,15 @@ Result<UniqueFd> clone_mount(int directory, const std::string& path, bool recurs
 /// Adds MOUNT_ATTR_* to a detached mount.
 Result<void> add_attributes(const UniqueFd& mount, std::uint64_t attributes, bool recursive, const std::string& shown);
 
+/// Sets and clears what a step asks for, on a bind mount or on what is mounted already.
+Result<void> change_attributes(const UniqueFd& mount, const MountStep& step);
+
+/// Sets MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE.
+Result<void> set_propagation(const UniqueFd& mount, std::uint64_t flag, bool recursive, const std::string& shown);
+
+/// Makes the mount on which `path` lies private, so that what is mounted at `path` stays in this namespace.
+Result<void> make_parent_private(const std::string& path);
+
 /// Puts a detached mount onto what `target` refers to.
 Result<void> attach_mount(const UniqueFd& mount, const UniqueFd& target, const std::string& shown);
 
@@ -43,9 +52,5 @@ Result<void> mask_paths(const UniqueFd& root, const std::vector<std::string>& pa
 
 /// Makes paths and everything mounted below them read-only. Missing ones are skipped.
 Result<void> make_read_only(const UniqueFd& root, const std::vector<std::string>& paths);
-
-/// A detached, read-only copy of a host device node, after checking that it is the character device it should be: its
-/// inode cannot be changed through it, the device can be used.
-Result<UniqueFd> clone_device(const DeviceNode& device);
 
 } // namespace isolab::launcher

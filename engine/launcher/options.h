@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,25 +21,62 @@ enum class Verb {
     kill,   ///< send a signal
     remove, ///< "delete"
     list,
+    exec,   ///< add a process to a container
+    ps,     ///< show a container's processes
+    pause,  ///< freeze all of them
+    resume, ///< thaw them
+    update, ///< change limits
+    events, ///< print what a container uses and what happens to it
+    spec,   ///< write a specification to begin with
+    features,
     adopt, ///< give files of an ended container to the caller
+};
+
+/// What `exec` takes when there is no --process: changes of the container's own process.
+struct ExecOptions {
+    std::optional<std::filesystem::path> process; ///< a file with `process` of config.json
+    std::optional<std::string> cwd;
+    std::vector<std::string> env; ///< "NAME=value"
+    std::optional<std::uint32_t> uid;
+    std::optional<std::uint32_t> gid;
+    std::vector<std::uint32_t> additional_gids;
+    std::vector<std::string> capabilities; ///< in addition
+    std::string apparmor_profile;
+    std::string selinux_label;
+    bool terminal = false;
+    bool no_new_privileges = false;
+    bool ignore_paused = false;
 };
 
 /// The command line.
 struct Options {
     Verb verb = Verb::run;
-    std::string id;               ///< [A-Za-z0-9_+-][A-Za-z0-9_+.-]*, at most 128 characters; empty for list
-    std::filesystem::path bundle; ///< absolute; holds config.json
-    std::filesystem::path root;   ///< data folder, for caches and states; empty: none
+    std::string id;                 ///< [A-Za-z0-9_+-][A-Za-z0-9_+.-]*, at most 128 characters; empty for list
+    std::vector<std::string> words; ///< after the id: exec's command, options for ps
+    std::filesystem::path bundle;   ///< absolute; holds config.json
+    std::filesystem::path root;     ///< data folder, for caches and states; empty: none
     std::optional<std::filesystem::path> log; ///< errors and warnings are added to it
     bool log_json = false;
     std::optional<std::filesystem::path> pid_file;
-    int event_fd = -1; ///< socket of launch_protocol.h; -1: a plain command line
+    std::optional<std::filesystem::path> console_socket;
+    unsigned preserved_fds = 0; ///< descriptors from 3 on that are passed on
+    int event_fd = -1;          ///< socket of launch_protocol.h; -1: a plain command line
     std::optional<PortProbe> probe;
-    int signal = 15;    ///< of kill
-    bool all = false;   ///< kill: every process of the container
-    bool force = false; ///< delete: end it first; one that is gone is success
-    bool json = false;  ///< list: as JSON
-    bool quiet = false; ///< list: ids only
+    ExecOptions exec;
+    std::optional<std::filesystem::path> resources; ///< update: a file with `linux.resources`; "-": standard input
+    std::vector<std::pair<std::string, std::string>> limits; ///< update: an option's name and value
+    unsigned interval = 5;                                   ///< events: seconds
+    int signal = 15;                                         ///< of kill
+    bool detach = false;                                     ///< run, exec: do not wait for the end
+    bool keep = false;                                       ///< run: leave the state of the ended container
+    bool no_new_keyring = false;
+    bool all = false;      ///< kill: every process of the container
+    bool force = false;    ///< delete: end it first; one that is gone is success
+    bool json = false;     ///< list, ps: as JSON
+    bool quiet = false;    ///< list: ids only
+    bool stats = false;    ///< events: once
+    bool rootless = false; ///< spec: for an ordinary user
+    bool debug = false;    ///< taken for the sake of callers that give it; there is nothing more to tell
     bool help = false;
     bool version = false;
 };

@@ -7,17 +7,22 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/launcher/setup_channel.h"
+#include "engine/launcher/unix_socket.h"
+#include "engine/runtime/spec_json.h"
 
 namespace isolab::launcher {
 namespace {
 
 constexpr const char* state_file = "state.json";
-constexpr const char* gate_file = "exec.fifo";
+constexpr const char* spec_file = "config.json";
+constexpr const char* gate_file = "start.gate";
 
 tl::unexpected<Error> no_container(const std::string& id) {
     return fail(ErrorKind::not_found, "find container", id, "container does not exist");
@@ -82,26 +87,37 @@ Result<void> StateFolder::write(const ContainerRecord& record) const {
     return write_file_atomically(path_ / state_file, record_to_json(record).dump(), 0600);
 }
 
+Result<void> StateFolder::write_spec(const std::string& text) const {
+    return write_file_atomically(path_ / spec_file, text, 0600);
+}
+
 Result<UniqueFd> StateFolder::make_start_gate() const {
-    if (::mkfifoat(folder_.get(), gate_file, 0600) != 0)
-        return fail_errno(errno, "create", (path_ / gate_file).string());
-    UniqueFd gate(::openat(folder_.get(), gate_file, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+    UniqueFd gate(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
     if (!gate)
-        return fail_errno(errno, "open", (path_ / gate_file).string());
+        return fail_errno(errno, "create socket");
+    ISOLAB_TRY(bind_socket(gate, path_ / gate_file));
+    if (::listen(gate.get(), 1) != 0)
+        return fail_errno(errno, "listen on", (path_ / gate_file).string());
     return gate;
 }
 
-Result<void> StateFolder::open_start_gate() const {
-    const UniqueFd gate(::openat(folder_.get(), gate_file, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+Result<UniqueFd> StateFolder::open_start_gate() const {
+    const auto started_before = [this] {
+        return fail(ErrorKind::invalid_argument, "start container", path_.filename().string(), "it was started before");
+    };
+    UniqueFd gate(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
     if (!gate)
-        return errno == ENOENT ? fail(ErrorKind::invalid_argument, "start container", path_.filename().string(),
-                                      "it was started before")
-                               : fail_errno(errno, "start container", path_.filename().string());
-    if (::write(gate.get(), "s", 1) != 1)
-        return fail_errno(errno, "start container", path_.filename().string());
+        return fail_errno(errno, "create socket");
+    const auto connected = connect_socket(gate, path_ / gate_file);
+    if (!connected && connected.error().kind == ErrorKind::not_found)
+        return started_before();
+    if (connected)
+        ISOLAB_TRY(tell(gate.get(), {&workload_may_go, 1}));
     if (::unlinkat(folder_.get(), gate_file, 0) != 0)
         return fail_errno(errno, "remove", (path_ / gate_file).string());
-    return {};
+    if (!connected) // a `start` that was killed left the gate behind
+        return started_before();
+    return gate;
 }
 
 ContainerStatus StateFolder::status(const ContainerRecord& record) const {
@@ -117,6 +133,12 @@ Result<ContainerView> look_at(const std::filesystem::path& root, const std::stri
     if (status == ContainerStatus::creating && ::flock(folder.get(), LOCK_SH | LOCK_NB) == 0)
         status = ContainerStatus::stopped; // its creator was killed
     return ContainerView{std::move(record), status};
+}
+
+Result<RuntimeSpec> read_kept_spec(const std::filesystem::path& root, const std::string& id) {
+    const std::string file = (root / id / spec_file).string();
+    ISOLAB_ASSIGN(const Json document, read_json_file(file));
+    return parse_runtime_spec(document, file);
 }
 
 std::vector<std::string> container_ids(const std::filesystem::path& root) {

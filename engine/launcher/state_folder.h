@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Where the OCI verbs keep a container between their calls: ROOT/ID/ with mode 0700, holding `state.json` and, until
-// the container is started, the fifo `exec.fifo` on which its first process waits.
+// Where the OCI verbs keep a container between their calls: ROOT/ID/ with mode 0700, holding `state.json`, its
+// specification as it was when it was created, `config.json`, and, until it is started, the socket `start.gate` on
+// which its first process waits.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +12,12 @@
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
 #include "engine/runtime/container_state.h"
+#include "engine/runtime/runtime_spec.h"
 
 namespace isolab::launcher {
+
+/// The specification that StateFolder::write_spec() kept.
+Result<RuntimeSpec> read_kept_spec(const std::filesystem::path& root, const std::string& id);
 
 /// The folder of one container, locked (flock(2)) against other verbs while the object lives.
 class StateFolder {
@@ -27,12 +32,16 @@ class StateFolder {
     Result<ContainerRecord> read() const;
     Result<void> write(const ContainerRecord& record) const;
 
-    /// Makes the fifo and opens it for the first process, for reading and writing: so no end of another process ends
-    /// the wait.
+    /// The container's specification, which later changes in its bundle do not touch.
+    Result<void> write_spec(const std::string& text) const;
+    Result<RuntimeSpec> read_spec() const { return read_kept_spec(path_.parent_path(), path_.filename().string()); }
+
+    /// Makes the socket, listening, for the first process.
     Result<UniqueFd> make_start_gate() const;
 
-    /// Lets the first process go on. invalid_argument when it was started before.
-    Result<void> open_start_gate() const;
+    /// Lets the first process go on. The connection tells what comes of it: an error, or its end. invalid_argument when
+    /// it was started before.
+    Result<UniqueFd> open_start_gate() const;
 
     /// What the container is now, by its process and its gate. `record` is this folder's.
     ContainerStatus status(const ContainerRecord& record) const;

@@ -11,45 +11,6 @@
 namespace isolab {
 namespace {
 
-struct AttributeOption {
-    std::string_view name;
-    std::uint64_t set;
-    std::uint64_t clear;
-};
-
-constexpr std::array attribute_options{
-    AttributeOption{"ro", MOUNT_ATTR_RDONLY, 0},
-    AttributeOption{"rw", 0, MOUNT_ATTR_RDONLY},
-    AttributeOption{"nosuid", MOUNT_ATTR_NOSUID, 0},
-    AttributeOption{"suid", 0, MOUNT_ATTR_NOSUID},
-    AttributeOption{"nodev", MOUNT_ATTR_NODEV, 0},
-    AttributeOption{"noexec", MOUNT_ATTR_NOEXEC, 0},
-    AttributeOption{"exec", 0, MOUNT_ATTR_NOEXEC},
-    AttributeOption{"noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR_STRICTATIME},
-    AttributeOption{"strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR_NOATIME},
-    AttributeOption{"relatime", 0, MOUNT_ATTR_NOATIME | MOUNT_ATTR_STRICTATIME},
-    AttributeOption{"nodiratime", MOUNT_ATTR_NODIRATIME, 0},
-    AttributeOption{"dev", 0, 0},
-    AttributeOption{"sync", 0, 0},
-    AttributeOption{"defaults", 0, 0},
-    AttributeOption{"private", 0, 0}, // every mount of a container is private to it
-    AttributeOption{"rprivate", 0, 0},
-};
-
-struct AttributeName {
-    std::uint64_t bit;
-    std::string_view name;
-};
-constexpr std::array attribute_names{
-    AttributeName{MOUNT_ATTR_RDONLY, "ro"},
-    AttributeName{MOUNT_ATTR_NOSUID, "nosuid"},
-    AttributeName{MOUNT_ATTR_NODEV, "nodev"},
-    AttributeName{MOUNT_ATTR_NOEXEC, "noexec"},
-    AttributeName{MOUNT_ATTR_NOATIME, "noatime"},
-    AttributeName{MOUNT_ATTR_STRICTATIME, "strictatime"},
-    AttributeName{MOUNT_ATTR_NODIRATIME, "nodiratime"},
-};
-
 const std::array<DeviceNode, 6> default_devices{{
     {"/dev/null", 1, 3},
     {"/dev/zero", 1, 5},
@@ -71,24 +32,6 @@ std::optional<std::string> value_of(const std::string& option, std::string_view 
     if (option.size() > key.size() && option.starts_with(key) && option[key.size()] == '=')
         return option.substr(key.size() + 1);
     return std::nullopt;
-}
-
-/// Takes an option that every mount knows; false for one that only the file system may know.
-bool apply_common_option(MountStep& step, const std::string& option) {
-    if (option == "bind" || option == "rbind") {
-        step.kind = MountStep::Kind::bind;
-        step.recursive = option == "rbind";
-        return true;
-    }
-    if (step.type == "tmpfs" && (option == "tmpcopyup" || option == "notmpcopyup")) {
-        step.copy_up = option == "tmpcopyup";
-        return true;
-    }
-    const auto* known = std::ranges::find(attribute_options, option, &AttributeOption::name);
-    if (known == attribute_options.end())
-        return false;
-    step.attributes = (step.attributes & ~known->clear) | known->set;
-    return true;
 }
 
 void apply_overlay_option(MountStep& step, const std::string& option) {
@@ -115,26 +58,69 @@ MountStep::Kind kind_of(const Mount& mount) {
                                                                               : MountStep::Kind::filesystem;
 }
 
-Result<MountStep> plan_step(const Mount& mount) {
-    if (mount.destination.empty() || mount.destination.front() != '/')
-        return bad_mount(mount, "the destination is not an absolute path");
-    MountStep step;
-    step.kind = kind_of(mount);
-    step.target = mount.destination;
-    step.type = mount.type;
-    step.source = mount.source;
-    for (const std::string& option : mount.options) {
-        if (apply_common_option(step, option))
-            continue;
+/// Bind mounts take no parameters of a file system, except those that mount(8) ignores there too.
+bool is_superblock_option(const std::string& option) {
+    static constexpr std::array<std::string_view, 9> known{"sync", "async", "dirsync",  "mand",      "nomand",
+                                                           "acl",  "noacl", "lazytime", "nolazytime"};
+    return std::ranges::find(known, option) != known.end();
+}
+
+Result<void> take_other_options(MountStep& step, const Mount& mount, const std::vector<std::string>& options) {
+    for (const std::string& option : options) {
         if (step.kind == MountStep::Kind::overlay)
             apply_overlay_option(step, option);
         else if (step.kind == MountStep::Kind::filesystem)
             step.data.push_back(option);
-        else
+        else if (!is_superblock_option(option) && step.kind != MountStep::Kind::cgroup)
             return bad_mount(mount, "option \"" + option + "\" is not supported here");
     }
-    if (step.type != "devpts")
+    return {};
+}
+
+Result<void> take_id_map(MountStep& step, const Mount& mount, const MountOptions& options,
+                         const MountRequest& request) {
+    if (!options.id_map && mount.uid_mappings.empty())
+        return {};
+    const bool own = !mount.uid_mappings.empty();
+    step.uid_mappings = own ? mount.uid_mappings : request.uid_mappings;
+    step.gid_mappings = own ? mount.gid_mappings : request.gid_mappings;
+    step.id_map_tree = options.id_map_tree;
+    if (step.kind != MountStep::Kind::bind)
+        return bad_mount(mount, "ids can be mapped on bind mounts only");
+    if (step.uid_mappings.empty() || step.gid_mappings.empty())
+        return bad_mount(mount, "\"idmap\" needs a map of its own, or a container with one");
+    return {};
+}
+
+MountStep step_of(const Mount& mount, const MountOptions& options) {
+    MountStep step;
+    step.kind = options.remount ? MountStep::Kind::remount : options.bind ? MountStep::Kind::bind : kind_of(mount);
+    step.target = mount.destination;
+    step.type = mount.type;
+    step.source = mount.source;
+    step.attributes = options.change.set;
+    step.cleared = options.change.clear;
+    step.tree = options.tree;
+    step.propagation = options.propagation == MS_PRIVATE ? 0 : options.propagation;
+    step.propagate_tree = options.propagate_tree;
+    step.recursive = options.recursive;
+    step.copy_up = options.copy_up;
+    return step;
+}
+
+Result<MountStep> plan_step(const Mount& mount, const MountRequest& request) {
+    if (mount.destination.empty() || mount.destination.front() != '/')
+        return bad_mount(mount, "the destination is not an absolute path");
+    const MountOptions options = parse_mount_options(mount.options);
+    MountStep step = step_of(mount, options);
+    ISOLAB_TRY(take_other_options(step, mount, options.other));
+    ISOLAB_TRY(take_id_map(step, mount, options, request));
+    if (step.type != "devpts" && !request.devices_are_limited) {
         step.attributes |= MOUNT_ATTR_NODEV;
+        step.cleared &= ~static_cast<std::uint64_t>(MOUNT_ATTR_NODEV);
+    }
+    if (step.copy_up && step.type != "tmpfs")
+        return bad_mount(mount, "\"tmpcopyup\" is for a tmpfs");
     if (step.kind == MountStep::Kind::bind && (step.source.empty() || step.source.front() != '/'))
         return bad_mount(mount, "the source \"" + step.source + "\" is not an absolute path");
     if (step.kind == MountStep::Kind::overlay && (step.lowers.empty() || step.upper.empty() != step.work.empty()))
@@ -148,12 +134,16 @@ MountStep bind_root(const MountRequest& request) {
     root.target = "/";
     root.source = request.root_path;
     root.recursive = true;
-    root.attributes = MOUNT_ATTR_NODEV;
+    root.attributes = request.devices_are_limited ? 0 : MOUNT_ATTR_NODEV;
     return root;
 }
 
+std::string describe_propagation(std::uint64_t flag) {
+    return flag == MS_SHARED ? " shared" : flag == MS_SLAVE ? " slave" : flag == MS_UNBINDABLE ? " unbindable" : "";
+}
+
 std::string describe_step(const MountStep& step) {
-    static constexpr std::array<std::string_view, 4> kinds{"overlay", "bind", "filesystem", "cgroup"};
+    static constexpr std::array<std::string_view, 5> kinds{"overlay", "bind", "filesystem", "cgroup", "remount"};
     std::string line = std::string(kinds[static_cast<std::size_t>(step.kind)]) + " " + step.target;
     if (step.kind == MountStep::Kind::filesystem)
         line += " type=" + step.type;
@@ -163,11 +153,15 @@ std::string describe_step(const MountStep& step) {
         line += " lower=" + join_lower_directories(step.lowers) + " upper=" + step.upper + " work=" + step.work;
     for (const std::string& parameter : step.data)
         line += " " + parameter;
-    line += step.copy_up ? " copy-up [" : " [";
-    for (const AttributeName& attribute : attribute_names)
-        if ((step.attributes & attribute.bit) == attribute.bit)
-            line += (line.back() == '[' ? "" : ",") + std::string(attribute.name);
-    return line + "]\n";
+    line += step.copy_up ? " copy-up" : "";
+    line += step.id_mapped() ? (step.id_map_tree ? " id-mapped-tree" : " id-mapped") : "";
+    line += " [" + describe_attributes(step.attributes) + "]";
+    if (step.kind == MountStep::Kind::bind && step.cleared != 0)
+        line += " without [" + describe_attributes(step.cleared) + "]";
+    if (!step.tree.empty())
+        line += " below [" + describe_attributes(step.tree.set) + "] without [" + describe_attributes(step.tree.clear) +
+                "]";
+    return line + describe_propagation(step.propagation) + "\n";
 }
 
 } // namespace
@@ -180,8 +174,12 @@ Result<MountPlan> plan_mounts(const MountRequest& request) {
     plan.root_path = request.root_path;
     plan.root = bind_root(request);
     plan.root_read_only = request.root_read_only;
+    plan.propagation = propagation_of(request.propagation);
+    if (plan.propagation == 0 && !request.propagation.empty())
+        return fail(ErrorKind::invalid_argument, "use root file system", request.root_path,
+                    "there is no propagation \"" + request.propagation + "\"");
     for (const Mount& mount : request.mounts) {
-        ISOLAB_ASSIGN(MountStep step, plan_step(mount));
+        ISOLAB_ASSIGN(MountStep step, plan_step(mount, request));
         if (step.target == "/") {
             plan.root = std::move(step);
             continue;
@@ -192,9 +190,14 @@ Result<MountPlan> plan_mounts(const MountRequest& request) {
             plan.devices.assign(default_devices.begin(), default_devices.end());
             plan.links.assign(default_links.begin(), default_links.end());
         }
+        if (plan.propagation == 0 && step.propagation != 0)
+            plan.propagation = MS_SLAVE; // otherwise it would be cut off from what it is to receive from
         plan.mounts.push_back(std::move(step));
     }
-    plan.devices.insert(plan.devices.end(), request.devices.begin(), request.devices.end());
+    for (const DeviceNode& device : request.devices) { // one of the same name is meant instead of a default one
+        std::erase_if(plan.devices, [&device](const DeviceNode& one) { return one.path == device.path; });
+        plan.devices.push_back(device);
+    }
     plan.masked = request.masked;
     plan.read_only = request.read_only;
     return plan;
@@ -206,8 +209,8 @@ std::string describe(const MountPlan& plan) {
     for (const MountStep& step : plan.mounts)
         text += describe_step(step);
     for (const DeviceNode& device : plan.devices)
-        text +=
-            "device " + device.path + " " + std::to_string(device.major) + ":" + std::to_string(device.minor) + "\n";
+        text += "device " + device.path + " " + device.type + " " + std::to_string(device.major) + ":" +
+                std::to_string(device.minor) + "\n";
     for (const auto& [path, target] : plan.links)
         text += "link " + path + " -> " + target + "\n";
     for (const std::string& path : plan.masked)

@@ -5,11 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/rootfs/id_mapping.h"
+#include "engine/rootfs/mount_options.h"
 #include "engine/rootfs/overlay_paths.h"
 
 namespace isolab {
@@ -19,15 +22,21 @@ struct Mount {
     std::string destination; ///< absolute path inside the container
     std::string type;        ///< file system type; empty or "bind" for bind mounts
     std::string source;
-    std::vector<std::string> options; ///< as in fstab(5): "ro", "nosuid", "size=64m", ...
+    std::vector<std::string> options;    ///< as in fstab(5): "ro", "nosuid", "size=64m", ...
+    std::vector<IdMapping> uid_mappings; ///< of an id-mapped mount (mount_setattr(2)); empty: not one
+    std::vector<IdMapping> gid_mappings;
 };
 
-/// A device that the container may use: the host's node of the same path, shown read-only so that its inode cannot be
-/// changed. It must be a character device with these numbers on the host.
+/// A device that the container may use. The host's node of the same path is shown when it has the same type and
+/// numbers, read-only so that its inode cannot be changed; otherwise, or with a mode of its own, a node is made.
 struct DeviceNode {
     std::string path; ///< "/dev/null"
     unsigned major = 0;
     unsigned minor = 0;
+    char type = 'c';              ///< 'c', 'b' or, without numbers, 'p' for a fifo
+    std::optional<unsigned> mode; ///< permission bits; empty: the host's node, or 0666
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
 };
 
 struct MountStep {
@@ -36,6 +45,7 @@ struct MountStep {
         bind,       ///< `source` of the host, with its submounts when `recursive`
         filesystem, ///< a new instance of `type` with `data`
         cgroup,     ///< the container's own control groups
+        remount,    ///< changes what is mounted at `target` already
     };
     Kind kind = Kind::filesystem;
     std::string target; ///< inside the container; "/" for the root
@@ -45,15 +55,25 @@ struct MountStep {
     std::vector<std::string> lowers; ///< uppermost first
     std::string upper;
     std::string work;
-    std::uint64_t attributes = 0; ///< MOUNT_ATTR_* of mount_setattr(2)
+    std::uint64_t attributes = 0;  ///< MOUNT_ATTR_* of mount_setattr(2)
+    std::uint64_t cleared = 0;     ///< attributes that the source may have and the mount must not; bind and remount
+    AttributeChange tree;          ///< for the mount and all below it
+    std::uint64_t propagation = 0; ///< MS_SHARED, MS_SLAVE, MS_UNBINDABLE; 0: private
+    bool propagate_tree = false;
     bool recursive = false;
-    bool copy_up = false; ///< tmpfs: begins with what the root has at `target` ("tmpcopyup")
+    bool copy_up = false;                ///< tmpfs: begins with what the root has at `target` ("tmpcopyup")
+    std::vector<IdMapping> uid_mappings; ///< of an id-mapped bind mount; empty: not one
+    std::vector<IdMapping> gid_mappings;
+    bool id_map_tree = false;
+
+    bool id_mapped() const { return !uid_mappings.empty(); }
 };
 
 struct MountPlan {
     std::string root_path; ///< where the root is mounted in the launcher's namespace
     MountStep root;
-    bool root_read_only = false; ///< set after everything was mounted below it
+    bool root_read_only = false;   ///< set after everything was mounted below it
+    std::uint64_t propagation = 0; ///< of the container's mounts as a whole, and what its binds can receive: MS_*
     std::vector<MountStep> mounts;
     std::vector<DeviceNode> devices;
     std::vector<std::pair<std::string, std::string>> links; ///< path, target
@@ -69,13 +89,18 @@ struct MountRequest {
     std::vector<DeviceNode> devices; ///< in addition to the default ones
     std::vector<std::string> masked;
     std::vector<std::string> read_only;
+    std::string propagation;             ///< `linux.rootfsPropagation`
+    bool devices_are_limited = false;    ///< by the container's control group
+    std::vector<IdMapping> uid_mappings; ///< of the container, for mounts with "idmap" and no map of their own
+    std::vector<IdMapping> gid_mappings;
 };
 
 /// Makes the plan, keeping the order of the mounts. An entry of type "overlay" with destination "/" becomes the root
 /// (options lowerdir, upperdir, workdir as in the kernel's overlayfs documentation); without one the root is a bind
-/// mount of `root_path`. Every mount gets nodev except devpts, because device access is granted by
-/// the nodes of the plan alone and a container may hold CAP_MKNOD. A tmpfs on /dev receives the default devices and
-/// links. invalid_argument names the entry for relative destinations, unknown bind options and incomplete overlays.
+/// mount of `root_path`. Unless a control group limits what devices can be used, every mount gets nodev except devpts,
+/// because device access is then granted by the nodes of the plan alone and a container may hold CAP_MKNOD. A tmpfs on
+/// /dev receives the default devices and links. invalid_argument names the entry for relative destinations, unknown
+/// bind options and incomplete overlays.
 Result<MountPlan> plan_mounts(const MountRequest& request);
 
 /// One line per step, for golden files and for people.

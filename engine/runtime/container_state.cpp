@@ -7,7 +7,7 @@
 namespace isolab {
 namespace {
 
-constexpr std::array<std::string_view, 4> status_ids{"creating", "created", "running", "stopped"};
+constexpr std::array<std::string_view, 5> status_ids{"creating", "created", "running", "paused", "stopped"};
 
 Result<std::map<std::string, std::string>> annotations_of(const Json& document, const std::string& subject) {
     std::map<std::string, std::string> annotations;
@@ -60,7 +60,7 @@ Result<ContainerRecord> record_from_json(const Json& document, const std::string
 }
 
 Json state_document(const ContainerRecord& record, ContainerStatus status) {
-    const bool alive = status == ContainerStatus::created || status == ContainerStatus::running;
+    const bool alive = status != ContainerStatus::stopped;
     Json document{{"ociVersion", "1.0.2"},         {"id", record.id},
                   {"pid", alive ? record.pid : 0}, {"status", container_status_id(status)},
                   {"bundle", record.bundle},       {"rootfs", record.root_path},

@@ -14,15 +14,16 @@
 
 namespace isolab {
 
-/// The specification's status of a container.
+/// The specification's status of a container, and `paused`, which runtimes agree on beside it.
 enum class ContainerStatus {
     creating, ///< its environment is being made
     created,  ///< everything is made, the workload waits for `start`
     running,
+    paused,  ///< running, but frozen
     stopped, ///< its first process has ended
 };
 
-/// "creating", "created", "running", "stopped".
+/// "creating", "created", "running", "paused", "stopped".
 std::string_view container_status_id(ContainerStatus status) noexcept;
 
 /// The record of one container.

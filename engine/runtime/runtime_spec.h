@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The part of the OCI runtime specification 1.x (config.md, config-linux.md) that Isolab makes and runs, as values.
+// The OCI runtime specification 1.x (config.md, config-linux.md) as values.
 #pragma once
 
 #include <cstdint>
@@ -10,34 +10,13 @@
 #include <vector>
 
 #include "engine/base/json.h"
-#include "engine/base/process_spec.h"
 #include "engine/cgroup/cgroup_plan.h"
+#include "engine/rootfs/id_mapping.h"
 #include "engine/rootfs/mount_plan.h"
+#include "engine/runtime/hooks.h"
+#include "engine/runtime/runtime_process.h"
 
 namespace isolab {
-
-/// A resource limit of setrlimit(2); `type` as in "RLIMIT_NOFILE".
-struct ResourceLimit {
-    std::string type;
-    std::uint64_t soft = 0;
-    std::uint64_t hard = 0;
-};
-
-/// `linux.uidMappings` and `linux.gidMappings`: `size` ids from `container` are `host` onwards outside.
-struct IdMapping {
-    std::uint32_t container = 0;
-    std::uint32_t host = 0;
-    std::uint32_t size = 0;
-};
-
-/// The five capability sets, by name ("CAP_CHOWN").
-struct CapabilitySets {
-    std::vector<std::string> bounding;
-    std::vector<std::string> effective;
-    std::vector<std::string> permitted;
-    std::vector<std::string> inheritable;
-    std::vector<std::string> ambient;
-};
 
 /// Namespaces that the container gets for itself; what is false is shared with the host, or joined.
 struct NamespaceSet {
@@ -48,9 +27,10 @@ struct NamespaceSet {
     bool uts = false;
     bool user = false;
     bool cgroup = false;
+    bool time = false;
 };
 
-/// A namespace of `linux.namespaces` that exists already and is entered: `type` "network", "ipc", "uts" or "pid".
+/// A namespace of `linux.namespaces` that exists already and is entered: `type` as a member of NamespaceSet.
 struct JoinedNamespace {
     std::string type;
     std::string path; ///< absolute: a file of /proc/PID/ns, or a bind mount of one
@@ -58,31 +38,50 @@ struct JoinedNamespace {
     bool operator==(const JoinedNamespace&) const = default;
 };
 
+/// What a clock of a new time namespace shows beyond the host's (time_namespaces(7)).
+struct ClockOffset {
+    std::string clock; ///< "monotonic" or "boottime"
+    std::int64_t seconds = 0;
+    std::uint32_t nanoseconds = 0;
+};
+
+/// Parameters of set_mempolicy(2): "MPOL_BIND", nodes as "0-1", "MPOL_F_STATIC_NODES".
+struct MemoryPolicy {
+    std::string mode;
+    std::string nodes;
+    std::vector<std::string> flags;
+};
+
 struct RuntimeSpec {
-    ProcessSpec process;
-    bool no_new_privileges = false;
-    std::optional<CapabilitySets> capabilities; ///< empty: none at all
-    std::vector<ResourceLimit> rlimits;
-    std::optional<int> oom_score_adj;
-    std::optional<std::uint32_t> umask;
+    RuntimeProcess process;
 
     std::string root_path; ///< absolute, or relative to the bundle
     bool root_read_only = false;
+    std::string root_propagation; ///< "private" and the like; empty: as "private"
     std::vector<Mount> mounts;
     std::vector<DeviceNode> devices;
     std::vector<std::string> masked_paths;
     std::vector<std::string> read_only_paths;
+    std::string mount_label; ///< of SELinux, for what is mounted; empty: none
 
     std::string hostname;
+    std::string domainname; ///< of NIS (setdomainname(2))
     NamespaceSet namespaces;
     std::vector<JoinedNamespace> joined; ///< in addition; never one that `namespaces` makes
+    std::vector<ClockOffset> clock_offsets;
     std::vector<IdMapping> uid_mappings;
     std::vector<IdMapping> gid_mappings;
     std::string cgroups_path; ///< "/isolab/ID"; empty: the launcher chooses
     CgroupResources resources;
-    std::map<std::string, std::string> sysctls;     ///< of the container's own namespaces: "net.ipv4.ip_forward"
-    std::optional<Json> seccomp;                    ///< `linux.seccomp`, as written
+    std::map<std::string, std::string> sysctls; ///< of the container's own namespaces: "net.ipv4.ip_forward"
+    std::optional<Json> seccomp;                ///< `linux.seccomp`, as written
+    std::optional<unsigned long> personality;   ///< for personality(2)
+    std::optional<MemoryPolicy> memory_policy;
+    Hooks hooks;
     std::map<std::string, std::string> annotations; ///< shown in the state, without effect
+
+    /// Whether the container has a namespace of this type that is not the caller's.
+    bool is_separate(bool NamespaceSet::*own, std::string_view type) const;
 };
 
 } // namespace isolab

@@ -46,9 +46,9 @@ CapabilitySets default_capability_sets(bool root) {
 
 RuntimeSpec build_runtime_spec(const SpecRequest& request) {
     RuntimeSpec spec;
-    spec.process = request.process;
-    spec.no_new_privileges = true;
-    spec.capabilities = default_capability_sets(request.process.uid == 0);
+    static_cast<ProcessSpec&>(spec.process) = request.process;
+    spec.process.no_new_privileges = true;
+    spec.process.capabilities = default_capability_sets(request.process.uid == 0);
     spec.root_path = request.snapshot.root.string();
     if (!request.snapshot.lowers.empty())
         spec.mounts.push_back(overlay_root(request));
@@ -70,7 +70,7 @@ RuntimeSpec build_runtime_spec(const SpecRequest& request) {
     spec.hostname = request.hostname.empty() ? request.id : request.hostname;
     spec.uid_mappings = request.uid_mappings;
     spec.gid_mappings = request.gid_mappings;
-    spec.namespaces = {true, true, true, true, true, !request.uid_mappings.empty(), true};
+    spec.namespaces = {true, true, true, true, true, !request.uid_mappings.empty(), true, false};
     if (request.control_group) {
         spec.cgroups_path = "/isolab/" + request.id;
         spec.resources = request.resources;

@@ -9,9 +9,8 @@ namespace isolab {
 
 /// Reads a config.json (OCI runtime specification 1.x). `subject` names the file in errors.
 ///
-/// Nothing that would change what the container is gets lost silently: hooks, terminals, joined user, mount
-/// and cgroup namespaces, time namespaces and the like are an Error of kind unsupported that names the field.
-/// Annotations have no effect.
+/// Nothing that would change what the container is gets lost silently: what is not supported is an Error of kind
+/// unsupported that names the field. Annotations have no effect.
 Result<RuntimeSpec> parse_runtime_spec(const Json& document, const std::string& subject);
 
 /// The inverse, a document that any OCI runtime reads. The root overlay, if any, is a mount of type "overlay" on "/".

@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/runtime/linux_json.h"
+#include "engine/runtime/process_json.h"
 #include "engine/runtime/spec_json.h"
 
 namespace isolab {
 namespace {
-
-Json process_to_json(const RuntimeSpec& spec) {
-    Json process;
-    process["terminal"] = false;
-    process["user"] = {{"uid", spec.process.uid}, {"gid", spec.process.gid}};
-    if (spec.umask)
-        process["user"]["umask"] = *spec.umask;
-    if (!spec.process.additional_gids.empty())
-        process["user"]["additionalGids"] = spec.process.additional_gids;
-    process["args"] = spec.process.args;
-    process["env"] = spec.process.env;
-    process["cwd"] = spec.process.cwd;
-    if (spec.capabilities)
-        process["capabilities"] = {{"bounding", spec.capabilities->bounding},
-                                   {"effective", spec.capabilities->effective},
-                                   {"permitted", spec.capabilities->permitted},
-                                   {"inheritable", spec.capabilities->inheritable},
-                                   {"ambient", spec.capabilities->ambient}};
-    for (const ResourceLimit& limit : spec.rlimits)
-        process["rlimits"].push_back({{"type", limit.type}, {"hard", limit.hard}, {"soft", limit.soft}});
-    if (spec.oom_score_adj)
-        process["oomScoreAdj"] = *spec.oom_score_adj;
-    process["noNewPrivileges"] = spec.no_new_privileges;
-    return process;
-}
 
 Json mounts_to_json(const std::vector<Mount>& mounts) {
     Json list = Json::array();
@@ -35,31 +12,12 @@ Json mounts_to_json(const std::vector<Mount>& mounts) {
         Json entry{{"destination", mount.destination}, {"type", mount.type}, {"source", mount.source}};
         if (!mount.options.empty())
             entry["options"] = mount.options;
+        if (!mount.uid_mappings.empty())
+            entry["uidMappings"] = id_mappings_to_json(mount.uid_mappings);
+        if (!mount.gid_mappings.empty())
+            entry["gidMappings"] = id_mappings_to_json(mount.gid_mappings);
         list.push_back(std::move(entry));
     }
-    return list;
-}
-
-Json namespaces_to_json(const NamespaceSet& set) {
-    Json list = Json::array();
-    const auto add = [&](bool present, const char* type) {
-        if (present)
-            list.push_back({{"type", type}});
-    };
-    add(set.user, "user");
-    add(set.pid, "pid");
-    add(set.network, "network");
-    add(set.ipc, "ipc");
-    add(set.uts, "uts");
-    add(set.mount, "mount");
-    add(set.cgroup, "cgroup");
-    return list;
-}
-
-Json mappings_to_json(const std::vector<IdMapping>& mappings) {
-    Json list = Json::array();
-    for (const IdMapping& mapping : mappings)
-        list.push_back({{"containerID", mapping.container}, {"hostID", mapping.host}, {"size", mapping.size}});
     return list;
 }
 
@@ -86,29 +44,23 @@ Json resources_to_json(const CgroupResources& resources) {
     return document;
 }
 
-Json linux_to_json(const RuntimeSpec& spec) {
-    Json section;
-    section["namespaces"] = namespaces_to_json(spec.namespaces);
-    for (const JoinedNamespace& one : spec.joined)
-        section["namespaces"].push_back({{"type", one.type}, {"path", one.path}});
-    if (!spec.uid_mappings.empty())
-        section["uidMappings"] = mappings_to_json(spec.uid_mappings);
-    if (!spec.gid_mappings.empty())
-        section["gidMappings"] = mappings_to_json(spec.gid_mappings);
-    for (const DeviceNode& device : spec.devices)
-        section["devices"].push_back(
-            {{"path", device.path}, {"type", "c"}, {"major", device.major}, {"minor", device.minor}});
-    if (!spec.cgroups_path.empty())
-        section["cgroupsPath"] = spec.cgroups_path;
-    if (!spec.resources.empty())
-        section["resources"] = resources_to_json(spec.resources);
-    if (!spec.sysctls.empty())
-        section["sysctl"] = spec.sysctls;
-    section["maskedPaths"] = spec.masked_paths;
-    section["readonlyPaths"] = spec.read_only_paths;
-    if (spec.seccomp)
-        section["seccomp"] = *spec.seccomp;
-    return section;
+Json hook_to_json(const Hook& hook) {
+    Json entry{{"path", hook.path}};
+    if (!hook.args.empty())
+        entry["args"] = hook.args;
+    if (!hook.env.empty())
+        entry["env"] = hook.env;
+    if (hook.timeout)
+        entry["timeout"] = hook.timeout->count();
+    return entry;
+}
+
+Json hooks_to_json(const Hooks& hooks) {
+    Json document = Json::object();
+    for (std::size_t i = 0; i < hooks.lists.size(); ++i)
+        for (const Hook& hook : hooks.lists[i])
+            document[std::string(hook_point_names[i])].push_back(hook_to_json(hook));
+    return document;
 }
 
 } // namespace
@@ -116,12 +68,18 @@ Json linux_to_json(const RuntimeSpec& spec) {
 Json runtime_spec_to_json(const RuntimeSpec& spec) {
     Json document;
     document["ociVersion"] = "1.0.2";
-    document["process"] = process_to_json(spec);
+    document["process"] = runtime_process_to_json(spec.process);
     document["root"] = {{"path", spec.root_path}, {"readonly", spec.root_read_only}};
     if (!spec.hostname.empty())
         document["hostname"] = spec.hostname;
+    if (!spec.domainname.empty())
+        document["domainname"] = spec.domainname;
     document["mounts"] = mounts_to_json(spec.mounts);
-    document["linux"] = linux_to_json(spec);
+    document["linux"] = linux_section_to_json(spec);
+    if (!spec.resources.empty())
+        document["linux"]["resources"] = resources_to_json(spec.resources);
+    if (Json hooks = hooks_to_json(spec.hooks); !hooks.empty())
+        document["hooks"] = std::move(hooks);
     if (!spec.annotations.empty())
         document["annotations"] = spec.annotations;
     return document;

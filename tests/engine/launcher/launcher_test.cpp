@@ -159,14 +159,14 @@ class LauncherTest : public QObject {
     void another_user_has_no_capabilities() {
         RuntimeSpec spec = bundle_.spec({"grep", "-E", "^Cap(Eff|Prm)", "/proc/self/status"});
         spec.process.uid = 1234;
-        spec.capabilities->effective.clear();
-        spec.capabilities->permitted.clear();
+        spec.process.capabilities->effective.clear();
+        spec.process.capabilities->permitted.clear();
         QCOMPARE(QByteArray::fromStdString(bundle_.run(spec).out),
                  QByteArray("CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"));
     }
     void ungrantable_capability_is_a_warning() {
         RuntimeSpec spec = bundle_.spec({"true"});
-        spec.capabilities->bounding.push_back("CAP_OF_THE_FUTURE");
+        spec.process.capabilities->bounding.push_back("CAP_OF_THE_FUTURE");
         const auto output = bundle_.run(spec);
         COMPARE_CODE(output, 0);
         QVERIFY(has(output.err, "warning: capabilities that cannot be granted here are left out: CAP_OF_THE_FUTURE"));
@@ -303,11 +303,11 @@ class LauncherTest : public QObject {
         RuntimeSpec spec = bundle_.spec({"true"});
         bundle_.write(spec);
         Json document = *read_json_file(bundle_.path() / "config.json");
-        document["hooks"] = {{"prestart", {{{"path", "/bin/true"}}}}};
+        document["linux"]["intelRdt"] = {{"closID", "x"}};
         QVERIFY(write_file_atomically(bundle_.path() / "config.json", document.dump()));
-        const auto output = run_command({launcher_path(), "run", "--bundle", bundle_.path().string(), "hooks"});
+        const auto output = run_command({launcher_path(), "run", "--bundle", bundle_.path().string(), "rdt"});
         COMPARE_CODE(*output, 125);
-        QVERIFY(has(output->err, "hook \"prestart\" is not supported"));
+        QVERIFY(has(output->err, "linux.intelRdt is not supported"));
     }
     void failures_of_every_step_leave_nothing() {
         std::vector<RuntimeSpec> broken(7, bundle_.spec({"true"}));
@@ -315,9 +315,9 @@ class LauncherTest : public QObject {
         broken[1].mounts.push_back({"/x", "nosuchfs", "x", {}});
         broken[2].mounts.push_back({"/x", "bind", "/no/such/source", {}});
         broken[3].resources.memory_limit = 1;
-        broken[4].rlimits.push_back({"RLIMIT_NONSENSE", 1, 1});
+        broken[4].process.rlimits.push_back({"RLIMIT_NONSENSE", 1, 1});
         broken[5].seccomp = Json{{"defaultAction", "SCMP_ACT_WHATEVER"}};
-        broken[6].devices.push_back({"/dev/vda", 1, 3});
+        broken[6].sysctls["net.no.such.parameter"] = "1";
         for (const RuntimeSpec& spec : broken) {
             const auto output = bundle_.run(spec);
             QVERIFY2(output.code != 0 && has(output.err, "isolab-runtime: cannot "), output.err.c_str());
@@ -326,8 +326,8 @@ class LauncherTest : public QObject {
     }
     void killed_launcher_takes_its_container_along() {
         bundle_.write(bundle_.spec({"sleep", "1000"}));
-        auto child = spawn({{launcher_path(), "run", "--bundle", bundle_.path().string(), "--pid-file",
-                             (bundle_.path() / "pid").string(), "victim"},
+        auto child = spawn({{launcher_path(), "run", "--root", (bundle_.path() / "run").string(), "--bundle",
+                             bundle_.path().string(), "--pid-file", (bundle_.path() / "pid").string(), "victim"},
                             std::nullopt,
                             {{2, 2}},
                             false});

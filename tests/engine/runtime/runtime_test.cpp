@@ -104,18 +104,34 @@ class RuntimeTest : public QObject {
                                       << "\"data\"";
         QTest::newRow("uid too large") << "/process/user/uid"
                                        << "4294967296";
-        QTest::newRow("terminal") << "/process/terminal"
-                                  << "true";
-        QTest::newRow("hooks") << "/hooks"
-                               << "{\"prestart\": [{\"path\": \"/x\"}]}";
-        QTest::newRow("joined mount namespace") << "/linux/namespaces/-"
-                                                << "{\"type\": \"mount\", \"path\": \"/proc/1/ns/mnt\"}";
+        QTest::newRow("terminal as text") << "/process/terminal"
+                                          << "\"yes\"";
+        QTest::newRow("hooks of an unknown moment") << "/hooks"
+                                                    << "{\"never\": [{\"path\": \"/x\"}]}";
+        QTest::newRow("hook with a relative path") << "/hooks"
+                                                   << "{\"prestart\": [{\"path\": \"x\"}]}";
+        QTest::newRow("hook without patience") << "/hooks"
+                                               << "{\"prestart\": [{\"path\": \"/x\", \"timeout\": 0}]}";
+        QTest::newRow("oom score out of range") << "/process/oomScoreAdj"
+                                                << "1001";
+        QTest::newRow("device without a type") << "/linux/devices"
+                                               << "[{\"path\": \"/dev/x\", \"type\": \"\"}]";
+        QTest::newRow("device with a relative path") << "/linux/devices"
+                                                     << "[{\"path\": \"x\", \"type\": \"c\"}]";
+        QTest::newRow("clock that does not exist") << "/linux/timeOffsets"
+                                                   << "{\"realtime\": {\"secs\": 1}}";
+        QTest::newRow("clocks without a namespace") << "/linux/timeOffsets"
+                                                    << "{\"boottime\": {\"secs\": 1}}";
+        QTest::newRow("unknown personality") << "/linux/personality"
+                                             << "{\"domain\": \"BSD\"}";
+        QTest::newRow("mount with half a map") << "/mounts/1/uidMappings"
+                                               << "[{\"containerID\": 0, \"hostID\": 1, \"size\": 1}]";
         QTest::newRow("namespace path that is relative") << "/linux/namespaces/0/path"
                                                          << "\"net\"";
         QTest::newRow("namespace twice") << "/linux/namespaces/-"
                                          << "{\"type\": \"network\", \"path\": \"/proc/1/ns/net\"}";
-        QTest::newRow("time namespace") << "/linux/namespaces/0/type"
-                                        << "\"time\"";
+        QTest::newRow("namespace of no kind") << "/linux/namespaces/0/type"
+                                              << "\"space\"";
         QTest::newRow("kernel parameter of the host") << "/linux/sysctl"
                                                       << "{\"vm.overcommit_memory\": \"1\"}";
         QTest::newRow("the same, hidden by slashes") << "/linux/sysctl"

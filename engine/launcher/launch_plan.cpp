@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/launch_plan.h"
+
+#include <algorithm>
+
+#include <fcntl.h>
+#include <sched.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/launcher/id_mapped_mounts.h"
+#include "engine/launcher/process_attributes.h"
+#include "engine/launcher/terminal.h"
+#include "engine/runtime/spec_json.h"
+
+namespace isolab::launcher {
+namespace {
+
+constexpr std::uint64_t largest_spec = 16U << 20U;
+
+Result<MountPlan> mounts_of(const RuntimeSpec& spec, const Options& options) {
+    std::error_code failed;
+    const auto root = std::filesystem::canonical(options.bundle / spec.root_path, failed);
+    if (failed)
+        return fail_errno(failed.value(), "find root file system", (options.bundle / spec.root_path).string());
+    MountRequest request;
+    request.root_path = root.string();
+    request.root_read_only = spec.root_read_only;
+    request.mounts = spec.mounts;
+    request.devices = spec.devices;
+    request.masked = spec.masked_paths;
+    request.read_only = spec.read_only_paths;
+    request.propagation = spec.root_propagation;
+    request.uid_mappings = spec.uid_mappings;
+    request.gid_mappings = spec.gid_mappings;
+    return plan_mounts(request);
+}
+
+Result<void> find_group(LaunchPlan& plan, const Options& options) {
+    plan.layout = find_cgroup_layout();
+    std::string group = plan.spec.cgroups_path.empty() ? "/isolab/" + options.id : plan.spec.cgroups_path;
+    if (!group.starts_with("/"))
+        group.insert(0, "/");
+    if (plan.layout.version != CgroupVersion::none) {
+        ISOLAB_ASSIGN(plan.group, ControlGroup::at(plan.layout, group));
+    } else if (!plan.spec.resources.empty()) {
+        return fail(ErrorKind::unsupported, "limit the container's resources", {}, plan.layout.limits_reason);
+    }
+    return {};
+}
+
+} // namespace
+
+const OpenedNamespace* LaunchPlan::joined_of(int flag) const {
+    const auto found = std::ranges::find_if(joined, [flag](const auto& one) { return one.kind->flag == flag; });
+    return found == joined.end() ? nullptr : &*found;
+}
+
+bool LaunchPlan::has_setup_hooks() const {
+    using enum HookPoint;
+    return std::ranges::any_of(std::array{prestart, create_runtime, create_container, start_container},
+                               [this](HookPoint point) { return !spec.hooks.at(point).empty(); });
+}
+
+Result<std::optional<SeccompProgram>> compile_filter(const RuntimeSpec& spec, const Options& options,
+                                                     const std::string& subject, Events& events) {
+    if (!spec.seccomp)
+        return std::nullopt;
+    const SeccompCache cache(options.root.empty() ? options.root : options.root / "cache" / "seccomp");
+    ISOLAB_ASSIGN(SeccompProgram program, cache.compile(*spec.seccomp, subject));
+    for (const std::string& warning : program.warnings)
+        events.warn(warning);
+    return program;
+}
+
+/// A hole among them would be filled by a descriptor of ours, which the workload would then hold.
+Result<void> check_preserved(const Options& options) {
+    for (unsigned fd = 3; fd < 3 + options.preserved_fds; ++fd)
+        if (::fcntl(static_cast<int>(fd), F_GETFD) < 0)
+            return fail(ErrorKind::invalid_argument, "preserve descriptors", std::to_string(options.preserved_fds),
+                        "descriptor " + std::to_string(fd) + " is not open");
+    return {};
+}
+
+Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
+    const std::string file = (options.bundle / "config.json").string();
+    LaunchPlan plan;
+    ISOLAB_TRY(check_preserved(options));
+    ISOLAB_ASSIGN(plan.spec_text, read_file(file, largest_spec));
+    ISOLAB_ASSIGN(const Json document, parse_json(plan.spec_text, file));
+    ISOLAB_ASSIGN(plan.spec, parse_runtime_spec(document, file));
+    ISOLAB_TRY(check_attributes(plan.spec.process));
+    plan.keep_standard_input = options.event_fd < 0;
+    plan.preserved_fds = options.preserved_fds;
+    ISOLAB_ASSIGN(plan.joined, open_joined(plan.spec));
+    ISOLAB_ASSIGN(plan.mounts, mounts_of(plan.spec, options));
+    ISOLAB_ASSIGN(plan.id_mapped, make_id_mapped_mounts(plan.mounts));
+    ISOLAB_ASSIGN(plan.seccomp, compile_filter(plan.spec, options, file, events));
+    if (options.console_socket) {
+        if (!plan.spec.process.terminal)
+            return fail(ErrorKind::invalid_argument, "use console socket", options.console_socket->string(),
+                        "the process has no terminal", "Set process.terminal, or leave --console-socket out");
+        ISOLAB_ASSIGN(plan.console, connect_console(options.console_socket->string()));
+    }
+    ISOLAB_TRY(find_group(plan, options));
+    return plan;
+}
+
+} // namespace isolab::launcher

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/unique_fd.h"
+#include "engine/cgroup/control_group.h"
+#include "engine/launcher/events.h"
+#include "engine/launcher/namespaces.h"
+#include "engine/launcher/options.h"
+#include "engine/rootfs/mount_plan.h"
+#include "engine/runtime/runtime_spec.h"
+#include "engine/security/seccomp_program.h"
+
+namespace isolab::launcher {
+
+/// Everything that is decided before the container's first process exists.
+struct LaunchPlan {
+    RuntimeSpec spec;
+    std::string spec_text; ///< config.json as it was read
+    MountPlan mounts;
+    std::map<std::size_t, UniqueFd> id_mapped; ///< made beforehand, by their place in mounts.mounts
+    std::vector<OpenedNamespace> joined;
+    std::optional<SeccompProgram> seccomp;
+    std::optional<ControlGroup> group; ///< empty: none can be made, and none was asked for
+    CgroupLayout layout;
+    UniqueFd start_gate;              ///< a listening socket on which the first process waits; none: it goes on at once
+    UniqueFd console;                 ///< connected; receives the terminal's master end
+    bool keep_standard_input = false; ///< the caller's; otherwise nothing
+    bool outlives_launcher = false;
+    unsigned preserved_fds = 0;
+    std::function<std::string(pid_t)> hook_state; ///< the state document that hooks get
+
+    const OpenedNamespace* joined_of(int flag) const;
+
+    /// Whether hooks run before the workload does.
+    bool has_setup_hooks() const;
+};
+
+/// Reads the bundle, plans its mounts, compiles its filter, finds its control group, opens what it joins. Changes
+/// nothing.
+Result<LaunchPlan> make_launch_plan(const Options& options, Events& events);
+
+/// The compiled filter of a specification, through the cache below options.root; its warnings are passed on.
+Result<std::optional<SeccompProgram>> compile_filter(const RuntimeSpec& spec, const Options& options,
+                                                     const std::string& subject, Events& events);
+
+/// Whether all descriptors of --preserve-fds are open.
+Result<void> check_preserved(const Options& options);
+
+} // namespace isolab::launcher

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What verbs and options there are.
+#pragma once
+
+#include <string_view>
+
+#include "engine/launcher/options.h"
+
+namespace isolab::launcher {
+
+constexpr unsigned bit(Verb verb) { return 1U << static_cast<unsigned>(verb); }
+inline constexpr unsigned any_verb = ~0U;
+
+struct VerbName {
+    std::string_view name;
+    Verb verb;
+    std::size_t fewest_words; ///< after the verb
+    std::size_t most_words;
+    bool takes_rest = false; ///< what follows the id is not ours
+};
+
+struct ValueOption {
+    std::string_view name;
+    std::string_view letter; ///< "-b", or empty
+    unsigned verbs;          ///< that know it
+    Result<void> (*take)(Options&, const std::string&);
+};
+
+struct FlagOption {
+    std::string_view name;
+    std::string_view letter;
+    unsigned verbs;
+    bool& (*member)(Options&);
+};
+
+/// By name; null when there is none. Options also by their letter.
+const VerbName* find_verb(std::string_view name);
+const ValueOption* find_value_option(std::string_view name);
+const FlagOption* find_flag_option(std::string_view name);
+
+/// "run, create, …", for people.
+std::string verb_list();
+
+/// The Error of a wrong argument.
+tl::unexpected<Error> bad_argument(const std::string& argument, const std::string& cause);
+
+} // namespace isolab::launcher
