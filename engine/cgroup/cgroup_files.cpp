@@ -18,19 +18,27 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
     return value;
 }
 
-std::optional<std::uint64_t> read_number(const std::string& path) {
+} // namespace
+
+std::optional<std::uint64_t> read_cgroup_number(const std::string& path) {
     const auto text = read_file(path);
     return text ? to_number(*text) : std::nullopt;
 }
 
-} // namespace
-
-Result<void> write_cgroup_file(const std::string& path, const std::string& value) {
+int try_write_cgroup_file(const std::string& path, std::string_view value) noexcept {
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (!fd)
-        return fail_errno(errno, "open", path);
-    if (::write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size()))
-        return fail_errno(errno, "write \"" + value + "\" to", path);
+        return errno;
+    const ssize_t written = ::write(fd.get(), value.data(), value.size());
+    if (written < 0)
+        return errno;
+    return written == static_cast<ssize_t>(value.size()) ? 0 : EIO;
+}
+
+Result<void> write_cgroup_file(const std::string& path, const std::string& value) {
+    const int refused = try_write_cgroup_file(path, value);
+    if (refused != 0)
+        return fail_errno(refused, "write \"" + value + "\" to", path);
     return {};
 }
 
@@ -48,15 +56,15 @@ std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_vie
 CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string& cpuacct_directory) {
     CgroupUsage usage;
     if (!memory_directory.empty()) {
-        usage.memory_bytes = read_number(memory_directory + "/memory.usage_in_bytes");
-        usage.memory_peak_bytes = read_number(memory_directory + "/memory.max_usage_in_bytes");
-        usage.kernel_bytes = read_number(memory_directory + "/memory.kmem.usage_in_bytes");
+        usage.memory_bytes = read_cgroup_number(memory_directory + "/memory.usage_in_bytes");
+        usage.memory_peak_bytes = read_cgroup_number(memory_directory + "/memory.max_usage_in_bytes");
+        usage.kernel_bytes = read_cgroup_number(memory_directory + "/memory.kmem.usage_in_bytes");
         usage.cache_bytes = cgroup_field(read_file(memory_directory + "/memory.stat").value_or(""), "total_cache");
         const std::string events = read_file(memory_directory + "/memory.oom_control").value_or("");
         usage.oom_kills = cgroup_field(events, "oom_kill").value_or(0);
     }
     if (!cpuacct_directory.empty())
-        if (const auto nanoseconds = read_number(cpuacct_directory + "/cpuacct.usage"))
+        if (const auto nanoseconds = read_cgroup_number(cpuacct_directory + "/cpuacct.usage"))
             usage.cpu = Nanoseconds(*nanoseconds);
     return usage;
 }
@@ -64,8 +72,8 @@ CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string
 CgroupUsage read_v2_usage(const std::string& directory) {
     CgroupUsage usage;
     const std::string stat = read_file(directory + "/memory.stat").value_or("");
-    usage.memory_bytes = read_number(directory + "/memory.current");
-    usage.memory_peak_bytes = read_number(directory + "/memory.peak");
+    usage.memory_bytes = read_cgroup_number(directory + "/memory.current");
+    usage.memory_peak_bytes = read_cgroup_number(directory + "/memory.peak");
     usage.kernel_bytes = cgroup_field(stat, "kernel");
     usage.cache_bytes = cgroup_field(stat, "file");
     usage.oom_kills = cgroup_field(read_file(directory + "/memory.events").value_or(""), "oom_kill").value_or(0);

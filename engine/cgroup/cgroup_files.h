@@ -11,11 +11,17 @@
 
 namespace isolab {
 
+/// One write(2) without creating anything; 0, or the errno(3) value of the refusal.
+int try_write_cgroup_file(const std::string& path, std::string_view value) noexcept;
+
 /// One write(2) without creating anything; not_found when the file does not exist.
 Result<void> write_cgroup_file(const std::string& path, const std::string& value);
 
 /// The number behind `key` in a "key value" file such as memory.stat. Pure.
 std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_view key);
+
+/// The number that a file consists of; empty when there is none or it says "max".
+std::optional<std::uint64_t> read_cgroup_number(const std::string& path);
 
 /// From the directories of the v1 memory and cpuacct controllers; either may be empty.
 CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string& cpuacct_directory);

@@ -2,8 +2,7 @@
 #include "engine/cgroup/cgroup_layout.h"
 
 #include <algorithm>
-#include <sstream>
-#include <vector>
+#include <utility>
 
 #include <unistd.h>
 
@@ -12,44 +11,71 @@
 namespace isolab {
 namespace {
 
-std::vector<std::string> split(std::string_view text, char separator) {
-    std::vector<std::string> fields;
-    std::istringstream stream{std::string(text)};
-    for (std::string field; std::getline(stream, field, separator);)
-        fields.push_back(field);
-    return fields;
+/// Calls `visit` with each part of `text` between separators; not with empty ones.
+template <class Visit> void for_each_part(std::string_view text, char separator, Visit visit) {
+    while (!text.empty()) {
+        const auto end = std::min(text.find(separator), text.size());
+        if (end > 0)
+            visit(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
 }
 
-struct MountedFileSystem {
-    std::string mount_point;
-    std::string type;
-    std::vector<std::string> super_options;
-};
+std::string_view nth_part(std::string_view text, char separator, std::size_t wanted) {
+    std::string_view found;
+    for_each_part(text, separator, [&](std::string_view part) {
+        if (wanted-- == 0)
+            found = part;
+    });
+    return found;
+}
+
+/// White space and backslashes of paths are octal numbers in proc_pid_mountinfo(5): "\040".
+std::string unescaped(std::string_view text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 3 < text.size()) {
+            plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+            i += 3;
+        } else {
+            plain += text[i];
+        }
+    }
+    return plain;
+}
+
+void take_v1_mount(CgroupLayout& layout, const std::string& mount_point, std::string_view super_options) {
+    for_each_part(super_options, ',', [&](std::string_view option) {
+        const auto* const id = std::ranges::find(cgroup_controller_ids, option);
+        if (id != cgroup_controller_ids.end())
+            layout.v1.try_emplace(static_cast<CgroupController>(id - cgroup_controller_ids.begin()), mount_point);
+        else if (option.starts_with("name="))
+            layout.named.try_emplace(std::string(option.substr(5)), mount_point);
+    });
+}
 
 /// One line of proc_pid_mountinfo(5): "ID PARENT DEV ROOT POINT OPTIONS [TAGS] - TYPE SOURCE SUPER".
-std::optional<MountedFileSystem> parse_mount(const std::string& line) {
-    const auto dash = line.find(" - ");
-    if (dash == std::string::npos)
-        return std::nullopt;
-    const auto left = split(line.substr(0, dash), ' ');
-    const auto right = split(line.substr(dash + 3), ' ');
-    if (left.size() < 5 || right.size() < 3)
-        return std::nullopt;
-    return MountedFileSystem{left[4], right[0], split(right[2], ',')};
-}
-
-void take_v1_mount(CgroupLayout& layout, const MountedFileSystem& mount) {
-    for (std::size_t i = 0; i < cgroup_controller_ids.size(); ++i)
-        if (std::ranges::find(mount.super_options, cgroup_controller_ids[i]) != mount.super_options.end())
-            layout.v1.try_emplace(static_cast<CgroupController>(i), mount.mount_point);
+void take_mount(CgroupLayout& layout, std::string_view line) {
+    const auto dash = line.find(" - cgroup");
+    if (dash == std::string_view::npos)
+        return;
+    const std::string_view right = line.substr(dash + 3);
+    const std::string mount_point = unescaped(nth_part(line.substr(0, dash), ' ', 4));
+    const std::string_view type = nth_part(right, ' ', 0);
+    if (type == "cgroup")
+        take_v1_mount(layout, mount_point, nth_part(right, ' ', 2));
+    else if (type == "cgroup2" && layout.unified.empty())
+        layout.unified = mount_point;
 }
 
 /// The group of a process in cgroup2: the line "0::/PATH" of /proc/PID/cgroup.
 std::string unified_path(std::string_view own_cgroups) {
-    for (const std::string& line : split(own_cgroups, '\n'))
+    std::string path = "/";
+    for_each_part(own_cgroups, '\n', [&path](std::string_view line) {
         if (line.starts_with("0::"))
-            return line.substr(3);
-    return "/";
+            path = line.substr(3);
+    });
+    return path;
 }
 
 void judge_v1(CgroupLayout& layout) {
@@ -59,12 +85,12 @@ void judge_v1(CgroupLayout& layout) {
     layout.pids_limited = layout.v1.contains(CgroupController::pids);
 }
 
-bool has_word(const std::string& words, std::string_view word) {
-    std::istringstream stream(words);
-    for (std::string found; stream >> found;)
-        if (found == word)
-            return true;
-    return false;
+bool has_word(std::string_view words, std::string_view word) {
+    bool found = false;
+    for_each_part(words, '\n', [&](std::string_view line) {
+        for_each_part(line, ' ', [&](std::string_view one) { found = found || one == word; });
+    });
+    return found;
 }
 
 void judge_v2(CgroupLayout& layout) {
@@ -93,6 +119,8 @@ void restrict_to_user(CgroupLayout& layout, const std::string& own_path) {
     layout.limits_enforced = false;
     if (layout.version == CgroupVersion::v1) {
         layout.v1.clear();
+        layout.named.clear();
+        layout.beside.clear();
         layout.version = CgroupVersion::none;
         layout.limits_reason = "cgroup v1 groups belong to root; run as root to limit memory and CPU";
         return;
@@ -123,19 +151,13 @@ std::string unified_limits_obstacle(const UnifiedGroupFiles& files, const std::s
 CgroupLayout parse_cgroup_layout(std::string_view mountinfo, std::string_view own_cgroups,
                                  std::string* own_unified_path) {
     CgroupLayout layout;
-    for (const std::string& line : split(mountinfo, '\n')) {
-        const auto mount = parse_mount(line);
-        if (mount && mount->type == "cgroup")
-            take_v1_mount(layout, *mount);
-        else if (mount && mount->type == "cgroup2" && layout.unified.empty())
-            layout.unified = mount->mount_point;
-    }
+    for_each_part(mountinfo, '\n', [&layout](std::string_view line) { take_mount(layout, line); });
     if (own_unified_path != nullptr)
         *own_unified_path = unified_path(own_cgroups);
     if (!layout.v1.empty()) {
         layout.mode = layout.unified.empty() ? "v1" : "hybrid";
         layout.version = CgroupVersion::v1;
-        layout.unified.clear();
+        layout.beside = std::exchange(layout.unified, {});
         judge_v1(layout);
     } else if (!layout.unified.empty()) {
         layout.mode = "v2";

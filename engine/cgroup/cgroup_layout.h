@@ -16,23 +16,42 @@ namespace isolab {
 
 enum class CgroupVersion : std::uint8_t { none, v1, v2 };
 
-/// The controllers that Isolab uses.
-enum class CgroupController : std::uint8_t { memory, cpu, cpuacct, pids };
-inline constexpr std::array<std::string_view, 4> cgroup_controller_ids{"memory", "cpu", "cpuacct", "pids"};
+/// The resource controllers of the kernel. Their ids are the names of cgroup v1; `blkio` is "io" with cgroup2.
+enum class CgroupController : std::uint8_t {
+    memory,
+    cpu,
+    cpuacct,
+    pids,
+    cpuset,
+    blkio,
+    devices,
+    freezer,
+    hugetlb,
+    net_cls,
+    net_prio,
+    perf_event,
+    rdma,
+    misc,
+};
+inline constexpr std::array<std::string_view, 14> cgroup_controller_ids{
+    "memory",  "cpu",     "cpuacct", "pids",     "cpuset",     "blkio", "devices",
+    "freezer", "hugetlb", "net_cls", "net_prio", "perf_event", "rdma",  "misc"};
 constexpr std::string_view cgroup_controller_id(CgroupController controller) noexcept {
     return cgroup_controller_ids[static_cast<std::size_t>(controller)];
 }
 
 /// A description of the mounted hierarchies. A value.
 ///
-/// With cgroup2 alone (or with its controllers at hand) `version` is v2 and everything happens below `unified`. With
-/// any v1 controller of ours mounted it is v1 and `v1` names a mount per controller; cgroup2 mounted beside them
-/// ("hybrid") then has no controllers of ours and is left alone.
+/// With cgroup2 alone `version` is v2 and everything happens below `unified`. With any v1 controller mounted it is v1
+/// and `v1` names a mount per controller. cgroup2 beside them ("hybrid") may still have controllers that no v1
+/// hierarchy has, most often hugetlb: limits of these are set below `beside`.
 struct CgroupLayout {
     std::string mode = "none"; ///< "v2", "v1", "hybrid", "none"
     CgroupVersion version = CgroupVersion::none;
-    std::map<CgroupController, std::string> v1; ///< mount points
+    std::map<CgroupController, std::string> v1; ///< mount points; mounted together: the same one
+    std::map<std::string, std::string> named;   ///< mount points of named v1 hierarchies ("systemd")
     std::string unified;                        ///< directory below which groups are made (v2)
+    std::string beside;                         ///< mount point of cgroup2 in mode "hybrid"
     bool limits_enforced = false;               ///< memory and CPU can be limited by this user
     std::string limits_reason;                  ///< why not
     bool pids_limited = false;                  ///< the number of processes can be limited too

@@ -2,60 +2,60 @@
 #include "engine/cgroup/cgroup_plan.h"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "engine/cgroup/plan_versions.h"
 
 namespace isolab {
 namespace {
 
 constexpr std::uint64_t default_period_us = 100'000;
 
-std::string v1_number(std::int64_t value) { return std::to_string(value); }
-std::string v2_number(std::int64_t value) { return value < 0 ? "max" : std::to_string(value); }
-
 std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
 
-/// cgroup2 counts swap by itself, the specification (as v1) memory and swap together.
-std::int64_t swap_alone(const CgroupResources& resources) {
-    if (*resources.memory_swap < 0 || !resources.memory_limit || *resources.memory_limit < 0)
-        return *resources.memory_swap;
-    return std::max<std::int64_t>(0, *resources.memory_swap - *resources.memory_limit);
+/// "memory.max", "hugetlb.2MB.max": words of letters, digits, "-" and "_" between dots. The two files that would move
+/// processes are no parameters.
+bool is_parameter_file(std::string_view name) {
+    const auto plain = [](unsigned char letter) {
+        return std::isalnum(letter) != 0 || letter == '-' || letter == '_' || letter == '.';
+    };
+    return std::ranges::all_of(name, plain) && name.find("..") == std::string_view::npos && !name.starts_with('.') &&
+           !name.ends_with('.') && name.find('.') != std::string_view::npos && name != "cgroup.procs" &&
+           name != "cgroup.threads";
 }
 
-/// Maps shares 2..262144 onto weights 1..10000 with 1024 near 100: both ends and the order are kept.
-std::uint64_t weight_of_shares(std::uint64_t shares) {
-    const std::uint64_t bounded = std::clamp<std::uint64_t>(shares, 2, 262'144);
-    return 1 + (bounded - 2) * 9'999 / 262'142;
+/// The controller that a file of cgroup2 belongs to; empty for "cgroup.freeze" and controllers that are not known here.
+std::optional<CgroupController> controller_of(std::string_view file) {
+    const std::string_view prefix = file.substr(0, file.find('.'));
+    const auto* const id = std::ranges::find(cgroup_controller_ids, prefix == "io" ? "blkio" : prefix);
+    if (id == cgroup_controller_ids.end())
+        return std::nullopt;
+    return static_cast<CgroupController>(id - cgroup_controller_ids.begin());
 }
 
-void plan_v1(const CgroupResources& resources, std::vector<CgroupWrite>& writes) {
-    using enum CgroupController;
-    if (resources.memory_limit)
-        writes.push_back({memory, "memory.limit_in_bytes", v1_number(*resources.memory_limit)});
-    if (resources.memory_swap) // the file exists only where swap is accounted, and then it must be honoured
-        writes.push_back({memory, "memory.memsw.limit_in_bytes", v1_number(*resources.memory_swap), true});
-    if (resources.cpu_shares)
-        writes.push_back({cpu, "cpu.shares", std::to_string(*resources.cpu_shares)});
-    if (resources.cpu_period)
-        writes.push_back({cpu, "cpu.cfs_period_us", std::to_string(*resources.cpu_period)});
-    if (resources.cpu_quota)
-        writes.push_back({cpu, "cpu.cfs_quota_us", v1_number(*resources.cpu_quota)});
-    if (resources.pids_limit && *resources.pids_limit > 0)
-        writes.push_back({pids, "pids.max", v1_number(*resources.pids_limit)});
+/// Files such as io.max take one line at a time.
+void add_lines(CgroupPlan& plan, CgroupController controller, const std::string& file, const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        plan.writes.push_back({controller, file, line});
 }
 
-void plan_v2(const CgroupResources& resources, std::vector<CgroupWrite>& writes) {
-    using enum CgroupController;
-    if (resources.memory_limit)
-        writes.push_back({memory, "memory.max", v2_number(*resources.memory_limit)});
-    if (resources.memory_swap)
-        writes.push_back({memory, "memory.swap.max", v2_number(swap_alone(resources)), true});
-    if (resources.cpu_shares)
-        writes.push_back({cpu, "cpu.weight", std::to_string(weight_of_shares(*resources.cpu_shares))});
-    if (resources.cpu_quota || resources.cpu_period)
-        writes.push_back({cpu, "cpu.max",
-                          v2_number(resources.cpu_quota.value_or(-1)) + " " +
-                              std::to_string(resources.cpu_period.value_or(default_period_us))});
-    if (resources.pids_limit && *resources.pids_limit > 0)
-        writes.push_back({pids, "pids.max", v2_number(*resources.pids_limit)});
+Result<void> plan_unified(const CgroupResources& resources, const CgroupLayout& layout, CgroupPlan& plan) {
+    for (const auto& [file, value] : resources.unified) {
+        if (!is_parameter_file(file))
+            return fail(ErrorKind::invalid_argument, "set control group parameter", "\"" + file + "\"",
+                        "it is not the name of a cgroup2 parameter", "Use names such as \"memory.high\"");
+        const auto controller = controller_of(file);
+        if (layout.version == CgroupVersion::v1 && (!controller || !is_beside(layout, *controller)))
+            return fail(ErrorKind::unsupported, "set control group parameter", file,
+                        "this machine has its controller with cgroup v1, or not at all",
+                        "Use the fields of linux.resources other than \"unified\"");
+        add_lines(plan, controller.value_or(CgroupController::memory), file, value);
+    }
+    return {};
 }
 
 } // namespace
@@ -83,13 +83,14 @@ Result<CgroupResources> container_resources(const ResourceLimits& limits, unsign
     return resources;
 }
 
-std::vector<CgroupWrite> plan_cgroup_writes(const CgroupResources& resources, CgroupVersion version) {
-    std::vector<CgroupWrite> writes;
-    if (version == CgroupVersion::v1)
-        plan_v1(resources, writes);
-    else if (version == CgroupVersion::v2)
-        plan_v2(resources, writes);
-    return writes;
+Result<CgroupPlan> plan_cgroup(const CgroupResources& resources, const CgroupLayout& layout) {
+    CgroupPlan plan;
+    if (layout.version == CgroupVersion::v1)
+        ISOLAB_TRY(plan_v1(resources, layout, plan));
+    else if (layout.version == CgroupVersion::v2)
+        ISOLAB_TRY(plan_v2(resources, plan));
+    ISOLAB_TRY(plan_unified(resources, layout, plan));
+    return plan;
 }
 
 } // namespace isolab

@@ -4,28 +4,15 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/process_spec.h"
 #include "engine/cgroup/cgroup_layout.h"
+#include "engine/cgroup/cgroup_resources.h"
 
 namespace isolab {
-
-/// `linux.resources` of the OCI runtime specification, as far as Isolab limits things. Unset: not limited.
-struct CgroupResources {
-    std::optional<std::int64_t> memory_limit; ///< bytes; -1: explicitly unlimited
-    std::optional<std::int64_t> memory_swap;  ///< memory and swap together, bytes; -1: unlimited
-    std::optional<std::uint64_t> cpu_shares;  ///< v1 weight, 2 to 262144
-    std::optional<std::int64_t> cpu_quota;    ///< microseconds of CPU time per period
-    std::optional<std::uint64_t> cpu_period;  ///< microseconds; 100000 when unset
-    std::optional<std::int64_t> pids_limit;   ///< processes and threads; values below 1: unlimited
-
-    bool operator==(const CgroupResources&) const = default;
-    bool empty() const { return *this == CgroupResources{}; }
-};
 
 /// The smallest memory limit that is accepted: below it not even a static program starts reliably.
 inline constexpr std::uint64_t smallest_memory_limit = 4ULL << 20U;
@@ -43,12 +30,27 @@ struct CgroupWrite {
     CgroupController controller = CgroupController::memory;
     std::string file; ///< "memory.max"
     std::string value;
-    bool optional = false; ///< a kernel without this file still enforces the limit asked for
+    bool optional = false;    ///< a kernel without this file still enforces the limit asked for
+    bool interlocked = false; ///< when the kernel finds it invalid: to be tried again after the writes that follow
+    std::string other_file;   ///< what to write where `file` does not exist; empty: nothing
+    std::string other_value;
+    std::string obsolete; ///< not empty: a refusal does no harm, and this is why
 
     bool operator==(const CgroupWrite&) const = default;
 };
 
-/// The writes that express `resources`, in the order in which the kernel accepts them.
-std::vector<CgroupWrite> plan_cgroup_writes(const CgroupResources& resources, CgroupVersion version);
+struct CgroupPlan {
+    std::vector<CgroupWrite> writes;   ///< in the order in which the kernel accepts them
+    std::vector<std::string> warnings; ///< what was asked for and has no meaning (any more)
+};
+
+/// The files that express `resources`, devices excepted, on a machine with this layout; the same for a new group and
+/// for changes of one. unsupported when a limit has no counterpart there, invalid_argument when limits contradict each
+/// other or a key of `unified` is not the name of a control group file.
+Result<CgroupPlan> plan_cgroup(const CgroupResources& resources, const CgroupLayout& layout);
+
+/// cgroup2's cpu.weight for v1 shares: 2, 1024 and 262144 (least, usual, most) become 1, 100 and 10000, and between
+/// them the logarithm of the weight is quadratic in that of the shares. 0 for 0.
+std::uint64_t cpu_weight_of_shares(std::uint64_t shares);
 
 } // namespace isolab

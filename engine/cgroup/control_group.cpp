@@ -3,57 +3,52 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <filesystem>
 #include <set>
-#include <sstream>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "engine/base/file_tree.h"
 #include "engine/cgroup/cgroup_files.h"
+#include "engine/cgroup/cgroup_tree.h"
+#include "engine/cgroup/device_limits.h"
+#include "engine/cgroup/freezer.h"
+#include "engine/cgroup/group_directories.h"
+#include "engine/cgroup/plan_writer.h"
 
 namespace isolab {
 namespace {
 
-constexpr int removal_attempts = 1000; // of one millisecond each
+constexpr auto patience_with_the_killed = std::chrono::seconds(2);
+constexpr auto patience_with_the_dying = std::chrono::seconds(1);
 
-Result<void> make_directory(const std::string& path) {
-    if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST)
+/// Removes what was made of a group that could not be completed.
+class Rollback {
+  public:
+    explicit Rollback(const std::vector<std::string>& directories) : directories_(directories) {}
+    Rollback(const Rollback&) = delete;
+    Rollback& operator=(const Rollback&) = delete;
+    ~Rollback() {
+        if (armed_)
+            for (const std::string& directory : directories_)
+                ::rmdir(directory.c_str());
+    }
+    void disarm() noexcept { armed_ = false; }
+
+  private:
+    const std::vector<std::string>& directories_;
+    bool armed_ = true;
+};
+
+/// A limit below what is in use is refused by the kernel with v1, but with v2 makes it kill.
+Result<void> check_usage(const CgroupResources& resources, const std::string& directory) {
+    if (resources.check_before_update != true || resources.memory_limit.value_or(0) <= 0)
         return {};
-    return fail_errno(errno, "create control group", path);
-}
-
-Result<void> remove_directory(const std::string& path) {
-    for (int attempt = 0; attempt < removal_attempts; ++attempt) {
-        if (::rmdir(path.c_str()) == 0 || errno == ENOENT)
-            return {};
-        if (errno != EBUSY)
-            break;
-        ::usleep(1000);
-    }
-    return fail_errno(errno, "remove control group", path);
-}
-
-/// Offers the controllers to the groups below `group`. What is refused shows when a limit is written.
-void enable_controllers(const std::string& group) {
-    const std::string offered = read_file(group + "/cgroup.controllers").value_or("");
-    std::istringstream words(offered);
-    for (std::string word; words >> word;)
-        if (std::ranges::find(cgroup_controller_ids, word) != cgroup_controller_ids.end()) [[maybe_unused]]
-            const auto refused = write_cgroup_file(group + "/cgroup.subtree_control", "+" + word);
-}
-
-Result<void> make_path(const std::string& root, const std::string& path, CgroupVersion version) {
-    std::string current = root;
-    for (const auto& part : std::filesystem::path(path).relative_path()) {
-        if (version == CgroupVersion::v2)
-            enable_controllers(current);
-        current += "/" + part.string();
-        ISOLAB_TRY(make_directory(current));
-    }
+    const auto used = read_cgroup_number(directory + "/memory.current");
+    if (used && *used > static_cast<std::uint64_t>(*resources.memory_limit))
+        return fail(ErrorKind::invalid_argument, "lower the memory limit of", directory,
+                    std::to_string(*used) + " bytes are in use", "Choose a limit above that");
     return {};
 }
 
@@ -62,7 +57,7 @@ Result<void> make_path(const std::string& root, const std::string& path, CgroupV
 Result<ControlGroup> ControlGroup::at(const CgroupLayout& layout, const std::string& path) {
     const std::filesystem::path parts(path);
     const bool climbs = std::ranges::any_of(parts, [](const auto& part) { return part == ".." || part == "."; });
-    if (path.size() < 2 || path.front() != '/' || climbs)
+    if (path.size() < 2 || path.front() != '/' || path.back() == '/' || climbs)
         return fail(ErrorKind::invalid_argument, "use control group", path, "it is not an absolute, plain path");
     return ControlGroup(layout, path);
 }
@@ -74,57 +69,94 @@ std::string ControlGroup::directory(CgroupController controller) const {
     return mount == layout_.v1.end() ? std::string{} : mount->second + path_;
 }
 
+/// The same, and for controllers that only cgroup2 beside v1 has, the group there.
+std::string ControlGroup::limit_directory(CgroupController controller) const {
+    std::string own = directory(controller);
+    return own.empty() && !layout_.beside.empty() ? layout_.beside + path_ : own;
+}
+
 std::vector<std::string> ControlGroup::directories() const {
     if (layout_.version == CgroupVersion::v2)
         return {layout_.unified + path_};
     std::set<std::string> unique; // cpu and cpuacct are often one hierarchy
     for (const auto& entry : layout_.v1)
         unique.insert(entry.second + path_);
+    for (const auto& entry : layout_.named)
+        unique.insert(entry.second + path_);
     return {unique.begin(), unique.end()};
 }
 
-Result<void> ControlGroup::make_directories_with_controllers() const {
-    for (const std::string& directory : directories()) {
-        if (layout_.version == CgroupVersion::v1 && ::mkdir(directory.c_str(), 0755) == 0)
-            continue; // most often the parents exist
-        const std::string root = directory.substr(0, directory.size() - path_.size());
-        Result<void> made = make_path(root, path_, layout_.version);
-        for (int attempt = 0; attempt < 100 && !made && made.error().kind == ErrorKind::not_found; ++attempt)
-            made = make_path(root, path_, layout_.version); // another container's end took the parent away
-        ISOLAB_TRY(made);
-    }
+Result<void> ControlGroup::apply(const CgroupPlan& plan, std::vector<std::string>* warnings) const {
+    std::vector<std::string> unread;
+    return apply_cgroup_plan(
+        plan, [this](CgroupController controller) { return limit_directory(controller); },
+        warnings != nullptr ? *warnings : unread);
+}
+
+/// Makes the group in cgroup2 beside v1 when a limit needs it, and moves the members there.
+Result<void> ControlGroup::make_group_beside(const CgroupPlan& plan) const {
+    const bool needed = std::ranges::any_of(
+        plan.writes, [this](const CgroupWrite& write) { return directory(write.controller).empty(); });
+    if (!needed || layout_.beside.empty())
+        return {};
+    ISOLAB_TRY(make_unified_group(layout_.beside, path_, false));
+    for (const pid_t pid : processes())
+        ISOLAB_TRY(write_cgroup_file(layout_.beside + path_ + "/cgroup.procs", std::to_string(pid)));
     return {};
 }
 
-Result<void> ControlGroup::write_limit(const CgroupWrite& write) const {
-    const std::string folder = directory(write.controller);
-    if (folder.empty())
-        return fail(ErrorKind::unsupported, "set limit", write.file,
-                    "no cgroup controller \"" + std::string(cgroup_controller_id(write.controller)) + "\" is mounted");
-    auto written = write_cgroup_file(folder + "/" + write.file, write.value);
-    if (!written && write.optional && written.error().kind == ErrorKind::not_found)
-        return {};
-    return written;
-}
-
-Result<void> ControlGroup::create(const CgroupResources& resources) {
+Result<void> ControlGroup::create(const CgroupResources& resources, std::vector<std::string>* warnings) const {
     if (layout_.version == CgroupVersion::none)
         return fail(ErrorKind::unsupported, "create control group", path_, layout_.limits_reason);
-    if (exists())
-        return fail(ErrorKind::already_exists, "create control group", path_, "it exists already",
-                    "Choose another container id");
-    auto made = make_directories_with_controllers();
-    for (const CgroupWrite& write : plan_cgroup_writes(resources, layout_.version))
-        if (made)
-            made = write_limit(write);
-    if (!made) [[maybe_unused]]
-        const auto removed = remove();
-    return made;
+    ISOLAB_ASSIGN(const CgroupPlan plan, plan_cgroup(resources, layout_));
+    ISOLAB_ASSIGN(const DeviceLimits devices, DeviceLimits::plan(resources.devices, layout_.version));
+    std::vector<std::string> made;
+    Rollback rollback(made);
+    for (const std::string& directory : directories()) {
+        const std::string root = directory.substr(0, directory.size() - path_.size());
+        ISOLAB_TRY(layout_.version == CgroupVersion::v2 ? make_unified_group(root, path_, true)
+                                                        : make_v1_group(root, path_));
+        made.push_back(directory);
+    }
+    if (!layout_.beside.empty())
+        made.push_back(layout_.beside + path_);
+    ISOLAB_TRY(make_group_beside(plan));
+    if (!resources.cpus.empty() || !resources.mems.empty())
+        ISOLAB_TRY(fill_cpuset_parents(layout_, path_));
+    ISOLAB_TRY(apply(plan, warnings));
+    ISOLAB_TRY(devices.apply_to_new(directory(CgroupController::devices), warnings));
+    rollback.disarm();
+    return {};
+}
+
+Result<void> ControlGroup::update(const CgroupResources& resources, std::vector<std::string>* warnings) const {
+    if (!exists())
+        return fail(ErrorKind::not_found, "update control group", path_, "it does not exist");
+    ISOLAB_ASSIGN(const CgroupPlan plan, plan_cgroup(resources, layout_));
+    ISOLAB_ASSIGN(const DeviceLimits devices, DeviceLimits::plan(resources.devices, layout_.version));
+    ISOLAB_TRY(make_group_beside(plan));
+    if (layout_.version == CgroupVersion::v2)
+        ISOLAB_TRY(check_usage(resources, layout_.unified + path_));
+    ISOLAB_TRY(apply(plan, warnings));
+    return devices.apply_to_existing(directory(CgroupController::devices), warnings);
 }
 
 Result<void> ControlGroup::attach(pid_t pid) const {
-    for (const std::string& directory : directories())
-        ISOLAB_TRY(write_cgroup_file(directory + "/cgroup.procs", std::to_string(pid)));
+    const std::string text = std::to_string(pid);
+    for (const std::string& directory : directories()) {
+        int refused = try_write_cgroup_file(directory + "/cgroup.procs", text);
+        if (refused == ENOSPC && directory == this->directory(CgroupController::cpuset)) {
+            ISOLAB_TRY(fill_cpuset(layout_, path_)); // a set without CPUs takes no processes
+            refused = try_write_cgroup_file(directory + "/cgroup.procs", text);
+        }
+        if (refused != 0)
+            return fail_errno(refused, "move process " + text + " into control group", directory);
+    }
+    if (layout_.beside.empty())
+        return {};
+    const int refused = try_write_cgroup_file(layout_.beside + path_ + "/cgroup.procs", text);
+    if (refused != 0 && refused != ENOENT) // made only where a limit needs it
+        return fail_errno(refused, "move process " + text + " into control group", layout_.beside + path_);
     return {};
 }
 
@@ -139,15 +171,13 @@ bool ControlGroup::exists() const {
                                [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; });
 }
 
-std::vector<pid_t> ControlGroup::processes() const {
-    std::vector<pid_t> pids;
-    const auto all = directories();
-    if (all.empty())
-        return pids;
-    std::istringstream lines(read_file(all.front() + "/cgroup.procs").value_or(""));
-    for (pid_t pid = 0; lines >> pid;)
-        pids.push_back(pid);
-    return pids;
+std::vector<pid_t> ControlGroup::processes(GroupMembers members) const {
+    for (const std::string& directory : directories()) {
+        auto pids = members == GroupMembers::all ? processes_of_group_tree(directory) : processes_of_group(directory);
+        if (!pids.empty())
+            return pids;
+    }
+    return {};
 }
 
 CgroupUsage ControlGroup::usage() const {
@@ -158,31 +188,56 @@ CgroupUsage ControlGroup::usage() const {
     return {};
 }
 
+Result<void> ControlGroup::freeze() const {
+    return freeze_group(directory(CgroupController::freezer), layout_.version);
+}
+
+Result<void> ControlGroup::thaw() const { return thaw_group(directory(CgroupController::freezer), layout_.version); }
+
+bool ControlGroup::is_frozen() const { return group_is_frozen(directory(CgroupController::freezer), layout_.version); }
+
 void ControlGroup::kill_all() const {
-    if (layout_.version == CgroupVersion::v2 && write_cgroup_file(layout_.unified + path_ + "/cgroup.kill", "1"))
+    if (layout_.version == CgroupVersion::v2 &&
+        try_write_cgroup_file(layout_.unified + path_ + "/cgroup.kill", "1") == 0)
         return;
-    for (const pid_t pid : processes())
-        ::kill(pid, SIGKILL);
+    const Nanoseconds deadline = monotonic_now() + patience_with_the_killed;
+    for (useconds_t pause = 100; monotonic_now() < deadline; pause = std::min(pause * 2, 10'000U)) {
+        auto pids = processes(GroupMembers::all);
+        if (pids.empty())
+            return;
+        // While they stand still they can neither fork nor hand their numbers on to others.
+        const bool held = hold_group(directory(CgroupController::freezer), layout_.version);
+        if (held)
+            pids = processes(GroupMembers::all);
+        for (const pid_t pid : pids)
+            ::kill(pid, SIGKILL);
+        if (held) [[maybe_unused]]
+            const auto thawed = thaw();
+        ::usleep(pause);
+    }
 }
 
 Result<void> ControlGroup::remove() const {
+    const Nanoseconds deadline = monotonic_now() + patience_with_the_dying;
     Result<void> result;
-    for (const std::string& directory : directories()) {
-        if (auto removed = remove_directory(directory); !removed)
+    for (const std::string& directory : directories())
+        if (auto removed = remove_group_tree(directory, deadline); !removed)
             result = std::move(removed);
-        if (const auto parent = std::filesystem::path(directory).parent_path(); parent.filename() == "isolab")
-            ::rmdir(parent.c_str()); // still in use by another container: stays
-    }
+    if (!layout_.beside.empty())
+        if (auto removed = remove_group_tree(layout_.beside + path_, deadline); !removed)
+            result = std::move(removed);
     return result;
 }
 
 std::vector<std::string> list_control_groups(const CgroupLayout& layout, const std::string& path) {
-    std::set<std::string> names;
-    std::vector<std::string> roots;
+    std::set<std::string> roots;
     for (const auto& entry : layout.v1)
-        roots.push_back(entry.second);
+        roots.insert(entry.second);
+    for (const auto& entry : layout.named)
+        roots.insert(entry.second);
     if (layout.version == CgroupVersion::v2)
-        roots.push_back(layout.unified);
+        roots.insert(layout.unified);
+    std::set<std::string> names;
     for (const std::string& root : roots) {
         std::error_code failed;
         for (const auto& entry : std::filesystem::directory_iterator(root + path, failed))

@@ -24,8 +24,13 @@ struct CgroupUsage {
     std::uint64_t oom_kills = 0; ///< processes that the OOM killer ended in it
 };
 
-/// The control group of one container: one directory with cgroup2, one per controller with v1. A description with
-/// verbs; destroying the object leaves the group alone, so that a monitor can hand it over. Not thread-safe.
+/// Whose processes: those of a group itself, or also of the groups below it.
+enum class GroupMembers : std::uint8_t { own, all };
+
+/// The control group of one container: one directory with cgroup2, one per mounted hierarchy with v1. A description
+/// with verbs; destroying the object leaves the group alone, so that a monitor can hand it over. Not thread-safe.
+///
+/// Where warnings can be received they tell what was asked for and has no effect; each is one sentence.
 class ControlGroup {
   public:
     /// `path` is relative to the layout's root, e.g. "/isolab/ID"; "." and ".." are refused.
@@ -33,7 +38,11 @@ class ControlGroup {
 
     /// Makes the directories and writes the limits; on failure nothing that was made stays. With v2 the controllers are
     /// enabled on the way. Fails when a limit cannot be set: a limit is never silently ignored.
-    Result<void> create(const CgroupResources& resources);
+    Result<void> create(const CgroupResources& resources, std::vector<std::string>* warnings = nullptr) const;
+
+    /// Changes the limits that are set in `resources` and leaves all others; devices, when any are given, as a whole.
+    /// The first limit that the kernel refuses is the Error; those written before it stay changed.
+    Result<void> update(const CgroupResources& resources, std::vector<std::string>* warnings = nullptr) const;
 
     /// Moves a process into the group.
     Result<void> attach(pid_t pid) const;
@@ -42,18 +51,25 @@ class ControlGroup {
     Result<UniqueFd> open_for_clone() const;
 
     /// Host process ids of its members; empty when it does not exist.
-    std::vector<pid_t> processes() const;
+    std::vector<pid_t> processes(GroupMembers members = GroupMembers::own) const;
 
     CgroupUsage usage() const;
 
-    /// SIGKILL for every member (cgroup.kill with v2).
+    /// Stops all members, also of groups below, until thaw(); returns when they stand still. timeout when the kernel
+    /// has not managed that within ten seconds; they go on then. unsupported without a freezer.
+    Result<void> freeze() const;
+    Result<void> thaw() const;
+    bool is_frozen() const;
+
+    /// SIGKILL for every member, also of groups below and of a frozen group, which is thawed with v1. With v2
+    /// (cgroup.kill) at once; with v1 until nobody is left, for at most two seconds.
     void kill_all() const;
 
-    /// Removes the directories, and parents named "isolab" that became empty. The members must have ended;
-    /// waits up to a second for the kernel to notice that.
+    /// Removes the directories with the groups below them. The members must have ended; waits up to a second for the
+    /// kernel to notice that. Parents stay: the next container would only have to make them again.
     Result<void> remove() const;
 
-    /// The directory of one controller; empty when there is none.
+    /// The directory of one controller: with v2 the group itself, with v1 empty when the controller is not mounted.
     std::string directory(CgroupController controller) const;
     bool exists() const;
 
@@ -63,8 +79,9 @@ class ControlGroup {
   private:
     ControlGroup(CgroupLayout layout, std::string path) : layout_(std::move(layout)), path_(std::move(path)) {}
     std::vector<std::string> directories() const;
-    Result<void> make_directories_with_controllers() const;
-    Result<void> write_limit(const CgroupWrite& write) const;
+    std::string limit_directory(CgroupController controller) const;
+    Result<void> make_group_beside(const CgroupPlan& plan) const;
+    Result<void> apply(const CgroupPlan& plan, std::vector<std::string>* warnings) const;
 
     CgroupLayout layout_;
     std::string path_;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/control_group.h"
 
-#include <csignal>
-
-#include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_files.h"
 
 #include <QtTest>
@@ -11,13 +8,6 @@
 using namespace isolab;
 
 namespace {
-
-std::string written(const CgroupResources& resources, CgroupVersion version) {
-    std::string text;
-    for (const CgroupWrite& write : plan_cgroup_writes(resources, version))
-        text += write.file + "=" + write.value + (write.optional ? "?" : "") + "\n";
-    return text;
-}
 
 constexpr const char* v2_mounts = "29 22 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n";
 constexpr const char* hybrid_mounts =
@@ -43,6 +33,7 @@ class CgroupTest : public QObject {
         QVERIFY(hybrid.limits_enforced);
         QCOMPARE(hybrid.v1.at(CgroupController::cpuacct), std::string("/sys/fs/cgroup/cpu,cpuacct"));
         QVERIFY(!hybrid.v1.contains(CgroupController::pids));
+        QCOMPARE(hybrid.beside, std::string("/sys/fs/cgroup/unified"));
         const CgroupLayout none = parse_cgroup_layout("22 1 8:1 / / rw - ext4 /dev/sda rw\n", "");
         QCOMPARE(none.mode, std::string("none"));
         QVERIFY(!none.limits_enforced && !none.limits_reason.empty());
@@ -59,20 +50,6 @@ class CgroupTest : public QObject {
         QCOMPARE(unified_limits_obstacle(files, "/g"), std::string());
         files.controllers = "hugetlb\n";
         QVERIFY(unified_limits_obstacle(files, "/g").find("does not offer") != std::string::npos);
-    }
-    void limits_become_writes() {
-        const auto resources = container_resources({2, 256U << 20U}, 4, 8ULL << 30U);
-        QVERIFY(resources);
-        QCOMPARE(written(*resources, CgroupVersion::v1),
-                 std::string("memory.limit_in_bytes=268435456\nmemory.memsw.limit_in_bytes=268435456?\n"
-                             "cpu.cfs_period_us=100000\ncpu.cfs_quota_us=200000\npids.max=4096\n"));
-        QCOMPARE(written(*resources, CgroupVersion::v2),
-                 std::string("memory.max=268435456\nmemory.swap.max=0?\ncpu.max=200000 100000\npids.max=4096\n"));
-        QCOMPARE(written({}, CgroupVersion::v1), std::string());
-        CgroupResources shares;
-        shares.cpu_shares = 262144;
-        shares.memory_limit = -1;
-        QCOMPARE(written(shares, CgroupVersion::v2), std::string("memory.max=max\ncpu.weight=10000\n"));
     }
     void impossible_limits_are_refused() {
         for (const ResourceLimits& limits : {ResourceLimits{0, 0}, ResourceLimits{5, 0}, ResourceLimits{1, 1U << 20U},
@@ -94,53 +71,17 @@ class CgroupTest : public QObject {
         QVERIFY(!ControlGroup::at({}, "relative"));
         QVERIFY(!ControlGroup::at({}, "/"));
     }
-    void real_group_lives_and_dies() {
-        const CgroupLayout layout = find_cgroup_layout();
-        if (!layout.limits_enforced)
-            QSKIP(layout.limits_reason.c_str());
-        auto group = ControlGroup::at(layout, "/isolab/test-" + std::to_string(::getpid()));
-        CgroupResources resources;
-        resources.memory_limit = 64 << 20;
-        QVERIFY(group->create(resources));
-        QVERIFY(!group->create(resources)); // exists
-        auto child = spawn({{"sleep", "100"}, std::nullopt, {}, false});
-        QVERIFY(group->attach(child->pid()));
-        QCOMPARE(group->processes(), std::vector<pid_t>{child->pid()});
-        QVERIFY(group->usage().memory_bytes && group->usage().cpu);
-        group->kill_all();
-        QCOMPARE(child->wait()->signal, SIGKILL);
-        QVERIFY(group->remove());
-        QVERIFY(!group->exists());
-    }
-    void refused_limit_leaves_no_group() {
-        const CgroupLayout layout = find_cgroup_layout();
-        if (!layout.limits_enforced)
-            QSKIP(layout.limits_reason.c_str());
-        auto group = ControlGroup::at(layout, "/isolab/test-refused-" + std::to_string(::getpid()));
-        CgroupResources resources;
-        resources.cpu_quota = 1; // below the kernel's minimum of one millisecond
-        QVERIFY(!group->create(resources));
-        QVERIFY(!group->exists());
-    }
-    void cgroup2_groups_take_processes() {
-        if (::geteuid() != 0)
-            QSKIP("making control groups needs root");
-        CgroupLayout layout;
-        layout.mode = "v2";
-        layout.version = CgroupVersion::v2;
-        layout.unified = QFile::exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
-        if (!QFile::exists(QString::fromStdString(layout.unified + "/cgroup.controllers")))
-            QSKIP("no cgroup2 is mounted");
-        auto group = ControlGroup::at(layout, "/isolab/test-" + std::to_string(::getpid()));
-        QVERIFY(group->create({}));
-        QVERIFY(group->open_for_clone()->get() >= 0);
-        auto child = spawn({{"sleep", "100"}, std::nullopt, {}, false});
-        QVERIFY(group->attach(child->pid()));
-        QCOMPARE(group->processes(), std::vector<pid_t>{child->pid()});
-        QVERIFY(group->usage().cpu);
-        group->kill_all();
-        QCOMPARE(child->wait()->signal, SIGKILL);
-        QVERIFY(group->remove());
+    void every_hierarchy_is_named_once() {
+        const CgroupLayout layout = parse_cgroup_layout(
+            "1 0 0:1 / /cg/net_cls,net_prio rw - cgroup cgroup rw,net_cls,net_prio\n"
+            "2 0 0:2 / /cg/my\\040systemd rw - cgroup cgroup rw,xattr,name=systemd\n"
+            "3 0 0:3 / /cg/rdma rw - cgroup cgroup rw,rdma\n4 0 0:4 / /cg/misc rw - cgroup none rw,misc\n",
+            "");
+        QCOMPARE(layout.v1.size(), 4U);
+        QCOMPARE(layout.v1.at(CgroupController::net_prio), std::string("/cg/net_cls,net_prio"));
+        QCOMPARE(layout.v1.at(CgroupController::misc), std::string("/cg/misc"));
+        QCOMPARE(layout.named.at("systemd"), std::string("/cg/my systemd"));
+        QVERIFY(!layout.limits_enforced);
     }
 };
 

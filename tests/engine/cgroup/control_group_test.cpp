@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Against the kernel: with the control groups of this machine, whatever their version.
+#include "engine/cgroup/control_group.h"
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+
+#include <QtTest>
+
+using namespace isolab;
+
+namespace {
+
+Result<ChildProcess> sleeper() { return spawn({{"sleep", "100"}, std::nullopt, {}, false}); }
+
+std::string first_line(const std::string& path) {
+    const std::string text = read_file(path).value_or("(missing)");
+    return text.substr(0, text.find('\n'));
+}
+
+/// The state letter of proc_pid_stat(5).
+char state_of(pid_t pid) {
+    const std::string text = read_file("/proc/" + std::to_string(pid) + "/stat").value_or(") ?");
+    return text[text.rfind(')') + 2];
+}
+
+/// How many clock ticks the process has used.
+std::uint64_t ticks_of(pid_t pid) {
+    return static_cast<std::uint64_t>(process_cpu_time(pid).value_or(Nanoseconds{0}).count());
+}
+
+} // namespace
+
+#define VERIFY_DONE(expression)                                                                                        \
+    do {                                                                                                               \
+        const auto done = (expression);                                                                                \
+        QVERIFY2(done, done ? "" : done.error().message().c_str());                                                    \
+    } while (false)
+
+class ControlGroupTest : public QObject {
+    Q_OBJECT
+    CgroupLayout layout_;
+    std::optional<ControlGroup> group_;
+
+    std::string file(CgroupController controller, const char* v1, const char* v2) const {
+        return group_->directory(controller) + "/" + (layout_.version == CgroupVersion::v1 ? v1 : v2);
+    }
+    bool is_v1() const { return layout_.version == CgroupVersion::v1; }
+    bool has(CgroupController controller) const {
+        if (is_v1())
+            return layout_.v1.contains(controller);
+        const std::string name =
+            controller == CgroupController::blkio ? "io" : std::string(cgroup_controller_id(controller));
+        return (" " + first_line(layout_.unified + "/cgroup.controllers") + " ").find(" " + name + " ") !=
+               std::string::npos;
+    }
+
+  private slots:
+    void initTestCase() {
+        layout_ = find_cgroup_layout();
+        if (!layout_.limits_enforced)
+            QSKIP(layout_.limits_reason.c_str());
+        qInfo("control groups: %s", layout_.mode.c_str());
+    }
+    void init() {
+        static int number = 0;
+        auto group =
+            ControlGroup::at(layout_, "/isolab/test-" + std::to_string(::getpid()) + "-" + std::to_string(++number));
+        QVERIFY(group);
+        group_ = std::move(*group);
+    }
+    void cleanup() {
+        if (!group_)
+            return;
+        group_->kill_all();
+        VERIFY_DONE(group_->remove());
+        QVERIFY(!group_->exists());
+    }
+
+    void group_lives_and_dies() {
+        CgroupResources resources;
+        resources.memory_limit = 64 << 20;
+        VERIFY_DONE(group_->create(resources));
+        const auto again = group_->create(resources);
+        QVERIFY(!again);
+        QCOMPARE(again.error().kind, ErrorKind::already_exists);
+        QVERIFY(group_->exists()); // the refusal has not taken it away
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        QCOMPARE(group_->processes(), std::vector<pid_t>{child->pid()});
+        QVERIFY(group_->usage().memory_bytes && group_->usage().cpu);
+        group_->kill_all();
+        QCOMPARE(child->wait()->signal, SIGKILL);
+        VERIFY_DONE(group_->remove());
+        QVERIFY(!group_->exists());
+    }
+    void members_are_in_every_hierarchy() {
+        VERIFY_DONE(group_->create({}));
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        std::ifstream lines("/proc/" + std::to_string(child->pid()) + "/cgroup");
+        int hierarchies = 0;
+        for (std::string line; std::getline(lines, line);) {
+            if (is_v1() && line.starts_with("0::"))
+                continue;
+            ++hierarchies;
+            QVERIFY2(line.ends_with(":" + group_->path()), line.c_str());
+        }
+        QVERIFY(hierarchies > 0);
+        if (is_v1()) {
+            QVERIFY(hierarchies > 4);
+            const std::string cpus = group_->directory(CgroupController::cpuset);
+            if (!cpus.empty()) {
+                QVERIFY(!first_line(cpus + "/cpuset.cpus").empty());
+            }
+        }
+    }
+    void refused_limit_leaves_no_group() {
+        CgroupResources resources;
+        resources.cpu_quota = 1; // below the kernel's minimum of one millisecond
+        const auto refused = group_->create(resources);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message().find(is_v1() ? "cpu.cfs_quota_us" : "cpu.max") != std::string::npos,
+                 refused.error().message().c_str());
+        QVERIFY(!group_->exists());
+    }
+    void limits_are_raised_and_lowered() {
+        CgroupResources resources;
+        resources.memory_limit = resources.memory_swap = 64 << 20;
+        resources.cpu_quota = 50'000;
+        resources.cpu_period = 100'000;
+        resources.cpu_burst = 20'000;
+        resources.cpu_shares = 2048;
+        resources.pids_limit = 10;
+        VERIFY_DONE(group_->create(resources));
+        for (const int megabytes : {256, 32, 512, 48}) {
+            resources.memory_limit = std::int64_t{megabytes} << 20;
+            resources.memory_swap = *resources.memory_limit + (megabytes << 19);
+            resources.cpu_quota = megabytes * 1000;
+            resources.cpu_burst = static_cast<std::uint64_t>(megabytes) * 500;
+            resources.pids_limit = megabytes;
+            VERIFY_DONE(group_->update(resources));
+            using enum CgroupController;
+            QCOMPARE(first_line(file(memory, "memory.limit_in_bytes", "memory.max")),
+                     std::to_string(*resources.memory_limit));
+            QCOMPARE(first_line(file(cpu, "cpu.cfs_quota_us", "cpu.max")),
+                     std::to_string(*resources.cpu_quota) + (is_v1() ? "" : " 100000"));
+            QCOMPARE(first_line(file(cpu, "cpu.shares", "cpu.weight")), std::string(is_v1() ? "2048" : "174"));
+            QCOMPARE(first_line(file(pids, "pids.max", "pids.max")), std::to_string(megabytes));
+        }
+        CgroupResources less;
+        less.pids_limit = -1;
+        VERIFY_DONE(group_->update(less));
+        QCOMPARE(first_line(file(CgroupController::pids, "pids.max", "pids.max")), std::string("max"));
+    }
+    void cpu_sets_are_kept() {
+        if (!has(CgroupController::cpuset))
+            QSKIP("no cpuset controller is available");
+        CgroupResources resources;
+        resources.cpus = "0";
+        VERIFY_DONE(group_->create(resources));
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        std::ifstream lines("/proc/" + std::to_string(child->pid()) + "/status");
+        std::string allowed;
+        for (std::string line; std::getline(lines, line);)
+            if (line.starts_with("Cpus_allowed_list:"))
+                allowed = line;
+        QCOMPARE(allowed, std::string("Cpus_allowed_list:\t0"));
+        resources.cpus = "1000";
+        const auto refused = group_->update(resources);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message().find("cpuset.cpus") != std::string::npos);
+    }
+    void frozen_groups_stand_still_and_can_be_killed() {
+        VERIFY_DONE(group_->create({}));
+        auto child = spawn({{"sh", "-c", "while :; do :; done"}, std::nullopt, {}, false});
+        VERIFY_DONE(group_->attach(child->pid()));
+        QVERIFY(!group_->is_frozen());
+        VERIFY_DONE(group_->freeze());
+        QVERIFY(group_->is_frozen());
+        const auto before = ticks_of(child->pid());
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        QCOMPARE(ticks_of(child->pid()), before);
+        VERIFY_DONE(group_->thaw());
+        QVERIFY(!group_->is_frozen());
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        QVERIFY(ticks_of(child->pid()) > before);
+        QVERIFY(state_of(child->pid()) == 'R');
+        VERIFY_DONE(group_->freeze());
+        group_->kill_all();
+        QCOMPARE(child->wait({}, std::chrono::seconds(5))->signal, SIGKILL);
+        QVERIFY(group_->processes().empty());
+    }
+    void forking_processes_are_all_killed() {
+        VERIFY_DONE(group_->create({}));
+        int gate[2];
+        QVERIFY(::pipe2(gate, O_CLOEXEC) == 0);
+        auto child = spawn({{"sh", "-c", "read x; while :; do (sleep 0.01; sleep 100) & sleep 0.001; done"},
+                            std::nullopt,
+                            {{0, gate[0]}},
+                            false});
+        VERIFY_DONE(group_->attach(child->pid()));
+        QVERIFY(::write(gate[1], "\n", 1) == 1);
+        ::close(gate[0]);
+        ::close(gate[1]);
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        QVERIFY(group_->processes().size() > 3);
+        group_->kill_all();
+        QCOMPARE(child->wait({}, std::chrono::seconds(5))->signal, SIGKILL);
+        QTRY_VERIFY(group_->processes().empty());
+    }
+    void groups_below_are_seen_and_removed() {
+        VERIFY_DONE(group_->create({}));
+        const std::string top = group_->directory(CgroupController::pids);
+        const std::string deep = top + "/made/by/the/container";
+        VERIFY_DONE(make_directories(deep));
+        VERIFY_DONE(make_directories(top + "/made/too"));
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        std::ofstream(deep + "/cgroup.procs") << child->pid() << std::flush;
+        if (!is_v1()) {
+            QVERIFY(group_->processes().empty());
+        }
+        const auto all = group_->processes(GroupMembers::all);
+        QCOMPARE(all, std::vector<pid_t>{child->pid()});
+        group_->kill_all();
+        QCOMPARE(child->wait({}, std::chrono::seconds(5))->signal, SIGKILL);
+        VERIFY_DONE(group_->remove());
+        QVERIFY(!QFile::exists(QString::fromStdString(top)));
+        QVERIFY(QFile::exists(QString::fromStdString(top).section('/', 0, -2))); // never higher
+    }
+    void removal_waits_for_nobody_who_stays() {
+        VERIFY_DONE(group_->create({}));
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        const auto removed = group_->remove();
+        QVERIFY(!removed);
+        QVERIFY(group_->exists());
+        QCOMPARE(group_->processes(), std::vector<pid_t>{child->pid()});
+    }
+    void devices_are_restricted() {
+        if (is_v1() && !has(CgroupController::devices))
+            QSKIP("no devices controller is mounted");
+        CgroupResources resources;
+        resources.devices = {{false, 'a', {}, {}, device_all_access}};
+        VERIFY_DONE(group_->create(resources));
+        const auto opens = [this](const char* path) {
+            int gate[2];
+            if (::pipe2(gate, O_CLOEXEC) != 0)
+                return -1;
+            auto child =
+                spawn({{"sh", "-c", std::string("read x; exec 3<>") + path}, std::nullopt, {{0, gate[0]}}, false});
+            const auto attached = group_->attach(child->pid());
+            ::close(gate[0]);
+            const bool sent = ::write(gate[1], "\n", 1) == 1;
+            ::close(gate[1]);
+            return attached && sent ? child->wait()->code : -1;
+        };
+        QCOMPARE(opens("/dev/null"), 0); // every container has it
+        QVERIFY(opens("/dev/kmsg") > 0);
+        resources.devices.push_back({true, 'c', 1, 11, device_read | device_write});
+        VERIFY_DONE(group_->update(resources));
+        QCOMPARE(opens("/dev/kmsg"), 0);
+        resources.devices.pop_back();
+        VERIFY_DONE(group_->update(resources));
+        QVERIFY(opens("/dev/kmsg") > 0);
+        QCOMPARE(opens("/dev/null"), 0);
+        resources.devices = {{true, 'a', {}, {}, device_all_access}};
+        VERIFY_DONE(group_->update(resources));
+        QCOMPARE(opens("/dev/kmsg"), 0);
+    }
+    void obsolete_limits_are_only_told() {
+        CgroupResources resources;
+        resources.memory_kernel = 32 << 20;
+        resources.memory_kernel_tcp = 32 << 20;
+        std::vector<std::string> warnings;
+        VERIFY_DONE(group_->create(resources, &warnings));
+        QVERIFY(!warnings.empty());
+    }
+    void hugepages_are_limited_where_their_controller_is() {
+        const std::string controllers =
+            first_line((is_v1() ? layout_.beside : layout_.unified) + "/cgroup.controllers");
+        if (!layout_.v1.contains(CgroupController::hugetlb) && controllers.find("hugetlb") == std::string::npos)
+            QSKIP("no hugetlb controller is available");
+        CgroupResources resources;
+        resources.hugepage_limits = {{"2MB", 4 << 20}};
+        VERIFY_DONE(group_->create({}));
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        VERIFY_DONE(group_->update(resources));
+        const bool beside = is_v1() && !layout_.v1.contains(CgroupController::hugetlb);
+        const std::string directory =
+            beside ? layout_.beside + group_->path() : group_->directory(CgroupController::hugetlb);
+        QCOMPARE(first_line(directory + (is_v1() && !beside ? "/hugetlb.2MB.limit_in_bytes" : "/hugetlb.2MB.max")),
+                 std::string("4194304"));
+        QCOMPARE(first_line(directory + "/cgroup.procs"), std::to_string(child->pid()));
+        resources.hugepage_limits = {{"3MB", 0}};
+        const auto refused = group_->update(resources);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message().find("hugetlb.3MB") != std::string::npos);
+    }
+    void missing_device_for_a_rate_is_an_error() {
+        if (!has(CgroupController::blkio))
+            QSKIP("no controller of block devices is available");
+        CgroupResources resources;
+        resources.block_io.emplace();
+        resources.block_io->read_bytes = {{4000, 4000, 1 << 20}};
+        const auto refused = group_->create(resources);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message().find(is_v1() ? "blkio.throttle.read_bps_device" : "io.max") !=
+                std::string::npos);
+    }
+};
+
+QTEST_APPLESS_MAIN(ControlGroupTest)
+#include "control_group_test.moc"
