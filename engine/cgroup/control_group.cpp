@@ -114,8 +114,9 @@ Result<void> ControlGroup::create(const CgroupResources& resources, std::vector<
     Rollback rollback(made);
     for (const std::string& directory : directories()) {
         const std::string root = directory.substr(0, directory.size() - path_.size());
-        ISOLAB_TRY(layout_.version == CgroupVersion::v2 ? make_unified_group(root, path_, true)
-                                                        : make_v1_group(root, path_));
+        ISOLAB_TRY(layout_.version == CgroupVersion::v2
+                       ? make_unified_group(root, path_, true)
+                       : make_v1_group(root, path_, directory == this->directory(CgroupController::cpuset)));
         made.push_back(directory);
     }
     if (!layout_.beside.empty())

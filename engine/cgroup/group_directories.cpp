@@ -80,12 +80,6 @@ Result<void> make_unified_parents(const std::string& root, const std::string& pa
     });
 }
 
-Result<void> make_v1_parents(const std::string& root, const std::string& path) {
-    return for_each_parent(root, path, [&root](const std::string& parent) -> Result<void> {
-        return parent == root ? Result<void>{} : make_directory(parent);
-    });
-}
-
 Result<void> fill_from_parent(const std::string& parent, const std::string& directory) {
     for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
         ISOLAB_ASSIGN(const std::string own, read_file(directory + file));
@@ -97,13 +91,30 @@ Result<void> fill_from_parent(const std::string& parent, const std::string& dire
     return {};
 }
 
+Result<void> make_v1_parents(const std::string& root, const std::string& path, bool cpuset) {
+    std::string above = root;
+    return for_each_parent(root, path, [&](const std::string& parent) -> Result<void> {
+        if (parent == root || (::mkdir(parent.c_str(), 0755) != 0 && errno == EEXIST)) {
+            above = parent;
+            return {};
+        }
+        ISOLAB_TRY(make_directory(parent)); // tells why it could not be made
+        if (cpuset) {
+            ISOLAB_TRY(fill_from_parent(above, parent));
+            ISOLAB_TRY(write_cgroup_file(parent + "/cgroup.clone_children", "1"));
+        }
+        above = parent;
+        return {};
+    });
+}
+
 } // namespace
 
-Result<void> make_v1_group(const std::string& root, const std::string& path) {
+Result<void> make_v1_group(const std::string& root, const std::string& path, bool cpuset) {
     const std::string directory = root + path;
     Result<void> made = make_leaf(directory, path, true); // most often the parents exist
     for (int attempt = 0; attempt < parent_attempts && !made && made.error().kind == ErrorKind::not_found; ++attempt) {
-        made = make_v1_parents(root, path);
+        made = make_v1_parents(root, path, cpuset);
         if (made)
             made = make_leaf(directory, path, true);
     }

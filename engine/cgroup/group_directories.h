@@ -7,8 +7,9 @@
 
 namespace isolab {
 
-/// Makes ROOT/PATH in a v1 hierarchy, with its parents. already_exists when it is there.
-Result<void> make_v1_group(const std::string& root, const std::string& path);
+/// Makes ROOT/PATH in a v1 hierarchy, with its parents. already_exists when it is there. In a cpuset hierarchy new
+/// parents get CPUs and memory nodes, and hand them on to all groups that are made below them.
+Result<void> make_v1_group(const std::string& root, const std::string& path, bool cpuset);
 
 /// The same with cgroup2: parents offer the controllers to the groups below them. With `fresh` already_exists when it
 /// is there, otherwise success.
