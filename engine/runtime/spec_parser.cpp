@@ -3,6 +3,7 @@
 
 #include "engine/runtime/linux_json.h"
 #include "engine/runtime/process_json.h"
+#include "engine/runtime/resources_json.h"
 #include "engine/runtime/spec_fields.h"
 #include "engine/runtime/spec_json.h"
 
@@ -10,11 +11,6 @@ namespace isolab {
 namespace {
 
 using namespace spec;
-
-std::optional<std::int64_t> optional_signed(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_number_integer() ? std::optional(value.get<std::int64_t>()) : std::nullopt;
-}
 
 Result<void> parse_mounts(const Json& document, RuntimeSpec& spec, const std::string& subject) {
     ISOLAB_ASSIGN(const Json* list, list_of(document, "mounts", subject));
@@ -29,25 +25,6 @@ Result<void> parse_mounts(const Json& document, RuntimeSpec& spec, const std::st
         if (mount.uid_mappings.empty() != mount.gid_mappings.empty())
             return bad(subject, "mount " + mount.destination + " maps only one of uids and gids");
         spec.mounts.push_back(std::move(mount));
-    }
-    return {};
-}
-
-Result<void> parse_resources(const Json& resources, CgroupResources& into, const std::string& subject) {
-    for (const char* key : {"blockIO", "hugepageLimits", "rdma", "unified", "network"})
-        if (is_filled(member(resources, key)))
-            return unsupported(subject, std::string("linux.resources.") + key);
-    const Json& memory = member(resources, "memory");
-    const Json& cpu = member(resources, "cpu");
-    if (is_filled(member(cpu, "cpus")) || is_filled(member(cpu, "mems")))
-        return unsupported(subject, "linux.resources.cpu.cpus");
-    into.memory_limit = optional_signed(memory, "limit");
-    into.memory_swap = optional_signed(memory, "swap");
-    into.cpu_quota = optional_signed(cpu, "quota");
-    into.pids_limit = optional_signed(member(resources, "pids"), "limit");
-    if (cpu.is_object()) {
-        ISOLAB_ASSIGN(into.cpu_period, json_optional_unsigned(cpu, "period", subject));
-        ISOLAB_ASSIGN(into.cpu_shares, json_optional_unsigned(cpu, "shares", subject));
     }
     return {};
 }
@@ -94,7 +71,7 @@ Result<RuntimeSpec> parse_runtime_spec(const Json& document, const std::string& 
     ISOLAB_ASSIGN(spec.hostname, text_of(document, "hostname", subject));
     ISOLAB_ASSIGN(spec.domainname, text_of(document, "domainname", subject));
     ISOLAB_TRY(parse_linux_section(member(document, "linux"), spec, subject));
-    ISOLAB_TRY(parse_resources(member(member(document, "linux"), "resources"), spec.resources, subject));
+    ISOLAB_ASSIGN(spec.resources, parse_resources(member(member(document, "linux"), "resources"), subject));
     ISOLAB_ASSIGN(spec.hooks, parse_hooks(member(document, "hooks"), subject));
     ISOLAB_ASSIGN(spec.annotations, texts_of(member(document, "annotations"), "annotation", subject));
     for (const auto& [key, name] : {std::pair("hostname", &spec.hostname), {"domainname", &spec.domainname}})

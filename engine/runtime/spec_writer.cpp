@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/linux_json.h"
 #include "engine/runtime/process_json.h"
+#include "engine/runtime/resources_json.h"
 #include "engine/runtime/spec_json.h"
 
 namespace isolab {
@@ -19,29 +20,6 @@ Json mounts_to_json(const std::vector<Mount>& mounts) {
         list.push_back(std::move(entry));
     }
     return list;
-}
-
-template <class T> void put(Json& object, const char* key, const std::optional<T>& value) {
-    if (value)
-        object[key] = *value;
-}
-
-Json resources_to_json(const CgroupResources& resources) {
-    Json document = Json::object();
-    Json memory = Json::object();
-    put(memory, "limit", resources.memory_limit);
-    put(memory, "swap", resources.memory_swap);
-    Json cpu = Json::object();
-    put(cpu, "shares", resources.cpu_shares);
-    put(cpu, "quota", resources.cpu_quota);
-    put(cpu, "period", resources.cpu_period);
-    if (!memory.empty())
-        document["memory"] = std::move(memory);
-    if (!cpu.empty())
-        document["cpu"] = std::move(cpu);
-    if (resources.pids_limit)
-        document["pids"]["limit"] = *resources.pids_limit;
-    return document;
 }
 
 Json hook_to_json(const Hook& hook) {
