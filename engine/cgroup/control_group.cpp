@@ -189,6 +189,16 @@ CgroupUsage ControlGroup::usage() const {
     return {};
 }
 
+CgroupStatistics ControlGroup::statistics() const {
+    if (layout_.version == CgroupVersion::v2)
+        return read_v2_statistics(layout_.unified + path_);
+    CgroupStatistics statistics =
+        read_v1_statistics([this](CgroupController controller) { return directory(controller); });
+    if (!layout_.beside.empty())
+        read_v2_hugepages(layout_.beside + path_, statistics);
+    return statistics;
+}
+
 Result<void> ControlGroup::freeze() const {
     return freeze_group(directory(CgroupController::freezer), layout_.version);
 }

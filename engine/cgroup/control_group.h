@@ -11,6 +11,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/unique_fd.h"
 #include "engine/cgroup/cgroup_plan.h"
+#include "engine/cgroup/cgroup_statistics.h"
 
 namespace isolab {
 
@@ -54,6 +55,9 @@ class ControlGroup {
     std::vector<pid_t> processes(GroupMembers members = GroupMembers::own) const;
 
     CgroupUsage usage() const;
+
+    /// All that is counted; some forty small files are read.
+    CgroupStatistics statistics() const;
 
     /// Stops all members, also of groups below, until thaw(); returns when they stand still. timeout when the kernel
     /// has not managed that within ten seconds; they go on then. unsupported without a freezer.

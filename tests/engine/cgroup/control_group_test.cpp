@@ -308,6 +308,34 @@ class ControlGroupTest : public QObject {
         QVERIFY(!refused);
         QVERIFY(refused.error().message().find("hugetlb.3MB") != std::string::npos);
     }
+    void statistics_tell_what_was_used() {
+        CgroupResources resources;
+        resources.memory_limit = resources.memory_swap = 64 << 20;
+        resources.cpu_quota = 20'000;
+        resources.pids_limit = 17;
+        VERIFY_DONE(group_->create(resources));
+        int gate[2];
+        QVERIFY(::pipe2(gate, O_CLOEXEC) == 0);
+        auto child =
+            spawn({{"sh", "-c", "read x; y=$(seq 30000); while :; do :; done"}, std::nullopt, {{0, gate[0]}}, false});
+        VERIFY_DONE(group_->attach(child->pid()));
+        QVERIFY(::write(gate[1], "\n", 1) == 1);
+        ::close(gate[0]);
+        ::close(gate[1]);
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        const CgroupStatistics statistics = group_->statistics();
+        QVERIFY(statistics.cpu.total > std::chrono::milliseconds(20));
+        QVERIFY(statistics.cpu.total < std::chrono::milliseconds(400)); // the quota is a fifth
+        QVERIFY(statistics.cpu.user > Nanoseconds(0));
+        QVERIFY(statistics.cpu.throttled_periods > 0 && statistics.cpu.throttled > Nanoseconds(0));
+        QCOMPARE(statistics.memory.memory.limit, std::uint64_t{64} << 20);
+        QCOMPARE(statistics.memory.with_swap.limit, std::uint64_t{64} << 20);
+        QVERIFY(statistics.memory.memory.usage > 0);
+        QVERIFY(statistics.memory.all.size() > 10);
+        QCOMPARE(statistics.pids, std::uint64_t{1});
+        QCOMPARE(statistics.pids_limit, std::uint64_t{17});
+        QVERIFY(!has(CgroupController::cpuset) || !statistics.cpus.empty());
+    }
     void missing_device_for_a_rate_is_an_error() {
         if (!has(CgroupController::blkio))
             QSKIP("no controller of block devices is available");
