@@ -96,8 +96,8 @@ void make_busybox_tree(const fs::path& tree) {
     fs::create_directories(tree / "tmp");
     fs::copy_file("/bin/busybox", tree / "bin/busybox");
     for (const char* name :
-         {"sh",  "cat",   "echo", "env",   "id",        "pwd",  "httpd", "sleep", "true", "dd",    "hostname",
-          "seq", "mount", "free", "nproc", "sha256sum", "kill", "ls",    "nc",    "tee",  "md5sum"})
+         {"sh",    "cat",   "echo",  "env",  "id",    "pwd",       "httpd", "sleep", "true", "dd",  "hostname", "seq",
+          "mkdir", "rmdir", "mount", "free", "nproc", "sha256sum", "kill",  "ls",    "nc",   "tee", "md5sum"})
         fs::create_symlink("busybox", tree / "bin" / name);
     std::ofstream(tree / "www/index.html") << "hello from inside\n";
 }
