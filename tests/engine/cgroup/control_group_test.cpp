@@ -15,6 +15,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "engine/cgroup/systemd_scope.h"
 
 #include <QtTest>
 
@@ -364,6 +365,22 @@ class ControlGroupTest : public QObject {
         int status = 0;
         QCOMPARE(::waitpid(pid, &status, 0), pid);
         QVERIFY(WIFSIGNALED(status));
+    }
+    void groups_can_be_freed_for_groups_below() {
+        if (is_v1())
+            return; // a group of v1 may hold both
+        VERIFY_DONE(group_->create({}));
+        auto child = sleeper();
+        VERIFY_DONE(group_->attach(child->pid()));
+        VERIFY_DONE(make_room_in_group(group_->directory(CgroupController::cpu)));
+        QVERIFY(group_->processes().empty());
+        CgroupLayout delegated = layout_;
+        delegated.unified = group_->directory(CgroupController::cpu);
+        const auto below = ControlGroup::at(delegated, "/isolab/below");
+        CgroupResources resources;
+        resources.pids_limit = 5;
+        VERIFY_DONE(below->create(resources)); // needs controllers from above
+        QCOMPARE(first_line(below->directory(CgroupController::pids) + "/pids.max"), std::string("5"));
     }
     void parameters_of_cgroup2_are_written_as_given() {
         CgroupResources resources;
