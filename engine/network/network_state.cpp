@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/network/network_state.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Reads a record; empty when there is none.
+template <class T, class Parse> Result<std::optional<T>> read_record(const fs::path& path, Parse&& parse) {
+    const auto json = read_json_file(path);
+    if (!json && json.error().kind == ErrorKind::not_found)
+        return std::nullopt;
+    if (!json)
+        return tl::unexpected(json.error());
+    ISOLAB_ASSIGN(T record, parse(*json, path.string()));
+    return std::optional<T>(std::move(record));
+}
+
+/// Reads all records of a folder, sorted by file name.
+template <class T, class Parse> Result<std::vector<T>> read_records(const fs::path& folder, Parse&& parse) {
+    std::vector<fs::path> paths;
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed))
+        if (entry.path().extension() == ".json")
+            paths.push_back(entry.path());
+    std::ranges::sort(paths);
+    std::vector<T> records;
+    for (const fs::path& path : paths) {
+        ISOLAB_ASSIGN(auto record, read_record<T>(path, parse));
+        if (record)
+            records.push_back(std::move(*record));
+    }
+    return records;
+}
+
+Result<void> remove_file(const fs::path& path) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+        return fail_errno(errno, "remove", path.string());
+    return {};
+}
+
+fs::path record_path(const fs::path& folder, const char* kind, const std::string& name) {
+    return folder / kind / (name + ".json");
+}
+
+} // namespace
+
+Result<NetworkState> NetworkState::open(const fs::path& folder) {
+    ISOLAB_TRY(make_private_directory(folder));
+    for (const char* name : {"networks", "attachments", "leases", "netns"})
+        ISOLAB_TRY(make_directories(folder / name));
+    return NetworkState(folder);
+}
+
+Result<std::vector<NetworkSpec>> NetworkState::networks() const {
+    return read_records<NetworkSpec>(folder_ / "networks", network_from_json);
+}
+
+Result<std::optional<NetworkSpec>> NetworkState::find_network(const std::string& name) const {
+    ISOLAB_TRY(check_network_name(name, "network"));
+    return read_record<NetworkSpec>(record_path(folder_, "networks", name), network_from_json);
+}
+
+Result<void> NetworkState::save(const NetworkSpec& network) const {
+    return write_file_atomically(record_path(folder_, "networks", network.name), to_json(network).dump(2), 0600, true);
+}
+
+Result<void> NetworkState::forget_network(const std::string& name) {
+    ISOLAB_TRY(leases_.forget(name));
+    return remove_file(record_path(folder_, "networks", name));
+}
+
+Result<std::vector<Attachment>> NetworkState::attachments() const { return read_attachments(folder_ / "attachments"); }
+
+Result<std::optional<Attachment>> NetworkState::find_attachment(const std::string& container) const {
+    ISOLAB_TRY(check_network_name(container, "container"));
+    return read_record<Attachment>(record_path(folder_, "attachments", container), attachment_from_json);
+}
+
+Result<void> NetworkState::save(const Attachment& attachment) const {
+    return write_file_atomically(record_path(folder_, "attachments", attachment.container), to_json(attachment).dump(2),
+                                 0600);
+}
+
+Result<void> NetworkState::forget_attachment(const std::string& container) const {
+    return remove_file(record_path(folder_, "attachments", container));
+}
+
+Result<HostChanges> NetworkState::host_changes() const {
+    ISOLAB_ASSIGN(const auto changes,
+                  read_record<HostChanges>(folder_ / "host.json",
+                                           [](const Json& json, const std::string&) -> Result<HostChanges> {
+                                               const auto set = [&](const char* key) {
+                                                   return json.value(key, Json(false)) == Json(true);
+                                               };
+                                               return HostChanges{set("forwarding4"), set("forwarding6")};
+                                           }));
+    return changes.value_or(HostChanges{});
+}
+
+Result<void> NetworkState::save(const HostChanges& changes) const {
+    if (changes == HostChanges{})
+        return remove_file(folder_ / "host.json");
+    const Json json{{"forwarding4", changes.forwarding4}, {"forwarding6", changes.forwarding6}};
+    return write_file_atomically(folder_ / "host.json", json.dump(), 0600, true);
+}
+
+Result<std::vector<Attachment>> read_attachments(const fs::path& folder) {
+    return read_records<Attachment>(folder, attachment_from_json);
+}
+
+} // namespace isolab
