@@ -133,6 +133,17 @@ Result<void> switch_on(NetlinkSocket& socket, int index, const std::string& show
     return socket.request(message, "switch on link", shown_name);
 }
 
+Result<void> allow_hairpin(NetlinkSocket& socket, const std::string& name) {
+    ISOLAB_ASSIGN(const Link port, find_link(socket, name));
+    NetlinkMessage message(RTM_SETLINK);
+    auto& link = message.fixed<ifinfomsg>();
+    link.ifi_family = PF_BRIDGE;
+    link.ifi_index = port.index;
+    const std::uint8_t on = 1;
+    message.nest(IFLA_PROTINFO | NLA_F_NESTED, [&] { message.put(IFLA_BRPORT_MODE, &on, sizeof on); });
+    return socket.request(message, "allow hairpin packets at", name);
+}
+
 Result<void> delete_link(NetlinkSocket& socket, const std::string& name) {
     NetlinkMessage message(RTM_DELLINK);
     message.fixed<ifinfomsg>();

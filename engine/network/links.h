@@ -49,6 +49,10 @@ Result<void> add_veth(NetlinkSocket& socket, const VethSpec& spec);
 
 Result<void> switch_on(NetlinkSocket& socket, int index, const std::string& shown_name);
 
+/// Lets a bridge send a packet back through the port `name` that it came from: a container that uses its own published
+/// port needs it where bridges hand packets to the firewall (net.bridge.bridge-nf-call-iptables).
+Result<void> allow_hairpin(NetlinkSocket& socket, const std::string& name);
+
 /// A link that is not there is success. Waits for the kernel to let go of it, some 25 ms.
 Result<void> delete_link(NetlinkSocket& socket, const std::string& name);
 

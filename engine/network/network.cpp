@@ -82,6 +82,8 @@ Result<void> connect(const AttachRequest& request, const std::vector<NetworkSpec
     ISOLAB_ASSIGN(NetlinkSocket route, open_route());
     for (std::size_t i = 0; i < networks.size(); ++i)
         ISOLAB_TRY(connect_endpoint(route, space, networks[i], attachment.endpoints[i], i == 0));
+    if (!attachment.ports.empty())
+        ISOLAB_TRY(allow_hairpin(route, attachment.endpoints.front().host_link));
     return {};
 }
 
