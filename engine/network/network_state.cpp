@@ -94,6 +94,16 @@ Result<void> NetworkState::forget_attachment(const std::string& container) const
     return remove_file(record_path(folder_, "attachments", container));
 }
 
+Result<void> NetworkState::remove_unfinished() const {
+    for (const char* name : {"networks", "attachments", "leases", "."}) {
+        std::error_code failed;
+        for (const auto& entry : fs::directory_iterator(folder_ / name, failed))
+            if (entry.path().filename().string().find(".json.") != std::string::npos) // of write_file_atomically()
+                ISOLAB_TRY(remove_file(entry.path()));
+    }
+    return {};
+}
+
 Result<HostChanges> NetworkState::host_changes() const {
     ISOLAB_ASSIGN(const auto changes,
                   read_record<HostChanges>(folder_ / "host.json",

@@ -44,6 +44,9 @@ class NetworkState {
     Result<void> save(const Attachment& attachment) const;
     Result<void> forget_attachment(const std::string& container) const;
 
+    /// Removes what writers that were killed had not finished. Only while lock() is held.
+    Result<void> remove_unfinished() const;
+
     Result<HostChanges> host_changes() const;
     Result<void> save(const HostChanges& changes) const;
 
