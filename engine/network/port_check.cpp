@@ -3,50 +3,22 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "engine/base/file_tree.h"
 #include "engine/base/text.h"
 #include "engine/base/unique_fd.h"
+#include "engine/network/socket_address.h"
 
 namespace isolab {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A socket address of either family.
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t length = 0;
-
-    SocketAddress(const IpAddress& address, std::uint16_t port) {
-        if (address.is_v4()) {
-            auto& v4 = reinterpret_cast<sockaddr_in&>(storage); // NOLINT: what the interface is made for
-            v4.sin_family = AF_INET;
-            v4.sin_port = htons(port);
-            std::memcpy(&v4.sin_addr, address.data(), address.size());
-            length = sizeof(sockaddr_in);
-        } else {
-            auto& v6 = reinterpret_cast<sockaddr_in6&>(storage); // NOLINT
-            v6.sin6_family = AF_INET6;
-            v6.sin6_port = htons(port);
-            std::memcpy(&v6.sin6_addr, address.data(), address.size());
-            length = sizeof(sockaddr_in6);
-        }
-    }
-    sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); } // NOLINT
-    std::uint16_t port() const {
-        return ntohs(storage.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(storage).sin_port // NOLINT
-                                                  : reinterpret_cast<const sockaddr_in6&>(storage).sin6_port); // NOLINT
-    }
-};
 
 struct BindOutcome {
     int error = 0;          ///< errno(3)
@@ -64,8 +36,8 @@ BindOutcome try_bind(const PortForward& wanted) {
     if (!address.is_v4())
         ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     SocketAddress name(address, wanted.host_port);
-    if (!socket || ::bind(socket.get(), name.get(), name.length) != 0 ||
-        ::getsockname(socket.get(), name.get(), &name.length) != 0)
+    if (!socket || ::bind(socket.get(), name.get(), name.length()) != 0 ||
+        ::getsockname(socket.get(), name.get(), &name.length()) != 0)
         return {errno, 0};
     return {0, name.port()};
 }
