@@ -58,7 +58,10 @@ Error port_error(const PortForward& port, int error_number) {
     if (error_number == EADDRNOTAVAIL)
         return {ErrorKind::invalid_argument, "publish", shown, "this host does not have that address",
                 "Use an address of this host, or none for all of them"};
-    return system_error(error_number, "publish", shown);
+    Error error = system_error(error_number, "publish", shown);
+    if (error_number == EACCES)
+        error.remedy = "Without root use a port from 1024 on, or lower the sysctl net.ipv4.ip_unprivileged_port_start";
+    return error;
 }
 
 /// Looks at one candidate: success with the port filled in, or why it cannot be had.
