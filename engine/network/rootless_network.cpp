@@ -90,6 +90,17 @@ Result<pid_t> read_pid(const fs::path& path) {
 
 UniqueFd open_process(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
 
+/// Ends it and waits until its ports are free again.
+void end_process(const UniqueFd& process) {
+    constexpr int patience_ms = 1000;
+    pollfd gone{process.get(), POLLIN, 0};
+    ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0);
+    if (::poll(&gone, 1, patience_ms) == 1)
+        return;
+    ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+    ::poll(&gone, 1, patience_ms);
+}
+
 Result<void> write_record(const fs::path& folder, pid_t pid) {
     const Json record{{"pid", pid}, {"start_time", start_time(pid).value_or(0)}};
     return write_file_atomically(folder / "pasta.json", record.dump(), 0600);
@@ -136,6 +147,23 @@ Result<void> tell_slirp(const fs::path& socket_path, const std::string& text, co
 }
 
 } // namespace
+
+RootlessProgram preferred_program(const std::vector<PortForward>& ports) {
+    const bool renumbered = std::ranges::any_of(ports, [](const PortForward& port) {
+        return port.transport == Transport::udp && port.host_port != port.container_port;
+    });
+    return renumbered ? RootlessProgram::slirp4netns : RootlessProgram::pasta;
+}
+
+Result<void> check_rootless_ports(const std::vector<PortForward>& ports) {
+    for (const PortForward& port : ports)
+        if (port.transport == Transport::udp && port.host_port != port.container_port && port.host_address &&
+            port.host_address->is_loopback())
+            return fail(ErrorKind::unsupported, "publish port", port.text(),
+                        "without root, answers over UDP do not come back to a loopback address from another port number",
+                        "Use the same port number on both sides, or no host address");
+    return {};
+}
 
 std::vector<std::string> pasta_command(const std::string& program, const RootlessRequest& request) {
     std::vector<std::string> argv{program,
@@ -186,11 +214,15 @@ IpAddress rootless_name_server(RootlessProgram program) {
 
 Result<RootlessNetwork> RootlessNetwork::start(const RootlessRequest& request, const StopToken& stop,
                                                std::optional<RootlessProgram> forced) {
+    if (!forced)
+        ISOLAB_TRY(check_rootless_ports(request.ports));
     ISOLAB_TRY(check_tun());
-    const auto wanted = [&](RootlessProgram program) { return forced.value_or(program) == program; };
-    if (const auto pasta = find_program("pasta"); pasta && wanted(RootlessProgram::pasta))
+    const auto pasta = find_program("pasta");
+    const auto slirp = find_program("slirp4netns");
+    const RootlessProgram wanted = forced.value_or(preferred_program(request.ports));
+    if (pasta && (wanted == RootlessProgram::pasta || (!forced && !slirp)))
         return start_pasta(*pasta, request, stop);
-    if (const auto slirp = find_program("slirp4netns"); slirp && wanted(RootlessProgram::slirp4netns))
+    if (slirp && (wanted == RootlessProgram::slirp4netns || !forced))
         return start_slirp(*slirp, request, stop);
     return fail(ErrorKind::unavailable, "start", "network without root", "neither pasta nor slirp4netns is installed",
                 "Install the package passt (or slirp4netns), or use network none or host");
@@ -253,7 +285,7 @@ RootlessNetwork& RootlessNetwork::operator=(RootlessNetwork&& other) noexcept {
 
 void RootlessNetwork::end() noexcept {
     if (process_)
-        ::syscall(SYS_pidfd_send_signal, process_.get(), SIGTERM, nullptr, 0);
+        end_process(process_);
     process_.reset();
     lifeline_.reset();
     child_.reset();
@@ -269,7 +301,7 @@ Result<void> end_leftover_rootless_network(const fs::path& folder) {
     const auto process_id = static_cast<pid_t>(pid.value_or(0));
     const UniqueFd process = open_process(process_id);
     if (process && started && start_time(process_id) == started) // read after the descriptor was opened
-        ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0);
+        end_process(process);
     return {};
 }
 

@@ -19,6 +19,14 @@ namespace isolab {
 /// pasta copies no packets between two stacks and knows IPv6; slirp4netns is found where pasta is not.
 enum class RootlessProgram : std::uint8_t { pasta, slirp4netns };
 
+/// Which program carries these ports best: pasta, but slirp4netns where a UDP port changes its number, because releases
+/// of pasta before 2024 lose the answers to clients on the host itself then. Pure.
+RootlessProgram preferred_program(const std::vector<PortForward>& ports);
+
+/// unsupported for a UDP port of a loopback address that changes its number: neither program brings answers back then,
+/// slirp4netns because the container is kept from the host's loopback addresses. Pure.
+Result<void> check_rootless_ports(const std::vector<PortForward>& ports);
+
 struct RootlessRequest {
     std::filesystem::path user_namespace;    ///< "/proc/PID/ns/user"
     std::filesystem::path network_namespace; ///< "/proc/PID/ns/net", or a file that it is mounted on
@@ -42,7 +50,8 @@ IpAddress rootless_name_server(RootlessProgram program);
 class RootlessNetwork {
   public:
     /// Starts a program and returns when the namespace has its link, addresses and routes and the ports are open.
-    /// unavailable when neither program is installed, or /dev/net/tun may not be used. `forced`: no other one.
+    /// unavailable when neither program is installed, or /dev/net/tun may not be used. `forced`: this program or none; otherwise the
+    /// preferred one, or the other where that is not installed.
     static Result<RootlessNetwork> start(const RootlessRequest& request, const StopToken& stop = {},
                                          std::optional<RootlessProgram> forced = std::nullopt);
 

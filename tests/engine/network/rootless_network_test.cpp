@@ -85,6 +85,7 @@ struct Inside {
             !write_text("/proc/self/uid_map", map) || !write_text("/proc/self/gid_map", map))
             return 1;
         const EchoServer server(-1, "inside", 80);
+        const EchoServer same_number(-1, "inside", 18081);
         for (char byte = 'r'; ::write(control, &byte, 1) == 1 && ::read(control, &byte, 1) == 1;)
             std::ofstream(answer) << isolab::test::ask(-1, NetworkStage::outside_address, 7);
         return 0;
@@ -99,7 +100,7 @@ std::string job_of_user(RootlessProgram program, const fs::path& folder) {
     request.network_namespace = "/proc/" + std::to_string(inside.pid) + "/ns/net";
     request.folder = folder;
     const auto forwards = parse_port_forward("127.0.0.1:18080:80");
-    const auto udp = parse_port_forward("18081:80/udp");
+    const auto udp = parse_port_forward(program == RootlessProgram::pasta ? "18081:18081/udp" : "18081:80/udp");
     const auto ports = choose_host_ports({forwards->front(), udp->front()}, {});
     if (!ports)
         return ports.error().message();
@@ -112,7 +113,8 @@ std::string job_of_user(RootlessProgram program, const fs::path& folder) {
         pid = network->pid();
         if (ask(-1, "127.0.0.1", 18080).substr(0, 6) != "inside")
             return "the published TCP port does not answer";
-        if (ask(-1, "127.0.0.1", 18081, Transport::udp).substr(0, 6) != "inside")
+        const char* address = program == RootlessProgram::pasta ? "127.0.0.1" : NetworkStage::host_address;
+        if (ask(-1, address, 18081, Transport::udp).substr(0, 6) != "inside")
             return "the published UDP port does not answer";
         inside.ask();
         std::string answer;
@@ -162,6 +164,15 @@ class RootlessNetworkTest : public QObject {
         QCOMPARE(QString::fromStdString(slirp_forward_request(example().ports[1])),
                  QString(R"({"execute":"add_hostfwd","arguments":{"proto":"udp","host_addr":"127.0.0.1",)"
                          R"("host_port":53,"guest_port":5353}})"));
+    }
+
+    void the_program_fits_the_ports() {
+        QCOMPARE(preferred_program(example().ports), RootlessProgram::slirp4netns);
+        QCOMPARE(preferred_program({{std::nullopt, 8080, 80, Transport::tcp}, {std::nullopt, 53, 53, Transport::udp}}),
+                 RootlessProgram::pasta);
+        QCOMPARE(check_rootless_ports(example().ports).error().kind, ErrorKind::unsupported);
+        QVERIFY(check_rootless_ports({{std::nullopt, 53, 5353, Transport::udp}}));
+        QVERIFY(check_rootless_ports({{IpAddress::parse("127.0.0.1"), 53, 53, Transport::udp}}));
     }
 
     void an_ordinary_user_reaches_and_is_reached_data() {
