@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The part of DNS messages (RFC 1035) that a small responder needs. Pure; bytes come from containers and are not trusted.
+// The part of DNS messages (RFC 1035) that a small responder needs. Pure; bytes come from containers and are not
+// trusted.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,9 @@ namespace {
 constexpr std::size_t most_exchanges = 256; // under way at once, UDP and TCP together
 constexpr std::size_t largest_message = 65535;
 
-UniqueFd open_socket(int family, int type) { return UniqueFd(::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
+UniqueFd open_socket(int family, int type) {
+    return UniqueFd(::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
 
 /// A message as it travels over TCP, behind its length.
 std::string framed(const std::string& message) {
@@ -157,7 +159,8 @@ bool Responder::connect_to(Exchange& exchange, const DnsServer& server) const {
         exchange.outgoing = framed(query);
         return true;
     }
-    return ::send(exchange.server.get(), query.data(), query.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(query.size());
+    return ::send(exchange.server.get(), query.data(), query.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(query.size());
 }
 
 void Responder::progress(Exchange& exchange, short events) {

@@ -34,9 +34,9 @@ struct DnsServer {
 };
 
 struct DnsOptions {
-    std::filesystem::path attachments; ///< folder of records: `<state>/attachments`
-    std::string container;             ///< whose names are served
-    std::vector<DnsServer> servers;    ///< asked in their order; see parse_resolv_conf()
+    std::filesystem::path attachments;        ///< folder of records: `<state>/attachments`
+    std::string container;                    ///< whose names are served
+    std::vector<DnsServer> servers;           ///< asked in their order; see parse_resolv_conf()
     std::chrono::milliseconds patience{2000}; ///< with each of them
 };
 

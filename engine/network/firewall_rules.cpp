@@ -84,8 +84,8 @@ Elements port_elements(const Attachment& attachment, const PortMap& map, bool wi
     const Endpoint& endpoint = attachment.endpoints.front();
     const auto target = map.family == AF_INET ? std::optional(endpoint.address) : endpoint.address6;
     for (const PortForward& port : attachment.ports) {
-        if (!target || port.host_address.has_value() != map.with_address ||
-            (port.host_address && port.host_address->family() != map.family))
+        const bool certain = port.host_address && !port.host_address->is_any();
+        if (!target || certain != map.with_address || (port.host_address && port.host_address->family() != map.family))
             continue;
         std::string element = map.with_address ? port.host_address->text() + " . " : "";
         element += fmt::format("{} . {}", transport_id(port.transport), port.host_port);
@@ -112,8 +112,7 @@ struct KnownFirewall {
     const char* advice;
 };
 constexpr KnownFirewall known_firewalls[]{
-    {"Docker", "DOCKER-USER",
-     "iptables -I DOCKER-USER -i {0} -j ACCEPT; iptables -I DOCKER-USER -o {0} -j ACCEPT"},
+    {"Docker", "DOCKER-USER", "iptables -I DOCKER-USER -i {0} -j ACCEPT; iptables -I DOCKER-USER -o {0} -j ACCEPT"},
     {"ufw", "ufw-before-forward", "ufw route allow in on {0}; ufw route allow out on {0}"},
     {"firewalld", "firewalld", "firewall-cmd --zone=trusted --add-interface={0}"},
     {"an iptables firewall", "FORWARD", "iptables -I FORWARD -i {0} -j ACCEPT; iptables -I FORWARD -o {0} -j ACCEPT"},

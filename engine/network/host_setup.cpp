@@ -20,9 +20,7 @@ tl::unexpected<Error> foreign_link(const std::string& name) {
 
 bool is_ours(const Link& link, const std::string& owner) { return link.kind == "bridge" && link.alias == owner; }
 
-bool is_off(const char* sysctl) {
-    return read_file(std::string("/proc/sys/") + sysctl).value_or("1").starts_with('0');
-}
+bool is_off(const char* sysctl) { return read_file(std::string("/proc/sys/") + sysctl).value_or("1").starts_with('0'); }
 
 /// A host that learns its own routes from router advertisements goes on doing so as a router only with accept_ra 2.
 Result<void> keep_router_advertisements(NetlinkSocket& route) {
@@ -100,20 +98,20 @@ Result<void> restore_forwarding(NetlinkSocket& route, const HostChanges& changes
 Result<void> connect_endpoint(NetlinkSocket& route, NetworkNamespace& space, const NetworkSpec& network,
                               const Endpoint& endpoint, bool default_route) {
     ISOLAB_ASSIGN(const Link bridge, find_link(route, network.bridge));
-    ISOLAB_TRY(make_veth(route, {endpoint.host_link, bridge.index, network.mtu, endpoint.interface, endpoint.mac,
-                                 space.fd()}));
+    ISOLAB_TRY(make_veth(
+        route, {endpoint.host_link, bridge.index, network.mtu, endpoint.interface, endpoint.mac, space.fd()}));
     NetlinkSocket& inner = space.netlink();
     ISOLAB_ASSIGN(const Link link, find_link(inner, endpoint.interface));
     ISOLAB_TRY(add_address(inner, link.index, endpoint.address, network.subnet.prefix));
     ISOLAB_TRY(switch_on(inner, link.index, endpoint.interface));
     if (endpoint.address6)
         ISOLAB_TRY(add_address(inner, link.index, *endpoint.address6, network.subnet6->prefix));
-    if (!default_route || network.internal)
-        return {};
-    ISOLAB_TRY(add_default_route(inner, link.index, network.gateway()));
-    if (endpoint.address6)
+    if (default_route && !network.internal)
+        ISOLAB_TRY(add_default_route(inner, link.index, network.gateway()));
+    if (default_route && !network.internal && endpoint.address6)
         ISOLAB_TRY(add_default_route(inner, link.index, *network.gateway6()));
-    return {};
+    ISOLAB_TRY(wait_until_running(inner, endpoint.interface));
+    return wait_until_running(route, endpoint.host_link);
 }
 
 std::vector<NetworkSysctl> container_sysctls(bool ipv6) {

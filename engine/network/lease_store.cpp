@@ -41,7 +41,8 @@ Result<Leases> read_leases(const std::filesystem::path& path) {
     for (const auto& [container, text] : entries.items()) {
         const auto address = text.is_string() ? IpAddress::parse(text.get<std::string>()) : std::nullopt;
         if (!address)
-            return fail(ErrorKind::corrupt, "read leases", path.string(), "the address of " + container + " is malformed",
+            return fail(ErrorKind::corrupt, "read leases", path.string(),
+                        "the address of " + container + " is malformed",
                         "Stop all containers of this network, then remove the file");
         leases.by_container.emplace(container, *address);
     }

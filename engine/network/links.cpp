@@ -5,11 +5,12 @@
 #include <optional>
 #include <set>
 
+#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
-#include <net/if.h>
+#include <unistd.h>
 
 namespace isolab {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 template <class T> const T& fixed_part(const nlmsghdr* message) {
     return *static_cast<const T*>(mnl_nlmsg_get_payload(message));
 }
-
 
 std::string kind_of(const nlattr* link_info) {
     std::string kind;
@@ -34,12 +34,26 @@ Link link_of(const nlmsghdr* message) {
     link.up = (fixed_part<ifinfomsg>(message).ifi_flags & IFF_UP) != 0;
     each_attribute(message, sizeof(ifinfomsg), [&](const nlattr* attribute) {
         switch (mnl_attr_get_type(attribute)) {
-        case IFLA_IFNAME: link.name = mnl_attr_get_str(attribute); break;
-        case IFLA_IFALIAS: link.alias = mnl_attr_get_str(attribute); break;
-        case IFLA_MTU: link.mtu = mnl_attr_get_u32(attribute); break;
-        case IFLA_MASTER: link.master = static_cast<int>(mnl_attr_get_u32(attribute)); break;
-        case IFLA_LINKINFO: link.kind = kind_of(attribute); break;
-        default: break;
+        case IFLA_IFNAME:
+            link.name = mnl_attr_get_str(attribute);
+            break;
+        case IFLA_IFALIAS:
+            link.alias = mnl_attr_get_str(attribute);
+            break;
+        case IFLA_MTU:
+            link.mtu = mnl_attr_get_u32(attribute);
+            break;
+        case IFLA_MASTER:
+            link.master = static_cast<int>(mnl_attr_get_u32(attribute));
+            break;
+        case IFLA_OPERSTATE:
+            link.running = mnl_attr_get_u8(attribute) == IF_OPER_UP;
+            break;
+        case IFLA_LINKINFO:
+            link.kind = kind_of(attribute);
+            break;
+        default:
+            break;
         }
     });
     return link;
@@ -82,9 +96,8 @@ Result<std::vector<Link>> list_links(NetlinkSocket& socket) {
     NetlinkMessage message(RTM_GETLINK);
     message.fixed<ifinfomsg>();
     std::vector<Link> links;
-    ISOLAB_TRY(socket.dump(message, "list network links", [&](const nlmsghdr* reply) {
-        links.push_back(link_of(reply));
-    }));
+    ISOLAB_TRY(
+        socket.dump(message, "list network links", [&](const nlmsghdr* reply) { links.push_back(link_of(reply)); }));
     return links;
 }
 
@@ -131,6 +144,17 @@ Result<void> switch_on(NetlinkSocket& socket, int index, const std::string& show
     link.ifi_flags = IFF_UP;
     link.ifi_change = IFF_UP;
     return socket.request(message, "switch on link", shown_name);
+}
+
+Result<void> wait_until_running(NetlinkSocket& socket, const std::string& name) {
+    constexpr int attempts = 1200; // of one millisecond each
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        ISOLAB_ASSIGN(const Link link, find_link(socket, name));
+        if (link.running)
+            break;
+        ::usleep(1000);
+    }
+    return {};
 }
 
 Result<void> allow_hairpin(NetlinkSocket& socket, const std::string& name) {

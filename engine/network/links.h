@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What rtnetlink(7) does to links, addresses and routes, one verb each. They act on the network namespace of the socket.
+// What rtnetlink(7) does to links, addresses and routes, one verb each. They act on the network namespace of the
+// socket.
 #pragma once
 
 #include <string>
@@ -18,8 +19,9 @@ struct Link {
     std::string kind;  ///< "bridge", "veth"; empty for hardware and loopback
     std::string alias; ///< free text that its maker left
     unsigned mtu = 0;
-    int master = 0;    ///< index of the bridge it is a port of; 0: none
+    int master = 0; ///< index of the bridge it is a port of; 0: none
     bool up = false;
+    bool running = false; ///< carries packets: up, connected, and the kernel has taken notice of it
 };
 
 /// Kind not_found when there is none of that name.
@@ -48,6 +50,11 @@ struct VethSpec {
 Result<void> add_veth(NetlinkSocket& socket, const VethSpec& spec);
 
 Result<void> switch_on(NetlinkSocket& socket, int index, const std::string& shown_name);
+
+/// Waits until a link that is switched on carries packets. The kernel notices a new connection with a delay of up to one
+/// second, and drops what is sent until then; asking makes newer kernels look at once. Without success it gives up: the
+/// link will run later.
+Result<void> wait_until_running(NetlinkSocket& socket, const std::string& name);
 
 /// Lets a bridge send a packet back through the port `name` that it came from: a container that uses its own published
 /// port needs it where bridges hand packets to the firewall (net.bridge.bridge-nf-call-iptables).

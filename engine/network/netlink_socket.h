@@ -27,9 +27,7 @@ class NetlinkMessage {
     ~NetlinkMessage() = default;
 
     /// The fixed part that follows the header, zeroed, before any attribute; VETH_INFO_PEER holds another one.
-    template <class T> T& fixed() noexcept {
-        return *static_cast<T*>(mnl_nlmsg_put_extra_header(header(), sizeof(T)));
-    }
+    template <class T> T& fixed() noexcept { return *static_cast<T*>(mnl_nlmsg_put_extra_header(header(), sizeof(T))); }
 
     void put(std::uint16_t type, const std::string& text) noexcept;
     void put(std::uint16_t type, std::uint32_t value) noexcept;

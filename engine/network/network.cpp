@@ -75,7 +75,8 @@ const NetworkSpec* find_by_name(const std::vector<NetworkSpec>& networks, const 
 
 Result<void> connect(const AttachRequest& request, const std::vector<NetworkSpec>& networks,
                      const Attachment& attachment) {
-    const bool ipv6 = std::ranges::any_of(networks, [](const NetworkSpec& network) { return network.subnet6.has_value(); });
+    const bool ipv6 =
+        std::ranges::any_of(networks, [](const NetworkSpec& network) { return network.subnet6.has_value(); });
     std::vector<NetworkSysctl> sysctls = container_sysctls(ipv6);
     sysctls.insert(sysctls.end(), request.sysctls.begin(), request.sysctls.end());
     ISOLAB_ASSIGN(NetworkNamespace space, NetworkNamespace::create(attachment.netns, sysctls));
@@ -140,7 +141,8 @@ Result<NetworkSpec> Networks::plan_network(const NetworkRequest& request) const 
     NetworkSpec network;
     network.name = request.name;
     ISOLAB_ASSIGN(network.bridge, free_bridge_name(route, options_.instance, existing));
-    ISOLAB_ASSIGN(network.subnet, request.subnet ? Result<Subnet>(*request.subnet) : choose_subnet(options_.pool, used));
+    ISOLAB_ASSIGN(network.subnet,
+                  request.subnet ? Result<Subnet>(*request.subnet) : choose_subnet(options_.pool, used));
     network.subnet6 = request.subnet6;
     if (request.ipv6 && !network.subnet6) {
         ISOLAB_ASSIGN(network.subnet6, random_subnet6());

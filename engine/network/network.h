@@ -57,9 +57,9 @@ struct NetworkRequest {
 
 /// A container to give a network to.
 struct AttachRequest {
-    std::string container;                                ///< id
-    std::vector<std::string> networks{default_network};   ///< the first one gets the default route and the ports
-    std::optional<IpAddress> address;                     ///< in the first network; unset: any free one
+    std::string container;                              ///< id
+    std::vector<std::string> networks{default_network}; ///< the first one gets the default route and the ports
+    std::optional<IpAddress> address;                   ///< in the first network; unset: any free one
     std::vector<PortRequest> ports;
     std::vector<std::string> names;     ///< for other containers' name lookups; the first is the container's own
     std::vector<NetworkSysctl> sysctls; ///< written in the new namespace, after ours

@@ -106,13 +106,11 @@ Result<void> NetworkState::remove_unfinished() const {
 
 Result<HostChanges> NetworkState::host_changes() const {
     ISOLAB_ASSIGN(const auto changes,
-                  read_record<HostChanges>(folder_ / "host.json",
-                                           [](const Json& json, const std::string&) -> Result<HostChanges> {
-                                               const auto set = [&](const char* key) {
-                                                   return json.value(key, Json(false)) == Json(true);
-                                               };
-                                               return HostChanges{set("forwarding4"), set("forwarding6")};
-                                           }));
+                  read_record<HostChanges>(
+                      folder_ / "host.json", [](const Json& json, const std::string&) -> Result<HostChanges> {
+                          const auto set = [&](const char* key) { return json.value(key, Json(false)) == Json(true); };
+                          return HostChanges{set("forwarding4"), set("forwarding6")};
+                      }));
     return changes.value_or(HostChanges{});
 }
 

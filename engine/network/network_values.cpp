@@ -144,10 +144,9 @@ std::vector<Subnet> default_subnet_pool() {
 
 Result<void> check_network_name(const std::string& name, const std::string& what) {
     const auto usual = [](unsigned char c) { return c < 128 && (std::isalnum(c) != 0 || c == '_'); };
-    const bool good = !name.empty() && name.size() <= 64 && usual(static_cast<unsigned char>(name.front())) &&
-                      std::ranges::all_of(name, [&](char c) {
-                          return usual(static_cast<unsigned char>(c)) || c == '.' || c == '-';
-                      });
+    const bool good =
+        !name.empty() && name.size() <= 64 && usual(static_cast<unsigned char>(name.front())) &&
+        std::ranges::all_of(name, [&](char c) { return usual(static_cast<unsigned char>(c)) || c == '.' || c == '-'; });
     if (good)
         return {};
     return fail(ErrorKind::invalid_argument, "use " + what + " name", name,

@@ -106,7 +106,10 @@ Result<std::vector<PortRequest>> parse_port_forward(std::string_view text) {
 bool collide(const PortForward& one, const PortForward& other) noexcept {
     if (one.host_port != other.host_port || one.transport != other.transport)
         return false;
-    return !one.host_address || !other.host_address || *one.host_address == *other.host_address;
+    const bool everywhere = !one.host_address || !other.host_address;
+    return everywhere ||
+           (one.host_address->family() == other.host_address->family() &&
+            (one.host_address == other.host_address || one.host_address->is_any() || other.host_address->is_any()));
 }
 
 } // namespace isolab

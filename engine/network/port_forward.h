@@ -39,7 +39,8 @@ struct PortRequest {
     bool operator==(const PortRequest&) const = default;
 };
 
-/// Reads `[[ADDRESS:][HOST[-HOST]]:]CONTAINER[-CONTAINER][/tcp|/udp]`, as in "8080:80", "127.0.0.1:8000-8009:80-89/udp",
+/// Reads `[[ADDRESS:][HOST[-HOST]]:]CONTAINER[-CONTAINER][/tcp|/udp]`, as in "8080:80",
+/// "127.0.0.1:8000-8009:80-89/udp",
 /// "[::1]:53:53/udp", "80". Ranges of the same length on both sides become one request per port; a range for one
 /// container port means any of them. invalid_argument otherwise. Pure.
 Result<std::vector<PortRequest>> parse_port_forward(std::string_view text);

@@ -159,25 +159,20 @@ Result<void> check_rootless_ports(const std::vector<PortForward>& ports) {
     for (const PortForward& port : ports)
         if (port.transport == Transport::udp && port.host_port != port.container_port && port.host_address &&
             port.host_address->is_loopback())
-            return fail(ErrorKind::unsupported, "publish port", port.text(),
-                        "without root, answers over UDP do not come back to a loopback address from another port number",
-                        "Use the same port number on both sides, or no host address");
+            return fail(
+                ErrorKind::unsupported, "publish port", port.text(),
+                "without root, answers over UDP do not come back to a loopback address from another port number",
+                "Use the same port number on both sides, or no host address");
     return {};
 }
 
 std::vector<std::string> pasta_command(const std::string& program, const RootlessRequest& request) {
-    std::vector<std::string> argv{program,
-                                  "--quiet",
-                                  "--config-net",
-                                  "--no-map-gw",
-                                  "--mtu",
-                                  std::to_string(request.mtu),
-                                  "--dns-forward",
-                                  pasta_dns,
-                                  "--pid",
-                                  pid_file(request.folder).string(),
-                                  "--ns-ifname",
-                                  "eth0"};
+    std::vector<std::string> argv{program,         "--quiet",
+                                  "--config-net",  "--no-map-gw",
+                                  "--mtu",         std::to_string(request.mtu),
+                                  "--dns-forward", pasta_dns,
+                                  "--pid",         pid_file(request.folder).string(),
+                                  "--ns-ifname",   "eth0"};
     add_pasta_ports(argv, request, Transport::tcp);
     add_pasta_ports(argv, request, Transport::udp);
     argv.insert(argv.end(), {"-T", "none", "-U", "none", "--userns", request.user_namespace.string(), "--netns",

@@ -50,8 +50,8 @@ IpAddress rootless_name_server(RootlessProgram program);
 class RootlessNetwork {
   public:
     /// Starts a program and returns when the namespace has its link, addresses and routes and the ports are open.
-    /// unavailable when neither program is installed, or /dev/net/tun may not be used. `forced`: this program or none; otherwise the
-    /// preferred one, or the other where that is not installed.
+    /// unavailable when neither program is installed, or /dev/net/tun may not be used. `forced`: this program or none;
+    /// otherwise the preferred one, or the other where that is not installed.
     static Result<RootlessNetwork> start(const RootlessRequest& request, const StopToken& stop = {},
                                          std::optional<RootlessProgram> forced = std::nullopt);
 

@@ -31,7 +31,7 @@ class SocketAddress {
         }
     }
 
-    sockaddr* get() noexcept { return reinterpret_cast<sockaddr*>(&storage_); } // NOLINT: made for it
+    sockaddr* get() noexcept { return reinterpret_cast<sockaddr*>(&storage_); }                   // NOLINT: made for it
     const sockaddr* get() const noexcept { return reinterpret_cast<const sockaddr*>(&storage_); } // NOLINT
     socklen_t& length() noexcept { return length_; }
     socklen_t length() const noexcept { return length_; }

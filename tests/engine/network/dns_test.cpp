@@ -92,7 +92,8 @@ class DnsTest : public QObject {
         QCOMPARE(count_of(address), 1);
         QVERIFY(address.ends_with(std::string("\x0a\xc9\x00\x02", 4)));
         QCOMPARE(count_of(answer_locally(query("web", dns_type_aaaa), names)), 0); // exists, but not of this type
-        QVERIFY(answer_locally(query("2.0.201.10.in-addr.arpa", dns_type_ptr), names).ends_with(std::string("\3web\0", 5)));
+        QVERIFY(
+            answer_locally(query("2.0.201.10.in-addr.arpa", dns_type_ptr), names).ends_with(std::string("\3web\0", 5)));
         QCOMPARE(answer_locally(query("elsewhere", dns_type_a), names), std::string());
     }
 

@@ -114,7 +114,8 @@ NetworkStage::NetworkStage() : folder_(make_temporary_directory("/tmp", "isolab-
        " sleep 60 >/dev/null & holder=$!; while [ /proc/$holder/ns/net -ef /proc/$$/ns/net ]; do sleep 0.01; done;"
        "ip link set far0 netns $holder; kill $holder;"
        "ip addr add 198.51.100.1/24 dev up0; ip link set up0 up; ip route add default via 198.51.100.2");
-    sh("nsenter --net=" + path + " sh -ec 'ip link set far0 name eth0; ip addr add 198.51.100.2/24 dev eth0;"
+    sh("nsenter --net=" + path +
+       " sh -ec 'ip link set far0 name eth0; ip addr add 198.51.100.2/24 dev eth0;"
        " ip link set eth0 up'");
 }
 

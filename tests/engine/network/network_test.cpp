@@ -184,15 +184,18 @@ class NetworkTest : public QObject {
         sh("nsenter --net=" + outside + " ip route add " + a.address() + "/32 via 198.51.100.1");
         QCOMPARE(ask(stage_->outside(), a.address(), 80), std::string());
         sh("nsenter --net=" + outside + " ip route del " + a.address() + "/32");
-        sh("nsenter --net=" + outside + " sh -ec 'ip addr del 127.0.0.1/8 dev lo; "
+        sh("nsenter --net=" + outside +
+           " sh -ec 'ip addr del 127.0.0.1/8 dev lo; "
            "ip route add 127.0.0.1/32 via 198.51.100.1 src 198.51.100.2; "
            "echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet'");
         QCOMPARE(ask(stage_->outside(), "127.0.0.1", 9090), std::string());
         sh("nsenter --net=" + outside + " sh -ec 'ip route del 127.0.0.1/32; ip addr add 127.0.0.1/8 dev lo'");
         // The same from a container: route_localnet of the bridge must not open the host's loopback to it.
-        sh("nsenter --net=" + a.attachment.netns.string() + " sh -ec 'ip addr del 127.0.0.1/8 dev lo; "
-           "ip route add 127.0.0.1/32 via " + need(networks_->networks()).front().gateway().text() + " src " +
-           a.address() + "; echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet'");
+        sh("nsenter --net=" + a.attachment.netns.string() +
+           " sh -ec 'ip addr del 127.0.0.1/8 dev lo; "
+           "ip route add 127.0.0.1/32 via " +
+           need(networks_->networks()).front().gateway().text() + " src " + a.address() +
+           "; echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet'");
         QCOMPARE(ask(a.netns.get(), "127.0.0.1", 7), std::string());
     }
 
@@ -298,7 +301,8 @@ class NetworkTest : public QObject {
             });
         for (std::thread& thread : threads)
             thread.join();
-        qInfo("%d at once: %lld us each", count, static_cast<long long>((monotonic_now() - start).count() / 1000 / count));
+        qInfo("%d at once: %lld us each", count,
+              static_cast<long long>((monotonic_now() - start).count() / 1000 / count));
         std::set<std::string> unique(addresses.begin(), addresses.end());
         QCOMPARE(unique.size(), std::size_t{count});
         QVERIFY(!unique.contains(""));
@@ -350,6 +354,18 @@ class NetworkTest : public QObject {
             std::ranges::sort(down);
             qInfo("%s: attach %lld us, detach %lld us (medians)", published ? "one port" : "no port", up[10], down[10]);
             QVERIFY(up[10] < 50'000);
+        }
+    }
+
+    void the_first_packet_arrives() {
+        const Box server = box(request("server"));
+        for (int i = 0; i < 30; ++i) {
+            const Attachment client = need(networks_->attach(request("client")));
+            const UniqueFd netns = open_netns(client.netns);
+            const Nanoseconds start = monotonic_now();
+            QCOMPARE(first_word(ask(netns.get(), server.address(), 80)), std::string("server"));
+            QVERIFY(monotonic_now() - start < std::chrono::milliseconds(500)); // a lost one is repeated after a second
+            need(networks_->detach("client"));
         }
     }
 
