@@ -13,7 +13,15 @@ Result<std::filesystem::path> states_of(const Options& options) {
 
 Result<ContainerView> look_at_named(const Options& options) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
-    return look_at(states, options.id);
+    return look_with_group(states, options.id);
+}
+
+Result<ContainerView> look_with_group(const std::filesystem::path& states, const std::string& id) {
+    ISOLAB_ASSIGN(ContainerView view, look_at(states, id));
+    const bool alive = view.status == ContainerStatus::created || view.status == ContainerStatus::running;
+    if (const auto group = alive ? group_of(view.record) : std::nullopt; group && group->is_frozen())
+        view.status = ContainerStatus::paused;
+    return view;
 }
 
 std::optional<ControlGroup> group_of(const ContainerRecord& record) {

@@ -17,6 +17,9 @@ Result<std::filesystem::path> states_of(const Options& options);
 /// The record and status of the container that is named, without waiting for other verbs.
 Result<ContainerView> look_at_named(const Options& options);
 
+/// One container of `states`, as it is now: with the freezer's word too.
+Result<ContainerView> look_with_group(const std::filesystem::path& states, const std::string& id);
+
 /// The container's control group; empty when it has none, or none can be found any more.
 std::optional<ControlGroup> group_of(const ContainerRecord& record);
 

@@ -99,7 +99,7 @@ Result<void> check_moment(const Options& options, ContainerStatus status) {
 
 Result<ExecPlan> make_exec_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
-    ISOLAB_ASSIGN(ContainerView view, look_at(states, options.id));
+    ISOLAB_ASSIGN(ContainerView view, look_with_group(states, options.id));
     ISOLAB_TRY(check_moment(options, view.status));
     ISOLAB_ASSIGN(const RuntimeSpec spec, read_kept_spec(states, options.id));
     ExecPlan plan;

@@ -100,14 +100,13 @@ class FirstProcess {
         die_with_parent();
         leave_caller();
         ISOLAB_TRY(build_world());
-        ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr); // not the caller's keys; kernels without: none
+        if (plan_.new_keyring)
+            ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr); // a kernel without keys has none to hide
         const SetupChannel channel = channel_;
         ISOLAB_ASSIGN(WorkloadProgram program,
                       prepare_program(setup(), [channel](std::string text) { channel.warn(std::move(text)); }));
         if (terminal_ && plan_.console)
             ISOLAB_TRY(terminal_->send_master(plan_.console.get()));
-        if (plan_.outlives_launcher)
-            outlive_parent();
         return program;
     }
 

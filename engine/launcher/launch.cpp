@@ -108,9 +108,13 @@ tl::expected<SetupChild, LaunchFailure> set_up_child(const LaunchPlan& plan, Eve
 /// Does `start` with the plan's control group made, and removes it when that fails.
 template <class Start> auto in_group(const LaunchPlan& plan, Events& events, Start start) -> decltype(start()) {
     std::optional<ControlGroup> group = plan.group;
-    if (group)
-        if (auto made = group->create(plan.spec.resources); !made)
+    if (group) {
+        std::vector<std::string> warnings;
+        if (auto made = group->create(plan.spec.resources, &warnings); !made)
             return failure(made.error());
+        for (std::string& warning : warnings)
+            events.warn(std::move(warning));
+    }
     auto result = start();
     if (!result && group)
         if (auto removed = group->remove(); !removed)

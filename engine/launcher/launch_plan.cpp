@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include "engine/base/file_tree.h"
 #include "engine/launcher/id_mapped_mounts.h"
@@ -17,7 +18,15 @@ namespace {
 
 constexpr std::uint64_t largest_spec = 16U << 20U;
 
-Result<MountPlan> mounts_of(const RuntimeSpec& spec, const Options& options) {
+/// Whether the control group decides what devices the container can use.
+bool limits_devices(const LaunchPlan& plan) {
+    const bool can = plan.layout.version == CgroupVersion::v1 ? plan.layout.v1.contains(CgroupController::devices)
+                                                              : plan.layout.version == CgroupVersion::v2;
+    return can && ::geteuid() == 0 && !plan.spec.resources.devices.empty();
+}
+
+Result<MountPlan> mounts_of(const LaunchPlan& plan, const Options& options) {
+    const RuntimeSpec& spec = plan.spec;
     std::error_code failed;
     const auto root = std::filesystem::canonical(options.bundle / spec.root_path, failed);
     if (failed)
@@ -30,6 +39,7 @@ Result<MountPlan> mounts_of(const RuntimeSpec& spec, const Options& options) {
     request.masked = spec.masked_paths;
     request.read_only = spec.read_only_paths;
     request.propagation = spec.root_propagation;
+    request.devices_are_limited = limits_devices(plan);
     request.uid_mappings = spec.uid_mappings;
     request.gid_mappings = spec.gid_mappings;
     return plan_mounts(request);
@@ -90,9 +100,11 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(plan.spec, parse_runtime_spec(document, file));
     ISOLAB_TRY(check_attributes(plan.spec.process));
     plan.keep_standard_input = options.event_fd < 0;
+    plan.new_keyring = !options.no_new_keyring;
     plan.preserved_fds = options.preserved_fds;
     ISOLAB_ASSIGN(plan.joined, open_joined(plan.spec));
-    ISOLAB_ASSIGN(plan.mounts, mounts_of(plan.spec, options));
+    ISOLAB_TRY(find_group(plan, options));
+    ISOLAB_ASSIGN(plan.mounts, mounts_of(plan, options));
     ISOLAB_ASSIGN(plan.id_mapped, make_id_mapped_mounts(plan.mounts));
     ISOLAB_ASSIGN(plan.seccomp, compile_filter(plan.spec, options, file, events));
     if (options.console_socket) {
@@ -101,7 +113,6 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
                         "the process has no terminal", "Set process.terminal, or leave --console-socket out");
         ISOLAB_ASSIGN(plan.console, connect_console(options.console_socket->string()));
     }
-    ISOLAB_TRY(find_group(plan, options));
     return plan;
 }
 

@@ -31,7 +31,7 @@ struct LaunchPlan {
     UniqueFd start_gate;              ///< a listening socket on which the first process waits; none: it goes on at once
     UniqueFd console;                 ///< connected; receives the terminal's master end
     bool keep_standard_input = false; ///< the caller's; otherwise nothing
-    bool outlives_launcher = false;
+    bool new_keyring = true;          ///< not the caller's session keyring
     unsigned preserved_fds = 0;
     std::function<std::string(pid_t)> hook_state; ///< the state document that hooks get
 

@@ -55,6 +55,8 @@ Result<void> await_death(const UniqueFd& process, const std::string& id) {
 }
 
 Result<void> end_processes(const ContainerRecord& record, const std::optional<ControlGroup>& group) {
+    if (group && group->is_frozen()) // a signal would wait as they do
+        group->kill_all();
     if (record.pid != 0)
         if (const auto process = open_first_process(record)) {
             ISOLAB_TRY(signal_process(*process, SIGKILL, record.id));
@@ -214,7 +216,7 @@ Result<void> kill_container(const Options& options, Events& /*events*/) {
         const auto group = group_of(view.record);
         if (!group)
             return fail(ErrorKind::unsupported, "signal every process of", options.id, "it has no control group");
-        for (const pid_t pid : group->processes())
+        for (const pid_t pid : group->processes(GroupMembers::all))
             if (::kill(pid, options.signal) != 0 && errno != ESRCH)
                 return fail_errno(errno, "signal process", std::to_string(pid));
         return {};
@@ -248,7 +250,7 @@ Result<void> list_containers(const Options& options, Events& /*events*/) {
     std::string table = "ID                PID         STATUS      BUNDLE                CREATED\n";
     std::string ids;
     for (const std::string& id : container_ids(states)) {
-        const auto view = look_at(states, id);
+        const auto view = look_with_group(states, id);
         if (!view)
             continue; // deleted meanwhile
         const Json state = state_document(view->record, view->status);

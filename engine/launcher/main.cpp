@@ -14,6 +14,8 @@
 
 #include "engine/launcher/adopt.h"
 #include "engine/launcher/exec.h"
+#include "engine/launcher/features.h"
+#include "engine/launcher/group_verbs.h"
 #include "engine/launcher/lifecycle.h"
 #include "engine/launcher/log.h"
 #include "engine/launcher/options.h"
@@ -82,7 +84,10 @@ struct PlainVerb {
 constexpr std::array plain_verbs{
     PlainVerb{Verb::state, print_state},       PlainVerb{Verb::kill, kill_container},
     PlainVerb{Verb::remove, delete_container}, PlainVerb{Verb::list, list_containers},
-    PlainVerb{Verb::ps, print_processes},      PlainVerb{Verb::adopt, adopt_files},
+    PlainVerb{Verb::ps, print_processes},      PlainVerb{Verb::pause, pause_container},
+    PlainVerb{Verb::resume, resume_container}, PlainVerb{Verb::update, update_container},
+    PlainVerb{Verb::events, print_events},     PlainVerb{Verb::spec, write_example_spec},
+    PlainVerb{Verb::features, print_features}, PlainVerb{Verb::adopt, adopt_files},
 };
 
 int perform(const Options& options) {

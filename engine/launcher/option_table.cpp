@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <utility>
 
 namespace isolab::launcher {
 namespace {
@@ -133,12 +134,50 @@ constexpr std::array verbs{
     VerbName{"list", Verb::list, 0, 0},
     VerbName{"exec", Verb::exec, 1, any_number, true},
     VerbName{"ps", Verb::ps, 1, any_number, true},
+    VerbName{"pause", Verb::pause, 1, 1},
+    VerbName{"resume", Verb::resume, 1, 1},
+    VerbName{"update", Verb::update, 1, 1},
+    VerbName{"events", Verb::events, 1, 1},
+    VerbName{"spec", Verb::spec, 0, 0},
+    VerbName{"features", Verb::features, 0, 0},
     VerbName{"adopt", Verb::adopt, 1, 1},
 };
 
 constexpr unsigned launching = bit(Verb::run) | bit(Verb::create);
 constexpr unsigned starting = launching | bit(Verb::exec);
 constexpr unsigned exec_only = bit(Verb::exec);
+
+/// An option of `update` and its place in `linux.resources`.
+struct LimitOption {
+    std::string_view name;
+    const char* section;
+    const char* key;
+    bool is_text = false;
+};
+constexpr std::array limit_options{
+    LimitOption{"--memory", "memory", "limit"},
+    LimitOption{"--memory-swap", "memory", "swap"},
+    LimitOption{"--memory-reservation", "memory", "reservation"},
+    LimitOption{"--cpu-quota", "cpu", "quota"},
+    LimitOption{"--cpu-period", "cpu", "period"},
+    LimitOption{"--cpu-burst", "cpu", "burst"},
+    LimitOption{"--cpu-share", "cpu", "shares"},
+    LimitOption{"--cpu-rt-runtime", "cpu", "realtimeRuntime"},
+    LimitOption{"--cpu-rt-period", "cpu", "realtimePeriod"},
+    LimitOption{"--cpu-idle", "cpu", "idle"},
+    LimitOption{"--cpuset-cpus", "cpu", "cpus", true},
+    LimitOption{"--cpuset-mems", "cpu", "mems", true},
+    LimitOption{"--pids-limit", "pids", "limit"},
+    LimitOption{"--blkio-weight", "blockIO", "weight"},
+};
+template <std::size_t place> Result<void> take_limit(Options& options, const std::string& value) {
+    options.limits.emplace_back(limit_options[place].name, value);
+    return {};
+}
+template <std::size_t... places> constexpr auto make_limit_options(std::index_sequence<places...> /*all*/) {
+    return std::array{ValueOption{limit_options[places].name, "", bit(Verb::update), take_limit<places>}...};
+}
+constexpr auto limit_value_options = make_limit_options(std::make_index_sequence<limit_options.size()>());
 
 constexpr std::array value_options{
     ValueOption{"--root", "", any_verb, take<&Options::root>},
@@ -197,9 +236,29 @@ const VerbName* find_verb(std::string_view name) {
     return found == verbs.end() ? nullptr : found;
 }
 
-const ValueOption* find_value_option(std::string_view name) { return find_option(value_options, name); }
+const ValueOption* find_value_option(std::string_view name) {
+    const ValueOption* found = find_option(value_options, name);
+    return found != nullptr ? found : find_option(limit_value_options, name);
+}
 
 const FlagOption* find_flag_option(std::string_view name) { return find_option(flag_options, name); }
+
+Result<void> add_limits(Json& resources, const std::vector<std::pair<std::string, std::string>>& limits) {
+    for (const auto& [name, value] : limits) {
+        const auto* option = std::ranges::find(limit_options, name, &LimitOption::name);
+        const auto number = number_of<std::int64_t>(value);
+        if (!option->is_text && !number)
+            return bad_argument(name + " " + value, "a whole number is expected");
+        Json& place = resources[option->section][option->key];
+        if (option->is_text)
+            place = value;
+        else if (*number < 0)
+            place = *number;
+        else
+            place = static_cast<std::uint64_t>(*number);
+    }
+    return {};
+}
 
 std::string verb_list() {
     std::string text;

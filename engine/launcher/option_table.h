@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "engine/base/json.h"
 #include "engine/launcher/options.h"
 
 namespace isolab::launcher {
@@ -38,6 +39,9 @@ struct FlagOption {
 const VerbName* find_verb(std::string_view name);
 const ValueOption* find_value_option(std::string_view name);
 const FlagOption* find_flag_option(std::string_view name);
+
+/// Puts the limits of the command line into a document with `linux.resources`; invalid_argument for what is no number.
+Result<void> add_limits(Json& resources, const std::vector<std::pair<std::string, std::string>>& limits);
 
 /// "run, create, …", for people.
 std::string verb_list();

@@ -70,7 +70,7 @@ Result<std::vector<pid_t>> processes_of(const ContainerRecord& record) {
     const auto group = group_of(record);
     if (!group)
         ISOLAB_TRY(open_first_process(record));
-    std::vector<pid_t> pids = group ? group->processes() : members_of_pid_namespace(record.pid);
+    std::vector<pid_t> pids = group ? group->processes(GroupMembers::all) : members_of_pid_namespace(record.pid);
     std::ranges::sort(pids);
     return pids;
 }

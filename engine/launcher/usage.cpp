@@ -13,6 +13,12 @@ std::string usage() {
        isolab-runtime list [--format table|json] [--quiet]
        isolab-runtime exec [--process FILE] [--detach] [OPTIONS] ID [COMMAND [ARGUMENT...]]
        isolab-runtime ps [--format table|json] ID [PS-OPTION...]
+       isolab-runtime pause ID
+       isolab-runtime resume ID
+       isolab-runtime update [--resources FILE] [LIMITS] ID
+       isolab-runtime events [--stats] [--interval SECONDS] ID
+       isolab-runtime spec [--bundle DIR] [--rootless]
+       isolab-runtime features
        isolab-runtime adopt [--bundle DIR] ID
 Options of all: [--root DIR] [--log FILE] [--log-format text|json]
 
@@ -38,6 +44,10 @@ adopt gives what users of an ended container own in DIR/snapshot back to the cal
 
 Of exec: --cwd DIR, --env NAME=VALUE, --user UID[:GID], --additional-gids GID, --cap NAME, --tty, --no-new-privs,
 --apparmor PROFILE, --process-label LABEL, --ignore-paused.
+
+LIMITS of update: --memory, --memory-swap, --memory-reservation BYTES; --cpu-quota, --cpu-period, --cpu-burst,
+--cpu-rt-runtime, --cpu-rt-period MICROSECONDS; --cpu-share N; --cpu-idle 0|1; --cpuset-cpus, --cpuset-mems LIST;
+--pids-limit N; --blkio-weight N. FILE holds linux.resources of config.json; "-" is standard input.
 
 SIGNAL is a name or a number (default: TERM). Exit code of run and exec: the process's; 125 when it could not be
 started, 126 when its command cannot be executed, 127 when its command does not exist. Of the others: 0, or 125 and a

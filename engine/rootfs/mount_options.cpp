@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 
 #include <sys/mount.h>
@@ -135,6 +136,17 @@ std::uint64_t propagation_of(const std::string& word) {
         if (word == one.name || (word.starts_with("r") && word.substr(1) == one.name))
             return one.flag;
     return 0;
+}
+
+std::vector<std::string> mount_option_names() {
+    std::set<std::string> names(without_effect.begin(), without_effect.end());
+    for (const Switch& one : switches)
+        names.emplace(one.name);
+    for (const AttributeOption& one : attribute_options)
+        names.insert({std::string(one.name), "r" + std::string(one.name)});
+    for (const Propagation& one : propagations)
+        names.insert({std::string(one.name), "r" + std::string(one.name)});
+    return {names.begin(), names.end()};
 }
 
 std::string describe_attributes(std::uint64_t attributes) {

@@ -39,6 +39,9 @@ MountOptions parse_mount_options(const std::vector<std::string>& options);
 /// MS_SLAVE for "slave" and "rslave", and so on; 0 for a word that is no propagation.
 std::uint64_t propagation_of(const std::string& word);
 
+/// Every option that parse_mount_options() gives a meaning, sorted.
+std::vector<std::string> mount_option_names();
+
 /// "ro,nosuid", for people.
 std::string describe_attributes(std::uint64_t attributes);
 
