@@ -37,6 +37,10 @@ void append_members(int group, std::vector<pid_t>& pids) {
 
 std::vector<std::string> groups_in(const DirectoryPath& here) {
     std::vector<std::string> groups;
+    struct stat own {};
+    constexpr nlink_t no_directories = 2; // of this file system the count of links can be relied on
+    if (::fstat(here.fd(), &own) == 0 && own.st_nlink == no_directories)
+        return groups;
     for (std::string& name : here.names().value_or(std::vector<std::string>{})) {
         struct stat status {};
         if (::fstatat(here.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode))
