@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <ranges>
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -179,13 +180,13 @@ Result<void> detach(std::uint32_t id, const UniqueFd& group, const std::string& 
 
 std::vector<bpf_insn> make_device_program(const std::vector<DeviceRule>& rules) {
     ProgramWriter writer;
-    for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
-        if (is_everything(*rule)) { // nothing before it matters
-            writer.answer(rule->allow);
+    for (const DeviceRule& rule : std::ranges::reverse_view(rules)) { // the last one decides
+        if (is_everything(rule)) {
+            writer.answer(rule.allow);
             return writer.take();
         }
-        if (can_match(*rule))
-            writer.add(*rule);
+        if (can_match(rule))
+            writer.add(rule);
     }
     writer.answer(false);
     return writer.take();

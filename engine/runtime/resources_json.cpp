@@ -70,7 +70,7 @@ class Fields {
         if (object_.is_object())
             for (const auto& [name, value] : object_.items()) {
                 if (!value.is_string())
-                    return complain(name.c_str(), "must be text");
+                    return complain(name, "must be text");
                 into.insert_or_assign(name, value.get<std::string>());
             }
     }
