@@ -51,9 +51,9 @@ Result<void> add_veth(NetlinkSocket& socket, const VethSpec& spec);
 
 Result<void> switch_on(NetlinkSocket& socket, int index, const std::string& shown_name);
 
-/// Waits until a link that is switched on carries packets. The kernel notices a new connection with a delay of up to one
-/// second, and drops what is sent until then; asking makes newer kernels look at once. Without success it gives up: the
-/// link will run later.
+/// Waits until a link that is switched on carries packets. The kernel notices a new connection with a delay of up to
+/// one second, and drops what is sent until then; asking makes newer kernels look at once. Without success it gives up:
+/// the link will run later.
 Result<void> wait_until_running(NetlinkSocket& socket, const std::string& name);
 
 /// Lets a bridge send a packet back through the port `name` that it came from: a container that uses its own published

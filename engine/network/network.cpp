@@ -165,12 +165,7 @@ Result<NetworkSpec> Networks::create_locked(const NetworkRequest& request) {
     ISOLAB_ASSIGN(NetworkSpec network, plan_network(request));
     ISOLAB_TRY(state_.save(network)); // first, so that whatever happens next is found again
     const auto set_up = [&]() -> Result<void> {
-        ISOLAB_ASSIGN(NetlinkSocket route, open_route());
-        ISOLAB_TRY(ensure_bridge(route, network, owner_of(state_)));
-        ISOLAB_ASSIGN(const HostChanges before, state_.host_changes());
-        ISOLAB_ASSIGN(const HostChanges changes, ensure_forwarding(network.subnet6.has_value(), before));
-        if (changes != before)
-            ISOLAB_TRY(state_.save(changes));
+        ISOLAB_TRY(prepare_host(network));
         return apply_rules();
     };
     if (auto done = set_up(); !done) {
@@ -246,6 +241,8 @@ Result<Attachment> Networks::attach(const AttachRequest& request) {
                     "Detach it first");
     const auto set_up = [&]() -> Result<Attachment> {
         ISOLAB_ASSIGN(const auto networks, networks_for(request));
+        for (const NetworkSpec& network : networks) // the machine may have been started anew since it was made
+            ISOLAB_TRY(prepare_host(network));
         ISOLAB_ASSIGN(NetlinkSocket netfilter, NetlinkSocket::open(NETLINK_NETFILTER));
         ISOLAB_ASSIGN(const bool rules_exist, nft_table_exists(netfilter, options_.instance));
         ISOLAB_ASSIGN(Attachment attachment, reserve(request, networks));
@@ -281,6 +278,15 @@ Result<void> Networks::detach_locked(const std::string& container, bool keep_rul
     return apply_nft_commands(commands) ? Result<void>{} : apply_rules();
 }
 
+/// The bridge and what the kernel must be told; quick when all is there.
+Result<void> Networks::prepare_host(const NetworkSpec& network) const {
+    ISOLAB_ASSIGN(NetlinkSocket route, open_route());
+    ISOLAB_TRY(ensure_bridge(route, network, owner_of(state_)));
+    ISOLAB_ASSIGN(const HostChanges before, state_.host_changes());
+    ISOLAB_ASSIGN(const HostChanges changes, ensure_forwarding(network.subnet6.has_value(), before));
+    return changes == before ? Result<void>{} : state_.save(changes);
+}
+
 Result<void> Networks::apply_rules() const {
     ISOLAB_ASSIGN(const auto networks, state_.networks());
     ISOLAB_ASSIGN(const auto attachments, state_.attachments());
@@ -292,14 +298,8 @@ Result<void> Networks::apply_rules() const {
 Result<void> Networks::rebuild() {
     ISOLAB_ASSIGN(const UniqueFd lock, state_.lock());
     ISOLAB_ASSIGN(const auto networks, state_.networks());
-    ISOLAB_ASSIGN(NetlinkSocket route, open_route());
-    for (const NetworkSpec& network : networks) {
-        ISOLAB_TRY(ensure_bridge(route, network, owner_of(state_)));
-        ISOLAB_ASSIGN(const HostChanges before, state_.host_changes());
-        ISOLAB_ASSIGN(const HostChanges changes, ensure_forwarding(network.subnet6.has_value(), before));
-        if (changes != before)
-            ISOLAB_TRY(state_.save(changes));
-    }
+    for (const NetworkSpec& network : networks)
+        ISOLAB_TRY(prepare_host(network));
     return apply_rules();
 }
 

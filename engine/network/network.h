@@ -120,6 +120,7 @@ class Networks {
     Result<std::vector<NetworkSpec>> networks_for(const AttachRequest& request);
     Result<Attachment> reserve(const AttachRequest& request, const std::vector<NetworkSpec>& networks);
     Result<void> detach_locked(const std::string& container, bool keep_rules);
+    Result<void> prepare_host(const NetworkSpec& network) const;
     Result<void> apply_rules() const;
 
     NetworkOptions options_;

@@ -134,7 +134,7 @@ Result<std::vector<PortForward>> choose_host_ports(const std::vector<PortRequest
             found = try_port(candidate, others, chosen);
         }
         ISOLAB_TRY(found);
-        chosen.push_back(std::move(*found));
+        chosen.push_back(*found);
     }
     return chosen;
 }

@@ -119,6 +119,12 @@ NetworkStage::NetworkStage() : folder_(make_temporary_directory("/tmp", "isolab-
        " ip link set eth0 up'");
 }
 
+NetworkStage::~NetworkStage() {
+    // Of what tests may have mounted in the folder; its removal stops at mounts.
+    for (const char* name : {"outside", "dev"})
+        ::umount2((folder_.path() / name).c_str(), MNT_DETACH);
+}
+
 struct EchoServer::Sockets {
     UniqueFd tcp;
     UniqueFd udp;

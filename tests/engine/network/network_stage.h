@@ -16,11 +16,14 @@ namespace isolab::test {
 ///
 ///     host up0 198.51.100.1/24 ---- 198.51.100.2/24 eth0 outside
 ///
-/// All of it vanishes with the process.
+/// The namespaces vanish with the process, the folder with this object.
 class NetworkStage {
   public:
     /// Throws std::runtime_error with the reason when this machine does not allow it.
     NetworkStage();
+    NetworkStage(const NetworkStage&) = delete;
+    NetworkStage& operator=(const NetworkStage&) = delete;
+    ~NetworkStage();
 
     std::filesystem::path state() const { return folder_.path() / "network"; }
     const std::filesystem::path& folder() const noexcept { return folder_.path(); }

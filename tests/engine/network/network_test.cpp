@@ -253,6 +253,14 @@ class NetworkTest : public QObject {
         QCOMPARE(sh("nft list ruleset"), rules);
     }
 
+    void a_network_survives_a_restart_of_the_machine() {
+        const NetworkSpec before = need(networks_->create({}));
+        sh("nft flush ruleset; ip link del " + before.bridge + "; echo 0 > /proc/sys/net/ipv4/ip_forward");
+        const Box a = box(request("a", ports({"8080:80"})));
+        QCOMPARE(need(networks_->networks()).front(), before);
+        QCOMPARE(ask(stage_->outside(), NetworkStage::host_address, 8080), std::string("a 198.51.100.2"));
+    }
+
     void forwarding_is_switched_on_and_off_again() {
         const auto forwarding = [] { return sh("cat /proc/sys/net/ipv4/ip_forward"); };
         sh("echo 0 > /proc/sys/net/ipv4/ip_forward");
