@@ -35,8 +35,9 @@ int executable_error(const std::string& path) {
     return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-tl::unexpected<Error> command_missing(const std::string& command, const std::string& where) {
-    return fail(ErrorKind::not_found, find_operation, command, "command not found in the image" + where,
+/// Container managers know the kind of failure by these words, which all runtimes use.
+tl::unexpected<Error> command_missing(const std::string& command, const std::string& cause) {
+    return fail(ErrorKind::not_found, find_operation, command, cause,
                 "Check the command's name and that the image holds it");
 }
 
@@ -70,7 +71,7 @@ Result<WorkloadProgram> find_workload(const ProcessSpec& process) {
     if (command.find('/') != std::string::npos) {
         const int error = executable_error(command);
         if (error == ENOENT || error == ENOTDIR)
-            return command_missing(command, "");
+            return command_missing(command, "no such file or directory in the image");
         if (error != 0)
             return fail_errno(error, execute_operation, command);
         return WorkloadProgram(command, process);
@@ -88,7 +89,7 @@ Result<WorkloadProgram> find_workload(const ProcessSpec& process) {
     }
     if (!refused.empty())
         return fail_errno(EACCES, execute_operation, refused);
-    return command_missing(command, " (PATH=" + path + ")");
+    return command_missing(command, "executable file not found in $PATH of the image (" + path + ")");
 }
 
 Result<void> enter_working_directory(const ProcessSpec& process) {

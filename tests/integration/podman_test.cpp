@@ -6,6 +6,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "engine/cgroup/cgroup_layout.h"
 
 #include <QtTest>
 
@@ -113,6 +114,47 @@ class PodmanTest : public QObject {
                            "id -u; grep CapBnd /proc/self/status"}),
                    0, "1000\nCapBnd:\t0000000000000000\n");
     }
+    void processes_are_added() {
+        VERIFY_RUN(podman({"run", "--detach", "--name=more", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"exec", "more", "sh", "-c", "echo added; exit 5"}), 5, "added\n");
+        VERIFY_RUN(podman({"exec", "--user=12:34", "--workdir=/tmp", "--env=A=b", "more", "sh", "-c",
+                           "id -u; id -g; pwd; echo $A"}),
+                   0, "12\n34\n/tmp\nb\n");
+        VERIFY_RUN(podman({"exec", "--tty", "more", "sh", "-c", "test -t 1 && tty"}), 0, "/dev/pts/0\r\n");
+        const auto missing = podman({"exec", "more", "no-such-command"});
+        QCOMPARE(missing.code, 127);
+        const auto top = podman({"top", "more", "args"});
+        QVERIFY2(has(top.out, "sleep 100"), (top.out + top.err).c_str());
+        VERIFY_RUN(podman({"rm", "--force", "--time=0", "more"}, true), 0, "");
+    }
+    void containers_with_a_terminal() {
+        VERIFY_RUN(podman({"run", "--rm", "--tty", "--network=none", image, "sh", "-c", "test -t 0 && tty"}), 0,
+                   "/dev/pts/0\r\n");
+    }
+    void containers_are_paused_and_updated() {
+        VERIFY_RUN(podman({"run", "--detach", "--name=calm", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"pause", "calm"}, true), 0, "");
+        VERIFY_RUN(podman({"inspect", "--format={{.State.Status}}", "calm"}), 0, "paused\n");
+        VERIFY_RUN(podman({"unpause", "calm"}, true), 0, "");
+        VERIFY_RUN(podman({"inspect", "--format={{.State.Status}}", "calm"}), 0, "running\n");
+        VERIFY_RUN(podman({"update", "--memory=48m", "calm"}, true), 0, "");
+        const auto pid = podman({"inspect", "--format={{.State.Pid}}", "calm"}).out;
+        QCOMPARE(memory_limit_of(pid.substr(0, pid.find('\n'))), std::string("50331648\n"));
+        VERIFY_RUN(podman({"rm", "--force", "--time=0", "calm"}, true), 0, "");
+    }
+    void privileged_containers_have_the_devices() {
+        VERIFY_RUN(podman({"run", "--rm", "--privileged", "--network=none", image, "sh", "-c",
+                           "test -c /dev/kmsg && mknod /null c 1 3 && echo x > /null && echo usable"}),
+                   0, "usable\n");
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", image, "sh", "-c",
+                           "mknod /kmsg c 1 11; head -c 1 /kmsg 2>/dev/null || echo refused"}),
+                   0, "refused\n");
+    }
+    void ids_are_mapped() {
+        const auto output = podman({"run", "--rm", "--network=none", "--uidmap=0:100000:5000", "--gidmap=0:100000:5000",
+                                    image, "cat", "/proc/self/uid_map"});
+        QVERIFY2(output.code == 0 && has(output.out, "100000       5000"), (output.out + output.err).c_str());
+    }
     void kernel_parameters() {
         VERIFY_RUN(podman({"run", "--rm", "--network=none", "--sysctl=net.ipv4.conf.all.forwarding=1", image, "cat",
                            "/proc/sys/net/ipv4/conf/all/forwarding"}),
@@ -125,6 +167,17 @@ class PodmanTest : public QObject {
     }
 
   private:
+    /// What the kernel enforces; podman's statistics show what it asked for first.
+    static std::string memory_limit_of(const std::string& pid) {
+        const std::string groups = read_file("/proc/" + pid + "/cgroup").value_or("");
+        const auto at = groups.find(":memory:");
+        const std::string path = at == std::string::npos ? groups.substr(groups.find("::") + 2) : groups.substr(at + 8);
+        const std::string group = path.substr(0, path.find('\n'));
+        const CgroupLayout layout = find_cgroup_layout();
+        if (layout.version == CgroupVersion::v2)
+            return read_file(layout.unified + group + "/memory.max").value_or("none");
+        return read_file(layout.v1.at(CgroupController::memory) + group + "/memory.limit_in_bytes").value_or("none");
+    }
     void make_image() {
         const auto root = folder_ / "rootfs";
         for (const char* name : {"bin", "dev", "etc", "proc", "run", "sys", "tmp"})

@@ -174,7 +174,7 @@ class LauncherTest : public QObject {
     void missing_command_is_127() {
         const auto by_name = bundle_.run(bundle_.spec({"no-such-command"}));
         COMPARE_CODE(by_name, 127);
-        QVERIFY(has(by_name.err, "no-such-command: command not found in the image (PATH=/bin:/usr/bin)"));
+        QVERIFY(has(by_name.err, "no-such-command: executable file not found in $PATH of the image (/bin:/usr/bin)"));
         const auto by_path = bundle_.run(bundle_.spec({"/no/such/command"}));
         COMPARE_CODE(by_path, 127);
         QVERIFY(has(by_path.err, "/no/such/command"));
