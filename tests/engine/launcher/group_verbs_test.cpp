@@ -127,8 +127,8 @@ class GroupVerbsTest : public QObject {
         VERIFY_CODE(runtime({"spec", "--bundle", folder.string()}), 125);
         std::filesystem::create_directory_symlink(bundle_.rootfs(), folder / "rootfs");
         const auto output = run_command({"sh", "-c",
-                                         "echo 'echo it works; exit' | " + launcher_path() + " --root " + root().string() +
-                                             " run --bundle " + folder.string() + " " + id});
+                                         "echo 'echo it works; exit' | " + launcher_path() + " --root " +
+                                             root().string() + " run --bundle " + folder.string() + " " + id});
         QVERIFY2(has(output->out, "it works"), (output->out + output->err).c_str());
     }
     void features_are_told() {
