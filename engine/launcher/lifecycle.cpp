@@ -29,6 +29,8 @@ ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     record.control_group = plan.group ? plan.group->path() : "";
     record.created = time_text();
     record.owner = ::geteuid();
+    record.late_hooks =
+        !plan.spec.hooks.at(HookPoint::poststart).empty() || !plan.spec.hooks.at(HookPoint::poststop).empty();
     record.annotations = plan.spec.annotations;
     return record;
 }
@@ -67,25 +69,34 @@ Result<void> end_processes(const ContainerRecord& record, const std::optional<Co
     return {};
 }
 
-/// The container is gone by then: a hook that fails is worth a warning, as the specification says.
-void run_late_hooks(const RuntimeSpec& spec, HookPoint point, const ContainerRecord& record, ContainerStatus status,
+/// A hook that fails is worth a warning only, as the specification says.
+void run_late_hooks(const Hooks& hooks, HookPoint point, const ContainerRecord& record, ContainerStatus status,
                     const Events& events) {
-    if (spec.hooks.at(point).empty())
+    if (hooks.at(point).empty())
         return;
-    if (auto done = run_hooks(spec.hooks, point, state_document(record, status).dump()); !done)
+    if (auto done = run_hooks(hooks, point, state_document(record, status).dump()); !done)
         events.warn(done.error().message());
+}
+
+/// The hooks for after the start and the end; most containers have none, and their specification is not read again.
+Hooks late_hooks_of(const StateFolder& folder, const ContainerRecord& record) {
+    const auto spec = record.late_hooks ? folder.read_spec() : Result<RuntimeSpec>{};
+    return spec ? spec->hooks : Hooks{};
+}
+
+Result<void> forget(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
+    const Hooks hooks = late_hooks_of(folder, record);
+    ISOLAB_TRY(folder.remove());
+    run_late_hooks(hooks, HookPoint::poststop, record, ContainerStatus::stopped, events);
+    return {};
 }
 
 Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
     const auto group = group_of(record);
-    const auto spec = folder.read_spec(); // before it is gone
     ISOLAB_TRY(end_processes(record, group));
     if (group)
         ISOLAB_TRY(group->remove());
-    ISOLAB_TRY(folder.remove());
-    if (spec)
-        run_late_hooks(*spec, HookPoint::poststop, record, ContainerStatus::stopped, events);
-    return {};
+    return forget(folder, record, events);
 }
 
 /// Keeps the plan's container in `record` and on disk, before and after its process exists.
@@ -145,7 +156,7 @@ tl::expected<ForegroundContainer, LaunchFailure> start_in(const StateFolder& fol
     auto container = launch(*plan, events, *recorder);
     if (!container)
         return tl::unexpected(container.error());
-    run_late_hooks(plan->spec, HookPoint::poststart, record, ContainerStatus::running, events);
+    run_late_hooks(plan->spec.hooks, HookPoint::poststart, record, ContainerStatus::running, events);
     return ForegroundContainer{std::move(*container), std::move(*console)};
 }
 
@@ -199,9 +210,15 @@ tl::expected<void, LaunchFailure> start_created(const Options& options, Events& 
         return tl::unexpected(complete.error());
     if (!*complete)
         return failure({ErrorKind::system, "start container", options.id, "its first process was ended", {}});
-    if (const auto spec = folder.read_spec())
-        run_late_hooks(*spec, HookPoint::poststart, record, ContainerStatus::running, events);
+    run_late_hooks(late_hooks_of(folder, record), HookPoint::poststart, record, ContainerStatus::running, events);
     return {};
+}
+
+Result<void> forget_container(const Options& options, Events& events) {
+    ISOLAB_ASSIGN(const auto states, states_of(options));
+    ISOLAB_ASSIGN(const StateFolder folder, StateFolder::open(states, options.id));
+    ISOLAB_ASSIGN(const ContainerRecord record, folder.read());
+    return forget(folder, record, events);
 }
 
 Result<void> print_state(const Options& options, Events& /*events*/) {

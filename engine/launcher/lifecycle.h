@@ -35,6 +35,9 @@ Result<void> kill_container(const Options& options, Events& events);
 /// Removes what is left of a stopped container, or of one that was never started; a running one needs options.force.
 Result<void> delete_container(const Options& options, Events& events);
 
+/// Removes the state of one that this process watched to its end: there is nothing else of it.
+Result<void> forget_container(const Options& options, Events& events);
+
 /// Prints the containers that were made under options.root.
 Result<void> list_containers(const Options& options, Events& events);
 

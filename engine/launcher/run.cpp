@@ -71,7 +71,7 @@ tl::expected<int, LaunchFailure> run_container(const Options& options, Events& e
     const int code = watch(started->container, options, *signals, events, relay ? relay->get() : nullptr);
     if (options.keep)
         return code;
-    if (auto removed = delete_container(options, events); !removed)
+    if (auto removed = forget_container(options, events); !removed && removed.error().kind != ErrorKind::not_found)
         events.warn(removed.error().message());
     return code;
 }

@@ -37,6 +37,7 @@ Json record_to_json(const ContainerRecord& record) {
             {"startTime", record.start_time},
             {"created", record.created},
             {"owner", record.owner},
+            {"lateHooks", record.late_hooks},
             {"annotations", record.annotations}};
 }
 
@@ -55,6 +56,7 @@ Result<ContainerRecord> record_from_json(const Json& document, const std::string
     record.pid = static_cast<pid_t>(*pid);
     record.start_time = *start_time;
     record.owner = static_cast<uid_t>(owner.value_or(0));
+    record.late_hooks = document.value("lateHooks", Json(false)) == Json(true);
     ISOLAB_ASSIGN(record.annotations, annotations_of(document, subject));
     return record;
 }

@@ -36,6 +36,7 @@ struct ContainerRecord {
     std::uint64_t start_time = 0; ///< of that process, clock ticks since boot: tells a reused pid (proc_pid_stat(5))
     std::string created;          ///< RFC 3339, UTC
     uid_t owner = 0;              ///< who created it
+    bool late_hooks = false;      ///< its specification has hooks for after its start or its end
     std::map<std::string, std::string> annotations;
 };
 

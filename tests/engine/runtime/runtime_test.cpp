@@ -60,14 +60,14 @@ class RuntimeTest : public QObject {
     }
     void container_records_survive_a_round_trip() {
         const ContainerRecord record{
-            "id", "/bundle",         "/bundle/rootfs", "/isolab/id", 4711, 123456, "2026-01-02T03:04:05Z",
-            1000, {{"key", "value"}}};
+            "id", "/bundle", "/bundle/rootfs",  "/isolab/id", 4711, 123456, "2026-01-02T03:04:05Z",
+            1000, true,      {{"key", "value"}}};
         const auto again = record_from_json(record_to_json(record), "test");
         QVERIFY(again.has_value());
         QCOMPARE(record_to_json(*again), record_to_json(record));
     }
     void broken_container_records_are_refused() {
-        const ContainerRecord record{"id", "/b", "/r", "/g", 1, 2, "now", 0, {}};
+        const ContainerRecord record{"id", "/b", "/r", "/g", 1, 2, "now", 0, false, {}};
         for (const char* field : {"id", "bundle", "rootfs", "controlGroup", "created", "pid", "startTime"}) {
             Json document = record_to_json(record);
             document.erase(field);
