@@ -12,8 +12,8 @@ namespace {
 /// Headers of libraries, recognised by how their names begin. What is not named here is the C or C++ standard
 /// library or the kernel, which every room may use.
 constexpr std::string_view known_libraries[] = {
-    "Q",       "qcustomplot", "libvirt/", "seccomp",   "SQLiteCpp/", "sqlite3", "CLI/",
-    "archive", "openssl/",    "fmt/",     "nlohmann/", "tl/",        "curl/",   "libmnl/", "nftables/",
+    "Q",        "qcustomplot", "libvirt/",  "seccomp", "SQLiteCpp/", "sqlite3", "CLI/",      "archive",
+    "openssl/", "fmt/",        "nlohmann/", "tl/",     "curl/",      "libmnl/", "nftables/",
 };
 
 /// Every room but the guest's init may use these.
