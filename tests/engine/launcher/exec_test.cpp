@@ -8,8 +8,8 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/runtime/process_json.h"
-#include "tests/engine/launcher/bundle.h"
 #include "tests/engine/launcher/console_listener.h"
+#include "tests/engine/launcher/runtime_verbs.h"
 
 #include <QtTest>
 
@@ -20,20 +20,13 @@ namespace {
 
 constexpr const char* id = "isolab-exec";
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-#define VERIFY_CODE(output, expected)                                                                                  \
-    do {                                                                                                               \
-        const CommandOutput verified = (output);                                                                       \
-        QVERIFY2(                                                                                                      \
-            verified.code == (expected),                                                                               \
-            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
-    } while (false)
-
 } // namespace
 
-class ExecTest : public QObject {
+class ExecTest : public QObject, RuntimeVerbs {
     Q_OBJECT
+  public:
+    ExecTest() : RuntimeVerbs(id) {}
+
   private slots:
     void initTestCase() {
         if (::geteuid() != 0)
@@ -302,32 +295,14 @@ class ExecTest : public QObject {
     }
 
   private:
-    std::filesystem::path root() const { return bundle_.path() / "run"; }
-    std::string base_command() const { return launcher_path() + " --root " + root().string(); }
-    std::string traces() const { return host_traces({bundle_.path().string(), id}); }
-    CommandOutput runtime(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> argv{launcher_path(), "--root", root().string()};
-        argv.insert(argv.end(), arguments.begin(), arguments.end());
-        auto output = run_command(argv, {}, std::chrono::seconds(30));
-        return output ? *output : CommandOutput{-1, "", output.error().message()};
-    }
-    /// The container inherits the output: a pipe would stay open as long as it lives.
     void make(const RuntimeSpec& spec, const std::string& options) {
         bundle_.write(spec);
-        const auto created = run_command({"sh", "-c",
-                                          base_command() + " create --bundle " + bundle_.path().string() + " " +
-                                              options + " " + id + " >/dev/null 2>" + errors() + " </dev/null"});
-        const std::string text = read_file(errors()).value_or("");
-        QVERIFY2(created && created->code == 0, text.c_str());
+        VERIFY_CODE(runtime_detached("create --bundle " + bundle_.path().string() + " " + options + " " + id), 0);
     }
     void start(const RuntimeSpec& spec) {
         make(spec, "");
         VERIFY_CODE(runtime({"start", id}), 0);
     }
-    std::string errors() const { return (bundle_.path() / "errors").string(); }
-
-    Bundle bundle_;
-    std::string before_;
 };
 
 QTEST_GUILESS_MAIN(ExecTest)

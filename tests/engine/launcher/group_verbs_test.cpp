@@ -9,7 +9,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/runtime/spec_json.h"
-#include "tests/engine/launcher/bundle.h"
+#include "tests/engine/launcher/runtime_verbs.h"
 
 #include <QtTest>
 
@@ -20,20 +20,13 @@ namespace {
 
 constexpr const char* id = "isolab-group";
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-#define VERIFY_CODE(output, expected)                                                                                  \
-    do {                                                                                                               \
-        const CommandOutput verified = (output);                                                                       \
-        QVERIFY2(                                                                                                      \
-            verified.code == (expected),                                                                               \
-            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
-    } while (false)
-
 } // namespace
 
-class GroupVerbsTest : public QObject {
+class GroupVerbsTest : public QObject, RuntimeVerbs {
     Q_OBJECT
+  public:
+    GroupVerbsTest() : RuntimeVerbs(id) {}
+
   private slots:
     void initTestCase() {
         if (::geteuid() != 0)
@@ -141,24 +134,10 @@ class GroupVerbsTest : public QObject {
     }
 
   private:
-    std::filesystem::path root() const { return bundle_.path() / "run"; }
-    std::string traces() const { return host_traces({bundle_.path().string(), id}); }
-    CommandOutput runtime(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> argv{launcher_path(), "--root", root().string()};
-        argv.insert(argv.end(), arguments.begin(), arguments.end());
-        auto output = run_command(argv, {}, std::chrono::seconds(30));
-        return output ? *output : CommandOutput{-1, "", output.error().message()};
-    }
     void start(const std::vector<std::string>& args) {
         bundle_.write(bundle_.spec(args));
-        const auto started = run_command({"sh", "-c",
-                                          launcher_path() + " --root " + root().string() + " run --detach --bundle " +
-                                              bundle_.path().string() + " " + id + " >/dev/null 2>&1 </dev/null"});
-        VERIFY_CODE(*started, 0);
+        VERIFY_CODE(runtime_detached("run --detach --bundle " + bundle_.path().string() + " " + id), 0);
     }
-
-    Bundle bundle_;
-    std::string before_;
 };
 
 QTEST_GUILESS_MAIN(GroupVerbsTest)

@@ -13,7 +13,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/runtime/container_state.h"
-#include "tests/engine/launcher/bundle.h"
+#include "tests/engine/launcher/runtime_verbs.h"
 
 #include <QtTest>
 
@@ -24,20 +24,13 @@ namespace {
 
 constexpr const char* id = "isolab-lifecycle";
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-#define VERIFY_CODE(output, expected)                                                                                  \
-    do {                                                                                                               \
-        const CommandOutput verified = (output);                                                                       \
-        QVERIFY2(                                                                                                      \
-            verified.code == (expected),                                                                               \
-            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
-    } while (false)
-
 } // namespace
 
-class LifecycleTest : public QObject {
+class LifecycleTest : public QObject, RuntimeVerbs {
     Q_OBJECT
+  public:
+    LifecycleTest() : RuntimeVerbs(id) {}
+
   private slots:
     void initTestCase() {
         if (::geteuid() != 0)
@@ -219,26 +212,12 @@ class LifecycleTest : public QObject {
     }
 
   private:
-    std::filesystem::path root() const { return bundle_.path() / "run"; }
-    std::filesystem::path states() const { return root() / "containers"; }
-    std::string traces() const { return host_traces({bundle_.path().string(), id}); }
-
-    CommandOutput runtime(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> argv{launcher_path(), "--root", root().string()};
-        argv.insert(argv.end(), arguments.begin(), arguments.end());
-        auto output = run_command(argv, {}, std::chrono::seconds(30));
-        return output ? *output : CommandOutput{-1, "", output.error().message()};
-    }
     void make(const RuntimeSpec& spec, const std::vector<std::string>& options) {
         bundle_.write(spec);
-        std::string script =
-            launcher_path() + " --root " + root().string() + " create --bundle " + bundle_.path().string();
+        std::string arguments = "create --bundle " + bundle_.path().string();
         for (const std::string& option : options)
-            script += " " + option;
-        // The container inherits the output: a pipe would stay open as long as it lives.
-        const auto created = run_command({"sh", "-c", script + " " + id + " >/dev/null 2>&1 </dev/null"});
-        QVERIFY(created.has_value());
-        VERIFY_CODE(*created, 0);
+            arguments += " " + option;
+        VERIFY_CODE(runtime_detached(arguments + " " + id), 0);
     }
     void make(const std::vector<std::string>& args) { make(bundle_.spec(args), {}); }
 
@@ -274,9 +253,6 @@ class LifecycleTest : public QObject {
         while (::waitpid(-1, nullptr, WNOHANG) > 0) {
         }
     }
-
-    Bundle bundle_;
-    std::string before_;
 };
 
 QTEST_GUILESS_MAIN(LifecycleTest)

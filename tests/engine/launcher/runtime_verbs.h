@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The runtime as a container manager calls it: one process a verb, with a folder of states of its own.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/file_tree.h"
+#include "tests/engine/launcher/bundle.h"
+
+#include <QtTest>
+
+namespace isolab::test {
+
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+#define VERIFY_CODE(output, expected)                                                                                  \
+    do {                                                                                                               \
+        const CommandOutput verified = (output);                                                                       \
+        QVERIFY2(                                                                                                      \
+            verified.code == (expected),                                                                               \
+            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
+    } while (false)
+
+/// Base of tests that call verbs on one container of one bundle.
+class RuntimeVerbs {
+  protected:
+    explicit RuntimeVerbs(std::string id) : id_(std::move(id)) {}
+
+    std::filesystem::path root() const { return bundle_.path() / "run"; }
+    std::filesystem::path states() const { return root() / "containers"; }
+    std::string traces() const { return host_traces({bundle_.path().string(), id_}); }
+    std::string base_command() const { return launcher_path() + " --root " + root().string(); }
+
+    CommandOutput runtime(const std::vector<std::string>& arguments) const {
+        std::vector<std::string> argv{launcher_path(), "--root", root().string()};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        auto output = run_command(argv, {}, std::chrono::seconds(30));
+        return output ? *output : CommandOutput{-1, "", output.error().message()};
+    }
+
+    /// A verb whose container outlives it: that inherits the output, and a pipe would stay open as long as it lives.
+    CommandOutput runtime_detached(const std::string& arguments) const {
+        const std::string errors = (bundle_.path() / "errors").string();
+        auto output =
+            run_command({"sh", "-c", base_command() + " " + arguments + " >/dev/null 2>" + errors + " </dev/null"});
+        if (!output)
+            return CommandOutput{-1, "", output.error().message()};
+        output->err = read_file(errors).value_or("");
+        return *output;
+    }
+
+    Bundle bundle_;
+    std::string before_;
+
+  private:
+    std::string id_;
+};
+
+} // namespace isolab::test
