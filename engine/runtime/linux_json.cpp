@@ -138,7 +138,6 @@ Result<std::optional<MemoryPolicy>> parse_memory_policy(const Json& document, co
 Result<void> parse_attributes(const Json& section, RuntimeSpec& spec, const std::string& subject) {
     ISOLAB_ASSIGN(spec.cgroups_path, text_of(section, "cgroupsPath", subject));
     ISOLAB_ASSIGN(spec.root_propagation, text_of(section, "rootfsPropagation", subject));
-    ISOLAB_ASSIGN(spec.mount_label, text_of(section, "mountLabel", subject));
     ISOLAB_ASSIGN(spec.personality, parse_personality(member(section, "personality"), subject));
     ISOLAB_ASSIGN(spec.memory_policy, parse_memory_policy(member(section, "memoryPolicy"), subject));
     if (is_filled(member(section, "seccomp")))
@@ -194,7 +193,7 @@ Result<std::vector<IdMapping>> parse_id_mappings(const Json& object, const char*
 }
 
 Result<void> parse_linux_section(const Json& section, RuntimeSpec& spec, const std::string& subject) {
-    for (const char* key : {"intelRdt", "netDevices"})
+    for (const char* key : {"intelRdt", "mountLabel", "netDevices"})
         if (is_filled(member(section, key)))
             return unsupported(subject, std::string("linux.") + key);
     ISOLAB_TRY(parse_namespaces(section, spec, subject));
@@ -229,7 +228,6 @@ Json linux_section_to_json(const RuntimeSpec& spec) {
         section["devices"].push_back(device_to_json(device));
     put_text(section, "cgroupsPath", spec.cgroups_path);
     put_text(section, "rootfsPropagation", spec.root_propagation);
-    put_text(section, "mountLabel", spec.mount_label);
     if (!spec.sysctls.empty())
         section["sysctl"] = spec.sysctls;
     section["maskedPaths"] = spec.masked_paths;

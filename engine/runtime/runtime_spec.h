@@ -62,7 +62,6 @@ struct RuntimeSpec {
     std::vector<DeviceNode> devices;
     std::vector<std::string> masked_paths;
     std::vector<std::string> read_only_paths;
-    std::string mount_label; ///< of SELinux, for what is mounted; empty: none
 
     std::string hostname;
     std::string domainname; ///< of NIS (setdomainname(2))

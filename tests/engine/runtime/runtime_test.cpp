@@ -118,6 +118,8 @@ class RuntimeTest : public QObject {
                                                << "[{\"path\": \"/dev/x\", \"type\": \"\"}]";
         QTest::newRow("device with a relative path") << "/linux/devices"
                                                      << "[{\"path\": \"x\", \"type\": \"c\"}]";
+        QTest::newRow("mount label, which would be lost") << "/linux/mountLabel"
+                                                          << "\"label\"";
         QTest::newRow("clock that does not exist") << "/linux/timeOffsets"
                                                    << "{\"realtime\": {\"secs\": 1}}";
         QTest::newRow("clocks without a namespace") << "/linux/timeOffsets"
