@@ -25,6 +25,7 @@ void add_compare_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_c
 void add_check_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 void add_image_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 void add_history_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+void add_container_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 
 /// Parses the command line and runs the command that it names.
 ExitCode run_command_line(std::vector<std::string> arguments);

@@ -106,12 +106,26 @@ class LocalEngine final : public Engine {
     Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
                                              const StopToken& stop) override;
 
+    Result<Containers> containers() override {
+        ContainerTools tools;
+        tools.root = options_.root;
+        ISOLAB_ASSIGN(tools.launcher, LauncherProgram::find(options_.launcher));
+        tools.layout = layout_;
+        tools.seccomp = seccomp_;
+        tools.layers = &layers_;
+        tools.snapshotter = snapshotter_.get();
+        const auto program = tools.launcher.parent_path() / "isolab";
+        if (::access(program.c_str(), X_OK) == 0)
+            tools.at_end = {program.string(), "--root", options_.root.string(), "container", "tidy"};
+        return Containers::open(std::move(tools));
+    }
+
     Result<void> remove_leftovers() override {
-        return remove_abandoned_containers(containers(), layout_, launcher_.executable());
+        return remove_abandoned_containers(own_containers(), layout_, launcher_.executable());
     }
 
   private:
-    std::filesystem::path containers() const { return options_.root / "containers"; }
+    std::filesystem::path own_containers() const { return options_.root / "containers"; }
     Result<RuntimeSpec> make_spec(const ContainerRequest& request, const std::string& id,
                                   const Snapshot& snapshot) const;
     Result<ContainerParts> start_launcher(const ContainerRequest& request, ContainerFolder folder,
@@ -188,7 +202,7 @@ Result<std::unique_ptr<Container>> LocalEngine::start(const ContainerRequest& re
     const Nanoseconds cpu_before = thread_cpu_time();
     ISOLAB_TRY(stop.check("start a container"));
     ISOLAB_TRY(container_resources(request.limits, host_cpu_count(), host_memory_bytes()));
-    ISOLAB_ASSIGN(ContainerFolder folder, ContainerFolder::create(containers()));
+    ISOLAB_ASSIGN(ContainerFolder folder, ContainerFolder::create(own_containers()));
     ISOLAB_ASSIGN(Snapshot snapshot, snapshotter_->prepare(request.image, folder.path() / "snapshot", stop));
     ISOLAB_ASSIGN(const RuntimeSpec spec, make_spec(request, folder.id(), snapshot));
     ISOLAB_TRY(write_file_atomically(folder.path() / "config.json", runtime_spec_to_json(spec).dump(), 0600));

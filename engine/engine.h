@@ -15,6 +15,7 @@
 #include "engine/base/process_spec.h"
 #include "engine/base/progress.h"
 #include "engine/base/stop.h"
+#include "engine/containers/containers.h"
 #include "engine/image/image_store.h"
 #include "engine/rootfs/snapshotter.h"
 
@@ -112,6 +113,9 @@ class Engine {
     /// `observer` must outlive the container.
     virtual Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
                                                      const StopToken& stop) = 0;
+
+    /// The containers that have names and outlive this program; the object must not outlive the engine.
+    virtual Result<Containers> containers() = 0;
 
     /// Removes what containers of processes that no longer exist left behind (after a crash or SIGKILL).
     virtual Result<void> remove_leftovers() = 0;

@@ -18,6 +18,7 @@
 
 #include "engine/launcher/container_root.h"
 #include "engine/launcher/hook_runner.h"
+#include "engine/launcher/init_process.h"
 #include "engine/launcher/process_attributes.h"
 #include "engine/launcher/process_setup.h"
 #include "engine/launcher/sysctls.h"
@@ -82,6 +83,9 @@ class FirstProcess {
             ready = run_hooks(plan_.spec.hooks, HookPoint::start_container, state_before_start(state_));
         if (!ready)
             give_up(ready.error());
+        if (plan_.init)
+            if (auto workload = become_init(terminal_.has_value()); !workload) // goes on in the workload's process
+                give_up(workload.error());
         give_up(execute_program(setup(), *program, channel_));
     }
 

@@ -100,6 +100,7 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(plan.spec, parse_runtime_spec(document, file));
     ISOLAB_TRY(check_attributes(plan.spec.process));
     plan.keep_standard_input = options.event_fd < 0;
+    plan.init = options.init;
     plan.new_keyring = !options.no_new_keyring;
     plan.preserved_fds = options.preserved_fds;
     ISOLAB_ASSIGN(plan.joined, open_joined(plan.spec));

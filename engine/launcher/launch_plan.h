@@ -31,6 +31,7 @@ struct LaunchPlan {
     UniqueFd start_gate;              ///< a listening socket on which the first process waits; none: it goes on at once
     UniqueFd console;                 ///< connected; receives the terminal's master end
     bool keep_standard_input = false; ///< the caller's; otherwise nothing
+    bool init = false;                ///< the first process stays ours and reaps; the workload is its child
     bool new_keyring = true;          ///< not the caller's session keyring
     unsigned preserved_fds = 0;
     std::function<std::string(pid_t)> hook_state; ///< the state document that hooks get

@@ -22,10 +22,14 @@ Result<LocalConsole> LocalConsole::open(bool wanted) {
     return console;
 }
 
+Result<UniqueFd> LocalConsole::take_master() const {
+    return receiver_ ? receive_master(receiver_.get()) : Result<UniqueFd>{};
+}
+
 Result<std::unique_ptr<TerminalRelay>> LocalConsole::start_relay() const {
-    if (!receiver_)
+    ISOLAB_ASSIGN(UniqueFd master, take_master());
+    if (!master)
         return nullptr;
-    ISOLAB_ASSIGN(UniqueFd master, receive_master(receiver_.get()));
     return std::make_unique<TerminalRelay>(std::move(master));
 }
 

@@ -18,7 +18,10 @@ class LocalConsole {
     /// The end for the workload's process, once.
     UniqueFd take_sender() noexcept { return std::move(sender_); }
 
-    /// After the workload was executed: begins to relay. Null without a console.
+    /// After the workload was executed: the terminal's master end, once. None without a console.
+    Result<UniqueFd> take_master() const;
+
+    /// The same, and begins to relay it. Null without a console.
     Result<std::unique_ptr<TerminalRelay>> start_relay() const;
 
   private:

@@ -22,6 +22,7 @@
 #include "engine/launcher/own_executable.h"
 #include "engine/launcher/processes.h"
 #include "engine/launcher/run.h"
+#include "engine/supervisor/supervise.h"
 
 namespace isolab::launcher {
 namespace {
@@ -74,6 +75,7 @@ constexpr std::array starting_verbs{
     StartingVerb{Verb::create, without_code<create_container>},
     StartingVerb{Verb::start, without_code<start_created>},
     StartingVerb{Verb::exec, exec_in_container},
+    StartingVerb{Verb::supervise, supervisor::supervise},
 };
 
 /// Any other.
@@ -110,7 +112,8 @@ int perform(const Options& options) {
 
 /// Of which one could be made to write to this program's file (CVE-2019-5736).
 bool makes_processes(Verb verb) {
-    return verb == Verb::run || verb == Verb::create || verb == Verb::exec || verb == Verb::adopt;
+    return verb == Verb::run || verb == Verb::create || verb == Verb::exec || verb == Verb::supervise ||
+           verb == Verb::adopt;
 }
 
 int start(const std::vector<std::string>& arguments, char** argv) {

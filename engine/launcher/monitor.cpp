@@ -21,10 +21,6 @@ namespace {
 
 constexpr std::array forwarded_signals{SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
 
-void signal_container(const RunningContainer& container, int number) {
-    ::syscall(SYS_pidfd_send_signal, container.pidfd.get(), number, nullptr, 0);
-}
-
 Nanoseconds cpu_of(const rusage& usage) {
     const auto of = [](const timeval& time) {
         return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
@@ -85,6 +81,8 @@ void serve(const RunningContainer& container, const UniqueFd& signals, const Eve
 
 Nanoseconds own_cpu_time() { return process_cpu_time(::getpid()).value_or(Nanoseconds{0}); }
 
+} // namespace
+
 ExitRecord reap(const RunningContainer& container) {
     ExitRecord record;
     record.at = monotonic_now();
@@ -106,7 +104,17 @@ ExitRecord reap(const RunningContainer& container) {
     return record;
 }
 
-} // namespace
+Result<void> remove_group(const RunningContainer& container) {
+    if (!container.group)
+        return {};
+    if (!container.own_pid_namespace)
+        container.group->kill_all();
+    return container.group->remove();
+}
+
+void signal_container(const RunningContainer& container, int number) {
+    ::syscall(SYS_pidfd_send_signal, container.pidfd.get(), number, nullptr, 0);
+}
 
 Result<UniqueFd> open_signals() {
     sigset_t set;
@@ -134,12 +142,8 @@ int watch(const RunningContainer& container, const Options& options, const Uniqu
         relay->drain();
     events.send(exit);
     helpers.end();
-    if (container.group) {
-        if (!container.own_pid_namespace)
-            container.group->kill_all();
-        if (auto removed = container.group->remove(); !removed)
-            events.warn(removed.error().message());
-    }
+    if (auto removed = remove_group(container); !removed)
+        events.warn(removed.error().message());
     events.send(GoneRecord{monotonic_now(), exit.cpu + (own_cpu_time() - own_at_exit)});
     return exit.status.code;
 }

@@ -10,6 +10,15 @@ namespace isolab::launcher {
 /// lost. The descriptor becomes readable when one arrives.
 Result<UniqueFd> open_signals();
 
+/// Sends a signal to the container's first process; nothing happens when it has ended.
+void signal_container(const RunningContainer& container, int number);
+
+/// Reaps the first process, which has ended, and tells what it and all that belonged to it used.
+ExitRecord reap(const RunningContainer& container);
+
+/// Ends what is left in the control group of one that was reaped, and removes the group.
+Result<void> remove_group(const RunningContainer& container);
+
 /// Watches a container until nothing of it is left: passes signals and requests on, runs the probe, kills it when the
 /// caller is gone, reaps it, removes its control group. Sends ExitRecord and GoneRecord. Returns the exit code to end
 /// with.

@@ -29,7 +29,8 @@ enum class Verb {
     events, ///< print what a container uses and what happens to it
     spec,   ///< write a specification to begin with
     features,
-    adopt, ///< give files of an ended container to the caller
+    supervise, ///< start a container and stay with it, whoever called
+    adopt,     ///< give files of an ended container to the caller
 };
 
 /// What `exec` takes when there is no --process: changes of the container's own process.
@@ -70,6 +71,7 @@ struct Options {
     bool detach = false;                                     ///< run, exec: do not wait for the end
     bool keep = false;                                       ///< run: leave the state of the ended container
     bool no_new_keyring = false;
+    bool init = false;     ///< run, create: a process of ours is the container's first, and reaps
     bool all = false;      ///< kill: every process of the container
     bool force = false;    ///< delete: end it first; one that is gone is success
     bool json = false;     ///< list, ps: as JSON

@@ -14,7 +14,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/launcher/setup_channel.h"
-#include "engine/launcher/unix_socket.h"
+#include "engine/base/unix_socket.h"
 #include "engine/runtime/spec_json.h"
 
 namespace isolab::launcher {

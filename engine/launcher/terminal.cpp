@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
-#include "engine/launcher/unix_socket.h"
+#include "engine/base/unix_socket.h"
 
 namespace isolab::launcher {
 namespace {

@@ -24,6 +24,16 @@ Result<Snapshot> CopySnapshotter::prepare(const Image& image, const std::filesys
     return snapshot;
 }
 
+Result<Snapshot> CopySnapshotter::open(const Image& /*image*/, const std::filesystem::path& directory) const {
+    Snapshot snapshot;
+    snapshot.directory = directory;
+    snapshot.root = directory / "root";
+    std::error_code failed;
+    if (!std::filesystem::is_directory(snapshot.root, failed))
+        return fail(ErrorKind::not_found, "open snapshot", directory.string(), "its root file system is missing");
+    return snapshot;
+}
+
 Result<SnapshotDisk> CopySnapshotter::disk(const Snapshot& snapshot) const {
     ISOLAB_ASSIGN(const TreeSize size, measure_tree(snapshot.root));
     return SnapshotDisk{size.logical, size.allocated, 0, size.allocated};

@@ -13,6 +13,7 @@ class CopySnapshotter final : public Snapshotter {
     std::string reason() const override { return reason_; }
     Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
                              const StopToken& stop) override;
+    Result<Snapshot> open(const Image& image, const std::filesystem::path& directory) const override;
     Result<SnapshotDisk> disk(const Snapshot& snapshot) const override;
     Result<void> remove(const Snapshot& snapshot) override;
 

@@ -39,14 +39,26 @@ Result<std::uint64_t> merged_size(const std::vector<std::filesystem::path>& laye
 
 } // namespace
 
-Result<Snapshot> OverlaySnapshotter::prepare(const Image& image, const std::filesystem::path& directory,
-                                             const StopToken& stop) {
-    ISOLAB_TRY(stop.check("prepare a snapshot of " + image.name));
+Result<Snapshot> OverlaySnapshotter::describe(const Image& image, const std::filesystem::path& directory) const {
     Snapshot snapshot{directory,          layers_.lowers(image), directory / "upper",
                       directory / "work", directory / "root",    !is_privileged()};
     if (snapshot.lowers.empty())
         return fail(ErrorKind::invalid_argument, "prepare a snapshot of", image.name, "the image has no layers");
     ISOLAB_ASSIGN(snapshot.hold, layers_.hold(image));
+    return snapshot;
+}
+
+Result<Snapshot> OverlaySnapshotter::open(const Image& image, const std::filesystem::path& directory) const {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(directory / "upper", failed))
+        return fail(ErrorKind::not_found, "open snapshot", directory.string(), "its writable layer is missing");
+    return describe(image, directory);
+}
+
+Result<Snapshot> OverlaySnapshotter::prepare(const Image& image, const std::filesystem::path& directory,
+                                             const StopToken& stop) {
+    ISOLAB_TRY(stop.check("prepare a snapshot of " + image.name));
+    ISOLAB_ASSIGN(Snapshot snapshot, describe(image, directory));
     if (::mkdir(directory.c_str(), 0700) != 0)
         return fail_errno(errno, "create", directory.string());
     TemporaryTree owned(directory);

@@ -18,10 +18,12 @@ class OverlaySnapshotter final : public Snapshotter {
     std::string reason() const override { return {}; }
     Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
                              const StopToken& stop) override;
+    Result<Snapshot> open(const Image& image, const std::filesystem::path& directory) const override;
     Result<SnapshotDisk> disk(const Snapshot& snapshot) const override;
     Result<void> remove(const Snapshot& snapshot) override;
 
   private:
+    Result<Snapshot> describe(const Image& image, const std::filesystem::path& directory) const;
     Result<std::uint64_t> layers_allocated(const std::vector<std::filesystem::path>& lowers) const;
     Result<std::uint64_t> visible_bytes(const Snapshot& snapshot, bool unchanged) const;
 

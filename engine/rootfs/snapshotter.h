@@ -58,6 +58,8 @@ class Snapshotter {
     /// have been unpacked by LayerStore::ensure().
     virtual Result<Snapshot> prepare(const Image& image, const std::filesystem::path& directory,
                                      const StopToken& stop) = 0;
+    /// A snapshot that prepare() made in `directory` before, also in another process; not_found when it is gone.
+    virtual Result<Snapshot> open(const Image& image, const std::filesystem::path& directory) const = 0;
     virtual Result<SnapshotDisk> disk(const Snapshot& snapshot) const = 0;
     virtual Result<void> remove(const Snapshot& snapshot) = 0;
 };

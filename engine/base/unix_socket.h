@@ -9,7 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
 
-namespace isolab::launcher {
+namespace isolab {
 
 /// bind(2) and connect(2) by way of the folder's descriptor, since sockaddr_un holds 107 bytes only.
 Result<void> bind_socket(const UniqueFd& socket, const std::filesystem::path& path);
@@ -22,4 +22,4 @@ Result<void> send_descriptor(int socket, const UniqueFd& descriptor, std::string
 /// Receives one; whatever else came along is closed.
 Result<UniqueFd> receive_descriptor(int socket);
 
-} // namespace isolab::launcher
+} // namespace isolab

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/launcher/unix_socket.h"
+#include "engine/base/unix_socket.h"
 
 #include <array>
 #include <cerrno>
@@ -11,7 +11,7 @@
 
 #include "engine/base/file_tree.h"
 
-namespace isolab::launcher {
+namespace isolab {
 namespace {
 
 /// The folder is kept open as long as the address is used.
@@ -112,4 +112,4 @@ Result<UniqueFd> receive_descriptor(int socket) {
     return std::move(found.front());
 }
 
-} // namespace isolab::launcher
+} // namespace isolab

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/container_commands.h"
+
+#include <cstdio>
+
+namespace isolab {
+
+Result<OpenContainers> OpenContainers::open(const GlobalOptions& globals) {
+    EngineOptions options;
+    ISOLAB_ASSIGN(options.root, data_root(globals.session));
+    ISOLAB_ASSIGN(std::unique_ptr<Engine> engine, Engine::open(options));
+    ISOLAB_ASSIGN(Containers containers, engine->containers());
+    return OpenContainers{std::move(engine), std::move(containers)};
+}
+
+void VerbPlace::on_run(CLI::App* verb, std::function<Result<void>()> perform) const {
+    verb->callback([perform = std::move(perform), &code = exit_code] {
+        const auto done = perform();
+        code = done ? ExitCode::ok : report_error(done.error());
+    });
+}
+
+void VerbPlace::on_run_with_code(CLI::App* verb, std::function<Result<int>()> perform) const {
+    verb->callback([perform = std::move(perform), &code = exit_code] {
+        const auto done = perform();
+        code = done ? static_cast<ExitCode>(*done) : report_error(done.error());
+    });
+}
+
+Result<void> for_each_container(const std::vector<std::string>& references,
+                                const std::function<Result<void>(const std::string&)>& act) {
+    std::vector<Error> errors;
+    for (const std::string& reference : references) {
+        if (auto done = act(reference); !done)
+            errors.push_back(done.error());
+        else
+            ISOLAB_TRY(write_result(reference + "\n", {}));
+    }
+    if (errors.empty())
+        return {};
+    for (std::size_t i = 0; i + 1 < errors.size(); ++i)
+        report_error(errors[i]);
+    return fail(errors.back());
+}
+
+std::vector<std::string> words_of(const std::vector<std::string>& own, const std::vector<std::string>& after_dashes) {
+    std::vector<std::string> words = own;
+    if (own.size() > 1 && !after_dashes.empty()) // they were the workload's own
+        words.emplace_back("--");
+    words.insert(words.end(), after_dashes.begin(), after_dashes.end());
+    return words;
+}
+
+} // namespace isolab

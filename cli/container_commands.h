@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the verbs of `isolab container` share.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "engine/containers/containers.h"
+
+namespace isolab {
+
+/// The engine and its containers, opened when a verb runs.
+struct OpenContainers {
+    std::unique_ptr<Engine> engine;
+    Containers containers;
+
+    static Result<OpenContainers> open(const GlobalOptions& globals);
+};
+
+/// One place for verbs to be added to: parser, options and where the exit code goes.
+struct VerbPlace {
+    CLI::App& group;
+    GlobalOptions& globals;
+    ExitCode& exit_code;
+
+    /// Makes `verb` do `perform` with what it parsed; its error decides the exit code.
+    void on_run(CLI::App* verb, std::function<Result<void>()> perform) const;
+    /// The same, with an exit code of its own, such as a workload's.
+    void on_run_with_code(CLI::App* verb, std::function<Result<int>()> perform) const;
+};
+
+/// Each adds some verbs.
+void add_run_verbs(const VerbPlace& place);  ///< run create start attach
+void add_run_verb(const VerbPlace& place);   ///< run alone
+void add_life_verbs(const VerbPlace& place); ///< stop restart kill pause unpause rm rename wait update prune tidy
+void add_view_verbs(const VerbPlace& place); ///< ls inspect port top
+void add_list_verb(const VerbPlace& place, const std::string& name);
+void add_log_verbs(const VerbPlace& place);   ///< logs
+void add_stats_verbs(const VerbPlace& place); ///< stats
+void add_exec_verbs(const VerbPlace& place);  ///< exec
+
+/// Does `act` for each reference and prints its name when it is done; goes on after an error and reports the last one.
+Result<void> for_each_container(const std::vector<std::string>& references,
+                                const std::function<Result<void>(const std::string&)>& act);
+
+/// Words that follow the options: those before "--" in `own`, then those behind it.
+std::vector<std::string> words_of(const std::vector<std::string>& own, const std::vector<std::string>& after_dashes);
+
+} // namespace isolab

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/container_options.h"
+
+#include <algorithm>
+
+#include "cli/container_values.h"
+#include "compare/size.h"
+#include "engine/base/file_tree.h"
+#include "engine/base/signal_name.h"
+#include "engine/containers/container_capabilities.h"
+
+namespace isolab {
+namespace {
+
+Result<std::optional<std::int64_t>> bytes_of(const std::optional<std::string>& text) {
+    if (!text)
+        return std::nullopt;
+    if (*text == "-1")
+        return -1;
+    ISOLAB_ASSIGN(const std::uint64_t bytes, parse_size(*text));
+    return static_cast<std::int64_t>(bytes);
+}
+
+Result<std::vector<std::string>> variables_of(const ContainerOptions& options) {
+    std::vector<std::string> all;
+    for (const std::string& file : options.env_files) {
+        ISOLAB_ASSIGN(const auto more, read_env_file(file));
+        all.insert(all.end(), more.begin(), more.end());
+    }
+    for (const std::string& text : options.env) {
+        const auto more = variable_of(text);
+        all.insert(all.end(), more.begin(), more.end());
+    }
+    if (options.terminal)
+        all.emplace(all.begin(), "TERM=xterm");
+    return all;
+}
+
+Result<void> take_security(ContainerSettings& settings, const ContainerOptions& options) {
+    settings.process.no_new_privileges = !options.privileged;
+    for (const std::string& option : options.security) {
+        const auto colon = option.find_first_of("=:");
+        const std::string key = option.substr(0, colon);
+        const std::string value = colon == std::string::npos ? "" : option.substr(colon + 1);
+        if (key == "no-new-privileges")
+            settings.process.no_new_privileges = value != "false";
+        else if (key == "seccomp" && value == "unconfined")
+            settings.unconfined_seccomp = true;
+        else if (key == "apparmor")
+            settings.process.apparmor_profile = value == "unconfined" ? "" : value;
+        else if (key == "label" && value != "disable")
+            settings.process.selinux_label = value;
+        else if (key != "label")
+            return fail(ErrorKind::invalid_argument, "use security option", option, "it is not known",
+                        "There are no-new-privileges, seccomp=unconfined, apparmor=PROFILE and label=LABEL");
+    }
+    return {};
+}
+
+Result<void> take_places(ContainerSettings& settings, const ContainerOptions& options) {
+    const auto take = [&](const std::vector<std::string>& texts, auto parse) -> Result<void> {
+        for (const std::string& text : texts) {
+            ISOLAB_ASSIGN(ContainerMount mount, parse(text));
+            settings.mounts.push_back(std::move(mount));
+        }
+        return {};
+    };
+    ISOLAB_TRY(take(options.volumes, parse_volume));
+    ISOLAB_TRY(take(options.mounts, parse_mount));
+    ISOLAB_TRY(take(options.tmpfs, parse_tmpfs));
+    for (const std::string& text : options.devices) {
+        ISOLAB_ASSIGN(const DeviceWish wish, find_device(text));
+        if (settings.resources.devices.empty())
+            settings.resources.devices.emplace_back(); // nothing but what follows
+        settings.devices.push_back(wish.node);
+        settings.resources.devices.push_back(wish.rule);
+    }
+    if (options.privileged) {
+        settings.resources.devices.emplace_back();
+        settings.resources.devices.back().allow = true;
+    }
+    return {};
+}
+
+Result<void> take_network(ContainerSettings& settings, const ContainerOptions& options) {
+    settings.network = options.network;
+    for (const std::string& text : options.ports) {
+        ISOLAB_ASSIGN(const auto ports, parse_port_forward(text));
+        settings.ports.insert(settings.ports.end(), ports.begin(), ports.end());
+    }
+    settings.extra_hosts = options.hosts;
+    settings.pid_mode = options.pid;
+    settings.ipc_mode = options.ipc;
+    settings.uts_mode = options.uts;
+    for (const auto& [name, mode] :
+         {std::pair("--pid", options.pid), std::pair("--ipc", options.ipc), std::pair("--uts", options.uts)})
+        if (!mode.empty() && mode != "host" && mode != "private" && !mode.starts_with("container:"))
+            return fail(ErrorKind::invalid_argument, std::string("use ") + name, mode, "it is not known",
+                        "There are host, private and container:NAME");
+    return {};
+}
+
+Result<std::optional<HealthCheck>> health_of(const ContainerOptions& options) {
+    if (!options.health_command || options.no_health_check)
+        return std::nullopt;
+    HealthCheck check;
+    check.command = shell_command(*options.health_command);
+    const auto take = [](const std::optional<std::string>& text, Nanoseconds& into) -> Result<void> {
+        if (text) {
+            ISOLAB_ASSIGN(into, parse_duration(*text));
+        }
+        return {};
+    };
+    ISOLAB_TRY(take(options.health_interval, check.interval));
+    ISOLAB_TRY(take(options.health_timeout, check.timeout));
+    ISOLAB_TRY(take(options.health_start_period, check.start_period));
+    check.retries = options.health_retries.value_or(check.retries);
+    constexpr Nanoseconds shortest = std::chrono::milliseconds(1);
+    if (check.interval < shortest || check.timeout < shortest || check.retries == 0)
+        return fail(ErrorKind::invalid_argument, "use health check", *options.health_command,
+                    "interval and timeout must be at least 1 ms, and retries at least 1");
+    return check;
+}
+
+Result<LogLimits> log_limits_of(const ContainerOptions& options) {
+    LogLimits limits;
+    limits.enabled = options.log_driver != "none";
+    if (options.log_driver != "none" && options.log_driver != "json-file" && options.log_driver != "local")
+        return fail(ErrorKind::invalid_argument, "use log driver", options.log_driver, "it is not known",
+                    "There are json-file and none");
+    for (const std::string& option : options.log_options) {
+        const auto [key, value] = split_pair(option);
+        if (key == "max-size") {
+            ISOLAB_ASSIGN(limits.largest_file, parse_size(value));
+        } else if (key == "max-file") {
+            limits.files = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
+        } else {
+            return fail(ErrorKind::invalid_argument, "use log option", option, "it is not known",
+                        "There are max-size and max-file");
+        }
+    }
+    if (limits.files == 0 || limits.largest_file < 4096)
+        return fail(ErrorKind::invalid_argument, "use log options", {}, "max-file must be at least 1, max-size 4K");
+    return limits;
+}
+
+Result<SupervisionOrder> supervision_of(const ContainerOptions& options, const Image& image) {
+    SupervisionOrder order;
+    ISOLAB_ASSIGN(order.restart, parse_restart_policy(options.restart));
+    if (options.remove && order.restart.mode != RestartMode::never)
+        return fail(ErrorKind::invalid_argument, "use --rm", {}, "it contradicts --restart " + options.restart);
+    ISOLAB_ASSIGN(order.health, health_of(options));
+    ISOLAB_ASSIGN(order.log, log_limits_of(options));
+    order.standard_input = options.interactive;
+    order.init = options.init;
+    const std::string& signal = options.stop_signal.empty() ? image.config.stop_signal : options.stop_signal;
+    const auto number = signal.empty() ? std::optional(15) : signal_number(signal);
+    if (!number)
+        return fail(ErrorKind::invalid_argument, "use stop signal", signal, "there is no such signal");
+    order.stop_signal = *number;
+    return order;
+}
+
+Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine& engine, const Image& image,
+                                  const std::vector<std::string>& command) {
+    ProcessOverrides overrides;
+    overrides.user = options.user;
+    overrides.cwd = options.cwd;
+    if (options.entrypoint) {
+        if (!options.entrypoint->empty())
+            overrides.command.push_back(*options.entrypoint);
+        overrides.command.insert(overrides.command.end(), command.begin(), command.end());
+    } else if (!command.empty()) {
+        overrides.command = image.config.entrypoint;
+        overrides.command.insert(overrides.command.end(), command.begin(), command.end());
+    }
+    ISOLAB_ASSIGN(overrides.env, variables_of(options));
+    RuntimeProcess process;
+    ISOLAB_ASSIGN(static_cast<ProcessSpec&>(process), engine.resolve_process(image, overrides));
+    for (const std::string& group : options.group_add) {
+        char* end = nullptr;
+        const unsigned long id = std::strtoul(group.c_str(), &end, 10);
+        if (group.empty() || *end != '\0')
+            return fail(ErrorKind::invalid_argument, "add group", group, "it is no number");
+        process.additional_gids.push_back(static_cast<std::uint32_t>(id));
+    }
+    process.terminal = options.terminal;
+    process.oom_score_adj = options.oom_score;
+    ISOLAB_ASSIGN(process.capabilities,
+                  choose_capabilities({options.privileged, options.cap_add, options.cap_drop}, process.uid == 0));
+    for (const std::string& text : options.ulimits) {
+        ISOLAB_ASSIGN(ResourceLimit limit, parse_ulimit(text));
+        process.rlimits.push_back(std::move(limit));
+    }
+    return process;
+}
+
+} // namespace
+
+Result<CgroupResources> resources_of(const ContainerOptions& options) {
+    CgroupResources resources;
+    ISOLAB_ASSIGN(resources.memory_limit, bytes_of(options.memory));
+    ISOLAB_ASSIGN(resources.memory_swap, bytes_of(options.memory_swap));
+    ISOLAB_ASSIGN(resources.memory_reservation, bytes_of(options.memory_reservation));
+    if (options.cpus) {
+        ISOLAB_ASSIGN(resources.cpu_quota, parse_cpus(*options.cpus));
+        resources.cpu_period = 100'000;
+    }
+    resources.cpu_shares = options.cpu_shares;
+    resources.cpus = options.cpuset_cpus.value_or("");
+    resources.mems = options.cpuset_mems.value_or("");
+    resources.pids_limit = options.pids_limit;
+    return resources;
+}
+
+Result<ContainerSettings> settings_of(const ContainerOptions& options, const Engine& engine, const Image& image,
+                                      const std::vector<std::string>& command) {
+    ContainerSettings settings;
+    settings.name = options.name;
+    settings.hostname = options.hostname;
+    settings.auto_remove = options.remove;
+    settings.privileged = options.privileged;
+    settings.read_only_root = options.read_only;
+    ISOLAB_ASSIGN(settings.process, process_of(options, engine, image, command));
+    ISOLAB_ASSIGN(settings.resources, resources_of(options));
+    for (const std::string& label : options.labels)
+        settings.labels.insert(split_pair(label));
+    for (const std::string& sysctl : options.sysctls)
+        settings.sysctls.insert(split_pair(sysctl));
+    if (options.shm_size) {
+        ISOLAB_ASSIGN(settings.shm_size, parse_size(*options.shm_size));
+    }
+    ISOLAB_ASSIGN(settings.supervision, supervision_of(options, image));
+    if (options.stop_timeout)
+        settings.stop_timeout = std::chrono::seconds(*options.stop_timeout);
+    ISOLAB_TRY(take_security(settings, options));
+    ISOLAB_TRY(take_places(settings, options));
+    ISOLAB_TRY(take_network(settings, options));
+    return settings;
+}
+
+} // namespace isolab

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The options of `run` and `create`: docker's, by name and letter.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/containers/containers.h"
+#include "engine/engine.h"
+
+namespace isolab {
+
+/// As they stand on the command line.
+struct ContainerOptions {
+    bool detach = false;
+    bool interactive = false;
+    bool terminal = false;
+    bool remove = false;
+    bool init = false;
+    bool privileged = false;
+    bool read_only = false;
+    bool no_health_check = false;
+    std::string name;
+    std::optional<std::string> id_file;
+    std::optional<std::string> entrypoint;
+    std::optional<std::string> user;
+    std::optional<std::string> cwd;
+    std::string hostname;
+    std::vector<std::string> env, env_files, labels, volumes, mounts, tmpfs, ports, hosts, devices, cap_add, cap_drop,
+        security, sysctls, ulimits, log_options, group_add;
+    std::string network = "bridge";
+    std::string pid, ipc, uts;
+    std::string restart = "no";
+    std::string stop_signal;
+    std::optional<long> stop_timeout;
+    std::optional<std::string> health_command, health_interval, health_timeout, health_start_period;
+    std::optional<unsigned> health_retries;
+    std::optional<std::string> cpus, memory, memory_swap, memory_reservation, shm_size, cpuset_cpus, cpuset_mems;
+    std::optional<std::uint64_t> cpu_shares;
+    std::optional<std::int64_t> pids_limit;
+    std::optional<int> oom_score;
+    std::string log_driver = "json-file";
+};
+
+/// Adds them to a verb. `run` has those for the foreground too.
+void add_container_options(CLI::App& verb, ContainerOptions& options, bool runs);
+
+/// Limits that `update` can change, for it and for the others.
+void add_limit_options(CLI::App& verb, ContainerOptions& options);
+Result<CgroupResources> resources_of(const ContainerOptions& options);
+
+/// What they come to for an image and a command that replaces the image's; empty: its own. Looks at the image's user
+/// table and, for devices and files of variables, at this machine.
+Result<ContainerSettings> settings_of(const ContainerOptions& options, const Engine& engine, const Image& image,
+                                      const std::vector<std::string>& command);
+
+} // namespace isolab

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Verbs that start: run create start attach.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cli/attached_terminal.h"
+#include "cli/container_commands.h"
+#include "cli/container_options.h"
+#include "cli/interrupt.h"
+#include "cli/progress_view.h"
+#include "cli/terminal.h"
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+constexpr int not_started = 125; // as docker's and our launcher's
+
+void warn_all(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings)
+        write_error("isolab: warning: " + warning + "\n");
+}
+
+/// Makes sure that the image is there: the default one comes with the program.
+Result<Image> find_image(const GlobalOptions& globals, Engine& engine, const std::string& name) {
+    const Interrupt interrupt;
+    ProgressView progress(0, globals.quiet);
+    auto image = engine.images().find(name);
+    if (!image && image.error().kind == ErrorKind::not_found && name.starts_with("isolab/default")) {
+        ISOLAB_TRY(Session::open(globals.session, progress, interrupt.token()));
+        image = engine.images().find(name);
+    }
+    ISOLAB_TRY(image);
+    ISOLAB_TRY(engine.layers().ensure(engine.images(), *image, progress, interrupt.token()));
+    progress.clear();
+    return image;
+}
+
+Result<ContainerSettings> create(const GlobalOptions& globals, OpenContainers& open, const ContainerOptions& options,
+                                 const std::vector<std::string>& words) {
+    if (words.empty())
+        return fail(ErrorKind::invalid_argument, "create a container", {}, "no image was named", "See isolab image ls");
+    ISOLAB_ASSIGN(const Image image, find_image(globals, *open.engine, words.front()));
+    const Interrupt interrupt;
+    ISOLAB_ASSIGN(ContainerSettings settings,
+                  settings_of(options, *open.engine, image, {words.begin() + 1, words.end()}));
+    if (options.id_file && ::access(options.id_file->c_str(), F_OK) == 0)
+        return fail(ErrorKind::already_exists, "write the id to", *options.id_file, "the file exists");
+    ISOLAB_TRY(open.containers.create(settings, image, interrupt.token()));
+    if (options.id_file)
+        ISOLAB_TRY(write_file_atomically(*options.id_file, settings.id));
+    return settings;
+}
+
+/// Starts a container and stays with it.
+Result<int> start_attached(OpenContainers& open, const ContainerSettings& settings, bool input) {
+    ISOLAB_ASSIGN(SupervisorClient::Pair pair, SupervisorClient::make_pair());
+    ISOLAB_TRY(pair.client.send(ClientWord::attach, input ? "oik" : "ok"));
+    std::vector<std::string> warnings;
+    auto started = open.containers.start(settings.id, &pair.supervisor_end, warnings);
+    warn_all(warnings);
+    ISOLAB_TRY(started);
+    pair.supervisor_end.reset();
+    ISOLAB_ASSIGN(const auto code,
+                  attach_terminal(pair.client, {settings.process.terminal, input, !settings.process.terminal}));
+    if (!code) // detached
+        return 0;
+    ISOLAB_TRY(open.containers.tidy_up(settings.id));
+    return *code;
+}
+
+Result<int> start_detached(OpenContainers& open, const ContainerSettings& settings) {
+    std::vector<std::string> warnings;
+    auto started = open.containers.start(settings.id, nullptr, warnings);
+    warn_all(warnings);
+    ISOLAB_TRY(started);
+    ISOLAB_TRY(write_result(settings.id + "\n", {}));
+    return 0;
+}
+
+/// The exit code is the workload's; what went wrong before it ran has codes that shells and docker use too.
+int run(const GlobalOptions& globals, const ContainerOptions& options, const std::vector<std::string>& words) {
+    const auto failed = [](const Error& error) {
+        report_error(error);
+        return not_started;
+    };
+    if (options.terminal && !options.detach && options.interactive && ::isatty(STDIN_FILENO) == 0)
+        return failed({ErrorKind::invalid_argument,
+                       "use --tty",
+                       {},
+                       "standard input is no terminal",
+                       "Leave --tty out, or --interactive"});
+    auto open = OpenContainers::open(globals);
+    if (!open)
+        return failed(open.error());
+    const auto settings = create(globals, *open, options, words);
+    if (!settings)
+        return failed(settings.error());
+    const auto code =
+        options.detach ? start_detached(*open, *settings) : start_attached(*open, *settings, options.interactive);
+    if (code)
+        return *code;
+    report_error(code.error());
+    const auto now = open->containers.inspect(settings->id);
+    if (now && !now->is_up() && options.remove) [[maybe_unused]]
+        const auto removed = open->containers.remove(settings->id, true);
+    const bool has_code = now && now->phase == ContainerPhase::exited && now->report.exit_code >= not_started;
+    return has_code ? now->report.exit_code : not_started;
+}
+
+Result<void> create_only(const GlobalOptions& globals, const ContainerOptions& options,
+                         const std::vector<std::string>& words) {
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(const ContainerSettings settings, create(globals, open, options, words));
+    return write_result(settings.id + "\n", {});
+}
+
+struct StartOptions {
+    std::vector<std::string> references;
+    bool attach = false;
+    bool input = false;
+};
+
+Result<int> start(const GlobalOptions& globals, const StartOptions& options) {
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    if (options.attach || options.input) {
+        if (options.references.size() != 1)
+            return fail(ErrorKind::invalid_argument, "attach to", {}, "only one container can be attached to");
+        ISOLAB_ASSIGN(const ContainerInfo container, open.containers.inspect(options.references.front()));
+        return start_attached(open, container.settings, options.input && container.settings.supervision.standard_input);
+    }
+    ISOLAB_TRY(for_each_container(options.references, [&](const std::string& reference) -> Result<void> {
+        std::vector<std::string> warnings;
+        auto started = open.containers.start(reference, nullptr, warnings);
+        warn_all(warnings);
+        return started;
+    }));
+    return 0;
+}
+
+Result<int> attach(const GlobalOptions& globals, const std::string& reference, bool no_input) {
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(const ContainerInfo container, open.containers.inspect(reference));
+    ISOLAB_ASSIGN(SupervisorClient client, open.containers.connect(reference));
+    const bool input = container.settings.supervision.standard_input && !no_input;
+    ISOLAB_TRY(client.send(ClientWord::attach, input ? "oi" : "o"));
+    const bool terminal = container.settings.process.terminal;
+    ISOLAB_ASSIGN(const auto code, attach_terminal(client, {terminal, input, !terminal}));
+    return code.value_or(0);
+}
+
+/// The words after the options are IMAGE and its command, whatever they look like.
+CLI::App* add_verb_with_words(const VerbPlace& place, const std::string& name, const std::string& help) {
+    CLI::App* verb = place.group.add_subcommand(name, help);
+    verb->fallthrough(false)->prefix_command();
+    verb->footer("IMAGE [COMMAND…] follow the options.");
+    return verb;
+}
+
+} // namespace
+
+void add_run_verb(const VerbPlace& place) {
+    auto options = std::make_shared<ContainerOptions>();
+    CLI::App* verb = add_verb_with_words(place, "run", "Create a container, start it and stay with it");
+    verb->set_help_flag("--help", "Print this help message and exit"); // -h is the host name
+    add_container_options(*verb, *options, true);
+    place.on_run_with_code(verb, [options, verb, &globals = place.globals] {
+        return run(globals, *options, words_of(verb->remaining(), globals.after_dashes));
+    });
+}
+
+void add_run_verbs(const VerbPlace& place) {
+    add_run_verb(place);
+
+    auto options = std::make_shared<ContainerOptions>();
+    CLI::App* verb = add_verb_with_words(place, "create", "Create a container, which can be started later");
+    verb->set_help_flag("--help", "Print this help message and exit");
+    add_container_options(*verb, *options, false);
+    place.on_run(verb, [options, verb, &globals = place.globals] {
+        return create_only(globals, *options, words_of(verb->remaining(), globals.after_dashes));
+    });
+
+    auto start_options = std::make_shared<StartOptions>();
+    CLI::App* starts = place.group.add_subcommand("start", "Start containers that do not run");
+    starts->add_option("container", start_options->references, "Names or ids")->required()->type_name("CONTAINER");
+    starts->add_flag("-a,--attach", start_options->attach, "Stay with it and show its output");
+    starts->add_flag("-i,--interactive", start_options->input, "Stay with it and give it input");
+    place.on_run_with_code(starts,
+                           [start_options, &globals = place.globals] { return start(globals, *start_options); });
+
+    auto reference = std::make_shared<std::string>();
+    auto no_input = std::make_shared<bool>(false);
+    CLI::App* attaches = place.group.add_subcommand("attach", "Connect with a running container; Ctrl-P Ctrl-Q leaves");
+    attaches->add_option("container", *reference, "Name or id")->required()->type_name("CONTAINER");
+    attaches->add_flag("--no-stdin", *no_input, "Do not give it input");
+    place.on_run_with_code(
+        attaches, [reference, no_input, &globals = place.globals] { return attach(globals, *reference, *no_input); });
+}
+
+} // namespace isolab

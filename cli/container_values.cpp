@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/container_values.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "compare/size.h"
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+tl::unexpected<Error> bad(const std::string& what, const std::string& text, std::string cause,
+                          std::string remedy = {}) {
+    return fail(ErrorKind::invalid_argument, "use " + what, text, std::move(cause), std::move(remedy));
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, separator);)
+        parts.push_back(part);
+    return parts;
+}
+
+template <class Number> std::optional<Number> number_of(std::string_view text) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+/// A path of the host; "~" and relative ones are the shell's and the caller's.
+std::string absolute(const std::string& path) {
+    std::error_code failed;
+    return std::filesystem::absolute(path, failed).lexically_normal().string();
+}
+
+Result<void> take_target(ContainerMount& mount, const std::string& target, const std::string& text) {
+    if (!target.starts_with('/'))
+        return bad("mount", text, "the place in the container must be an absolute path");
+    mount.target = std::filesystem::path(target).lexically_normal().string();
+    while (mount.target.size() > 1 && mount.target.ends_with('/'))
+        mount.target.pop_back();
+    if (mount.target == "/")
+        return bad("mount", text, "nothing can be mounted over the container's root");
+    return {};
+}
+
+Result<void> take_source(ContainerMount& mount, const std::string& source, const std::string& text) {
+    if (source.find('/') != std::string::npos || source == "." || source == "..") {
+        mount.kind = "bind";
+        mount.source = absolute(source);
+        return {};
+    }
+    mount.kind = "volume";
+    mount.volume = source;
+    if (!check_container_name(source))
+        return bad("volume", text, "a volume's name is 2 or more of [A-Za-z0-9_.-] and begins with a letter or digit",
+                   "For a folder of this machine give a path, as in ./" + source);
+    return {};
+}
+
+void take_options(ContainerMount& mount, const std::string& options) {
+    for (const std::string& option : split(options, ',')) {
+        if (option == "ro" || option == "readonly")
+            mount.read_only = true;
+        else if (option != "rw" && option != "z" && option != "Z") // labels of SELinux, which is not here
+            mount.options.push_back(option);
+    }
+}
+
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> duration_units{
+    {{"ns", 1}, {"us", 1000}, {"ms", 1000'000}, {"s", 1000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}}};
+
+} // namespace
+
+Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
+    const std::string shown(text);
+    if (const auto seconds = number_of<std::int64_t>(text); seconds && *seconds >= 0)
+        return std::chrono::seconds(*seconds);
+    double total = 0;
+    while (!text.empty()) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc{} || value < 0)
+            return bad("duration", shown, "it is no number with a unit", "Write it as 30s, 1m30s or 500ms");
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        const std::size_t letters = std::min(text.find_first_of("0123456789."), text.size());
+        const auto* unit = std::ranges::find(duration_units, text.substr(0, letters),
+                                             &std::pair<std::string_view, std::int64_t>::first);
+        if (unit == duration_units.end())
+            return bad("duration", shown, "its unit is not known", "Write it as 30s, 1m30s or 500ms");
+        total += value * static_cast<double>(unit->second);
+        text.remove_prefix(letters);
+    }
+    if (shown.empty() || total > 9e18)
+        return bad("duration", shown, "it is empty or too long");
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(total));
+}
+
+Result<ResourceLimit> parse_ulimit(const std::string& text) {
+    constexpr std::array names{"as",   "core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue",
+                               "nice", "nofile", "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack"};
+    const auto [name, values] = split_pair(text);
+    std::string lower = name;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char one) { return std::tolower(one); });
+    if (std::ranges::find(names, lower) == names.end())
+        return bad("ulimit", text, "there is no limit of that name", "Write it as nofile=1024:2048");
+    ResourceLimit limit;
+    limit.type = "RLIMIT_" + lower;
+    std::ranges::transform(limit.type, limit.type.begin(), [](unsigned char one) { return std::toupper(one); });
+    const auto read = [](const std::string& value) -> std::optional<std::uint64_t> {
+        if (value == "-1" || value == "unlimited")
+            return ~std::uint64_t{0};
+        return number_of<std::uint64_t>(value);
+    };
+    const auto colon = values.find(':');
+    const auto soft = read(values.substr(0, colon));
+    const auto hard = colon == std::string::npos ? soft : read(values.substr(colon + 1));
+    if (!soft || !hard || *soft > *hard)
+        return bad("ulimit", text, "its value is no number, or the soft limit is above the hard one",
+                   "Write it as nofile=1024:2048");
+    limit.soft = *soft;
+    limit.hard = *hard;
+    return limit;
+}
+
+std::pair<std::string, std::string> split_pair(const std::string& text) {
+    const auto equals = text.find('=');
+    return {text.substr(0, equals), equals == std::string::npos ? std::string() : text.substr(equals + 1)};
+}
+
+std::vector<std::string> variable_of(const std::string& text) {
+    if (text.find('=') != std::string::npos)
+        return {text};
+    const char* value = std::getenv(text.c_str()); // NOLINT(concurrency-mt-unsafe): nobody sets any
+    return value == nullptr ? std::vector<std::string>{} : std::vector{text + "=" + value};
+}
+
+Result<std::vector<std::string>> read_env_file(const std::string& path) {
+    ISOLAB_ASSIGN(const std::string content, read_file(path));
+    std::vector<std::string> variables;
+    for (const std::string& line : split(content, '\n')) {
+        const auto begin = line.find_first_not_of(" \t");
+        if (begin == std::string::npos || line[begin] == '#')
+            continue;
+        const auto more = variable_of(line.substr(begin, line.find_last_not_of('\r') + 1 - begin));
+        variables.insert(variables.end(), more.begin(), more.end());
+    }
+    return variables;
+}
+
+Result<ContainerMount> parse_volume(const std::string& text) {
+    const auto parts = split(text, ':');
+    ContainerMount mount;
+    if (parts.empty() || parts.size() > 3)
+        return bad("volume", text, "it has not the form [SOURCE:]TARGET[:OPTIONS]");
+    mount.kind = "volume";
+    if (parts.size() > 1)
+        ISOLAB_TRY(take_source(mount, parts[0], text));
+    ISOLAB_TRY(take_target(mount, parts.size() > 1 ? parts[1] : parts[0], text));
+    if (parts.size() > 2)
+        take_options(mount, parts[2]);
+    return mount;
+}
+
+Result<ContainerMount> parse_mount(const std::string& text) {
+    ContainerMount mount;
+    mount.kind = "volume";
+    std::string source;
+    for (const std::string& part : split(text, ',')) {
+        const auto [key, value] = split_pair(part);
+        if (key == "type")
+            mount.kind = value;
+        else if (key == "source" || key == "src")
+            source = value;
+        else if (key == "target" || key == "dst" || key == "destination")
+            ISOLAB_TRY(take_target(mount, value, text));
+        else if (key == "readonly" || key == "ro")
+            mount.read_only = value.empty() || value == "true" || value == "1";
+        else if (key == "bind-propagation")
+            mount.options.push_back(value);
+        else if (key == "bind-nonrecursive")
+            mount.options.emplace_back("bind");
+        else if (key == "tmpfs-size" || key == "tmpfs-mode")
+            mount.options.push_back(key.substr(6) + "=" + value);
+        else
+            return bad("mount", text, "\"" + key + "\" is not known",
+                       "There are type, source, target, readonly, bind-propagation, tmpfs-size and tmpfs-mode");
+    }
+    if (mount.kind != "bind" && mount.kind != "volume" && mount.kind != "tmpfs")
+        return bad("mount", text, "its type is not bind, volume or tmpfs");
+    if (mount.target.empty())
+        return bad("mount", text, "it names no target");
+    if (mount.kind == "bind" && source.empty())
+        return bad("mount", text, "it names no source");
+    if (mount.kind == "bind")
+        mount.source = absolute(source);
+    else if (mount.kind == "volume" && !source.empty())
+        ISOLAB_TRY(take_source(mount, source, text));
+    return mount;
+}
+
+Result<ContainerMount> parse_tmpfs(const std::string& text) {
+    ContainerMount mount;
+    mount.kind = "tmpfs";
+    const auto colon = text.find(':');
+    ISOLAB_TRY(take_target(mount, text.substr(0, colon), text));
+    if (colon != std::string::npos)
+        take_options(mount, text.substr(colon + 1));
+    return mount;
+}
+
+Result<DeviceWish> find_device(const std::string& text) {
+    const auto parts = split(text, ':');
+    struct stat status {};
+    if (parts.empty() || parts.size() > 3 || ::stat(parts[0].c_str(), &status) != 0)
+        return bad("device", text, "this machine has no such device");
+    const bool block = S_ISBLK(status.st_mode);
+    if (!block && !S_ISCHR(status.st_mode))
+        return bad("device", text, "it is no device");
+    DeviceWish wish;
+    wish.node.path = parts.size() > 1 ? parts[1] : parts[0];
+    wish.node.type = block ? 'b' : 'c';
+    wish.node.major = gnu_dev_major(status.st_rdev);
+    wish.node.minor = gnu_dev_minor(status.st_rdev);
+    wish.rule.allow = true;
+    wish.rule.type = wish.node.type;
+    wish.rule.major = wish.node.major;
+    wish.rule.minor = wish.node.minor;
+    ISOLAB_ASSIGN(wish.rule.access, parse_device_access(parts.size() > 2 ? parts[2] : "rwm"));
+    return wish;
+}
+
+Result<std::int64_t> parse_cpus(const std::string& text) {
+    double cpus = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cpus);
+    if (error != std::errc{} || end != text.data() + text.size() || cpus < 0.01 || cpus > 100'000)
+        return bad("number of CPUs", text, "it is no number of at least 0.01", "Write it as 1.5");
+    return static_cast<std::int64_t>(cpus * 100'000);
+}
+
+std::vector<std::string> shell_command(const std::string& text) { return {"/bin/sh", "-c", text}; }
+
+} // namespace isolab

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Containers: what ends, changes and removes them.
+#include <csignal>
+
+#include <unistd.h>
+
+#include "engine/adoption.h"
+#include "engine/base/file_tree.h"
+#include "engine/cgroup/control_group.h"
+#include "engine/containers/container_network.h"
+#include "engine/containers/containers.h"
+#include "engine/runtime/resources_json.h"
+
+namespace isolab {
+namespace {
+
+constexpr std::chrono::seconds after_kill{15}; // the kernel's time to take a container down
+
+tl::unexpected<Error> not_running(const std::string& operation, const ContainerInfo& container) {
+    return fail(ErrorKind::unavailable, operation, container.settings.name,
+                "it is " + std::string(container_phase_id(container.phase)));
+}
+
+/// Limits that `changes` has replace those that are kept.
+Result<CgroupResources> merged(const CgroupResources& kept, const CgroupResources& changes) {
+    Json document = resources_to_json(kept);
+    document.merge_patch(resources_to_json(changes));
+    return parse_resources(document, "the container's limits");
+}
+
+} // namespace
+
+Result<int> Containers::stop(const std::string& reference, std::optional<std::chrono::seconds> timeout,
+                             const StopToken& stop) {
+    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    const ContainerSettings& settings = container.settings;
+    if (!container.is_up())
+        return container.report.exit_code;
+    auto client = SupervisorClient::connect(folder(settings));
+    if (!client) // it ended just now
+        return inspect(settings.id).map([](const ContainerInfo& now) { return now.report.exit_code; });
+    if (container.phase == ContainerPhase::paused)
+        ISOLAB_TRY(unpause(settings.id));
+    ISOLAB_TRY(client->send(ClientWord::stop, std::to_string(settings.supervision.stop_signal)));
+    const std::chrono::seconds grace = timeout.value_or(settings.stop_timeout);
+    auto ended = client->await_end(stop, grace.count() < 0 ? std::nullopt : std::optional<Nanoseconds>(grace));
+    if (!ended && ended.error().kind == ErrorKind::timeout) {
+        ISOLAB_TRY(client->send(ClientWord::stop, std::to_string(SIGKILL)));
+        ended = client->await_end(stop, after_kill);
+    }
+    if (!ended && ended.error().kind != ErrorKind::unavailable)
+        return ended;
+    ISOLAB_TRY(tidy_up(settings.id));
+    return ended ? *ended : 128 + SIGKILL;
+}
+
+Result<void> Containers::kill(const std::string& reference, int signal) {
+    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    if (!container.is_up())
+        return not_running("signal container", container);
+    ISOLAB_ASSIGN(SupervisorClient client, SupervisorClient::connect(folder(container.settings)));
+    if (signal != SIGKILL)
+        return client.send(ClientWord::signal, std::to_string(signal));
+    ISOLAB_TRY(client.send(ClientWord::stop, std::to_string(signal)));
+    if (container.phase == ContainerPhase::paused) // with cgroup v1 a frozen process takes no signal
+        if (auto thawed = unpause(container.settings.id); !thawed && thawed.error().kind != ErrorKind::unavailable)
+            return thawed;
+    auto ended = client.await_end({}, after_kill);
+    if (!ended && ended.error().kind == ErrorKind::timeout)
+        return fail(ended.error());
+    return tidy_up(container.settings.id);
+}
+
+Result<void> Containers::pause(const std::string& reference) {
+    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    if (container.phase != ContainerPhase::running)
+        return not_running("pause container", container);
+    return run_launcher("pause", container.settings.id, {});
+}
+
+Result<void> Containers::unpause(const std::string& reference) {
+    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    if (container.phase != ContainerPhase::paused)
+        return not_running("unpause container", container);
+    return run_launcher("resume", container.settings.id, {});
+}
+
+Result<void> Containers::remove(const std::string& reference, bool force) {
+    ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
+    ISOLAB_ASSIGN(const ContainerInfo before, inspect(id));
+    if (before.is_up() && !force)
+        return fail(ErrorKind::invalid_argument, "remove container", before.settings.name,
+                    "it is " + std::string(container_phase_id(before.phase)),
+                    "Stop it first, or remove it with --force");
+    if (before.is_up())
+        if (auto killed = kill(id, SIGKILL); !killed && killed.error().kind != ErrorKind::unavailable)
+            return killed;
+    auto lock = store_.lock(id);
+    if (!lock && lock.error().kind == ErrorKind::not_found) // it was to be removed at its end
+        return {};
+    if (!lock)
+        return fail(lock.error());
+    ISOLAB_ASSIGN(const ContainerInfo container, look_and_settle(id));
+    if (container.is_up())
+        return fail(ErrorKind::invalid_argument, "remove container", container.settings.name,
+                    "it was started meanwhile");
+    ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(id));
+    ISOLAB_TRY(adopt_container_files(tools_.launcher.string(), folder(container.settings)));
+    return store_.remove(id, container.settings.name);
+}
+
+Result<void> Containers::rename(const std::string& reference, const std::string& name) {
+    ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
+    ISOLAB_ASSIGN(ContainerSettings settings, store_.read(id));
+    if (settings.name == name)
+        return {};
+    return store_.rename(settings, name);
+}
+
+Result<void> Containers::update(const std::string& reference, const UpdateRequest& request,
+                                std::vector<std::string>& warnings) {
+    ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
+    ISOLAB_ASSIGN(ContainerInfo container, look_and_settle(id));
+    ContainerSettings& settings = container.settings;
+    ISOLAB_ASSIGN(settings.resources, merged(settings.resources, request.resources));
+    if (container.is_up() && !request.resources.empty()) {
+        const auto file = folder(settings) / "update.json";
+        ISOLAB_TRY(write_file_atomically(file, resources_to_json(request.resources).dump(), 0600));
+        auto changed = run_launcher("update", id, {"--resources", file.string()}, &warnings);
+        ::unlink(file.c_str());
+        ISOLAB_TRY(changed);
+    }
+    if (request.restart) {
+        settings.supervision.restart = *request.restart;
+        if (container.is_up()) {
+            ISOLAB_ASSIGN(const SupervisorClient client, SupervisorClient::connect(folder(settings)));
+            ISOLAB_TRY(client.send(ClientWord::policy, restart_policy_text(*request.restart)));
+        }
+    }
+    return store_.write(settings);
+}
+
+Result<void> Containers::end_group(const std::string& id) const {
+    if (tools_.layout.version == CgroupVersion::none)
+        return {};
+    ISOLAB_ASSIGN(const ControlGroup group, ControlGroup::at(tools_.layout, "/isolab/" + id));
+    if (!group.exists())
+        return {};
+    group.kill_all();
+    return group.remove();
+}
+
+/// Ends what a supervisor that was killed left behind, and reports what its container came to.
+Result<void> Containers::settle(ContainerInfo& container) const {
+    const std::string& id = container.settings.id;
+    ISOLAB_TRY(run_launcher("delete", id, {"--force"}));
+    ISOLAB_TRY(end_group(id));
+    ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(id));
+    SupervisionReport& report = container.report;
+    report.phase = SupervisionPhase::ended;
+    report.pid = 0;
+    report.exit_code = 128 + SIGKILL;
+    report.signal = SIGKILL;
+    report.error = "its supervisor was ended";
+    container.phase = ContainerPhase::exited;
+    return write_file_atomically(folder(container.settings) / supervision_report_file, report_to_json(report).dump(),
+                                 0600);
+}
+
+Result<void> Containers::tidy_up(const std::string& reference) {
+    const auto id = store_.resolve(reference);
+    if (!id)
+        return {}; // somebody else did
+    bool remove_it = false;
+    {
+        const auto lock = store_.lock(*id);
+        if (!lock)
+            return {};
+        ISOLAB_ASSIGN(const ContainerInfo container, look_and_settle(*id));
+        if (container.is_up() || container.phase == ContainerPhase::created)
+            return {};
+        ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(*id));
+        remove_it = container.settings.auto_remove;
+    }
+    if (!remove_it)
+        return {};
+    auto removed = remove(*id, false);
+    return !removed && removed.error().kind == ErrorKind::not_found ? Result<void>{} : removed;
+}
+
+} // namespace isolab

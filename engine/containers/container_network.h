@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/containers/container_settings.h"
+#include "engine/network/network.h"
+#include "engine/runtime/runtime_spec.h"
+
+namespace isolab {
+
+/// A container's network for one start.
+struct NetworkGrant {
+    std::vector<JoinedNamespace> joined;
+    bool host = false;
+    std::optional<Attachment> attachment;
+    std::string hosts;  ///< text of /etc/hosts
+    std::string resolv; ///< text of /etc/resolv.conf; empty: the image's own
+    std::vector<std::string> warnings;
+};
+
+/// Tells the first process of another running container, by name or id.
+using FindProcess = std::function<Result<pid_t>(const std::string& reference)>;
+
+/// The networks of a data folder, as containers get them. A value; the state is on disk.
+class ContainerNetwork {
+  public:
+    explicit ContainerNetwork(std::filesystem::path data_root) : root_(std::move(data_root)) {}
+
+    /// Attaches a container to what its settings ask for. On failure nothing is left.
+    Result<NetworkGrant> grant(const ContainerSettings& settings, const FindProcess& find) const;
+
+    /// Takes it back; one that has none is success.
+    Result<void> revoke(const std::string& id) const;
+    /// Takes back what all others have than `living`.
+    Result<void> revoke_except(const std::set<std::string>& living) const;
+
+    std::optional<Attachment> find(const std::string& id) const;
+
+    /// For networks themselves; permission_denied without root.
+    Result<Networks> open() const;
+
+  private:
+    bool has_state() const;
+    std::filesystem::path folder() const { return root_ / "network"; }
+
+    std::filesystem::path root_;
+};
+
+} // namespace isolab

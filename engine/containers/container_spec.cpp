@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/containers/container_spec.h"
+
+#include <algorithm>
+
+#include "engine/runtime/spec_builder.h"
+
+namespace isolab {
+namespace {
+
+void set_read_only(std::vector<std::string>& options, bool read_only) { options.emplace_back(read_only ? "ro" : "rw"); }
+
+Mount mount_of(const ContainerMount& wanted) {
+    Mount mount;
+    mount.destination = wanted.target;
+    mount.options = wanted.options;
+    if (wanted.kind == "tmpfs") {
+        mount.type = "tmpfs";
+        mount.source = "tmpfs";
+        mount.options.insert(mount.options.begin(), {"nosuid", "nodev"});
+    } else {
+        mount.type = "bind";
+        mount.source = wanted.source;
+        const bool given = std::ranges::any_of(wanted.options, [](const auto& one) { return one.ends_with("bind"); });
+        if (!given)
+            mount.options.emplace_back("rbind");
+    }
+    set_read_only(mount.options, wanted.read_only);
+    return mount;
+}
+
+/// A text of the container's folder in the place of the image's. Not where the user mounts something of his own.
+void show_file(RuntimeSpec& spec, const ContainerSettings& settings, const std::filesystem::path& file,
+               const char* target) {
+    const bool taken = std::ranges::any_of(settings.mounts, [&](const auto& one) { return one.target == target; });
+    if (!file.empty() && !taken)
+        spec.mounts.push_back({target, "bind", file.string(), {"bind"}});
+}
+
+/// A mount of the user's that replaces one of ours, such as /dev/shm.
+void replace_mounts(RuntimeSpec& spec, const ContainerSettings& settings) {
+    std::erase_if(spec.mounts, [&](const Mount& ours) {
+        return ours.destination != "/" &&
+               std::ranges::any_of(settings.mounts, [&](const auto& one) { return one.target == ours.destination; });
+    });
+}
+
+void share(RuntimeSpec& spec, const std::string& mode, bool NamespaceSet::*own) {
+    if (mode == "host" || mode.starts_with("container:"))
+        spec.namespaces.*own = false;
+}
+
+void make_privileged(RuntimeSpec& spec) {
+    spec.masked_paths.clear();
+    spec.read_only_paths.clear();
+    spec.seccomp.reset();
+    spec.process.no_new_privileges = false;
+    for (Mount& mount : spec.mounts)
+        if (mount.type == "sysfs")
+            std::erase(mount.options, "ro");
+}
+
+} // namespace
+
+RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFacts& facts) {
+    SpecRequest request;
+    request.id = settings.id;
+    request.hostname = settings.hostname.empty() ? settings.short_id() : settings.hostname;
+    request.process = settings.process;
+    request.snapshot = facts.snapshot;
+    request.resources = settings.resources;
+    request.control_group = facts.control_group;
+    request.uid_mappings = facts.uid_mappings;
+    request.gid_mappings = facts.gid_mappings;
+    request.seccomp = settings.seccomp ? *settings.seccomp : facts.default_seccomp;
+    RuntimeSpec spec = build_runtime_spec(request);
+    spec.process = settings.process; // capabilities, terminal and limits are settled
+    spec.root_read_only = settings.read_only_root;
+    for (Mount& mount : spec.mounts)
+        if (mount.destination == "/dev/shm")
+            mount.options.back() = "size=" + std::to_string(settings.shm_size);
+    replace_mounts(spec, settings);
+    show_file(spec, settings, facts.hosts_file, "/etc/hosts");
+    show_file(spec, settings, facts.hostname_file, "/etc/hostname");
+    show_file(spec, settings, facts.resolv_file, "/etc/resolv.conf");
+    for (const ContainerMount& one : settings.mounts)
+        spec.mounts.push_back(mount_of(one));
+    spec.devices = settings.devices;
+    spec.sysctls = settings.sysctls;
+    share(spec, settings.pid_mode, &NamespaceSet::pid);
+    share(spec, settings.ipc_mode, &NamespaceSet::ipc);
+    share(spec, settings.uts_mode, &NamespaceSet::uts);
+    if (!spec.namespaces.uts)
+        spec.hostname.clear();
+    spec.joined = facts.joined;
+    if (facts.host_network || std::ranges::any_of(facts.joined, [](const auto& one) { return one.type == "network"; }))
+        spec.namespaces.network = false;
+    if (settings.unconfined_seccomp)
+        spec.seccomp.reset();
+    if (settings.privileged)
+        make_privileged(spec);
+    for (const auto& [key, value] : settings.labels)
+        spec.annotations[key] = value;
+    return spec;
+}
+
+} // namespace isolab

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/containers/container_store.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+
+namespace isolab {
+namespace {
+
+constexpr const char* settings_file = "container.json";
+constexpr std::size_t id_digits = 64;
+
+std::string random_id() {
+    std::array<unsigned char, id_digits / 2> bytes{};
+    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
+    std::string text;
+    for (const unsigned char byte : bytes) {
+        std::array<char, 3> digits{};
+        std::snprintf(digits.data(), digits.size(), "%02x", byte);
+        text += digits.data();
+    }
+    return text;
+}
+
+bool is_id_text(const std::string& text) {
+    return !text.empty() && text.size() <= id_digits &&
+           std::ranges::all_of(text, [](char one) { return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f'); });
+}
+
+/// The lock file is in the folder that it guards, so one that was got may be of a folder that has gone meanwhile.
+Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation) {
+    const auto path = folder / "lock";
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file && errno == ENOENT)
+        return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
+    if (!file)
+        return fail_errno(errno, "lock container", path.string());
+    while (::flock(file.get(), operation) != 0)
+        if (errno != EINTR)
+            return fail_errno(errno, "lock container", path.string());
+    struct stat held {};
+    struct stat there {};
+    if (::fstat(file.get(), &held) != 0 || ::stat(path.c_str(), &there) != 0 || held.st_ino != there.st_ino)
+        return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
+    return file;
+}
+
+} // namespace
+
+Result<ContainerStore> ContainerStore::open(const std::filesystem::path& root) {
+    ContainerStore store(root);
+    ISOLAB_TRY(make_private_directory(store.root_));
+    ISOLAB_TRY(make_directories(store.folders_, 0700));
+    ISOLAB_TRY(make_directories(store.names_, 0700));
+    return store;
+}
+
+Result<void> ContainerStore::take_name(const std::string& name, const std::string& id) const {
+    ISOLAB_TRY(check_container_name(name));
+    if (::symlink(id.c_str(), (names_ / name).c_str()) == 0)
+        return {};
+    if (errno != EEXIST)
+        return fail_errno(errno, "name container", name);
+    std::error_code failed;
+    const auto owner = std::filesystem::read_symlink(names_ / name, failed).string();
+    return fail(ErrorKind::already_exists, "name container", name,
+                "the name is that of container " + owner.substr(0, 12),
+                "Remove or rename that one, or choose another name");
+}
+
+Result<std::string> ContainerStore::take_any_name(const std::string& id) const {
+    constexpr int tries = 50;
+    for (int i = 0; i < tries; ++i) {
+        std::string name = random_container_name();
+        auto taken = take_name(name, id);
+        if (taken)
+            return name;
+        if (taken.error().kind != ErrorKind::already_exists)
+            return fail(taken.error());
+    }
+    std::string name = random_container_name() + "_" + id.substr(0, 6);
+    ISOLAB_TRY(take_name(name, id));
+    return name;
+}
+
+Result<ContainerStore::Lock> ContainerStore::reserve(ContainerSettings& settings) const {
+    settings.id = random_id();
+    if (settings.name.empty()) {
+        ISOLAB_ASSIGN(settings.name, take_any_name(settings.id));
+    } else {
+        ISOLAB_TRY(take_name(settings.name, settings.id));
+    }
+    const auto path = folder(settings.id);
+    auto locked = ::mkdir(path.c_str(), 0700) == 0 ? lock_folder(path, LOCK_EX)
+                                                   : fail_errno(errno, "create container folder", path.string());
+    if (!locked) {
+        [[maybe_unused]] const auto removed = remove(settings.id, settings.name);
+        return fail(locked.error());
+    }
+    return Lock(std::move(*locked));
+}
+
+Result<ContainerStore::Lock> ContainerStore::lock(const std::string& id) const {
+    ISOLAB_ASSIGN(UniqueFd file, lock_folder(folder(id), LOCK_EX));
+    return Lock(std::move(file));
+}
+
+Result<void> ContainerStore::write(const ContainerSettings& settings) const {
+    return write_file_atomically(folder(settings.id) / settings_file, settings_to_json(settings).dump(1), 0600, true);
+}
+
+Result<ContainerSettings> ContainerStore::read(const std::string& id) const {
+    const auto file = folder(id) / settings_file;
+    ISOLAB_ASSIGN(const Json document, read_json_file(file));
+    return settings_from_json(document, file.string());
+}
+
+Result<std::string> ContainerStore::resolve(const std::string& reference) const {
+    const auto unknown = fail(ErrorKind::not_found, "find container", reference, "there is none of that name or id",
+                              "See isolab container ls --all");
+    std::error_code failed;
+    if (reference.size() == id_digits && is_id_text(reference) && std::filesystem::exists(folder(reference), failed))
+        return reference;
+    if (check_container_name(reference)) {
+        const auto id = std::filesystem::read_symlink(names_ / reference, failed).string();
+        if (!failed && std::filesystem::exists(folder(id) / settings_file, failed))
+            return id;
+    }
+    if (!is_id_text(reference))
+        return unknown;
+    ISOLAB_ASSIGN(const std::vector<std::string> all, ids());
+    std::string found;
+    for (const std::string& id : all) {
+        if (!id.starts_with(reference))
+            continue;
+        if (!found.empty())
+            return fail(ErrorKind::invalid_argument, "find container", reference, "several ids begin with it",
+                        "Give more digits, or a name");
+        found = id;
+    }
+    return found.empty() ? Result<std::string>(unknown) : found;
+}
+
+Result<void> ContainerStore::rename(ContainerSettings& settings, const std::string& name) const {
+    ISOLAB_TRY(take_name(name, settings.id));
+    const std::string before = std::exchange(settings.name, name);
+    if (auto written = write(settings); !written) {
+        settings.name = before;
+        ::unlink((names_ / name).c_str());
+        return written;
+    }
+    ::unlink((names_ / before).c_str());
+    return {};
+}
+
+Result<void> ContainerStore::remove(const std::string& id, const std::string& name) const {
+    // Without its settings it is not seen any more, whatever of the rest can be removed.
+    ::unlink((folder(id) / settings_file).c_str());
+    std::error_code failed;
+    if (!name.empty() && std::filesystem::read_symlink(names_ / name, failed) == id)
+        ::unlink((names_ / name).c_str());
+    return remove_tree(folder(id));
+}
+
+Result<std::vector<std::string>> ContainerStore::ids() const {
+    std::vector<std::string> all;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folders_, failed))
+        if (std::filesystem::exists(entry.path() / settings_file, failed))
+            all.push_back(entry.path().filename().string());
+    return all;
+}
+
+Result<void> ContainerStore::remove_unfinished() const {
+    Result<void> result;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folders_, failed)) {
+        if (std::filesystem::exists(entry.path() / settings_file, failed))
+            continue;
+        const auto held = lock_folder(entry.path(), LOCK_EX | LOCK_NB);
+        if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
+            continue;
+        if (auto removed = remove_tree(entry.path()); !removed)
+            result = std::move(removed);
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(names_, failed)) {
+        const auto id = std::filesystem::read_symlink(entry.path(), failed).string();
+        struct stat status {};
+        const bool fresh = ::lstat(entry.path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < 10;
+        if (!fresh && !std::filesystem::exists(folder(id), failed)) // a fresh one may get its folder any moment
+            ::unlink(entry.path().c_str());
+    }
+    return result;
+}
+
+} // namespace isolab

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/containers/containers.h"
+
+#include <array>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/adoption.h"
+#include "engine/base/file_tree.h"
+#include "engine/base/utc_time.h"
+#include "engine/cgroup/cgroup_plan.h"
+#include "engine/cgroup/control_group.h"
+#include "engine/containers/container_network.h"
+#include "engine/containers/container_spec.h"
+#include "engine/id_ranges.h"
+#include "engine/runtime/launch_protocol.h"
+#include "engine/runtime/spec_json.h"
+
+namespace isolab {
+namespace {
+
+constexpr int child_event_fd = 4;
+constexpr int child_client_fd = 3;
+
+/// What the launcher needs to know of an image whose name may be gone.
+Result<Image> image_of(const ContainerSettings& settings) {
+    ISOLAB_ASSIGN(Digest digest, Digest::parse(settings.image_digest));
+    Image image{settings.image_name, std::move(digest), {}, {}, 0};
+    image.config.diff_ids = settings.layers;
+    return image;
+}
+
+/// A limit of 0 is none.
+Result<void> check_limits(const CgroupResources& resources) {
+    const std::int64_t memory = resources.memory_limit.value_or(0);
+    if (memory <= 0 || memory >= static_cast<std::int64_t>(smallest_memory_limit))
+        return {};
+    return fail(ErrorKind::invalid_argument, "limit memory to", std::to_string(memory) + " bytes", "it is below 4M",
+                "Not even a small program starts with less");
+}
+
+bool wants_namespace_of(const std::string& mode) { return mode.starts_with("container:"); }
+
+/// Refuses what no start could ever do, while the user still looks.
+Result<void> check_settings(const ContainerSettings& settings) {
+    ISOLAB_ASSIGN(const NetworkChoice choice, parse_network_choice(settings.network));
+    if (choice.mode != NetworkMode::bridge && !settings.ports.empty())
+        return fail(ErrorKind::invalid_argument, "publish ports", {},
+                    "a container with --network " + settings.network + " has no network of its own",
+                    "Use a bridge network");
+    return check_limits(settings.resources);
+}
+
+Result<void> write_text(const std::filesystem::path& file, const std::string& text) {
+    return write_file_atomically(file, text, 0644);
+}
+
+} // namespace
+
+Result<Containers> Containers::open(ContainerTools tools) {
+    ISOLAB_ASSIGN(ContainerStore store, ContainerStore::open(tools.root / "instances"));
+    ISOLAB_TRY(store.remove_unfinished());
+    return Containers(std::move(tools), std::move(store));
+}
+
+Result<void> Containers::create(ContainerSettings& settings, const Image& image, const StopToken& stop) {
+    ISOLAB_TRY(check_settings(settings));
+    settings.created = utc_text(realtime_now());
+    settings.image_name = image.name;
+    settings.image_digest = image.digest.text();
+    settings.layers = image.config.diff_ids;
+    settings.snapshotter = tools_.snapshotter->id();
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.reserve(settings));
+    const auto made = [&]() -> Result<void> {
+        ISOLAB_TRY(tools_.snapshotter->prepare(image, folder(settings) / "snapshot", stop));
+        return store_.write(settings);
+    }();
+    if (!made) [[maybe_unused]]
+        const auto removed = store_.remove(settings.id, settings.name);
+    return made;
+}
+
+Result<Snapshot> Containers::snapshot(const ContainerSettings& settings) const {
+    ISOLAB_ASSIGN(const Image image, image_of(settings));
+    return tools_.snapshotter->open(image, folder(settings) / "snapshot");
+}
+
+Result<void> Containers::write_bundle(const ContainerSettings& settings, const StartFacts& facts) const {
+    const RuntimeSpec spec = make_container_spec(settings, facts);
+    ISOLAB_TRY(write_file_atomically(folder(settings) / "config.json", runtime_spec_to_json(spec).dump(), 0600));
+    SupervisionOrder order = settings.supervision;
+    if (!tools_.at_end.empty()) {
+        order.at_end = tools_.at_end;
+        order.at_end.push_back(settings.id);
+    }
+    return write_file_atomically(folder(settings) / supervision_order_file, order_to_json(order).dump(), 0600);
+}
+
+Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const UniqueFd* client_end,
+                                          std::vector<std::string>& warnings) const {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return fail_errno(errno, "create socket pair");
+    const UniqueFd ours(ends[0]);
+    UniqueFd theirs(ends[1]);
+    Command command;
+    command.argv = {tools_.launcher.string(),  "--root",     store_.root().string(),        "supervise", "--bundle",
+                    folder(settings).string(), "--event-fd", std::to_string(child_event_fd)};
+    command.fds = {{child_event_fd, theirs.get()}};
+    if (client_end != nullptr) {
+        command.argv.insert(command.argv.end(), {"--preserve-fds", "1"});
+        command.fds.emplace_back(child_client_fd, client_end->get());
+    }
+    command.argv.push_back(settings.id);
+    command.new_session = true;
+    ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
+    theirs.reset();
+    std::optional<Error> failure;
+    for (;;) {
+        ISOLAB_ASSIGN(const auto record, receive_record(ours.get()));
+        if (!record)
+            break;
+        if (const auto* warning = std::get_if<WarningRecord>(&*record))
+            warnings.push_back(warning->text);
+        else if (const auto* error = std::get_if<ErrorRecord>(&*record))
+            failure = error->error;
+        else if (const auto* mark = std::get_if<MarkRecord>(&*record); mark != nullptr && mark->phase == Phase::exec) {
+            ISOLAB_TRY(launcher.wait());
+            return {};
+        }
+    }
+    ISOLAB_TRY(launcher.wait());
+    return fail(
+        failure.value_or(Error{ErrorKind::system, "start container", settings.name, "its supervisor was ended", {}}));
+}
+
+Result<void> Containers::start(const std::string& reference, const UniqueFd* client_end,
+                               std::vector<std::string>& warnings) {
+    ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
+    ISOLAB_ASSIGN(ContainerInfo container, look_and_settle(id));
+    const ContainerSettings& settings = container.settings;
+    if (container.is_up() && client_end == nullptr)
+        return {};
+    if (container.is_up())
+        return fail(ErrorKind::already_exists, "start container", settings.name, "it is running already",
+                    "See isolab container attach");
+    const FindProcess process_of = [this](const std::string& other) -> Result<pid_t> {
+        ISOLAB_ASSIGN(const ContainerInfo found, inspect(other));
+        if (found.report.pid > 0)
+            return found.report.pid;
+        return fail(ErrorKind::unavailable, "share namespaces with container", other, "it is not running",
+                    "Start it first");
+    };
+    StartFacts facts;
+    ISOLAB_ASSIGN(facts.snapshot, snapshot(settings));
+    for (const auto& [mode, type] : {std::pair(settings.pid_mode, "pid"), std::pair(settings.ipc_mode, "ipc"),
+                                     std::pair(settings.uts_mode, "uts")})
+        if (wants_namespace_of(mode)) {
+            ISOLAB_ASSIGN(const pid_t pid, process_of(mode.substr(mode.find(':') + 1)));
+            facts.joined.push_back({type, "/proc/" + std::to_string(pid) + "/ns/" + type});
+        }
+    const ContainerNetwork network(tools_.root);
+    ISOLAB_ASSIGN(NetworkGrant granted, network.grant(settings, process_of));
+    const auto started = [&]() -> Result<void> {
+        facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
+        facts.host_network = granted.host;
+        facts.control_group = tools_.layout.version != CgroupVersion::none;
+        facts.default_seccomp = tools_.seccomp;
+        if (::geteuid() != 0) {
+            ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
+            facts.uid_mappings = std::move(mappings.uids);
+            facts.gid_mappings = std::move(mappings.gids);
+        }
+        const auto show = [&](const char* name, const std::string& text, std::filesystem::path& place) -> Result<void> {
+            if (text.empty())
+                return {};
+            place = folder(settings) / name;
+            return write_text(place, text);
+        };
+        ISOLAB_TRY(show("hosts", granted.hosts, facts.hosts_file));
+        ISOLAB_TRY(show("resolv.conf", granted.resolv, facts.resolv_file));
+        const std::string hostname = settings.hostname.empty() ? settings.short_id() : settings.hostname;
+        ISOLAB_TRY(show("hostname", hostname + "\n", facts.hostname_file));
+        ISOLAB_TRY(write_bundle(settings, facts));
+        return spawn_supervisor(settings, client_end, warnings);
+    }();
+    warnings.insert(warnings.end(), granted.warnings.begin(), granted.warnings.end());
+    if (!started) [[maybe_unused]]
+        const auto revoked = network.revoke(id);
+    return started;
+}
+
+Result<void> Containers::run_launcher(const std::string& verb, const std::string& id,
+                                      const std::vector<std::string>& options,
+                                      std::vector<std::string>* warnings) const {
+    std::vector<std::string> argv{tools_.launcher.string(), "--root", store_.root().string(), verb};
+    argv.insert(argv.end(), options.begin(), options.end());
+    argv.push_back(id);
+    ISOLAB_ASSIGN(const CommandOutput output, run_command(argv));
+    if (output.code == 0) {
+        if (warnings != nullptr && !output.err.empty())
+            warnings->push_back(output.err.substr(0, output.err.find_last_not_of('\n') + 1));
+        return {};
+    }
+    const std::string_view text = output.err;
+    const auto prefix = text.find("isolab-runtime: ");
+    const std::string_view cause = prefix == std::string_view::npos ? text : text.substr(prefix + 16);
+    return fail(ErrorKind::system, verb + " container", id.substr(0, 12),
+                std::string(cause.substr(0, cause.find('\n'))));
+}
+
+} // namespace isolab

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Start here: containers that have names, outlive the program that started them and can be started again, as
+// `isolab container` shows them. engine.h has the other kind, which lives as long as its owner.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/stop.h"
+#include "engine/base/subprocess.h"
+#include "engine/cgroup/cgroup_layout.h"
+#include "engine/cgroup/cgroup_statistics.h"
+#include "engine/containers/container_settings.h"
+#include "engine/containers/container_store.h"
+#include "engine/containers/supervisor_client.h"
+#include "engine/network/network_values.h"
+#include "engine/rootfs/snapshotter.h"
+
+namespace isolab {
+
+/// What containers are made with; the engine's. Everything outlives the Containers.
+struct ContainerTools {
+    std::filesystem::path root;     ///< data folder
+    std::filesystem::path launcher; ///< isolab-runtime; its file, since containers outlive a copy of ours
+    CgroupLayout layout;
+    Json seccomp; ///< the default profile, resolved
+    const LayerStore* layers = nullptr;
+    Snapshotter* snapshotter = nullptr;
+    /// Program and first words that are run with the id when a container has ended for good; empty: none, and others
+    /// tidy up when they come by.
+    std::vector<std::string> at_end;
+};
+
+enum class ContainerPhase : std::uint8_t { created, running, paused, restarting, exited };
+std::string_view container_phase_id(ContainerPhase phase) noexcept; ///< "created", …
+
+/// A container as it is now.
+struct ContainerInfo {
+    ContainerSettings settings;
+    ContainerPhase phase = ContainerPhase::created;
+    SupervisionReport report; ///< nothing in it while the phase is `created`
+    std::optional<Attachment> network;
+
+    bool is_up() const noexcept { return phase != ContainerPhase::created && phase != ContainerPhase::exited; }
+};
+
+/// What `exec` adds to a container.
+struct ExecRequest {
+    std::vector<std::string> command;
+    std::vector<std::string> env;
+    std::optional<std::string> cwd;
+    std::string user; ///< "name[:group]" or ids; empty: as the container's process
+    bool terminal = false;
+    bool detach = false;
+    bool privileged = false;
+};
+
+/// Changes of a container's limits and restart policy; what is unset stays.
+struct UpdateRequest {
+    CgroupResources resources;
+    std::optional<RestartPolicy> restart;
+};
+
+struct StartFacts;
+
+/// Thread-safe; several processes may act on the same containers. References are names, ids, or beginnings of ids.
+/// not_found where there is no such container.
+class Containers {
+  public:
+    static Result<Containers> open(ContainerTools tools);
+
+    /// Makes a container, stopped. `settings` get an id and, if they have none, a name; image, layers and snapshotter
+    /// are filled in. The image's layers must be unpacked. On failure nothing is left.
+    Result<void> create(ContainerSettings& settings, const Image& image, const StopToken& stop);
+
+    /// Starts it and returns when the workload was executed; warnings of the start go to `warnings`. One that runs is
+    /// success, unless a client is given: then already_exists. `client_end` is the supervisor's end of
+    /// SupervisorClient::make_pair(), whose packets are read before the workload starts; may be null.
+    Result<void> start(const std::string& reference, const UniqueFd* client_end, std::vector<std::string>& warnings);
+
+    /// Its stop signal, after the timeout SIGKILL; it is not started again. Returns its exit code. One that does not
+    /// run is success.
+    Result<int> stop(const std::string& reference, std::optional<std::chrono::seconds> timeout, const StopToken& stop);
+    /// Sends a signal to the first process; SIGKILL counts as a user's stop.
+    Result<void> kill(const std::string& reference, int signal);
+    Result<void> pause(const std::string& reference);
+    Result<void> unpause(const std::string& reference);
+
+    /// Removes a container that does not run, with its anonymous volumes if asked; `force` ends it first.
+    Result<void> remove(const std::string& reference, bool force);
+    Result<void> rename(const std::string& reference, const std::string& name);
+    Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings);
+
+    Result<ContainerInfo> inspect(const std::string& reference) const;
+    /// The newest first. What an ended supervisor left behind is tidied up on the way.
+    Result<std::vector<ContainerInfo>> list();
+
+    /// The tidying of one container, by whoever ends it: network, group, and the container itself when it was to be
+    /// removed at its end. Of one that runs nothing is done.
+    Result<void> tidy_up(const std::string& reference);
+
+    /// For attaching, waiting and the like. unavailable when it does not run.
+    Result<SupervisorClient> connect(const std::string& reference) const;
+    /// Waits for its end; that of one that does not run is known already. Its exit code.
+    Result<int> wait(const std::string& reference, const StopToken& stop) const;
+
+    /// The launcher's command lines for what needs a process of its own: `exec`, and the table of processes.
+    Result<Command> exec_command(const std::string& reference, const ExecRequest& request) const;
+    Result<Command> processes_command(const std::string& reference, const std::vector<std::string>& ps_options) const;
+
+    Result<CgroupStatistics> statistics(const ContainerInfo& container) const;
+    Result<SnapshotDisk> disk(const ContainerInfo& container) const;
+
+    /// Its snapshot, held against removal of its layers.
+    Result<Snapshot> snapshot(const ContainerSettings& settings) const;
+    std::filesystem::path folder(const ContainerSettings& settings) const { return store_.folder(settings.id); }
+    const ContainerTools& tools() const noexcept { return tools_; }
+
+  private:
+    Containers(ContainerTools tools, ContainerStore store) : tools_(std::move(tools)), store_(std::move(store)) {}
+
+    Result<ContainerInfo> look(const std::string& id) const;
+    Result<ContainerInfo> look_and_settle(const std::string& id) const;
+    Result<void> settle(ContainerInfo& container) const;
+    Result<void> end_group(const std::string& id) const;
+    Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
+    Result<void> spawn_supervisor(const ContainerSettings& settings, const UniqueFd* client_end,
+                                  std::vector<std::string>& warnings) const;
+    Result<void> run_launcher(const std::string& verb, const std::string& id, const std::vector<std::string>& options,
+                              std::vector<std::string>* warnings = nullptr) const;
+
+    ContainerTools tools_;
+    ContainerStore store_;
+};
+
+} // namespace isolab

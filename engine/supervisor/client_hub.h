@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <poll.h>
+
+#include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
+#include "engine/runtime/supervisor_protocol.h"
+
+namespace isolab::supervisor {
+
+/// What a client asked for.
+struct ClientRequest {
+    ClientWord word = ClientWord::attach;
+    std::string_view rest;
+    bool gives_input = false; ///< the client attached with input
+};
+using ClientHandler = std::function<void(const ClientRequest&)>;
+
+/// The supervisor's clients: whoever follows the output, gives input, or sends signals. All sockets are non-blocking.
+class ClientHub {
+  public:
+    /// Listens on `path`, which replaces what an ended supervisor left there.
+    static Result<ClientHub> listen(const std::filesystem::path& path);
+
+    /// A client that is connected already.
+    void add(UniqueFd socket);
+
+    /// Appends what poll(2) watches; serve() takes the same entries back. Without `take_input` clients with input wait.
+    void watch(std::vector<pollfd>& watched, bool take_input) const;
+    void serve(std::span<const pollfd> ready, const ClientHandler& handle);
+
+    /// To all that want output.
+    void send_output(SupervisorWord stream, std::string_view bytes);
+    /// To all.
+    void announce(SupervisorWord word, std::string_view rest);
+
+    /// A client that must lose nothing has much to read yet: the workload should wait.
+    bool is_congested() const noexcept;
+
+    /// Gives the clients what they have not read yet, waiting for at most `patience_ms`.
+    void drain(int patience_ms);
+
+  private:
+    struct Client {
+        UniqueFd socket;
+        bool output = false;
+        bool input = false;
+        bool lossless = false;
+        std::size_t queued = 0; ///< bytes
+        std::deque<std::string> queue = {};
+    };
+    explicit ClientHub(UniqueFd listener) : listener_(std::move(listener)) {}
+
+    void accept_all();
+    bool receive(Client& client, const ClientHandler& handle);
+    static void queue(Client& client, std::string packet);
+    static void flush(Client& client);
+
+    UniqueFd listener_;
+    std::list<Client> clients_;
+};
+
+} // namespace isolab::supervisor

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/supervisor/supervise.h"
+
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include "engine/supervisor/supervisor.h"
+
+namespace isolab::supervisor {
+namespace {
+
+constexpr int first_client = 3;
+
+tl::unexpected<launcher::LaunchFailure> failure(Error error) {
+    return tl::unexpected(launcher::LaunchFailure{std::move(error)});
+}
+
+Result<UniqueFd> lock_container(const launcher::Options& options) {
+    const auto file = options.bundle / supervisor_lock;
+    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lock)
+        return fail_errno(errno, "open", file.string());
+    // Of the open file, so that it passes to the process that stays; others ask for it without taking it.
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    if (::fcntl(lock.get(), F_OFD_SETLK, &whole) == 0)
+        return lock;
+    if (errno == EAGAIN || errno == EACCES)
+        return fail(ErrorKind::already_exists, "start container", options.id, "it is running already");
+    return fail_errno(errno, "lock", file.string());
+}
+
+/// Executed when nothing of the container is left, as a process that nobody waits for.
+void run_at_end(const std::vector<std::string>& command) {
+    if (command.empty() || ::fork() != 0)
+        return;
+    ::signal(SIGPIPE, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    std::vector<char*> argv;
+    for (const std::string& word : command)
+        argv.push_back(const_cast<char*>(word.c_str())); // NOLINT: execv(3) does not write to it
+    argv.push_back(nullptr);
+    ::execv(argv.front(), argv.data());
+    ::_exit(127);
+}
+
+} // namespace
+
+tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& options, launcher::Events& events) {
+    auto lock = lock_container(options);
+    if (!lock)
+        return failure(lock.error());
+    auto order = read_json_file(options.bundle / supervision_order_file).and_then([](const Json& document) {
+        return order_from_json(document, supervision_order_file);
+    });
+    if (!order)
+        return failure(order.error());
+    // The caller reaps this process at once and is not waited for; the lock goes along.
+    const pid_t stayed = ::fork();
+    if (stayed < 0)
+        return failure(system_error(errno, "start a supervisor"));
+    if (stayed > 0)
+        ::_exit(0);
+    ::signal(SIGPIPE, SIG_IGN);
+    std::vector<std::string> at_end;
+    {
+        auto supervisor = Supervisor::open(options, *order);
+        if (!supervisor)
+            return failure(supervisor.error());
+        if (options.preserved_fds == 1)
+            supervisor->add_client(UniqueFd(first_client));
+        if (auto started = supervisor->start(events); !started)
+            return started;
+        ::close(events.socket());
+        ::malloc_trim(0); // what was read and planned is not needed while the container runs
+        supervisor->stay();
+        at_end = order->at_end;
+    }
+    run_at_end(at_end);
+    ::_exit(0); // the caller's socket is closed: there is nobody to report to
+}
+
+} // namespace isolab::supervisor
