@@ -170,6 +170,8 @@ Result<void> Containers::settle(ContainerInfo& container) const {
                                  0600);
 }
 
+Result<void> Containers::tidy_networks() const { return ContainerNetwork(tools_.root).tidy_up(); }
+
 Result<void> Containers::tidy_up(const std::string& reference) {
     const auto id = store_.resolve(reference);
     if (!id)

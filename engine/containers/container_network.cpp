@@ -107,18 +107,12 @@ Result<void> ContainerNetwork::revoke(const std::string& id) const {
     return networks.detach(id);
 }
 
-Result<void> ContainerNetwork::revoke_except(const std::set<std::string>& living) const {
+Result<void> ContainerNetwork::tidy_up() const {
     if (!has_state() || ::geteuid() != 0)
         return {};
-    ISOLAB_ASSIGN(const auto attachments, read_attachments(folder() / "attachments"));
-    bool stale = false;
-    for (const Attachment& one : attachments)
-        stale = stale || !living.contains(one.container);
-    if (!stale)
-        return {};
     ISOLAB_ASSIGN(Networks networks, open());
-    ISOLAB_TRY(networks.detach_except(living));
-    return {};
+    ISOLAB_ASSIGN(const std::vector<Attachment> attachments, networks.attachments());
+    return attachments.empty() ? networks.remove_all() : networks.rebuild();
 }
 
 std::optional<Attachment> ContainerNetwork::find(const std::string& id) const {

@@ -37,8 +37,8 @@ class ContainerNetwork {
 
     /// Takes it back; one that has none is success.
     Result<void> revoke(const std::string& id) const;
-    /// Takes back what all others have than `living`.
-    Result<void> revoke_except(const std::set<std::string>& living) const;
+    /// Rebuilds what others have damaged; without any container attached, removes everything.
+    Result<void> tidy_up() const;
 
     std::optional<Attachment> find(const std::string& id) const;
 

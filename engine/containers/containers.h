@@ -103,6 +103,10 @@ class Containers {
     /// removed at its end. Of one that runs nothing is done.
     Result<void> tidy_up(const std::string& reference);
 
+    /// Makes the networks good that others have damaged, or removes all of them when no container has one. Without root
+    /// there are none.
+    Result<void> tidy_networks() const;
+
     /// For attaching, waiting and the like. unavailable when it does not run.
     Result<SupervisorClient> connect(const std::string& reference) const;
     /// Waits for its end; that of one that does not run is known already. Its exit code.

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/container_commands.h"
+
+namespace isolab {
+namespace {
+
+/// Containers that do not run, what crashes have left, and networks that nobody uses.
+Result<void> prune(const GlobalOptions& globals) {
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
+    for (const ContainerInfo& one : all)
+        if (!one.is_up()) {
+            ISOLAB_TRY(open.containers.remove(one.settings.id, false));
+            ISOLAB_TRY(write_result(one.settings.id + "\n", {}));
+        }
+    ISOLAB_TRY(open.engine->remove_leftovers());
+    return open.containers.tidy_networks();
+}
+
+} // namespace
+
+void add_system_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
+    CLI::App* group = app.add_subcommand("system", "Look after what Isolab has on this machine");
+    group->require_subcommand(1);
+    const VerbPlace place{*group, globals, exit_code};
+    auto force = std::make_shared<bool>(false);
+    CLI::App* verb = group->add_subcommand(
+        "prune", "Remove containers that do not run, what crashes have left behind, and networks that nobody uses");
+    verb->add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
+    place.on_run(verb, [force, &globals] { return prune(globals); });
+}
+
+} // namespace isolab

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// `isolab run` and `isolab container`, as a user meets them.
+#include <csignal>
+#include <fstream>
+#include <functional>
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include "engine/base/json.h"
+#include "tests/support/host_state.h"
+#include "tests/support/program.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+
+namespace {
+
+constexpr const char* image = "isolab/default";
+
+std::string trimmed(std::string text) {
+    text.erase(text.find_last_not_of('\n') + 1);
+    return text;
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+#define COMPARE_CODE(output, wanted) QVERIFY2((output).code == (wanted), ((output).out + (output).err).c_str())
+
+class ContainerTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir scratch_;
+    std::filesystem::path here_;
+    std::unique_ptr<Program> program_;
+    HostState before_;
+
+    CommandOutput isolab(const std::vector<std::string>& arguments) const { return program_->run(arguments); }
+    CommandOutput container(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), "container");
+        return isolab(arguments);
+    }
+    /// `options`, then a shell script; in the network none, which takes no time.
+    CommandOutput run(std::vector<std::string> options, const std::string& script) const {
+        options.insert(options.begin(), {"run", "--network", "none"});
+        options.insert(options.end(), {image, "sh", "-c", script});
+        return isolab(options);
+    }
+    std::string field(const std::string& name, const std::string& form) const {
+        return trimmed(container({"inspect", "--format", "{{" + form + "}}", name}).out);
+    }
+    std::string status(const std::string& name) const { return field(name, ".State.Status"); }
+    bool comes(const std::function<bool()>& condition) const {
+        constexpr int tries = 200;
+        for (int i = 0; i < tries && !condition(); ++i)
+            ::usleep(50'000);
+        return condition();
+    }
+
+  private slots:
+    void initTestCase() {
+        here_ = scratch_.path().toStdString();
+        program_ = std::make_unique<Program>(ISOLAB_BIN_DIR, here_ / "data");
+        COMPARE_CODE(run({"--rm"}, "true"), 0); // imports the image
+        before_ = HostState::capture(program_->root(), program_->temporary());
+    }
+    void cleanup() {
+        const auto ids = container({"ls", "--all", "--quiet", "--no-trunc"});
+        COMPARE_CODE(ids, 0);
+        std::istringstream lines(ids.out);
+        for (std::string id; std::getline(lines, id);)
+            COMPARE_CODE(container({"rm", "--force", id}), 0);
+        COMPARE_CODE(isolab({"system", "prune"}), 0);
+        const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
+        QVERIFY2(left.empty(), left.c_str());
+    }
+
+    void run_passes_output_and_exit_code_on() {
+        const auto output = run({"--rm"}, "echo out; echo err >&2; exit 7");
+        COMPARE_CODE(output, 7);
+        QCOMPARE(output.out, std::string("out\n"));
+        QCOMPARE(output.err, std::string("err\n"));
+        QCOMPARE(container({"ls", "-aq"}).out, std::string());
+    }
+    void what_does_not_start_has_the_codes_of_shells() {
+        COMPARE_CODE(isolab({"run", "--rm", "--network", "none", image, "no-such-program"}), 127);
+        COMPARE_CODE(isolab({"run", "--rm", "--network", "none", image, "/etc/passwd"}), 126);
+        const auto missing = isolab({"run", "--rm", "no-such-image"});
+        COMPARE_CODE(missing, 125);
+        QVERIFY(contains(missing.err, "no-such-image"));
+        const auto source = isolab({"run", "--rm", "-v", "/no/such/folder:/data", image, "true"});
+        COMPARE_CODE(source, 125);
+        QVERIFY(contains(source.err, "/no/such/folder"));
+        QCOMPARE(container({"ls", "-aq"}).out, std::string()); // --rm is kept
+    }
+    void large_input_comes_back_whole() {
+        const std::string file = here_ / "random";
+        std::string line;
+        for (const std::string& word : program_->command_line({"run", "--rm", "-i", "--network", "none", image, "cat"}))
+            line += "'" + word + "' ";
+        const auto output = run_command(
+            {"sh", "-c", "head -c 5000000 /dev/urandom >" + file + "; " + line + "<" + file + " | cmp - " + file});
+        QVERIFY(output);
+        COMPARE_CODE(*output, 0);
+    }
+    void input_is_nothing_unless_wanted() {
+        std::string line;
+        for (const std::string& word : program_->command_line({"run", "--rm", "--network", "none", image, "cat"}))
+            line += "'" + word + "' ";
+        const auto output = run_command({"sh", "-c", "echo lost | " + line});
+        QVERIFY(output);
+        COMPARE_CODE(*output, 0);
+        QCOMPARE(output->out, std::string());
+    }
+    void terminal_is_one() {
+        const auto output = run({"--rm", "-t"}, "tty; echo done");
+        COMPARE_CODE(output, 0);
+        QVERIFY2(contains(output.out, "/dev/pts/0\r\n"), output.out.c_str());
+    }
+    void container_outlives_its_caller() {
+        const auto started = run({"-d", "--name", "quiet", "-l", "a=b"}, "echo begun; sleep 1000");
+        COMPARE_CODE(started, 0);
+        QCOMPARE(trimmed(started.out).size(), std::size_t{64});
+        QCOMPARE(status("quiet"), std::string("running"));
+        QCOMPARE(field("quiet", ".Config.Labels.a"), std::string("b"));
+        QVERIFY(comes([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
+        QVERIFY(contains(isolab({"ps", "--filter", "name=quiet"}).out, "Up "));
+        QCOMPARE(trimmed(container({"ls", "-q", "--filter", "label=a=c"}).out), std::string());
+        const auto there = container(
+            {"exec", "-e", "X=y", "-w", "/tmp", "-u", "7:8", "quiet", "sh", "-c", "echo $X; pwd; id -u; id -g"});
+        COMPARE_CODE(there, 0);
+        QCOMPARE(there.out, std::string("y\n/tmp\n7\n8\n"));
+        COMPARE_CODE(container({"exec", "quiet", "sh", "-c", "exit 9"}), 9);
+        QVERIFY(contains(container({"top", "quiet"}).out, "sleep 1000"));
+        QVERIFY(contains(container({"stats", "--no-stream"}).out, "quiet"));
+    }
+    void name_is_unique_and_can_change() {
+        COMPARE_CODE(run({"-d", "--name", "one"}, "sleep 1000"), 0);
+        const auto second = run({"-d", "--name", "one"}, "true");
+        COMPARE_CODE(second, 125);
+        QVERIFY(contains(second.err, "the name is that of container"));
+        COMPARE_CODE(container({"rename", "one", "two"}), 0);
+        QCOMPARE(status("two"), std::string("running"));
+        COMPARE_CODE(container({"inspect", "one"}), 2);
+        COMPARE_CODE(container({"rm", "two"}), 2); // it runs
+        COMPARE_CODE(container({"rm", "-f", "two"}), 0);
+        COMPARE_CODE(run({"-d", "--name", "two"}, "true"), 0);
+        COMPARE_CODE(run({"-d", "--name", "x"}, "true"), 125);
+        COMPARE_CODE(run({"-d", "--name", "../x"}, "true"), 125);
+    }
+    void stop_asks_first() {
+        COMPARE_CODE(
+            run({"-d", "--name", "polite"}, "trap 'echo bye; exit 5' TERM; echo ready; while :; do sleep 0.1; done"),
+            0);
+        QVERIFY(comes([&] { return container({"logs", "polite"}).out == "ready\n"; }));
+        COMPARE_CODE(container({"stop", "polite"}), 0);
+        QCOMPARE(field("polite", ".State.ExitCode"), std::string("5"));
+        QCOMPARE(container({"logs", "polite"}).out, std::string("ready\nbye\n"));
+        COMPARE_CODE(container({"stop", "polite"}), 0); // done already
+        COMPARE_CODE(container({"start", "polite"}), 0);
+        COMPARE_CODE(container({"kill", "-s", "KILL", "polite"}), 0);
+        QCOMPARE(field("polite", ".State.ExitCode"), std::string("137"));
+        COMPARE_CODE(container({"kill", "polite"}), 3);
+    }
+    void stop_ends_what_does_not_listen() {
+        COMPARE_CODE(run({"-d", "--name", "deaf"}, "trap '' TERM; while :; do sleep 0.1; done"), 0);
+        COMPARE_CODE(container({"stop", "-t", "1", "deaf"}), 0);
+        QCOMPARE(field("deaf", ".State.ExitCode"), std::string("137"));
+    }
+    void wait_tells_the_exit_code() {
+        COMPARE_CODE(run({"-d", "--name", "short"}, "sleep 0.3; exit 4"), 0);
+        QCOMPARE(container({"wait", "short"}).out, std::string("4\n"));
+        QCOMPARE(container({"wait", "short"}).out, std::string("4\n"));
+    }
+    void pause_stands_still() {
+        COMPARE_CODE(run({"-d", "--name", "clock"}, "while :; do echo tick; sleep 0.05; done"), 0);
+        COMPARE_CODE(container({"pause", "clock"}), 0);
+        QCOMPARE(status("clock"), std::string("paused"));
+        const auto before = container({"logs", "clock"}).out;
+        ::usleep(300'000);
+        QCOMPARE(container({"logs", "clock"}).out, before);
+        COMPARE_CODE(container({"exec", "clock", "true"}), 3);
+        COMPARE_CODE(container({"unpause", "clock"}), 0);
+        QVERIFY(comes([&] { return container({"logs", "clock"}).out.size() > before.size(); }));
+        COMPARE_CODE(container({"pause", "clock"}), 0);
+        COMPARE_CODE(container({"stop", "-t", "0", "clock"}), 0);
+        QCOMPARE(status("clock"), std::string("exited"));
+    }
+    void failure_is_restarted_so_often() {
+        COMPARE_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
+        QVERIFY(comes([&] { return status("failing") == "exited"; }));
+        QCOMPARE(container({"logs", "failing"}).out, std::string("run\nrun\nrun\n"));
+        QCOMPARE(field("failing", ".RestartCount"), std::string("2"));
+        QCOMPARE(field("failing", ".State.ExitCode"), std::string("3"));
+    }
+    void success_is_not_a_failure() {
+        COMPARE_CODE(run({"-d", "--name", "fine", "--restart", "on-failure"}, "echo run"), 0);
+        QVERIFY(comes([&] { return status("fine") == "exited"; }));
+        QCOMPARE(container({"logs", "fine"}).out, std::string("run\n"));
+    }
+    void always_ends_with_stop() {
+        COMPARE_CODE(run({"-d", "--name", "again", "--restart", "always"}, "echo run"), 0);
+        QVERIFY(comes([&] { return container({"logs", "again"}).out.size() >= 8; }));
+        COMPARE_CODE(container({"stop", "again"}), 0);
+        QCOMPARE(status("again"), std::string("exited"));
+        COMPARE_CODE(container({"start", "again"}), 0);
+        COMPARE_CODE(container({"update", "--restart", "no", "again"}), 0);
+        QVERIFY(comes([&] { return status("again") == "exited"; }));
+    }
+    void health_is_told() {
+        COMPARE_CODE(run({"-d", "--name", "patient", "--health-cmd", "echo looked; test -e /tmp/well",
+                          "--health-interval", "100ms", "--health-retries", "2"},
+                         "sleep 1000"),
+                     0);
+        QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "unhealthy"; }));
+        COMPARE_CODE(container({"exec", "patient", "touch", "/tmp/well"}), 0);
+        QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
+        QVERIFY(contains(field("patient", "json .State.Health.Log"), "looked"));
+        QVERIFY(contains(isolab({"ps"}).out, "(healthy)"));
+    }
+    void health_check_that_hangs_is_ended() {
+        COMPARE_CODE(run({"-d", "--name", "slow", "--health-cmd", "sleep 998", "--health-interval", "100ms",
+                          "--health-timeout", "200ms", "--health-retries", "1"},
+                         "sleep 1000"),
+                     0);
+        QVERIFY(comes([&] { return field("slow", ".State.Health.Status") == "unhealthy"; }));
+        QVERIFY(contains(field("slow", "json .State.Health.Log"), "exceeded timeout"));
+        COMPARE_CODE(container({"update", "--restart", "no", "slow"}), 0);
+        QVERIFY(comes([&] { return !contains(container({"top", "slow"}).out, "sleep 998"); }));
+    }
+    void log_is_bounded() {
+        COMPARE_CODE(run({"-d", "--name", "loud", "--log-opt", "max-size=8K", "--log-opt", "max-file=2"},
+                         "for i in $(seq 1 2000); do echo line $i; done"),
+                     0);
+        QCOMPARE(container({"wait", "loud"}).out, std::string("0\n"));
+        std::uintmax_t bytes = 0;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(program_->root() / "instances/folders"))
+            if (entry.path().filename().string().starts_with("output.log"))
+                bytes += entry.file_size();
+        QVERIFY(bytes > 0 && bytes <= 2 * 8192);
+        QCOMPARE(container({"logs", "--tail", "2", "loud"}).out, std::string("line 1999\nline 2000\n"));
+    }
+    void log_is_followed_to_the_end() {
+        COMPARE_CODE(run({"-d", "--name", "talker", "--log-opt", "max-size=4K"},
+                         "for i in $(seq 1 300); do echo line $i; sleep 0.005; done"),
+                     0);
+        const auto output = container({"logs", "--follow", "talker"});
+        COMPARE_CODE(output, 0);
+        QVERIFY(contains(output.out, "line 300\n"));
+        QCOMPARE(std::ranges::count(output.out, '\n') >= 200, true);
+    }
+    void first_process_reaps_with_init() {
+        const auto output = run({"--rm", "--init"}, "sh -c 'sleep 0.1 & exit'; sleep 0.4; ps; kill -TERM $$");
+        COMPARE_CODE(output, 143);
+        QVERIFY2(contains(output.out, "isolab-init"), output.out.c_str());
+        QVERIFY2(!contains(output.out, "Z"), output.out.c_str());
+    }
+    void places_are_shown() {
+        const auto folder = here_ / "shared";
+        std::filesystem::create_directories(folder);
+        std::ofstream(folder / "given") << "content\n";
+        const auto output =
+            run({"--rm", "-v", folder.string() + ":/data", "-v", folder.string() + ":/fixed:ro", "--tmpfs",
+                 "/scratch:size=1m"},
+                "cat /data/given; echo more > /data/made; echo no > /fixed/x; grep ' /scratch ' /proc/mounts");
+        COMPARE_CODE(output, 0);
+        QVERIFY(contains(output.out, "content\n"));
+        QVERIFY(contains(output.out, "size=1024k"));
+        QVERIFY(contains(output.err, "Read-only file system"));
+        QVERIFY(std::filesystem::exists(folder / "made"));
+        COMPARE_CODE(run({"--rm", "--read-only"}, "touch /file"), 1);
+    }
+    void limits_hold() {
+        COMPARE_CODE(run({"--rm", "-m", "16M"},
+                         "cat /sys/fs/cgroup/memory/memory.limit_in_bytes | grep -qx 16777216 || "
+                         "cat /sys/fs/cgroup/memory.max | grep -qx 16777216"),
+                     0);
+        COMPARE_CODE(run({"-d", "--name", "growing"}, "sleep 1000"), 0);
+        COMPARE_CODE(container({"update", "--pids-limit", "7", "growing"}), 0);
+        COMPARE_CODE(container({"exec", "growing", "sh", "-c",
+                                "grep -qx 7 /sys/fs/cgroup/pids/pids.max || grep -qx 7 /sys/fs/cgroup/pids.max"}),
+                     0);
+        COMPARE_CODE(run({"--rm", "-m", "1M"}, "true"), 125);
+    }
+    void capabilities_are_chosen() {
+        const std::string show = "grep CapEff /proc/self/status";
+        QVERIFY(contains(run({"--rm", "--cap-drop", "ALL"}, show).out, "0000000000000000"));
+        QVERIFY(contains(run({"--rm", "--cap-drop", "all", "--cap-add", "chown"}, show).out, "0000000000000001"));
+        COMPARE_CODE(run({"--rm", "--cap-add", "FLY"}, show), 125);
+    }
+    void published_port_is_reached() {
+        COMPARE_CODE(isolab({"run", "-d", "--name", "server", "-p", "127.0.0.1:18099:8080", image, "httpd", "-f", "-p",
+                             "8080", "-h", "/etc"}),
+                     0);
+        QCOMPARE(container({"port", "server"}).out, std::string("8080/tcp -> 127.0.0.1:18099\n"));
+        QVERIFY(comes([&] {
+            const auto page = run_command({"busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:18099/passwd"});
+            return page && contains(page->out, "root:");
+        }));
+        const auto neighbour = isolab({"run", "--rm", image, "wget", "-q", "-O", "-", "http://server:8080/passwd"});
+        COMPARE_CODE(neighbour, 0);
+        QVERIFY(contains(neighbour.out, "root:"));
+        COMPARE_CODE(isolab({"run", "--rm", "--network", "container:server", image, "wget", "-q", "-O", "-",
+                             "http://127.0.0.1:8080/passwd"}),
+                     0);
+        COMPARE_CODE(isolab({"run", "--rm", "-p", "127.0.0.1:18099:80", image, "true"}), 125); // taken
+        COMPARE_CODE(container({"stop", "-t", "0", "server"}), 0);
+        QCOMPARE(container({"port", "server"}).out, std::string());
+    }
+    void killed_supervisor_takes_its_container_along() {
+        COMPARE_CODE(isolab({"run", "-d", "--name", "orphan", image, "sleep", "1000"}), 0);
+        const pid_t supervisor = std::stoi(field("orphan", ".State.ConmonPid"));
+        const pid_t workload = std::stoi(field("orphan", ".State.Pid"));
+        QCOMPARE(::kill(supervisor, SIGKILL), 0);
+        QVERIFY(comes([&] { return ::kill(workload, 0) != 0; }));
+        QVERIFY(contains(container({"ls", "--all"}).out, "Exited (137)"));
+        QVERIFY(contains(field("orphan", ".State.Error"), "supervisor"));
+        COMPARE_CODE(container({"start", "orphan"}), 0);
+        QCOMPARE(status("orphan"), std::string("running"));
+    }
+    void prune_removes_what_does_not_run() {
+        COMPARE_CODE(run({"-d", "--name", "stays"}, "sleep 1000"), 0);
+        COMPARE_CODE(run({"--name", "goes"}, "true"), 0);
+        COMPARE_CODE(container({"create", "--name", "never", image, "true"}), 0);
+        COMPARE_CODE(container({"prune", "-f"}), 0);
+        QCOMPARE(trimmed(container({"ls", "-a", "--format", "{{.Names}}"}).out), std::string("stays"));
+    }
+    void removed_at_its_end_also_without_a_caller() {
+        COMPARE_CODE(run({"-d", "--rm", "--name", "brief"}, "sleep 0.2"), 0);
+        QVERIFY(comes([&] {
+            return std::filesystem::is_empty(program_->root() / "instances/folders") &&
+                   std::filesystem::is_empty(program_->root() / "instances/names");
+        }));
+    }
+};
+
+QTEST_GUILESS_MAIN(ContainerTest)
+#include "container_test.moc"
