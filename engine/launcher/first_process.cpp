@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/cgroup/group_entrance.h"
 #include "engine/launcher/container_root.h"
 #include "engine/launcher/hook_runner.h"
 #include "engine/launcher/process_attributes.h"
@@ -141,11 +142,12 @@ class FirstProcess {
         return {};
     }
 
-    /// Waits for the parent's go-ahead when that is needed first.
+    /// Moves into the control group, for which the parent may have to make it first.
     Result<void> enter_group() {
         if (std::exchange(in_group_, true))
             return {};
-        ISOLAB_TRY(channel_.await(group_is_entered));
+        ISOLAB_ASSIGN(const auto entrance, channel_.receive_entrance());
+        ISOLAB_TRY(enter_through(entrance));
         ISOLAB_TRY(set_affinity(0, plan_.spec.process.affinity.final));
         if (const OpenedNamespace* joined = plan_.joined_of(CLONE_NEWCGROUP))
             return enter(*joined);
