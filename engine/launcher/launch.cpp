@@ -69,7 +69,8 @@ Result<SetupChild> clone_first_process(const LaunchPlan& plan) {
 /// The plan's control group while its container starts; removed again unless the container keeps it.
 class NewGroup {
   public:
-    NewGroup(const LaunchPlan& plan, Events& events) : plan_(plan), events_(events) {}
+    NewGroup(const LaunchPlan& plan, const Recorder& record, Events& events)
+        : plan_(plan), record_(record), events_(events) {}
     NewGroup(const NewGroup&) = delete;
     NewGroup& operator=(const NewGroup&) = delete;
     ~NewGroup() {
@@ -79,7 +80,9 @@ class NewGroup {
             events_.warn(removed.error().message());
     }
 
+    /// Announces the container; there may be no group to make.
     Result<void> make() {
+        ISOLAB_TRY(record_.announce());
         if (!plan_.group)
             return {};
         std::vector<std::string> warnings;
@@ -93,6 +96,7 @@ class NewGroup {
 
   private:
     const LaunchPlan& plan_;
+    const Recorder& record_;
     Events& events_;
     bool made_ = false;
 };
@@ -107,8 +111,9 @@ Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& ch
         ISOLAB_TRY(tell(child.socket(), {&ids_are_mapped, 1}));
     }
     std::vector<UniqueFd> entrance;
-    if (plan.group && !is_born_in_group(plan)) {
+    if (!is_born_in_group(plan))
         ISOLAB_TRY(group.make());
+    if (plan.group) {
         ISOLAB_ASSIGN(entrance, plan.group->open_entrance());
     }
     events.mark(Phase::create, child.pid());
@@ -158,12 +163,12 @@ tl::expected<void, LaunchFailure> untie(SetupChild& child, Events& events) {
 } // namespace
 
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events, const Recorder& record) {
-    NewGroup group(plan, events); // outlives the child, which a failure ends
+    NewGroup group(plan, record, events); // outlives the child, which a failure ends
     auto child = set_up_child(plan, group, events);
     if (!child)
         return tl::unexpected(child.error());
     events.mark(Phase::exec, child->pid());
-    if (auto recorded = record(child->pid()); !recorded)
+    if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
     group.keep();
     RunningContainer container;
@@ -177,11 +182,11 @@ tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Eve
 }
 
 tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events, const Recorder& record) {
-    NewGroup group(plan, events);
+    NewGroup group(plan, record, events);
     auto child = set_up_child(plan, group, events);
     if (!child)
         return tl::unexpected(child.error());
-    if (auto recorded = record(child->pid()); !recorded)
+    if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
     if (auto untied = untie(*child, events); !untied)
         return untied;
