@@ -26,7 +26,9 @@
 namespace isolab::launcher {
 namespace {
 
-Result<void> raise_loopback() {
+Result<void> make_network() {
+    if (::unshare(CLONE_NEWNET) != 0)
+        return fail_errno(errno, "make a network namespace");
     const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ifreq request{};
     std::memcpy(request.ifr_name, "lo", 3);
@@ -42,7 +44,7 @@ Result<void> set_host_facts(const RuntimeSpec& spec) {
     if (!spec.domainname.empty() && ::setdomainname(spec.domainname.data(), spec.domainname.size()) != 0)
         return fail_errno(errno, "set domain name", spec.domainname);
     if (spec.namespaces.network)
-        ISOLAB_TRY(raise_loopback());
+        ISOLAB_TRY(make_network());
     ISOLAB_TRY(write_sysctls(spec.sysctls));
     ISOLAB_TRY(set_oom_score(spec.process));
     ISOLAB_TRY(set_personality(spec.personality));

@@ -19,8 +19,9 @@ namespace {
 tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }
 
 /// Namespaces that clone3(2) makes: the cgroup namespace is made later, when its process is in its group, and the time
-/// namespace before, so that its clocks can be set.
-constexpr int made_by_clone = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWUSER;
+/// namespace before, so that its clocks can be set. The network namespace takes longer than all others together; the
+/// child makes it while this process makes the control group.
+constexpr int made_by_clone = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWUSER;
 
 /// Those that the first process enters itself, in due course.
 constexpr int entered_by_child = CLONE_NEWNS | CLONE_NEWCGROUP;
