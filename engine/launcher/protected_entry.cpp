@@ -54,7 +54,8 @@ bool may_make_processes(char** arguments) {
 extern "C" [[gnu::used]] void isolab_protect(long* stack) {
     char** const arguments = reinterpret_cast<char**>(stack + 1); // NOLINT: the ABI's layout
     char** const environment = arguments + *stack + 1;
-    struct statfs status; // NOLINT: filled by the kernel
+    struct statfs status; // NOLINT: cleared as a whole, a library function would do it
+    status.f_flags = 0;
     if (!may_make_processes(arguments) || call(SYS_statfs, own_file, &status) != 0 || (status.f_flags & ST_RDONLY) != 0)
         return;
     const long clone = call(SYS_open_tree, long{AT_FDCWD}, own_file, long{OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC});
