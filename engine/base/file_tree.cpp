@@ -182,7 +182,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
         return fail_errno(errno, "open", path.string());
     ISOLAB_ASSIGN(const UniqueFd fd, require_regular_file(std::move(opened), path.string()));
     std::string content;
-    std::array<char, 65536> buffer{};
+    std::array<char, 65536> buffer; // NOLINT: clearing it would cost more than most files do
     for (;;) {
         const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR)

@@ -2,6 +2,7 @@
 #include "engine/base/json.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/base/file_tree.h"
 
@@ -17,49 +18,40 @@ tl::unexpected<Error> wrong(const std::string& subject, const char* key, const c
 constexpr std::size_t most_keys = 1000;
 constexpr std::size_t most_depth = 64;
 
-/// Sees a document pass without keeping it, and ends the pass where a limit is broken.
-class LimitCheck final : public nlohmann::json_sax<Json> {
-  public:
-    bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t&) override { return true; }
-    bool string(string_t&) override { return true; }
-    bool binary(binary_t&) override { return true; }
-    bool key(string_t&) override { return ++keys_.back() <= most_keys || refuse("an object has too many fields"); }
-    bool start_object(std::size_t) override { return enter(); }
-    bool start_array(std::size_t) override { return enter(); }
-    bool end_object() override { return leave(); }
-    bool end_array() override { return leave(); }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+std::size_t end_of_string(std::string_view text, std::size_t quote) {
+    std::size_t at = quote + 1;
+    while (at < text.size() && text[at] != '"')
+        at += text[at] == '\\' ? 2U : 1U;
+    return at;
+}
 
-    const char* trouble() const noexcept { return trouble_; } ///< null: no limit is broken
-
-  private:
-    bool enter() {
-        keys_.push_back(0);
-        return keys_.size() <= most_depth || refuse("it is nested too deeply");
+/// Which limit a document breaks; null: none. Looks at its signs alone, so that it is not parsed twice: up to the
+/// first mistake these mean to the parser what they mean here, and there the parser gives up.
+const char* broken_limit(std::string_view text) {
+    std::array<std::size_t, most_depth> keys{}; // by open object or list
+    std::size_t depth = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char sign = text[at];
+        if (sign == '"') {
+            at = end_of_string(text, at);
+        } else if (sign == '{' || sign == '[') {
+            if (depth == most_depth)
+                return "it is nested too deeply";
+            keys[depth++] = 0;
+        } else if (depth > 0 && (sign == '}' || sign == ']')) {
+            --depth;
+        } else if (depth > 0 && sign == ':' && ++keys[depth - 1] > most_keys) {
+            return "an object has too many fields";
+        }
     }
-    bool leave() {
-        keys_.pop_back();
-        return true;
-    }
-    bool refuse(const char* trouble) {
-        trouble_ = trouble;
-        return false;
-    }
-
-    std::vector<std::size_t> keys_; ///< by open object or list
-    const char* trouble_ = nullptr;
-};
+    return nullptr;
+}
 
 } // namespace
 
 Result<Json> parse_json(std::string_view text, const std::string& subject) {
-    LimitCheck limits;
-    if (!Json::sax_parse(text, &limits) && limits.trouble() != nullptr)
-        return fail(ErrorKind::corrupt, "parse", subject, limits.trouble());
+    if (const char* trouble = broken_limit(text); trouble != nullptr)
+        return fail(ErrorKind::corrupt, "parse", subject, trouble);
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {

@@ -41,9 +41,11 @@ Result<void> with_address(const UniqueFd& socket, const std::filesystem::path& p
     return {};
 }
 
+constexpr std::size_t most_descriptors = 64;
+
 union ControlBuffer { // aligned as CMSG_FIRSTHDR(3) needs it
     cmsghdr header;
-    std::array<char, CMSG_SPACE(4 * sizeof(int))> bytes;
+    std::array<char, CMSG_SPACE(most_descriptors * sizeof(int))> bytes;
 };
 
 /// All descriptors of a message; the caller may want one of them, but none may stay open.
@@ -71,26 +73,35 @@ Result<void> connect_socket(const UniqueFd& socket, const std::filesystem::path&
     return with_address(socket, path, ::connect, "connect to socket");
 }
 
-Result<void> send_descriptor(int socket, const UniqueFd& descriptor, std::string_view text) {
+int try_send_descriptors(int socket, std::span<const UniqueFd> descriptors, std::string_view text) noexcept {
+    if (descriptors.size() > most_descriptors)
+        return E2BIG;
     ControlBuffer control{};
     iovec data{const_cast<char*>(text.data()), text.size()}; // NOLINT: sendmsg(2) does not change it
     msghdr message{};
     message.msg_iov = &data;
     message.msg_iovlen = 1;
-    message.msg_control = control.bytes.data();
-    message.msg_controllen = CMSG_SPACE(sizeof(int));
-    cmsghdr* part = CMSG_FIRSTHDR(&message);
-    part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(sizeof(int));
-    const int fd = descriptor.get();
-    std::memcpy(CMSG_DATA(part), &fd, sizeof fd);
-    if (::sendmsg(socket, &message, MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
-        return fail_errno(errno, "send a descriptor");
-    return {};
+    if (!descriptors.empty()) {
+        message.msg_control = control.bytes.data();
+        message.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
+        cmsghdr* part = CMSG_FIRSTHDR(&message);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
+        for (std::size_t i = 0; i < descriptors.size(); ++i) {
+            const int fd = descriptors[i].get();
+            std::memcpy(CMSG_DATA(part) + i * sizeof fd, &fd, sizeof fd);
+        }
+    }
+    return ::sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()) ? 0 : errno;
 }
 
-Result<UniqueFd> receive_descriptor(int socket) {
+Result<void> send_descriptor(int socket, const UniqueFd& descriptor, std::string_view text) {
+    const int refused = try_send_descriptors(socket, {&descriptor, 1}, text);
+    return refused == 0 ? Result<void>{} : fail_errno(refused, "send a descriptor");
+}
+
+Result<DescriptorMessage> receive_descriptors(int socket) {
     ControlBuffer control{};
     std::array<char, 4096> text{};
     iovec data{text.data(), text.size()};
@@ -105,11 +116,15 @@ Result<UniqueFd> receive_descriptor(int socket) {
     while (size < 0 && errno == EINTR);
     if (size < 0)
         return fail_errno(errno, "receive a descriptor");
-    auto found = descriptors_of(message);
-    if (found.size() != 1)
+    return DescriptorMessage{{text.data(), static_cast<std::size_t>(size)}, descriptors_of(message)};
+}
+
+Result<UniqueFd> receive_descriptor(int socket) {
+    ISOLAB_ASSIGN(DescriptorMessage message, receive_descriptors(socket));
+    if (message.descriptors.size() != 1)
         return fail(ErrorKind::corrupt, "receive a descriptor", {},
-                    size == 0 ? "the other end was closed" : "the message does not hold exactly one");
-    return std::move(found.front());
+                    message.text.empty() ? "the other end was closed" : "the message does not hold exactly one");
+    return std::move(message.descriptors.front());
 }
 
 } // namespace isolab

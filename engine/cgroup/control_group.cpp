@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "engine/base/file_tree.h"
@@ -15,6 +16,7 @@
 #include "engine/cgroup/device_limits.h"
 #include "engine/cgroup/freezer.h"
 #include "engine/cgroup/group_directories.h"
+#include "engine/cgroup/group_entrance.h"
 #include "engine/cgroup/plan_writer.h"
 
 namespace isolab {
@@ -159,6 +161,21 @@ Result<void> ControlGroup::attach(pid_t pid) const {
     if (refused != 0 && refused != ENOENT) // made only where a limit needs it
         return fail_errno(refused, "move process " + text + " into control group", layout_.beside + path_);
     return {};
+}
+
+Result<std::vector<UniqueFd>> ControlGroup::open_entrance() const {
+    if (layout_.version != CgroupVersion::v1)
+        return std::vector<UniqueFd>{};
+    ISOLAB_TRY(fill_cpuset(layout_, path_)); // a set without CPUs takes no processes
+    ISOLAB_ASSIGN(auto entrance, isolab::open_entrance(directories()));
+    if (layout_.beside.empty())
+        return entrance;
+    UniqueFd beside(::open((layout_.beside + path_ + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    if (!beside && errno != ENOENT) // made only where a limit needs it
+        return fail_errno(errno, "enter control group", layout_.beside + path_);
+    if (beside)
+        entrance.push_back(std::move(beside));
+    return entrance;
 }
 
 Result<UniqueFd> ControlGroup::open_for_clone() const {

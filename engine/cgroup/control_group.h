@@ -45,8 +45,11 @@ class ControlGroup {
     /// The first limit that the kernel refuses is the Error; those written before it stay changed.
     Result<void> update(const CgroupResources& resources, std::vector<std::string>* warnings = nullptr) const;
 
-    /// Moves a process into the group.
+    /// Moves a process into the group. One that was just cloned had better move itself: see open_entrance().
     Result<void> attach(pid_t pid) const;
+
+    /// For enter_through() of group_entrance.h, by which a process moves itself in no time (v1 only; none otherwise).
+    Result<std::vector<UniqueFd>> open_entrance() const;
 
     /// Descriptor for CLONE_INTO_CGROUP (v2 only; none otherwise).
     Result<UniqueFd> open_for_clone() const;

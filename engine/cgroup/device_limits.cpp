@@ -2,11 +2,12 @@
 #include "engine/cgroup/device_limits.h"
 
 #include <algorithm>
+#include <cerrno>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
-#include "engine/cgroup/cgroup_files.h"
 
 namespace isolab {
 namespace {
@@ -23,6 +24,24 @@ bool allows_everything(const std::vector<DeviceRule>& rules) {
 bool is_real_root() {
     return ::geteuid() == 0 && read_file("/proc/self/uid_map").value_or("").find("4294967295") != std::string::npos;
 }
+
+/// devices.allow or devices.deny, opened once for all that is written to it.
+class DeviceListFile {
+  public:
+    explicit DeviceListFile(std::string path) : path_(std::move(path)) {}
+
+    Result<void> write(const std::string& text) {
+        if (!file_)
+            file_.reset(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!file_ || ::write(file_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+            return fail_errno(errno, "write \"" + text + "\" to", path_);
+        return {};
+    }
+
+  private:
+    std::string path_;
+    UniqueFd file_;
+};
 
 /// An ordinary user cannot make device nodes either, and the permissions of those that exist are the host's.
 Result<void> forgive_lack_of_privilege(Result<void> result, std::vector<std::string>* warnings) {
@@ -58,8 +77,10 @@ Result<void> DeviceLimits::apply_v1(const std::string& directory, const std::opt
     if (directory.empty())
         return fail(ErrorKind::unsupported, "restrict the use of devices", {},
                     "no cgroup controller \"devices\" is mounted");
+    DeviceListFile allowed(directory + "/devices.allow");
+    DeviceListFile denied(directory + "/devices.deny");
     for (const DeviceListChange& change : plan_device_list(now, list_))
-        ISOLAB_TRY(write_cgroup_file(directory + (change.allow ? "/devices.allow" : "/devices.deny"), change.text));
+        ISOLAB_TRY((change.allow ? allowed : denied).write(change.text));
     return {};
 }
 

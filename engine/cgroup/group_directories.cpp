@@ -2,6 +2,7 @@
 #include "engine/cgroup/group_directories.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <sstream>
 
@@ -80,6 +81,12 @@ Result<void> make_unified_parents(const std::string& root, const std::string& pa
     });
 }
 
+bool has_cpus_and_memory(const std::string& directory) {
+    return std::ranges::all_of(std::array{"/cpuset.cpus", "/cpuset.mems"}, [&directory](const char* file) {
+        return read_file(directory + file).value_or("").find_first_not_of("\n ") != std::string::npos;
+    });
+}
+
 Result<void> fill_from_parent(const std::string& parent, const std::string& directory) {
     for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
         ISOLAB_ASSIGN(const std::string own, read_file(directory + file));
@@ -147,11 +154,13 @@ Result<void> fill_cpuset_parents(const CgroupLayout& layout, const std::string& 
 }
 
 Result<void> fill_cpuset(const CgroupLayout& layout, const std::string& path) {
-    ISOLAB_TRY(fill_cpuset_parents(layout, path));
     const auto mount = layout.v1.find(CgroupController::cpuset);
     if (layout.version != CgroupVersion::v1 || mount == layout.v1.end())
         return {};
     const std::string directory = mount->second + path;
+    if (has_cpus_and_memory(directory)) // its parents then have them too
+        return {};
+    ISOLAB_TRY(fill_cpuset_parents(layout, path));
     return fill_from_parent(directory.substr(0, directory.rfind('/')), directory);
 }
 

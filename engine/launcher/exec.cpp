@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/cgroup/group_entrance.h"
 #include "engine/launcher/container_lookup.h"
 #include "engine/launcher/launch_plan.h"
 #include "engine/launcher/local_console.h"
@@ -144,7 +145,9 @@ class AddedProcess {
         leave_caller();
         if ((plan_.namespaces & CLONE_NEWUSER) != 0 && (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0))
             return fail_errno(errno, "become root of the user namespace");
-        ISOLAB_TRY(channel_.await(group_is_entered));
+        ISOLAB_ASSIGN(const auto entrance, channel_.receive_entrance());
+        ISOLAB_TRY(enter_through(entrance));
+        ISOLAB_TRY(set_affinity(0, plan_.process.affinity.final)); // a cpuset's own has just replaced the initial one
         ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
         if (plan_.process.terminal) {
             ISOLAB_ASSIGN(const UniqueFd root, open_directory("/"));
@@ -177,12 +180,15 @@ Result<SetupChild> clone_into(const ExecPlan& plan) {
     return SetupChild::clone(request, [&plan](int socket) { AddedProcess(plan, socket).run(); });
 }
 
-/// Puts the process into the container's control group before it does anything.
+/// The process enters the container's control group before it does anything else.
 Result<void> admit(const ExecPlan& plan, const SetupChild& child) {
-    if (const auto group = group_of(plan.record); group && group->exists())
-        ISOLAB_TRY(group->attach(child.pid()));
-    ISOLAB_TRY(set_affinity(child.pid(), plan.process.affinity.final));
-    return tell(child.socket(), {&group_is_entered, 1});
+    std::vector<UniqueFd> entrance;
+    if (const auto group = group_of(plan.record); group && group->exists()) {
+        ISOLAB_ASSIGN(entrance, group->open_entrance());
+        if (entrance.empty())
+            ISOLAB_TRY(group->attach(child.pid()));
+    }
+    return tell_entrance(child.socket(), entrance);
 }
 
 tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/cgroup/group_entrance.h"
 #include "engine/launcher/container_root.h"
 #include "engine/launcher/hook_runner.h"
 #include "engine/launcher/init_process.h"
@@ -26,7 +27,9 @@
 namespace isolab::launcher {
 namespace {
 
-Result<void> raise_loopback() {
+Result<void> make_network() {
+    if (::unshare(CLONE_NEWNET) != 0)
+        return fail_errno(errno, "make a network namespace");
     const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ifreq request{};
     std::memcpy(request.ifr_name, "lo", 3);
@@ -42,7 +45,7 @@ Result<void> set_host_facts(const RuntimeSpec& spec) {
     if (!spec.domainname.empty() && ::setdomainname(spec.domainname.data(), spec.domainname.size()) != 0)
         return fail_errno(errno, "set domain name", spec.domainname);
     if (spec.namespaces.network)
-        ISOLAB_TRY(raise_loopback());
+        ISOLAB_TRY(make_network());
     ISOLAB_TRY(write_sysctls(spec.sysctls));
     ISOLAB_TRY(set_oom_score(spec.process));
     ISOLAB_TRY(set_personality(spec.personality));
@@ -145,11 +148,12 @@ class FirstProcess {
         return {};
     }
 
-    /// Waits for the parent's go-ahead when that is needed first.
+    /// Moves into the control group, for which the parent may have to make it first.
     Result<void> enter_group() {
         if (std::exchange(in_group_, true))
             return {};
-        ISOLAB_TRY(channel_.await(group_is_entered));
+        ISOLAB_ASSIGN(const auto entrance, channel_.receive_entrance());
+        ISOLAB_TRY(enter_through(entrance));
         ISOLAB_TRY(set_affinity(0, plan_.spec.process.affinity.final));
         if (const OpenedNamespace* joined = plan_.joined_of(CLONE_NEWCGROUP))
             return enter(*joined);

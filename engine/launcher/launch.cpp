@@ -19,8 +19,9 @@ namespace {
 tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }
 
 /// Namespaces that clone3(2) makes: the cgroup namespace is made later, when its process is in its group, and the time
-/// namespace before, so that its clocks can be set.
-constexpr int made_by_clone = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWUSER;
+/// namespace before, so that its clocks can be set. The network namespace takes longer than all others together; the
+/// child makes it while this process makes the control group.
+constexpr int made_by_clone = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWUSER;
 
 /// Those that the first process enters itself, in due course.
 constexpr int entered_by_child = CLONE_NEWNS | CLONE_NEWCGROUP;
@@ -66,17 +67,59 @@ Result<SetupChild> clone_first_process(const LaunchPlan& plan) {
     return SetupChild::clone(request, [&plan](int socket) { run_first_process(plan, socket); });
 }
 
+/// The plan's control group while its container starts; removed again unless the container keeps it.
+class NewGroup {
+  public:
+    NewGroup(const LaunchPlan& plan, const Recorder& record, Events& events)
+        : plan_(plan), record_(record), events_(events) {}
+    NewGroup(const NewGroup&) = delete;
+    NewGroup& operator=(const NewGroup&) = delete;
+    ~NewGroup() {
+        if (!made_)
+            return;
+        if (auto removed = plan_.group->remove(); !removed)
+            events_.warn(removed.error().message());
+    }
+
+    /// Announces the container; there may be no group to make.
+    Result<void> make() {
+        ISOLAB_TRY(record_.announce());
+        if (!plan_.group)
+            return {};
+        std::vector<std::string> warnings;
+        ISOLAB_TRY(plan_.group->create(plan_.spec.resources, &warnings));
+        made_ = true;
+        for (std::string& warning : warnings)
+            events_.warn(std::move(warning));
+        return {};
+    }
+    void keep() noexcept { made_ = false; }
+
+  private:
+    const LaunchPlan& plan_;
+    const Recorder& record_;
+    Events& events_;
+    bool made_ = false;
+};
+
+/// A cgroup2 group must be there before its process, which is born in it. That of v1 is made while the process mounts.
+bool is_born_in_group(const LaunchPlan& plan) { return plan.layout.version == CgroupVersion::v2; }
+
 /// Marks the end of `create` before the child may go on, so that its own mark cannot be the earlier one.
-Result<void> admit(const LaunchPlan& plan, const SetupChild& child, Events& events) {
+Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& child, Events& events) {
     if (plan.spec.namespaces.user) {
         ISOLAB_TRY(write_id_maps(child.pid(), plan.spec.uid_mappings, plan.spec.gid_mappings));
         ISOLAB_TRY(tell(child.socket(), {&ids_are_mapped, 1}));
     }
-    if (plan.group && plan.layout.version == CgroupVersion::v1)
-        ISOLAB_TRY(plan.group->attach(child.pid()));
+    std::vector<UniqueFd> entrance;
+    if (!is_born_in_group(plan))
+        ISOLAB_TRY(group.make());
+    if (plan.group) {
+        ISOLAB_ASSIGN(entrance, plan.group->open_entrance());
+    }
     events.mark(Phase::create, child.pid());
     events.send(StartedRecord{child.pid()});
-    return tell(child.socket(), {&group_is_entered, 1});
+    return tell_entrance(child.socket(), entrance);
 }
 
 /// The namespaces are made: the runtime's own hooks, and the state for those that the child runs.
@@ -88,11 +131,14 @@ Result<void> run_early_hooks(const LaunchPlan& plan, const SetupChild& child) {
 }
 
 /// Clones the first process and follows it to the end of its setup.
-tl::expected<SetupChild, LaunchFailure> set_up_child(const LaunchPlan& plan, Events& events) {
+tl::expected<SetupChild, LaunchFailure> set_up_child(const LaunchPlan& plan, NewGroup& group, Events& events) {
+    if (is_born_in_group(plan))
+        if (auto made = group.make(); !made)
+            return failure(made.error());
     auto child = clone_first_process(plan);
     if (!child)
         return failure(child.error());
-    if (auto admitted = admit(plan, *child, events); !admitted)
+    if (auto admitted = admit(plan, group, *child, events); !admitted)
         return failure(admitted.error());
     if (plan.has_setup_hooks()) {
         if (auto reached = child->follow(events); !reached)
@@ -103,23 +149,6 @@ tl::expected<SetupChild, LaunchFailure> set_up_child(const LaunchPlan& plan, Eve
     if (auto done = child->follow(events); !done)
         return tl::unexpected(done.error());
     return std::move(*child);
-}
-
-/// Does `start` with the plan's control group made, and removes it when that fails.
-template <class Start> auto in_group(const LaunchPlan& plan, Events& events, Start start) -> decltype(start()) {
-    std::optional<ControlGroup> group = plan.group;
-    if (group) {
-        std::vector<std::string> warnings;
-        if (auto made = group->create(plan.spec.resources, &warnings); !made)
-            return failure(made.error());
-        for (std::string& warning : warnings)
-            events.warn(std::move(warning));
-    }
-    auto result = start();
-    if (!result && group)
-        if (auto removed = group->remove(); !removed)
-            events.warn(removed.error().message());
-    return result;
 }
 
 /// Until the child has said so it dies with this process.
@@ -135,33 +164,35 @@ tl::expected<void, LaunchFailure> untie(SetupChild& child, Events& events) {
 } // namespace
 
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events, const Recorder& record) {
-    return in_group(plan, events, [&]() -> tl::expected<RunningContainer, LaunchFailure> {
-        auto child = set_up_child(plan, events);
-        if (!child)
-            return tl::unexpected(child.error());
-        events.mark(Phase::exec, child->pid());
-        if (auto recorded = record(child->pid()); !recorded)
-            return failure(recorded.error());
-        RunningContainer container;
-        container.pidfd = child->take_pidfd();
-        container.pid = child->release();
-        container.group = plan.group;
-        container.own_pid_namespace = plan.spec.namespaces.pid;
-        container.own_network = plan.spec.namespaces.network;
-        container.own_user_namespace = plan.spec.namespaces.user;
-        return container;
-    });
+    NewGroup group(plan, record, events); // outlives the child, which a failure ends
+    auto child = set_up_child(plan, group, events);
+    if (!child)
+        return tl::unexpected(child.error());
+    events.mark(Phase::exec, child->pid());
+    if (auto recorded = record.keep(child->pid()); !recorded)
+        return failure(recorded.error());
+    group.keep();
+    RunningContainer container;
+    container.pidfd = child->take_pidfd();
+    container.pid = child->release();
+    container.group = plan.group;
+    container.own_pid_namespace = plan.spec.namespaces.pid;
+    container.own_network = plan.spec.namespaces.network;
+    container.own_user_namespace = plan.spec.namespaces.user;
+    return container;
 }
 
 tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events, const Recorder& record) {
-    return in_group(plan, events, [&]() -> tl::expected<void, LaunchFailure> {
-        auto child = set_up_child(plan, events);
-        if (!child)
-            return tl::unexpected(child.error());
-        if (auto recorded = record(child->pid()); !recorded)
-            return failure(recorded.error());
-        return untie(*child, events);
-    });
+    NewGroup group(plan, record, events);
+    auto child = set_up_child(plan, group, events);
+    if (!child)
+        return tl::unexpected(child.error());
+    if (auto recorded = record.keep(child->pid()); !recorded)
+        return failure(recorded.error());
+    if (auto untied = untie(*child, events); !untied)
+        return untied;
+    group.keep();
+    return {};
 }
 
 } // namespace isolab::launcher

@@ -22,8 +22,13 @@ struct RunningContainer {
     bool own_user_namespace = false;
 };
 
-/// Called with the first process when everything is set up; its failure ends the container.
-using Recorder = std::function<Result<void>(pid_t)>;
+/// Who keeps the container's record; each failure ends the container.
+struct Recorder {
+    /// Called before the control group is made: it must be found again if this program is killed. The first process
+    /// may exist and mount meanwhile, and dies with this program.
+    std::function<Result<void>()> announce;
+    std::function<Result<void>(pid_t)> keep; ///< called with the first process when everything is set up
+};
 
 /// Makes the control group, clones the container's first process and waits until it executed the workload; sends the
 /// marks create, setup and exec. On failure the process has ended and the group is removed.

@@ -99,24 +99,26 @@ Result<void> remove_container(const StateFolder& folder, const ContainerRecord& 
     return forget(folder, record, events);
 }
 
-/// Keeps the plan's container in `record` and on disk, before and after its process exists.
-Result<Recorder> keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan,
-                             ContainerRecord& record) {
+/// Keeps the plan's container in `record` and on disk.
+Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record) {
     record = new_record(options, plan);
-    ISOLAB_TRY(folder.write(record));
-    ISOLAB_TRY(folder.write_spec(plan.spec_text));
     plan.hook_state = [&record](pid_t pid) {
         ContainerRecord creating = record;
         creating.pid = pid;
         return state_document(creating, ContainerStatus::creating).dump();
     };
-    return Recorder([&folder, &options, &record](pid_t pid) -> Result<void> {
+    const auto announce = [&folder, &plan, &record]() -> Result<void> {
+        ISOLAB_TRY(folder.write(record));
+        return folder.write_spec(plan.spec_text);
+    };
+    const auto keep = [&folder, &options, &record](pid_t pid) -> Result<void> {
         record.pid = pid;
         ISOLAB_ASSIGN(record.start_time, process_start_time(pid));
         if (options.pid_file)
             ISOLAB_TRY(write_file_atomically(*options.pid_file, std::to_string(pid)));
         return folder.write(record);
-    });
+    };
+    return {announce, keep};
 }
 
 tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Options& options, Events& events) {
@@ -128,14 +130,12 @@ tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Opt
         return failure({ErrorKind::invalid_argument, "create container", options.id,
                         "its process has a terminal, and nobody to receive it", "Give --console-socket"});
     ContainerRecord record;
-    const auto recorder = keep_record(folder, options, *plan, record);
-    if (!recorder)
-        return failure(recorder.error());
+    const Recorder recorder = keep_record(folder, options, *plan, record);
     auto gate = folder.make_start_gate();
     if (!gate)
         return failure(gate.error());
     plan->start_gate = std::move(*gate);
-    return create(*plan, events, *recorder);
+    return create(*plan, events, recorder);
 }
 
 tl::expected<ForegroundContainer, LaunchFailure> start_in(const StateFolder& folder, const Options& options,
@@ -145,15 +145,13 @@ tl::expected<ForegroundContainer, LaunchFailure> start_in(const StateFolder& fol
     if (!plan)
         return failure(plan.error());
     ContainerRecord record;
-    const auto recorder = keep_record(folder, options, *plan, record);
-    if (!recorder)
-        return failure(recorder.error());
+    const Recorder recorder = keep_record(folder, options, *plan, record);
     auto console = LocalConsole::open(plan->spec.process.terminal && !plan->console);
     if (!console)
         return failure(console.error());
     if (UniqueFd sender = console->take_sender())
         plan->console = std::move(sender);
-    auto container = launch(*plan, events, *recorder);
+    auto container = launch(*plan, events, recorder);
     if (!container)
         return tl::unexpected(container.error());
     run_late_hooks(plan->spec.hooks, HookPoint::poststart, record, ContainerStatus::running, events);

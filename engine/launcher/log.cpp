@@ -3,7 +3,8 @@
 
 #include <array>
 #include <cerrno>
-#include <ctime>
+#include <chrono>
+#include <cstdio>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -32,11 +33,16 @@ void Log::write(std::string_view level, std::string_view text) const {
 }
 
 std::string time_text() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    ::gmtime_r(&now, &parts);
+    using namespace std::chrono; // gmtime_r(3) would read the time zone's file first
+    const auto now = floor<seconds>(system_clock::now());
+    const auto day = floor<days>(now);
+    const year_month_day date(day);
+    const hh_mm_ss time(now - day);
     std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
     return text.data();
 }
 

@@ -83,7 +83,7 @@ Nanoseconds own_cpu_time() { return process_cpu_time(::getpid()).value_or(Nanose
 
 } // namespace
 
-ExitRecord reap(const RunningContainer& container) {
+ExitRecord reap(const RunningContainer& container, bool counted) {
     ExitRecord record;
     record.at = monotonic_now();
     const Nanoseconds own = own_cpu_time();
@@ -95,7 +95,7 @@ ExitRecord reap(const RunningContainer& container) {
     record.status.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     record.cpu = own + cpu_of(usage);
     record.peak_rss = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-    if (container.group) {
+    if (counted && container.group) {
         const CgroupUsage used = container.group->usage();
         record.cgroup_peak = used.memory_peak_bytes;
         record.cpu = own + std::max(cpu_of(usage), used.cpu.value_or(Nanoseconds{0}));
@@ -137,7 +137,7 @@ int watch(const RunningContainer& container, const Options& options, const Uniqu
         helpers.start_probe(*options.probe);
     serve(container, signals, events, helpers, relay);
     const Nanoseconds own_at_exit = own_cpu_time();
-    const ExitRecord exit = reap(container);
+    const ExitRecord exit = reap(container, events.socket() >= 0);
     if (relay != nullptr)
         relay->drain();
     events.send(exit);

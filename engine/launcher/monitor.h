@@ -13,8 +13,9 @@ Result<UniqueFd> open_signals();
 /// Sends a signal to the container's first process; nothing happens when it has ended.
 void signal_container(const RunningContainer& container, int number);
 
-/// Reaps the first process, which has ended, and tells what it and all that belonged to it used.
-ExitRecord reap(const RunningContainer& container);
+/// Reaps the first process, which has ended, and tells what it and all that belonged to it used;
+/// `counted`: with what its control group tells, some small files to read.
+ExitRecord reap(const RunningContainer& container, bool counted);
 
 /// Ends what is left in the control group of one that was reaped, and removes the group.
 Result<void> remove_group(const RunningContainer& container);

@@ -47,9 +47,13 @@ tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& 
         auto plan = make_launch_plan(options, events);
         if (!plan)
             return failure(plan.error());
-        container = launch(*plan, events, [&options](pid_t pid) -> Result<void> {
-            return options.pid_file ? write_file_atomically(*options.pid_file, std::to_string(pid)) : Result<void>{};
-        });
+        const Recorder record{[] { return Result<void>{}; },
+                              [&options](pid_t pid) -> Result<void> {
+                                  return options.pid_file
+                                             ? write_file_atomically(*options.pid_file, std::to_string(pid))
+                                             : Result<void>{};
+                              }};
+        container = launch(*plan, events, record);
     }
     if (!container)
         return tl::unexpected(container.error());

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/launcher/unix_socket.h"
 
 namespace isolab::launcher {
 namespace {
@@ -43,6 +44,13 @@ Result<void> SetupChannel::await(char expected) const {
     return {};
 }
 
+Result<std::vector<UniqueFd>> SetupChannel::receive_entrance() const {
+    auto message = receive_descriptors(socket_);
+    if (!message || message->text != std::string_view(&group_is_made, 1))
+        return launcher_gone();
+    return std::move(message->descriptors);
+}
+
 Result<std::string> SetupChannel::receive_text() const {
     std::string text(launch_packet_limit, '\0');
     const ssize_t count = read_packet(socket_, text.data(), text.size());
@@ -55,6 +63,13 @@ Result<std::string> SetupChannel::receive_text() const {
 Result<void> tell(int socket, std::string_view text) {
     if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()) && errno != EPIPE)
         return fail_errno(errno, "talk to the container's first process");
+    return {};
+}
+
+Result<void> tell_entrance(int socket, const std::vector<UniqueFd>& entrance) {
+    const int refused = try_send_descriptors(socket, entrance, {&group_is_made, 1});
+    if (refused != 0 && refused != EPIPE)
+        return fail_errno(refused, "let the container's first process into its control group");
     return {};
 }
 

@@ -6,15 +6,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "engine/base/unique_fd.h"
 #include "engine/runtime/launch_protocol.h"
 
 namespace isolab::launcher {
 
-inline constexpr char ids_are_mapped = 'm';   ///< with a user namespace of its own only
-inline constexpr char group_is_entered = 'g'; ///< it is in its control group
-inline constexpr char state_is_kept = 's';    ///< with a start gate only: the container may outlive the launcher
-inline constexpr char workload_may_go = 'r';  ///< what `start` says through the gate
+inline constexpr char ids_are_mapped = 'm';  ///< with a user namespace of its own only
+inline constexpr char group_is_made = 'g';   ///< with the entrance of its control group, if there is one to enter
+inline constexpr char state_is_kept = 's';   ///< with a start gate only: the container may outlive the launcher
+inline constexpr char workload_may_go = 'r'; ///< what `start` says through the gate
 
 /// The end of the process that is set up. The socket is borrowed.
 class SetupChannel {
@@ -33,6 +36,9 @@ class SetupChannel {
     /// Waits for a byte; cancelled when the launcher has ended.
     Result<void> await(char expected) const;
 
+    /// Waits for group_is_made, as await().
+    Result<std::vector<UniqueFd>> receive_entrance() const;
+
     /// Waits for a text, as await().
     Result<std::string> receive_text() const;
 
@@ -43,5 +49,8 @@ class SetupChannel {
 /// The launcher's side: sends bytes or a text. A process that is gone has left its error in the socket, which is no
 /// error here.
 Result<void> tell(int socket, std::string_view text);
+
+/// The same with group_is_made and the way into the group.
+Result<void> tell_entrance(int socket, const std::vector<UniqueFd>& entrance);
 
 } // namespace isolab::launcher

@@ -58,6 +58,28 @@ ContainerStatus status_of(const std::filesystem::path& folder, const ContainerRe
     return ::access((folder / gate_file).c_str(), F_OK) == 0 ? ContainerStatus::created : ContainerStatus::running;
 }
 
+struct ProcessMoment {
+    bool ended = false; ///< though nobody has reaped it yet
+    std::uint64_t start = 0;
+};
+
+Result<ProcessMoment> moment_of(pid_t pid) {
+    ISOLAB_ASSIGN(const std::string text, read_file("/proc/" + std::to_string(pid) + "/stat"));
+    // "PID (NAME) STATE ...": the name may hold anything; the start time is field 22, the state field 3.
+    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    std::string state;
+    std::string skipped;
+    ProcessMoment moment;
+    fields >> state;
+    for (int field = 4; field < 22; ++field)
+        fields >> skipped;
+    fields >> moment.start;
+    if (!fields)
+        return fail(ErrorKind::not_found, "find process", std::to_string(pid), "it has ended");
+    moment.ended = state == "Z" || state == "X";
+    return moment;
+}
+
 } // namespace
 
 Result<StateFolder> StateFolder::create(const std::filesystem::path& root, const std::string& id) {
@@ -152,19 +174,8 @@ std::vector<std::string> container_ids(const std::filesystem::path& root) {
 }
 
 Result<std::uint64_t> process_start_time(pid_t pid) {
-    ISOLAB_ASSIGN(const std::string text, read_file("/proc/" + std::to_string(pid) + "/stat"));
-    // "PID (NAME) STATE ...": the name may hold anything; the start time is field 22, the state field 3.
-    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-    std::string state;
-    std::string skipped;
-    std::uint64_t start = 0;
-    fields >> state;
-    for (int field = 4; field < 22; ++field)
-        fields >> skipped;
-    fields >> start;
-    if (!fields || state == "Z" || state == "X")
-        return fail(ErrorKind::not_found, "find process", std::to_string(pid), "it has ended");
-    return start;
+    ISOLAB_ASSIGN(const ProcessMoment moment, moment_of(pid));
+    return moment.start;
 }
 
 Result<UniqueFd> open_first_process(const ContainerRecord& record) {
@@ -174,8 +185,8 @@ Result<UniqueFd> open_first_process(const ContainerRecord& record) {
     UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
     if (!process)
         return gone();
-    const auto start = process_start_time(record.pid); // read after the descriptor was opened: it is of this process
-    if (!start || *start != record.start_time)
+    const auto moment = moment_of(record.pid); // read after the descriptor was opened: it is of this process
+    if (!moment || moment->ended || moment->start != record.start_time)
         return gone();
     return process;
 }

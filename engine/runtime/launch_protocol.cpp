@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/launch_protocol.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <type_traits>
@@ -189,7 +190,7 @@ Result<void> send_record(int socket, const LaunchRecord& record) {
 }
 
 Result<std::optional<LaunchRecord>> receive_record(int socket) {
-    std::string packet(launch_packet_limit, '\0');
+    std::array<char, launch_packet_limit> packet; // NOLINT: clearing it would cost more than the rest
     ssize_t size = 0;
     // A peer that closed with unread data gives ECONNRESET once, before the packets that it had sent.
     do
@@ -199,7 +200,7 @@ Result<std::optional<LaunchRecord>> receive_record(int socket) {
         return fail_errno(errno, "receive launcher record");
     if (size <= 0)
         return std::optional<LaunchRecord>{};
-    ISOLAB_ASSIGN(LaunchRecord record, decode(std::string_view(packet).substr(0, static_cast<std::size_t>(size))));
+    ISOLAB_ASSIGN(LaunchRecord record, decode({packet.data(), static_cast<std::size_t>(size)}));
     return std::optional(std::move(record));
 }
 

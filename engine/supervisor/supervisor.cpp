@@ -207,7 +207,7 @@ void Supervisor::end_run() {
         report_.health = health_->report();
         health_->end();
     }
-    const ExitRecord exit = launcher::reap(*container_);
+    const ExitRecord exit = launcher::reap(*container_, true);
     report_.warnings.clear();
     if (auto removed = launcher::remove_group(*container_); !removed)
         report_.warnings.push_back(removed.error().message());

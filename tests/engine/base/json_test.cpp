@@ -35,6 +35,8 @@ class JsonTest : public QObject {
         };
         const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
         QVERIFY(parse_json(object(1000), "x") && parse_json(nested(64), "x"));
+        const std::string signs(2000, '[');
+        QVERIFY(parse_json("[\"" + signs + "\", \"\\\"" + signs + "\", {\"" + signs + ":\": \":\"}]", "x"));
         std::string list = object(3);
         for (int i = 0; i < 2000; ++i)
             list += "," + object(3);

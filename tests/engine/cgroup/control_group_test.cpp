@@ -15,6 +15,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "engine/cgroup/group_entrance.h"
 #include "engine/cgroup/systemd_scope.h"
 
 #include <QtTest>
@@ -81,6 +82,20 @@ class ControlGroupTest : public QObject {
         return group_->directory(controller) + "/" + (layout_.version == CgroupVersion::v1 ? v1 : v2);
     }
     bool is_v1() const { return layout_.version == CgroupVersion::v1; }
+    /// Whether the process is in the group in every hierarchy that has one.
+    void verify_membership(pid_t pid) const {
+        std::ifstream lines("/proc/" + std::to_string(pid) + "/cgroup");
+        int hierarchies = 0;
+        for (std::string line; std::getline(lines, line);) {
+            if (is_v1() && line.starts_with("0::"))
+                continue;
+            ++hierarchies;
+            QVERIFY2(line.ends_with(":" + group_->path()), line.c_str());
+        }
+        QVERIFY(hierarchies > (is_v1() ? 4 : 0));
+        const std::string cpus = is_v1() ? group_->directory(CgroupController::cpuset) : "";
+        QVERIFY(cpus.empty() || !first_line(cpus + "/cpuset.cpus").empty());
+    }
     bool has(CgroupController controller) const {
         if (is_v1())
             return layout_.v1.contains(controller);
@@ -133,22 +148,33 @@ class ControlGroupTest : public QObject {
         VERIFY_DONE(group_->create({}));
         auto child = sleeper();
         VERIFY_DONE(group_->attach(child->pid()));
-        std::ifstream lines("/proc/" + std::to_string(child->pid()) + "/cgroup");
-        int hierarchies = 0;
-        for (std::string line; std::getline(lines, line);) {
-            if (is_v1() && line.starts_with("0::"))
-                continue;
-            ++hierarchies;
-            QVERIFY2(line.ends_with(":" + group_->path()), line.c_str());
+        verify_membership(child->pid());
+    }
+    void processes_enter_v1_groups_by_themselves() {
+        VERIFY_DONE(group_->create({}));
+        const auto entrance = group_->open_entrance();
+        QVERIFY2(entrance, entrance ? "" : entrance.error().message().c_str());
+        QCOMPARE(entrance->empty(), !is_v1());
+        if (!is_v1())
+            return; // a process is born in its group
+        int ends[2] = {-1, -1};
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        const UniqueFd reader(ends[0]);
+        UniqueFd writer(ends[1]);
+        const pid_t pid = ::fork();
+        if (pid == 0) { // in a user namespace that has no right to do it
+            const bool entered = ::unshare(CLONE_NEWUSER) == 0 && enter_through(*entrance);
+            (void)!::write(writer.get(), entered ? "y" : "n", 1);
+            for (;;)
+                ::pause();
         }
-        QVERIFY(hierarchies > 0);
-        if (is_v1()) {
-            QVERIFY(hierarchies > 4);
-            const std::string cpus = group_->directory(CgroupController::cpuset);
-            if (!cpus.empty()) {
-                QVERIFY(!first_line(cpus + "/cpuset.cpus").empty());
-            }
-        }
+        writer.reset();
+        char answer = 0;
+        QCOMPARE(::read(reader.get(), &answer, 1), ssize_t{1});
+        QCOMPARE(answer, 'y');
+        verify_membership(pid);
+        group_->kill_all();
+        QCOMPARE(::waitpid(pid, nullptr, 0), pid);
     }
     void refused_limit_leaves_no_group() {
         CgroupResources resources;

@@ -193,6 +193,12 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         QVERIFY(std::filesystem::exists(elsewhere / "state.json"));
         std::filesystem::remove(states() / id);
     }
+    void workloads_may_end_at_once() {
+        bundle_.write(bundle_.spec({"true"}));
+        for (int round = 0; round < 30; ++round) // often before the launcher has looked at its process
+            VERIFY_CODE(runtime({"run", "--bundle", bundle_.path().string(), id}), 0);
+        QCOMPARE(traces(), before_);
+    }
     void ids_that_climb_are_refused() {
         for (const char* bad : {"..", "../x", "a/b", ".hidden", ""})
             VERIFY_CODE(runtime({"delete", "--force", bad}), 125);
