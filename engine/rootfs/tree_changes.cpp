@@ -64,10 +64,17 @@ bool share_any(const std::vector<std::filesystem::path>& some, const std::vector
     return std::ranges::any_of(some, [&](const auto& path) { return std::ranges::find(others, path) != others.end(); });
 }
 
+/// True when `after` is a container's writable layer over all of `before`.
+bool lies_over(const TreeView& after, const TreeView& before) {
+    const auto& layers = after.layers();
+    return layers.size() == before.layers().size() + 1 &&
+           std::equal(before.layers().begin(), before.layers().end(), layers.begin() + 1);
+}
+
 class Comparison {
   public:
-    Comparison(Side before, Side after, bool related, const CompareOptions& options, const Visit& visit)
-        : before_(std::move(before)), after_(std::move(after)), related_(related), options_(options), visit_(visit) {}
+    Comparison(Side before, Side after, bool over, const CompareOptions& options, const Visit& visit)
+        : before_(std::move(before)), after_(std::move(after)), over_(over), options_(options), visit_(visit) {}
 
     bool done() const noexcept { return before_.done() && after_.done(); }
 
@@ -135,7 +142,7 @@ class Comparison {
                 after_.skip();
                 return advance_both();
             }
-            replaced = related_ && !inside_replaced() && !new_layers.empty() && !share_any(old_layers, new_layers);
+            replaced = over_ && !inside_replaced() && !new_layers.empty() && !share_any(old_layers, new_layers);
         }
         const bool one_file = old_status.st_dev == new_status.st_dev && old_status.st_ino == new_status.st_ino;
         if (one_file && !inside_replaced())
@@ -168,7 +175,7 @@ class Comparison {
         if (options_.times && !same_moment)
             return false;
         const bool has_content = S_ISREG(facts.owner.mode) && facts.status.st_size > 0;
-        if (!has_content || (same_moment && !related_))
+        if (!has_content || (same_moment && !over_))
             return true;
         return same_content(before_.place(), after_.place());
     }
@@ -180,7 +187,7 @@ class Comparison {
 
     Side before_;
     Side after_;
-    bool related_; ///< `after` lies over layers of `before`, so a file of its own was written to, probably
+    bool over_; ///< `after` lies over `before`, so a file of its own was written to, probably
     const CompareOptions& options_;
     const Visit& visit_;
     std::vector<Around> around_;
@@ -192,8 +199,7 @@ Result<void> walk_differences(const TreeView& before, const TreeView& after, con
                               const Visit& visit, const StopToken& stop) {
     ISOLAB_ASSIGN(Side old_side, Side::begin(before));
     ISOLAB_ASSIGN(Side new_side, Side::begin(after));
-    Comparison comparison(std::move(old_side), std::move(new_side), share_any(before.layers(), after.layers()), options,
-                          visit);
+    Comparison comparison(std::move(old_side), std::move(new_side), lies_over(after, before), options, visit);
     for (std::uint64_t steps = 0; !comparison.done(); ++steps) {
         if (steps % 64 == 0)
             ISOLAB_TRY(stop.check("compare files"));

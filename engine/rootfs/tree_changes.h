@@ -29,7 +29,7 @@ struct CompareOptions {
 /// What `after` has otherwise than `before`, as `docker diff` tells it: every added file, also in added directories; a
 /// deleted directory without what was in it; directories above a change as changed. Compared are type, mode, owner,
 /// size, time, link target, device number and extended attributes, and the content of files of one size that differ in
-/// time or of which `after` has a copy of its own over the layers of `before`. "/" itself is not listed.
+/// time or of which a container has a copy of its own over its image. "/" itself is not listed.
 /// Sorted by path, directories before their content. Directories that both show through the same layers are not read.
 Result<std::vector<TreeChange>> tree_changes(const TreeView& before, const TreeView& after,
                                              const CompareOptions& options, const StopToken& stop);
