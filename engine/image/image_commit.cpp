@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/image/image_commit.h"
 
-#include <array>
-#include <cstdio>
-#include <ctime>
-
 #include "engine/base/text.h"
 #include "engine/image/config_changes.h"
 #include "engine/image/image_import.h"
@@ -84,18 +80,6 @@ std::string layer_type(Compression compression) {
 }
 
 } // namespace
-
-std::string rfc3339_time(Nanoseconds since_1970) {
-    const auto whole = std::chrono::floor<std::chrono::seconds>(since_1970);
-    const std::time_t seconds = whole.count();
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 40> date{};
-    const std::size_t length = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 16> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%09dZ", static_cast<int>((since_1970 - whole).count()));
-    return std::string(date.data(), length) + fraction.data();
-}
 
 Result<Image> commit_image(ImageStore& images, BlobStage& stage, const Image& parent,
                            const std::optional<NewLayer>& layer, const CommitOptions& options) {

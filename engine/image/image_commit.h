@@ -29,7 +29,4 @@ struct CommitOptions {
 Result<Image> commit_image(ImageStore& images, BlobStage& stage, const Image& parent,
                            const std::optional<NewLayer>& layer, const CommitOptions& options);
 
-/// "2024-01-31T12:00:00.000000001Z" (RFC 3339), as OCI documents have it.
-std::string rfc3339_time(Nanoseconds since_1970);
-
 } // namespace isolab
