@@ -5,27 +5,10 @@
 #include <cstdio>
 #include <system_error>
 
-#include "engine/image/hasher.h"
-
 namespace isolab {
 namespace {
 
 constexpr std::uint64_t largest_document = 4U << 20U;
-
-Result<void> write_piece(int fd, std::string_view bytes, const std::filesystem::path& store) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-        if (count < 0 && errno != EINTR) {
-            Error error = system_error(errno, "write a blob in", store.string());
-            if (error.kind == ErrorKind::no_space)
-                error.remedy = "Free space there or use another data folder";
-            return fail(std::move(error));
-        }
-        if (count > 0)
-            bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return {};
-}
 
 class TextSource final : public ByteSource {
   public:
@@ -60,25 +43,47 @@ Result<BlobStage> BlobStage::open(const std::filesystem::path& store) {
     return BlobStage(store, std::move(work));
 }
 
-Result<StagedBlob> BlobStage::add(ByteSource& source, std::string_view algorithm) {
+Result<void> BlobWriter::write(std::string_view bytes) {
+    hasher_.update(bytes);
+    size_ += bytes.size();
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd_.get(), bytes.data(), bytes.size());
+        if (count < 0 && errno != EINTR) {
+            Error error = system_error(errno, "write a blob in", store_.string());
+            if (error.kind == ErrorKind::no_space)
+                error.remedy = "Free space there or use another data folder";
+            return fail(std::move(error));
+        }
+        if (count > 0)
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<BlobWriter> BlobStage::begin(std::string_view algorithm) {
     ISOLAB_ASSIGN(Hasher hasher, Hasher::create(algorithm));
-    const std::filesystem::path file = work_.path() / std::to_string(count_++);
-    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+    std::filesystem::path file = work_.path() / std::to_string(count_++);
+    UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!fd)
         return fail_errno(errno, "write a blob in", store_.string());
-    std::uint64_t size = 0;
+    return BlobWriter(store_, std::move(file), std::move(fd), std::move(hasher));
+}
+
+Result<StagedBlob> BlobStage::finish(BlobWriter writer) {
+    StagedBlob blob{writer.hasher_.finish(), writer.size_, writer.file_};
+    if (!blobs_.emplace(blob.digest, blob).second)
+        ::unlink(blob.file.c_str());
+    return blobs_.at(blob.digest);
+}
+
+Result<StagedBlob> BlobStage::add(ByteSource& source, std::string_view algorithm) {
+    ISOLAB_ASSIGN(BlobWriter writer, begin(algorithm));
     for (;;) {
         ISOLAB_ASSIGN(const std::string_view piece, source.next());
         if (piece.empty())
-            break;
-        hasher.update(piece);
-        size += piece.size();
-        ISOLAB_TRY(write_piece(fd.get(), piece, store_));
+            return finish(std::move(writer));
+        ISOLAB_TRY(writer.write(piece));
     }
-    StagedBlob blob{hasher.finish(), size, file};
-    if (!blobs_.emplace(blob.digest, blob).second)
-        ::unlink(file.c_str());
-    return blobs_.at(blob.digest);
 }
 
 Result<void> BlobStage::add_verified(ByteSource& source, const Descriptor& promised) {

@@ -21,6 +21,23 @@ struct StagedBlob {
     std::filesystem::path file;
 };
 
+/// A blob that is being written piece by piece; see BlobStage::begin().
+class BlobWriter {
+  public:
+    /// no_space when the disk is full.
+    Result<void> write(std::string_view bytes);
+
+  private:
+    friend class BlobStage;
+    BlobWriter(std::filesystem::path store, std::filesystem::path file, UniqueFd fd, Hasher hasher)
+        : store_(std::move(store)), file_(std::move(file)), fd_(std::move(fd)), hasher_(std::move(hasher)) {}
+    std::filesystem::path store_;
+    std::filesystem::path file_;
+    UniqueFd fd_;
+    Hasher hasher_;
+    std::uint64_t size_ = 0;
+};
+
 /// Receives blobs for one import beside the store's blobs (same file system) and moves them there in the end.
 /// Whatever was not published disappears with the object. Not thread-safe.
 class BlobStage {
@@ -34,6 +51,11 @@ class BlobStage {
     Result<void> add_verified(ByteSource& source, const Descriptor& promised);
 
     Result<StagedBlob> add_text(std::string_view content);
+
+    /// For bytes that are pushed: write them to what begin() gave, then hand it to finish(). One that was not finished
+    /// is no blob.
+    Result<BlobWriter> begin(std::string_view algorithm = "sha256");
+    Result<StagedBlob> finish(BlobWriter writer);
 
     /// Content of a small document that is staged or stored.
     Result<std::string> text(const Digest& digest) const;

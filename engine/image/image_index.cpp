@@ -56,7 +56,10 @@ Result<void> write_image_index(const std::filesystem::path& folder, const std::v
 }
 
 std::vector<NamedManifest> with_entry(std::vector<NamedManifest> entries, NamedManifest entry) {
-    std::erase_if(entries, [&](const NamedManifest& other) { return other.name == entry.name; });
+    std::erase_if(entries, [&](const NamedManifest& other) {
+        const bool same_image = other.manifest.digest == entry.manifest.digest;
+        return other.name == entry.name && (!entry.name.empty() || same_image);
+    });
     entries.push_back(std::move(entry));
     return entries;
 }

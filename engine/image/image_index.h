@@ -22,7 +22,7 @@ Result<std::vector<NamedManifest>> read_image_index(const std::filesystem::path&
 /// Replaces FOLDER/index.json in one step. Call with the folder locked (lock_folder()).
 Result<void> write_image_index(const std::filesystem::path& folder, const std::vector<NamedManifest>& entries);
 
-/// Entries without the one of that name, and the new one at the end.
+/// Entries without the one of that name (of those without a name: of that digest), and the new one at the end.
 std::vector<NamedManifest> with_entry(std::vector<NamedManifest> entries, NamedManifest entry);
 
 /// Finds by normalised name, digest, or unambiguous prefix of 6 or more digits of a digest. not_found lists what

@@ -31,18 +31,6 @@ Result<Image> load_image(const std::filesystem::path& folder, const NamedManifes
     return image;
 }
 
-/// Publishes blobs and name in one locked step; on failure neither stays.
-Result<void> commit(const std::filesystem::path& folder, BlobStage& stage, const ImportedImage& imported) {
-    ISOLAB_ASSIGN(const UniqueFd lock, lock_folder(folder));
-    ISOLAB_ASSIGN(auto entries, read_image_index(folder));
-    ISOLAB_ASSIGN(const std::vector<Digest> fresh, stage.publish(imported.blobs));
-    Result<void> written =
-        write_image_index(folder, with_entry(std::move(entries), {imported.manifest, imported.name}));
-    if (!written)
-        stage.take_back(fresh);
-    return written;
-}
-
 std::set<Digest> used_blobs(const std::filesystem::path& folder, const std::vector<NamedManifest>& entries) {
     std::set<Digest> used;
     for (const NamedManifest& entry : entries) {
@@ -95,8 +83,22 @@ Result<Image> ImageStore::import(const std::filesystem::path& source, const std:
     const ReadWatch watch{progress, stop, "import-image"};
     ISOLAB_ASSIGN(const ImportedImage imported, import_image({source, wanted, stage, watch}));
     ISOLAB_TRY(stop.check("import " + source.string()));
-    ISOLAB_TRY(commit(folder_, stage, imported));
-    return load_image(folder_, {imported.manifest, imported.name});
+    return publish(stage, imported);
+}
+
+Result<Image> ImageStore::publish(BlobStage& stage, const ImportedImage& image) {
+    const NamedManifest entry{image.manifest, image.name};
+    {
+        ISOLAB_ASSIGN(const UniqueFd lock, lock_folder(folder_));
+        ISOLAB_ASSIGN(auto entries, read_image_index(folder_));
+        ISOLAB_ASSIGN(const std::vector<Digest> fresh, stage.publish(image.blobs));
+        const Result<void> written = write_image_index(folder_, with_entry(std::move(entries), entry));
+        if (!written) {
+            stage.take_back(fresh);
+            return fail(written.error());
+        }
+    }
+    return load_image(folder_, entry);
 }
 
 Result<Image> ImageStore::find(const std::string& name_or_digest) const {

@@ -12,6 +12,9 @@
 
 namespace isolab {
 
+class BlobStage;
+struct ImportedImage;
+
 /// Content-addressed store of images: an OCI image layout (image-layout.md) in one folder. Several processes
 /// may use it at once (index.json is replaced under a lock); an object may be used from any one thread.
 class ImageStore {
@@ -27,6 +30,10 @@ class ImageStore {
     /// after its file. An existing image of that name is replaced by the new one (its blobs stay until pruned).
     Result<Image> import(const std::filesystem::path& source, const std::optional<std::string>& name,
                          ProgressSink& progress, const StopToken& stop);
+
+    /// Shows an image whose blobs are staged or stored, with its name, in one step; on failure nothing of it stays.
+    /// unavailable: a blob that is not staged was removed meanwhile.
+    Result<Image> publish(BlobStage& stage, const ImportedImage& image);
 
     /// By name ("redis" means "redis:latest"), by digest or by an unambiguous digest prefix of 6 digits or more.
     /// not_found names the images that exist.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/launcher/adopt.h"
+#include "engine/launcher/copy.h"
 #include "engine/launcher/exec.h"
 #include "engine/launcher/features.h"
 #include "engine/launcher/group_verbs.h"
@@ -32,15 +33,16 @@ constexpr int own_failure = 125;
 /// Descriptors of the caller that nobody meant for us never reach the container (CVE-2024-21626).
 void close_foreign_descriptors(const Options& options) {
     const unsigned first = 3 + options.preserved_fds;
-    if (options.event_fd < 0) {
+    const int meant = std::max(options.event_fd, options.copy.host_fd); // no verb has both
+    if (meant < 0) {
         ::close_range(first, ~0U, 0);
         return;
     }
-    const auto kept = static_cast<unsigned>(options.event_fd);
+    const auto kept = static_cast<unsigned>(meant);
     if (kept > first)
         ::close_range(first, kept - 1, 0);
     ::close_range(std::max(kept + 1, first), ~0U, 0);
-    ::fcntl(options.event_fd, F_SETFD, FD_CLOEXEC);
+    ::fcntl(meant, F_SETFD, FD_CLOEXEC);
 }
 
 /// A caller may have closed them; what is opened next would take their place.
@@ -90,6 +92,7 @@ constexpr std::array plain_verbs{
     PlainVerb{Verb::resume, resume_container}, PlainVerb{Verb::update, update_container},
     PlainVerb{Verb::events, print_events},     PlainVerb{Verb::spec, write_example_spec},
     PlainVerb{Verb::features, print_features}, PlainVerb{Verb::adopt, adopt_files},
+    PlainVerb{Verb::copy, copy_files},
 };
 
 int perform(const Options& options) {
@@ -113,7 +116,7 @@ int perform(const Options& options) {
 /// Of which one could be made to write to this program's file (CVE-2019-5736).
 bool makes_processes(Verb verb) {
     return verb == Verb::run || verb == Verb::create || verb == Verb::exec || verb == Verb::supervise ||
-           verb == Verb::adopt;
+           verb == Verb::adopt || verb == Verb::copy;
 }
 
 int start(const std::vector<std::string>& arguments, char** argv) {

@@ -71,6 +71,22 @@ Result<void> take_event_socket(Options& options, const std::string& value) {
     return {};
 }
 
+Result<void> take_host_fd(Options& options, const std::string& value) {
+    const auto fd = number_of<int>(value);
+    if (!fd || *fd < 3)
+        return bad_argument(value, "a descriptor above 2 is expected");
+    options.copy.host_fd = *fd;
+    return {};
+}
+
+Result<void> take_pid(Options& options, const std::string& value) {
+    const auto pid = number_of<pid_t>(value);
+    if (!pid || *pid < 1)
+        return bad_argument(value, "a process id is expected");
+    options.copy.pid = pid;
+    return {};
+}
+
 Result<void> take_preserved_fds(Options& options, const std::string& value) {
     constexpr unsigned most = 1024;
     const auto count = number_of<unsigned>(value);
@@ -120,6 +136,7 @@ template <auto member> Result<void> take_exec(Options& options, const std::strin
     return {};
 }
 template <auto member> bool& flag(Options& options) { return options.*member; }
+template <auto member> bool& copy_flag(Options& options) { return options.copy.*member; }
 template <auto member> bool& exec_flag(Options& options) { return options.exec.*member; }
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
@@ -142,6 +159,7 @@ constexpr std::array verbs{
     VerbName{"features", Verb::features, 0, 0},
     VerbName{"supervise", Verb::supervise, 1, 1},
     VerbName{"adopt", Verb::adopt, 1, 1},
+    VerbName{"copy", Verb::copy, 4, 4, true},
 };
 
 constexpr unsigned launching = bit(Verb::run) | bit(Verb::create);
@@ -184,8 +202,11 @@ constexpr std::array value_options{
     ValueOption{"--root", "", any_verb, take<&Options::root>},
     ValueOption{"--log", "", any_verb, take<&Options::log>},
     ValueOption{"--log-format", "", any_verb, take_log_format},
-    ValueOption{"--bundle", "-b", launching | bit(Verb::spec) | bit(Verb::supervise) | bit(Verb::adopt),
+    ValueOption{"--bundle", "-b",
+                launching | bit(Verb::spec) | bit(Verb::supervise) | bit(Verb::adopt) | bit(Verb::copy),
                 take<&Options::bundle>},
+    ValueOption{"--pid", "", bit(Verb::copy), take_pid},
+    ValueOption{"--host-fd", "", bit(Verb::copy), take_host_fd},
     ValueOption{"--pid-file", "", starting, take<&Options::pid_file>},
     ValueOption{"--console-socket", "", starting, take<&Options::console_socket>},
     ValueOption{"--preserve-fds", "", starting | bit(Verb::supervise), take_preserved_fds},
@@ -216,6 +237,8 @@ constexpr std::array flag_options{
     FlagOption{"--keep", "", bit(Verb::run), flag<&Options::keep>},
     FlagOption{"--no-new-keyring", "", launching, flag<&Options::no_new_keyring>},
     FlagOption{"--init", "", launching, flag<&Options::init>},
+    FlagOption{"--archive", "-a", bit(Verb::copy), copy_flag<&CopyOptions::archive>},
+    FlagOption{"--follow-link", "-L", bit(Verb::copy), copy_flag<&CopyOptions::follow_link>},
     FlagOption{"--tty", "-t", exec_only, exec_flag<&ExecOptions::terminal>},
     FlagOption{"--no-new-privs", "", exec_only, exec_flag<&ExecOptions::no_new_privileges>},
     FlagOption{"--ignore-paused", "", exec_only, exec_flag<&ExecOptions::ignore_paused>},

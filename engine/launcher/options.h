@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "engine/base/error.h"
 #include "engine/base/instance.h"
 
@@ -31,6 +33,15 @@ enum class Verb {
     features,
     supervise, ///< start a container and stay with it, whoever called
     adopt,     ///< give files of an ended container to the caller
+    copy,      ///< files between the host and a container
+};
+
+/// What `copy` takes.
+struct CopyOptions {
+    std::optional<pid_t> pid; ///< of the running container; empty: the stopped one of the bundle
+    int host_fd = -1;         ///< directory where paths of the host begin; -1: the current one
+    bool archive = false;     ///< keep owners, set-id bits and attributes
+    bool follow_link = false; ///< copy what a source that is a symbolic link leads to
 };
 
 /// What `exec` takes when there is no --process: changes of the container's own process.
@@ -64,6 +75,7 @@ struct Options {
     int event_fd = -1;          ///< socket of launch_protocol.h; -1: a plain command line
     std::optional<PortProbe> probe;
     ExecOptions exec;
+    CopyOptions copy;
     std::optional<std::filesystem::path> resources; ///< update: a file with `linux.resources`; "-": standard input
     std::vector<std::pair<std::string, std::string>> limits; ///< update: an option's name and value
     unsigned interval = 5;                                   ///< events: seconds

@@ -20,12 +20,14 @@ std::string usage() {
        isolab-runtime spec [--bundle DIR] [--rootless]
        isolab-runtime features
        isolab-runtime adopt [--bundle DIR] ID
+       isolab-runtime copy [--pid PID | --bundle DIR] [--host-fd N] [--archive] [--follow-link] ID in|out SOURCE DEST
 Options of all: [--root DIR] [--log FILE] [--log-format text|json]
 
 run starts the container that DIR/config.json (OCI runtime specification 1.x) describes and waits for its end; create
 and start do it in two steps and wait for nothing. A mount of type overlay on / is the root file system; otherwise
 root.path is. exec adds a process: the one of FILE, or COMMAND as the container's own process with the changes given.
-adopt gives what users of an ended container own in DIR/snapshot back to the caller.
+adopt gives what users of an ended container own in DIR/snapshot back to the caller. copy copies a file or tree into or
+out of the running container of process PID, or the stopped one of DIR.
 
   --bundle DIR           folder with config.json (default: the current one)
   --root DIR             folder for caches and states (default: /run/isolab, or $XDG_RUNTIME_DIR/isolab)
@@ -38,6 +40,9 @@ adopt gives what users of an ended container own in DIR/snapshot back to the cal
   --no-new-keyring       keep the caller's session keyring
   --event-fd N           run: report to, and take requests from, the SOCK_SEQPACKET socket N
   --probe WHAT           run: report when a port answers inside the container (tcp:PORT or http:PORT/PATH)
+  --host-fd N            copy: paths of the host begin at the directory N (default: the current one)
+  --archive              copy: keep owners, and on the way in set-id bits and all attributes
+  --follow-link          copy: a SOURCE that is a symbolic link means what it leads to
   --all                  kill: signal every process of the container
   --force                delete: end the container first; one that does not exist is no error
   --quiet                list: print ids only

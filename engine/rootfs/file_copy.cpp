@@ -50,23 +50,6 @@ Result<void> copy_range(int from, int to, off_t offset, off_t end, const FilePla
     return {};
 }
 
-Result<void> copy_content(int from, int to, off_t size, const FilePlace& shown) {
-    off_t position = 0;
-    while (position < size) {
-        const off_t data = ::lseek(from, position, SEEK_DATA);
-        if (data < 0 && errno == ENXIO)
-            break;
-        const off_t begin = data < 0 ? position : data;
-        const off_t hole = data < 0 ? size : ::lseek(from, begin, SEEK_HOLE);
-        const off_t end = hole < 0 ? size : std::min(hole, size);
-        ISOLAB_TRY(copy_range(from, to, begin, end, shown));
-        position = end;
-    }
-    if (::ftruncate(to, size) != 0)
-        return failed(shown);
-    return {};
-}
-
 Result<void> copy_regular(const FilePlace& from, off_t size, const FilePlace& to) {
     const UniqueFd source(::openat(from.directory, from.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!source)
@@ -75,7 +58,7 @@ Result<void> copy_regular(const FilePlace& from, off_t size, const FilePlace& to
         ::openat(to.directory, to.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!target)
         return failed(to);
-    return copy_content(source.get(), target.get(), size, to);
+    return copy_content(source.get(), target.get(), size, to.name);
 }
 
 Result<void> copy_link(const FilePlace& from, const FilePlace& to) {
@@ -110,6 +93,24 @@ Result<void> copy_xattrs(const FilePlace& from, const FilePlace& to) {
 }
 
 } // namespace
+
+Result<void> copy_content(int from, int to, off_t size, const std::string& name) {
+    const FilePlace shown{-1, name};
+    off_t position = 0;
+    while (position < size) {
+        const off_t data = ::lseek(from, position, SEEK_DATA);
+        if (data < 0 && errno == ENXIO)
+            break;
+        const off_t begin = data < 0 ? position : data;
+        const off_t hole = data < 0 ? size : ::lseek(from, begin, SEEK_HOLE);
+        const off_t end = hole < 0 ? size : std::min(hole, size);
+        ISOLAB_TRY(copy_range(from, to, begin, end, shown));
+        position = end;
+    }
+    if (::ftruncate(to, size) != 0)
+        return failed(shown);
+    return {};
+}
 
 Result<bool> copy_file(const FilePlace& from, const struct stat& status, const FilePlace& to) {
     if (S_ISREG(status.st_mode)) {

@@ -15,6 +15,10 @@ struct FilePlace {
     std::string name;
 };
 
+/// Writes the first `size` bytes of one open file into another, which is empty; holes stay holes. `name` is for errors.
+/// corrupt when the file became shorter meanwhile.
+Result<void> copy_content(int from, int to, off_t size, const std::string& name);
+
 /// Makes `to` (must not exist) an independent copy of `from`, which is no directory: content with its holes, or the
 /// symbolic link, fifo or device node. `status` is what fstatat(2) told about `from`. Attributes are not copied.
 /// False when this user may not make such a node (device nodes without privilege).

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/rootfs/image_lookup.h"
 
-#include <array>
-#include <cerrno>
-#include <climits>
 #include <deque>
+#include <optional>
+
+#include "engine/rootfs/file_facts.h"
 
 namespace isolab {
 namespace {
@@ -23,14 +23,6 @@ std::deque<std::string> split(const std::string& path) {
     return parts;
 }
 
-Result<std::string> read_link(const MergedDirectory::Entry& entry) {
-    std::array<char, PATH_MAX> target{};
-    const ssize_t length = ::readlinkat(entry.directory, entry.name.c_str(), target.data(), target.size());
-    if (length < 0)
-        return fail_errno(errno, "read symbolic link", entry.name);
-    return std::string(target.data(), static_cast<std::size_t>(length));
-}
-
 Result<std::string> read_entry(const MergedDirectory::Entry& entry, std::uint64_t limit) {
     if (!S_ISREG(entry.status.st_mode))
         return fail(ErrorKind::invalid_argument, "read", entry.name, "it is not a regular file");
@@ -43,6 +35,24 @@ class Resolution {
     Resolution(const MergedDirectory& root, const std::string& path) : root_(root), left_(split(path)) {}
 
     Result<std::string> read(std::uint64_t limit) {
+        ISOLAB_ASSIGN(const auto entry, resolve());
+        if (!entry)
+            return fail(ErrorKind::invalid_argument, "read", "the path", "it is a directory");
+        return read_entry(*entry, limit);
+    }
+
+    Result<MergedDirectory> directory() {
+        ISOLAB_ASSIGN(const auto entry, resolve());
+        if (entry)
+            return fail(ErrorKind::invalid_argument, "use", entry->name, "it is not a directory");
+        if (entered_.empty())
+            return fail(ErrorKind::invalid_argument, "use", "/", "it is the root");
+        return std::move(entered_.back());
+    }
+
+  private:
+    /// What the path means; empty when it is a directory, which is entered then.
+    Result<std::optional<MergedDirectory::Entry>> resolve() {
         while (!left_.empty()) {
             const std::string name = left_.front();
             left_.pop_front();
@@ -54,15 +64,14 @@ class Resolution {
             ISOLAB_ASSIGN(const MergedDirectory::Entry entry, here().find(name));
             if (S_ISLNK(entry.status.st_mode))
                 ISOLAB_TRY(follow(entry));
-            else if (left_.empty())
-                return read_entry(entry, limit);
+            else if (left_.empty() && !S_ISDIR(entry.status.st_mode))
+                return std::optional(entry);
             else
                 ISOLAB_TRY(enter(name));
         }
-        return fail(ErrorKind::invalid_argument, "read", "the path", "it is a directory");
+        return std::optional<MergedDirectory::Entry>{};
     }
 
-  private:
     const MergedDirectory& here() const { return entered_.empty() ? root_ : entered_.back(); }
 
     Result<void> enter(const std::string& name) {
@@ -74,7 +83,7 @@ class Resolution {
     Result<void> follow(const MergedDirectory::Entry& entry) {
         if (++links_ > most_links)
             return fail(ErrorKind::corrupt, "read", entry.name, "too many symbolic links");
-        ISOLAB_ASSIGN(const std::string target, read_link(entry));
+        ISOLAB_ASSIGN(const std::string target, read_link({entry.directory, entry.name}));
         if (target.starts_with('/'))
             entered_.clear();
         const std::deque<std::string> parts = split(target);
@@ -95,6 +104,13 @@ Result<std::string> read_merged_file(const MergedDirectory& root, const std::str
     if (!content)
         return fail(content.error().within("read image file", path));
     return content;
+}
+
+Result<MergedDirectory> open_merged_directory(const MergedDirectory& root, const std::string& path) {
+    Result<MergedDirectory> directory = Resolution(root, path).directory();
+    if (!directory)
+        return fail(directory.error().within("open image directory", path));
+    return directory;
 }
 
 } // namespace isolab

@@ -13,4 +13,8 @@ namespace isolab {
 /// 40 symbolic links (path_resolution(7)).
 Result<std::string> read_merged_file(const MergedDirectory& root, const std::string& path, std::uint64_t limit);
 
+/// A directory of merged layers other than the root, its links followed in the same way. not_found when there is
+/// nothing; invalid_argument for a file and for the root.
+Result<MergedDirectory> open_merged_directory(const MergedDirectory& root, const std::string& path);
+
 } // namespace isolab

@@ -145,4 +145,11 @@ int MergedDirectory::in_layer(std::size_t layer) const noexcept {
     return -1;
 }
 
+std::vector<std::size_t> MergedDirectory::layers() const {
+    std::vector<std::size_t> shown;
+    for (const Part& part : stack_)
+        shown.push_back(part.layer);
+    return shown;
+}
+
 } // namespace isolab

@@ -46,6 +46,9 @@ class MergedDirectory {
     /// Descriptor of this directory in one of the layers given to open(); -1 where that layer does not show here.
     int in_layer(std::size_t layer) const noexcept;
 
+    /// Those of the layers given to open() that show here, uppermost first.
+    std::vector<std::size_t> layers() const;
+
   private:
     struct Part {
         UniqueFd fd;
