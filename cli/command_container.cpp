@@ -11,6 +11,7 @@ void add_container_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit
     add_list_verb(place, "ls");
     add_list_verb(place, "ps");
     add_exec_verbs(place);
+    add_file_verbs(place);
     add_log_verbs(place);
     add_life_verbs(place);
     add_view_verbs(place);

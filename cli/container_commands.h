@@ -41,11 +41,15 @@ void add_view_verbs(const VerbPlace& place); ///< ls inspect port top
 void add_list_verb(const VerbPlace& place, const std::string& name);
 void add_log_verbs(const VerbPlace& place);   ///< logs
 void add_stats_verbs(const VerbPlace& place); ///< stats
+void add_file_verbs(const VerbPlace& place);   ///< cp diff commit
 void add_exec_verbs(const VerbPlace& place);  ///< exec
 
 /// Does `act` for each reference and prints its name when it is done; goes on after an error and reports the last one.
 Result<void> for_each_container(const std::vector<std::string>& references,
                                 const std::function<Result<void>(const std::string&)>& act);
+
+/// The launcher takes this program's place: streams, terminal and signals are its own then.
+Result<int> become(const Command& command);
 
 /// Words that follow the options: those before "--" in `own`, then those behind it.
 std::vector<std::string> words_of(const std::vector<std::string>& own, const std::vector<std::string>& after_dashes);

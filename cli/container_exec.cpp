@@ -16,17 +16,6 @@ struct ExecOptions {
     bool interactive = false;
 };
 
-/// The launcher takes this program's place: streams, terminal and signals are its own then.
-Result<int> become(const Command& command) {
-    std::vector<char*> argv;
-    for (const std::string& word : command.argv)
-        argv.push_back(const_cast<char*>(word.c_str())); // NOLINT: execv(3) does not write to it
-    argv.push_back(nullptr);
-    std::signal(SIGPIPE, SIG_DFL);
-    ::execv(argv.front(), argv.data());
-    return fail_errno(errno, "run", command.argv.front());
-}
-
 Result<int> exec(const GlobalOptions& globals, ExecOptions options, std::vector<std::string> words) {
     if (words.size() < 2)
         return fail(ErrorKind::invalid_argument, "run a command in a container", {},
@@ -47,6 +36,16 @@ Result<int> exec(const GlobalOptions& globals, ExecOptions options, std::vector<
 }
 
 } // namespace
+
+Result<int> become(const Command& command) {
+    std::vector<char*> argv;
+    for (const std::string& word : command.argv)
+        argv.push_back(const_cast<char*>(word.c_str())); // NOLINT: execv(3) does not write to it
+    argv.push_back(nullptr);
+    std::signal(SIGPIPE, SIG_DFL);
+    ::execv(argv.front(), argv.data());
+    return fail_errno(errno, "run", command.argv.front());
+}
 
 void add_exec_verbs(const VerbPlace& place) {
     auto options = std::make_shared<ExecOptions>();

@@ -69,11 +69,14 @@ void add_kill_verb(const VerbPlace& place) {
 void add_remove_verbs(const VerbPlace& place) {
     References references;
     auto force = std::make_shared<bool>(false);
+    auto volumes = std::make_shared<bool>(false);
     CLI::App* verb = add_verb(place, "rm", "Remove containers", references);
     verb->add_flag("-f,--force", *force, "Also those that run, which are killed");
-    place.on_run(verb, [references, force, &globals = place.globals]() -> Result<void> {
+    verb->add_flag("-v,--volumes", *volumes, "Their volumes without a name too");
+    place.on_run(verb, [references, force, volumes, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return for_each_container(*references, [&](const auto& one) { return open.containers.remove(one, *force); });
+        return for_each_container(
+            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); });
     });
 
     CLI::App* prune = place.group.add_subcommand("prune", "Remove all containers that do not run");

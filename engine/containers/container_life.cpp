@@ -86,7 +86,7 @@ Result<void> Containers::unpause(const std::string& reference) {
     return run_launcher("resume", container.settings.id, {});
 }
 
-Result<void> Containers::remove(const std::string& reference, bool force) {
+Result<void> Containers::remove(const std::string& reference, bool force, bool volumes_too) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     ISOLAB_ASSIGN(const ContainerInfo before, inspect(id));
     if (before.is_up() && !force)
@@ -107,7 +107,15 @@ Result<void> Containers::remove(const std::string& reference, bool force) {
                     "it was started meanwhile");
     ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(id));
     ISOLAB_TRY(adopt_container_files(tools_.launcher.string(), folder(container.settings)));
-    return store_.remove(id, container.settings.name);
+    ISOLAB_TRY(store_.remove(id, container.settings.name));
+    if (!volumes_too)
+        return {};
+    ISOLAB_ASSIGN(const VolumeStore store, volumes());
+    for (const ContainerMount& mount : container.settings.mounts)
+        if (const auto volume = store.find(mount.volume); mount.kind == "volume" && volume && volume->anonymous)
+            if (auto removed = store.remove(mount.volume); !removed && removed.error().kind != ErrorKind::unavailable)
+                return removed;
+    return {};
 }
 
 Result<void> Containers::rename(const std::string& reference, const std::string& name) {
@@ -189,7 +197,7 @@ Result<void> Containers::tidy_up(const std::string& reference) {
     }
     if (!remove_it)
         return {};
-    auto removed = remove(*id, false);
+    auto removed = remove(*id, false, true);
     return !removed && removed.error().kind == ErrorKind::not_found ? Result<void>{} : removed;
 }
 

@@ -25,14 +25,6 @@ namespace {
 constexpr int child_event_fd = 4;
 constexpr int child_client_fd = 3;
 
-/// What the launcher needs to know of an image whose name may be gone.
-Result<Image> image_of(const ContainerSettings& settings) {
-    ISOLAB_ASSIGN(Digest digest, Digest::parse(settings.image_digest));
-    Image image{settings.image_name, std::move(digest), {}, {}, 0};
-    image.config.diff_ids = settings.layers;
-    return image;
-}
-
 /// A limit of 0 is none.
 Result<void> check_limits(const CgroupResources& resources) {
     const std::int64_t memory = resources.memory_limit.value_or(0);
@@ -60,6 +52,13 @@ Result<void> write_text(const std::filesystem::path& file, const std::string& te
 
 } // namespace
 
+Result<Image> container_image(const ContainerSettings& settings) {
+    ISOLAB_ASSIGN(Digest digest, Digest::parse(settings.image_digest));
+    Image image{settings.image_name, std::move(digest), {}, {}, 0};
+    image.config.diff_ids = settings.layers;
+    return image;
+}
+
 Result<Containers> Containers::open(ContainerTools tools) {
     ISOLAB_ASSIGN(ContainerStore store, ContainerStore::open(tools.root / "instances"));
     ISOLAB_TRY(store.remove_unfinished());
@@ -75,7 +74,11 @@ Result<void> Containers::create(ContainerSettings& settings, const Image& image,
     settings.snapshotter = tools_.snapshotter->id();
     ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.reserve(settings));
     const auto made = [&]() -> Result<void> {
-        ISOLAB_TRY(tools_.snapshotter->prepare(image, folder(settings) / "snapshot", stop));
+        ISOLAB_TRY(make_volumes(settings));
+        StartFacts facts;
+        ISOLAB_ASSIGN(facts, base_facts(settings));
+        ISOLAB_ASSIGN(facts.snapshot, tools_.snapshotter->prepare(image, folder(settings) / "snapshot", stop));
+        ISOLAB_TRY(write_bundle(settings, facts)); // files can be copied into it before it ever starts
         return store_.write(settings);
     }();
     if (!made) [[maybe_unused]]
@@ -83,8 +86,21 @@ Result<void> Containers::create(ContainerSettings& settings, const Image& image,
     return made;
 }
 
+/// What is the same for each start of it, but for the snapshot.
+Result<StartFacts> Containers::base_facts(const ContainerSettings& settings) const {
+    StartFacts facts;
+    facts.control_group = tools_.layout.version != CgroupVersion::none;
+    facts.default_seccomp = tools_.seccomp;
+    if (::geteuid() != 0) {
+        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
+        facts.uid_mappings = std::move(mappings.uids);
+        facts.gid_mappings = std::move(mappings.gids);
+    }
+    return facts;
+}
+
 Result<Snapshot> Containers::snapshot(const ContainerSettings& settings) const {
-    ISOLAB_ASSIGN(const Image image, image_of(settings));
+    ISOLAB_ASSIGN(const Image image, container_image(settings));
     return tools_.snapshotter->open(image, folder(settings) / "snapshot");
 }
 
@@ -156,7 +172,9 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
                     "Start it first");
     };
     StartFacts facts;
+    ISOLAB_ASSIGN(facts, base_facts(settings));
     ISOLAB_ASSIGN(facts.snapshot, snapshot(settings));
+    ISOLAB_TRY(fill_volumes(settings));
     for (const auto& [mode, type] : {std::pair(settings.pid_mode, "pid"), std::pair(settings.ipc_mode, "ipc"),
                                      std::pair(settings.uts_mode, "uts")})
         if (wants_namespace_of(mode)) {
@@ -168,13 +186,6 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
     const auto started = [&]() -> Result<void> {
         facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
         facts.host_network = granted.host;
-        facts.control_group = tools_.layout.version != CgroupVersion::none;
-        facts.default_seccomp = tools_.seccomp;
-        if (::geteuid() != 0) {
-            ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
-            facts.uid_mappings = std::move(mappings.uids);
-            facts.gid_mappings = std::move(mappings.gids);
-        }
         const auto show = [&](const char* name, const std::string& text, std::filesystem::path& place) -> Result<void> {
             if (text.empty())
                 return {};

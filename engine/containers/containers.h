@@ -19,6 +19,7 @@
 #include "engine/containers/supervisor_client.h"
 #include "engine/network/network_values.h"
 #include "engine/rootfs/snapshotter.h"
+#include "engine/rootfs/volume_store.h"
 
 namespace isolab {
 
@@ -67,6 +68,9 @@ struct UpdateRequest {
 
 struct StartFacts;
 
+/// The image that a container stands on, as far as its layers go; its name may be another's by now.
+Result<Image> container_image(const ContainerSettings& settings);
+
 /// Thread-safe; several processes may act on the same containers. References are names, ids, or beginnings of ids.
 /// not_found where there is no such container.
 class Containers {
@@ -90,8 +94,8 @@ class Containers {
     Result<void> pause(const std::string& reference);
     Result<void> unpause(const std::string& reference);
 
-    /// Removes a container that does not run, with its anonymous volumes if asked; `force` ends it first.
-    Result<void> remove(const std::string& reference, bool force);
+    /// Removes a container that does not run, with its anonymous volumes if `volumes`; `force` ends it first.
+    Result<void> remove(const std::string& reference, bool force, bool volumes = false);
     Result<void> rename(const std::string& reference, const std::string& name);
     Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings);
 
@@ -102,6 +106,10 @@ class Containers {
     /// The tidying of one container, by whoever ends it: network, group, and the container itself when it was to be
     /// removed at its end. Of one that runs nothing is done.
     Result<void> tidy_up(const std::string& reference);
+
+    Result<VolumeStore> volumes() const { return VolumeStore::open(tools_.root / "volumes"); }
+    /// Names of the containers that have a volume, running or not.
+    Result<std::vector<std::string>> users_of_volume(const std::string& name) const;
 
     /// Makes the networks good that others have damaged, or removes all of them when no container has one. Without root
     /// there are none.
@@ -131,6 +139,9 @@ class Containers {
     Result<ContainerInfo> look_and_settle(const std::string& id) const;
     Result<void> settle(ContainerInfo& container) const;
     Result<void> end_group(const std::string& id) const;
+    Result<StartFacts> base_facts(const ContainerSettings& settings) const;
+    Result<void> make_volumes(ContainerSettings& settings) const;
+    Result<void> fill_volumes(const ContainerSettings& settings) const;
     Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
     Result<void> spawn_supervisor(const ContainerSettings& settings, const UniqueFd* client_end,
                                   std::vector<std::string>& warnings) const;

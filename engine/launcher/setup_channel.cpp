@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
-#include "engine/launcher/unix_socket.h"
+#include "engine/base/unix_socket.h"
 
 namespace isolab::launcher {
 namespace {

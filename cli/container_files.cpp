@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Verbs on files: cp diff commit.
+#include "engine/containers/container_files.h"
+
+#include "cli/container_commands.h"
+#include "cli/interrupt.h"
+#include "cli/progress_view.h"
+
+namespace isolab {
+namespace {
+
+std::string text_of(const std::vector<TreeChange>& changes) {
+    std::string text;
+    for (const TreeChange& change : changes) {
+        text += change.kind == ChangeKind::added ? 'A' : change.kind == ChangeKind::changed ? 'C' : 'D';
+        text += " " + change.path + "\n";
+    }
+    return text;
+}
+
+Result<void> diff(const GlobalOptions& globals, const std::vector<std::string>& references) {
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    const Interrupt interrupt;
+    const ContainerFiles files(open.containers);
+    auto changes = references.size() == 1 ? files.changes(references[0], interrupt.token())
+                                          : files.differences(references[0], references[1], interrupt.token());
+    ISOLAB_TRY(changes);
+    return write_result(text_of(*changes), {});
+}
+
+/// "CONTAINER:PATH"; a path of this machine begins with '/' or '.', or has no colon.
+std::optional<std::pair<std::string, std::string>> split_place(const std::string& text) {
+    const auto colon = text.find(':');
+    if (colon == std::string::npos || text.starts_with('/') || text.starts_with('.') ||
+        text.find('/') < colon)
+        return std::nullopt;
+    return std::pair(text.substr(0, colon), text.substr(colon + 1));
+}
+
+struct CopyArguments {
+    std::string source;
+    std::string destination;
+    CopyRequest request;
+};
+
+Result<int> copy(const GlobalOptions& globals, const CopyArguments& arguments) {
+    const auto from = split_place(arguments.source);
+    const auto to = split_place(arguments.destination);
+    if (from.has_value() == to.has_value())
+        return fail(ErrorKind::invalid_argument, "copy", arguments.source + " to " + arguments.destination,
+                    "one of both must be in a container", "Write it as CONTAINER:PATH");
+    CopyRequest request = arguments.request;
+    request.into = to.has_value();
+    request.source = from ? from->second : arguments.source;
+    request.destination = to ? to->second : arguments.destination;
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(const Command command,
+                  ContainerFiles(open.containers).copy_command(from ? from->first : to->first, request));
+    return become(command);
+}
+
+struct CommitArguments {
+    std::string reference;
+    std::optional<std::string> name;
+    CommitOptions options;
+    bool pause = true;
+    bool zstd = false;
+};
+
+Result<void> commit(const GlobalOptions& globals, const CommitArguments& arguments) {
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    const Interrupt interrupt;
+    ProgressView progress(0, globals.quiet);
+    CommitOptions options = arguments.options;
+    options.name = arguments.name;
+    options.compression = arguments.zstd ? Compression::zstd : Compression::gzip;
+    ISOLAB_ASSIGN(const Image image, ContainerFiles(open.containers)
+                                         .commit(arguments.reference, open.engine->images(), options, arguments.pause,
+                                                 progress, interrupt.token()));
+    progress.clear();
+    return write_result(image.digest.text() + "\n", {});
+}
+
+} // namespace
+
+void add_file_verbs(const VerbPlace& place) {
+    auto references = std::make_shared<std::vector<std::string>>();
+    CLI::App* diffs = place.group.add_subcommand(
+        "diff", "Show what a container has changed in its image, or what a second one has otherwise");
+    diffs->add_option("container", *references, "Names or ids")->required()->expected(1, 2)->type_name("CONTAINER");
+    place.on_run(diffs, [references, &globals = place.globals] { return diff(globals, *references); });
+
+    auto copied = std::make_shared<CopyArguments>();
+    CLI::App* copies = place.group.add_subcommand("cp", "Copy files between a container and this machine");
+    copies->add_option("source", copied->source, "CONTAINER:PATH, or PATH")->required()->type_name("SOURCE");
+    copies->add_option("destination", copied->destination, "The same")->required()->type_name("DESTINATION");
+    copies->add_flag("-a,--archive", copied->request.archive, "Keep owners");
+    copies->add_flag("-L,--follow-link", copied->request.follow_link, "Copy what a link leads to");
+    place.on_run_with_code(copies, [copied, &globals = place.globals] { return copy(globals, *copied); });
+
+    auto committed = std::make_shared<CommitArguments>();
+    CLI::App* commits = place.group.add_subcommand("commit", "Make an image of a container's files");
+    commits->add_option("container", committed->reference, "Name or id")->required()->type_name("CONTAINER");
+    commits->add_option("name", committed->name, "The image's name")->type_name("NAME");
+    commits->add_option("-a,--author", committed->options.author, "Who made it")->type_name("NAME");
+    commits->add_option("-m,--message", committed->options.message, "Why")->type_name("TEXT");
+    commits->add_option("-c,--change", committed->options.changes, "A line of a Dockerfile: CMD, ENV, LABEL, …")
+        ->type_name("LINE")
+        ->allow_extra_args(false);
+    commits->add_flag("-p,--pause,!--no-pause", committed->pause, "Let it stand still meanwhile; default");
+    commits->add_flag("--zstd", committed->zstd, "Compress with zstd: faster and smaller, for newer tools");
+    place.on_run(commits, [committed, &globals = place.globals] { return commit(globals, *committed); });
+}
+
+} // namespace isolab
