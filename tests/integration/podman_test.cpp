@@ -7,10 +7,12 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_layout.h"
+#include "tests/integration/client_daemons.h"
 
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 namespace {
 
@@ -180,11 +182,7 @@ class PodmanTest : public QObject {
     }
     void make_image() {
         const auto root = folder_ / "rootfs";
-        for (const char* name : {"bin", "dev", "etc", "proc", "run", "sys", "tmp"})
-            std::filesystem::create_directories(root / name);
-        std::filesystem::copy_file("/bin/busybox", root / "bin/busybox");
-        for (const char* name : {"sh", "cat", "id", "grep", "sleep", "readlink", "test"})
-            std::filesystem::create_symlink("busybox", root / "bin" / name);
+        make_busybox_root(root, {"sh", "cat", "id", "grep", "sleep", "readlink", "test"});
         const auto made =
             run_command({"sh", "-c", "tar -C " + root.string() + " -c . | " + line({"import", "-", image})}, {},
                         std::chrono::seconds(60));
