@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/client_daemons.h"
 
+#include <cerrno>
 #include <csignal>
 #include <thread>
 
@@ -85,6 +86,21 @@ Result<Containerd> Containerd::start(const std::filesystem::path& folder) {
                                     return answer && answer->code == 0;
                                 }));
     return Containerd(std::move(daemon), address);
+}
+
+FixedFolders::FixedFolders() {
+    for (const char* folder : {"/run/containerd/s", "/run/containerd/fifo", "/run/containerd/runc", "/run/containerd",
+                               "/run/docker/plugins", "/run/docker"})
+        if (!std::filesystem::exists(folder))
+            missing_.emplace_back(folder);
+}
+
+std::string FixedFolders::remove_new() const {
+    std::string left;
+    for (const std::filesystem::path& folder : missing_)
+        if (::rmdir(folder.c_str()) != 0 && errno != ENOENT)
+            left += folder.string() + "\n";
+    return left;
 }
 
 ParentGroup::ParentGroup(const std::string& what) : path_("/isolab-" + what + "-" + std::to_string(::getpid())) {}

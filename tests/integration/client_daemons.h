@@ -49,6 +49,18 @@ class Containerd {
     std::string address_;
 };
 
+/// Folders below /run that these daemons make whatever they are told.
+class FixedFolders {
+  public:
+    FixedFolders();
+
+    /// Removes those that were not there at the beginning. Returns those that are not empty, one a line.
+    std::string remove_new() const;
+
+  private:
+    std::vector<std::filesystem::path> missing_; ///< at the beginning, inner ones first
+};
+
 /// A control group for all containers of one test, beside those of other people.
 class ParentGroup {
   public:

@@ -16,7 +16,6 @@ using namespace isolab::test;
 namespace {
 
 constexpr const char* image = "localhost/isolab-busybox:1";
-const std::filesystem::path shim_sockets = "/run/containerd/s"; // compiled into the shim
 
 #define VERIFY_RUN(output, expected_code, expected_out)                                                                \
     do {                                                                                                               \
@@ -37,7 +36,6 @@ class CtrTest : public QObject {
         for (const char* name : {"containerd", "ctr", "containerd-shim-runc-v2"})
             if (!find_program(name))
                 QSKIP((std::string(name) + " is not installed").c_str());
-        had_shim_sockets_ = std::filesystem::exists(shim_sockets);
         folder_ = *make_temporary_directory("/tmp", "isolab-ctr-");
         auto started = Containerd::start(folder_);
         QVERIFY2(started, started ? "" : started.error().message().c_str());
@@ -59,11 +57,7 @@ class CtrTest : public QObject {
         const auto group_removed = group_.remove();
         QVERIFY2(group_removed, group_removed ? "" : group_removed.error().message().c_str());
         QCOMPARE(host_traces({folder_.string()}), std::string()); // no mount and no shim
-        if (!had_shim_sockets_ && std::filesystem::exists(shim_sockets)) {
-            QVERIFY(std::filesystem::is_empty(shim_sockets));
-            std::filesystem::remove(shim_sockets);
-            std::filesystem::remove(shim_sockets.parent_path());
-        }
+        QCOMPARE(fixed_folders_.remove_new(), std::string());
         const auto removed = remove_tree(folder_);
         QVERIFY2(removed, removed ? "" : removed.error().message().c_str());
     }
@@ -86,32 +80,31 @@ class CtrTest : public QObject {
     }
     void output_and_exit_code_come_back() {
         QFETCH(const QString, snapshotter);
-        VERIFY_RUN(ctr({"run", "--rm", "--snapshotter=" + snapshotter.toStdString(), runtime_, image, "short", "sh",
-                        "-c", "echo hello; exit 7"}),
+        VERIFY_RUN(ctr({"run", "--rm", "--snapshotter=" + snapshotter.toStdString(), image, "short", "sh", "-c",
+                        "echo hello; exit 7"}),
                    7, "hello\n");
     }
     void a_missing_command_is_named() {
-        const auto output = ctr({"run", "--rm", runtime_, image, "missing", "/no/such"});
+        const auto output = ctr({"run", "--rm", image, "missing", "/no/such"});
         QVERIFY(output.code != 0);
         QVERIFY2(has(output.err, "/no/such"), output.err.c_str());
         ctr({"containers", "rm", "missing"}); // ctr keeps one whose task could not be made
     }
     void a_terminal() {
         // ctr insists on one of its own; script(1) gives it that.
-        const auto output =
-            run_command({"script", "--quiet", "--return", "--command",
-                         line({"run", "--rm", "--tty", runtime_, image, "tty", "sh", "-c", "test -t 0 && tty; exit 3"}),
-                         "/dev/null"},
-                        {}, patience);
+        const auto output = run_command(
+            {"script", "--quiet", "--return", "--command",
+             line({"run", "--rm", "--tty", image, "tty", "sh", "-c", "test -t 0 && tty; exit 3"}), "/dev/null"},
+            {}, patience);
         QVERIFY(output);
         QCOMPARE(output->code, 3);
         QVERIFY2(has(output->out, "/dev/pts/0"), output->out.c_str());
     }
     void seccomp_privileges_and_a_read_only_root() {
-        VERIFY_RUN(ctr({"run", "--rm", "--seccomp", "--read-only", runtime_, image, "strict", "sh", "-c",
+        VERIFY_RUN(ctr({"run", "--rm", "--seccomp", "--read-only", image, "strict", "sh", "-c",
                         "echo x 2>/dev/null > /x || echo no; grep -c 'Seccomp:.2' /proc/self/status"}),
                    0, "no\n1\n");
-        VERIFY_RUN(ctr({"run", "--rm", "--privileged", runtime_, image, "free", "sh", "-c",
+        VERIFY_RUN(ctr({"run", "--rm", "--privileged", image, "free", "sh", "-c",
                         "mknod /null c 1 3 && echo x > /null && echo usable"}),
                    0, "usable\n");
     }
@@ -183,10 +176,18 @@ class CtrTest : public QObject {
         builder.index(Json::array({entry}));
         QVERIFY(run_checked({"tar", "-C", layout.string(), "-cf", (folder_ / "image.tar").string(), "."}));
     }
+    /// `ctr` on our containerd. `run` gets our runtime; with `exec` it keeps its FIFOs and states in our folder.
     std::vector<std::string> words(const std::vector<std::string>& arguments) const {
         // The name space's name is also the parent of its control groups.
         std::vector<std::string> argv{"ctr", "--address=" + containerd_->address(), "--namespace=" + group_.name()};
-        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        for (const std::string& argument : arguments) {
+            argv.push_back(argument);
+            if (argument == "run" || argument == "exec")
+                argv.push_back("--fifo-dir=" + (folder_ / "fifos").string());
+            if (argument == "run")
+                argv.insert(argv.end(),
+                            {"--runc-binary=" + launcher_path(), "--runc-root=" + (folder_ / "runtime").string()});
+        }
         return argv;
     }
     std::string line(const std::vector<std::string>& arguments) const {
@@ -200,7 +201,7 @@ class CtrTest : public QObject {
         return output ? *output : CommandOutput{-1, "", output.error().message()};
     }
     void start(const std::string& id, std::vector<std::string> options = {}) const {
-        std::vector<std::string> arguments{"run", "--detach", runtime_};
+        std::vector<std::string> arguments{"run", "--detach"};
         arguments.insert(arguments.end(), options.begin(), options.end());
         arguments.insert(arguments.end(), {image, id, "sleep", "100"});
         VERIFY_CODE(ctr(arguments), 0);
@@ -231,8 +232,7 @@ class CtrTest : public QObject {
     std::filesystem::path folder_;
     std::optional<Containerd> containerd_;
     const ParentGroup group_{"ctr"};
-    const std::string runtime_ = "--runc-binary=" + launcher_path();
-    bool had_shim_sockets_ = false;
+    const FixedFolders fixed_folders_;
 };
 
 QTEST_GUILESS_MAIN(CtrTest)

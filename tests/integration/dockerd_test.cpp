@@ -17,7 +17,6 @@ using namespace isolab::test;
 namespace {
 
 constexpr const char* image = "isolab-busybox:1";
-const std::filesystem::path shim_sockets = "/run/containerd/s"; // compiled into containerd's shim
 
 #define VERIFY_RUN(output, expected_code, expected_out)                                                                \
     do {                                                                                                               \
@@ -40,7 +39,6 @@ class DockerdTest : public QObject {
                 QSKIP((std::string(name) + " is not installed").c_str());
         // The client beside the daemon; another one in PATH may be too new for it.
         docker_ = std::filesystem::exists("/usr/bin/docker") ? "/usr/bin/docker" : *find_program("docker");
-        had_shim_sockets_ = std::filesystem::exists(shim_sockets);
         folder_ = *make_temporary_directory("/tmp", "isolab-dockerd-");
         auto containerd = Containerd::start(folder_);
         QVERIFY2(containerd, containerd ? "" : containerd.error().message().c_str());
@@ -73,11 +71,7 @@ class DockerdTest : public QObject {
         const auto group_removed = group_.remove();
         QVERIFY2(group_removed, group_removed ? "" : group_removed.error().message().c_str());
         QCOMPARE(host_traces({folder_.string()}), std::string()); // no mount and no shim
-        if (!had_shim_sockets_ && std::filesystem::exists(shim_sockets)) {
-            QVERIFY(std::filesystem::is_empty(shim_sockets));
-            std::filesystem::remove(shim_sockets);
-            std::filesystem::remove(shim_sockets.parent_path());
-        }
+        QCOMPARE(fixed_folders_.remove_new(), std::string());
         const auto removed = remove_tree(folder_);
         QVERIFY2(removed, removed ? "" : removed.error().message().c_str());
     }
@@ -261,7 +255,7 @@ class DockerdTest : public QObject {
     std::optional<Containerd> containerd_;
     std::optional<Daemon> dockerd_;
     const ParentGroup group_{"dockerd"};
-    bool had_shim_sockets_ = false;
+    const FixedFolders fixed_folders_;
 };
 
 QTEST_GUILESS_MAIN(DockerdTest)
