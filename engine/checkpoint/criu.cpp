@@ -153,6 +153,8 @@ std::string errors_in_log(std::string_view log) {
     std::string text;
     for (std::size_t i = told.size() > shown ? told.size() - shown : 0; i < told.size(); ++i)
         text += (text.empty() ? "" : "; ") + told[i];
+    if (text.ends_with('.'))
+        text.pop_back();
     return text;
 }
 
