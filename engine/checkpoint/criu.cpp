@@ -173,10 +173,10 @@ Error criu_failure(std::string operation, std::string subject, const CriuRespons
         error.cause = known->cause;
         error.remedy = std::string(known->remedy) + ". " + error.remedy;
     }
-    if (!response.error.empty() && said.find(response.error) == std::string::npos)
-        error.cause += ": " + response.error;
-    if (!said.empty())
+    if (!said.empty()) // its log says it better: the response tells the first error, which may be a harmless one
         error.cause += ": " + said;
+    else if (!response.error.empty())
+        error.cause += ": " + response.error;
     else if (response.error_number != 0)
         error.cause += ": " + system_error(response.error_number, {}).cause;
     return error;

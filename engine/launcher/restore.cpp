@@ -98,7 +98,7 @@ class Restoration {
         request.orphan_terminals = plan_.spec.process.terminal;
         for (const auto& [target, source] : sources_of(plan_.mounts, notes))
             request.external.push_back("mnt[" + target + "]:" + source);
-        pass_on(request, notes);
+        ISOLAB_TRY(pass_on(request, notes));
         CriuCall call;
         call.descriptors = passed_;
         call.started = [this](pid_t pid) { return enter_group(pid); };
@@ -119,9 +119,13 @@ class Restoration {
 
   private:
     /// Standard streams from outside are now this process's; a network that is joined is the specification's.
-    void pass_on(CriuOptions& request, const CheckpointNotes& notes) {
+    Result<void> pass_on(CriuOptions& request, const CheckpointNotes& notes) {
         for (int fd = 0; fd < 3; ++fd) {
             const std::string& stream = notes.streams.at(static_cast<std::size_t>(fd));
+            if (is_outside_file(stream) && ::lseek(fd, 0, SEEK_CUR) < 0) // where CRIU restores the file's offset
+                return fail(ErrorKind::invalid_argument, operation, options_.id,
+                            "its standard stream " + std::to_string(fd) + " was a file, and is now none",
+                            "Give it a file or /dev/null");
             if (is_outside_file(stream) || is_pipe(stream))
                 request.inherited.emplace_back(stream, fd);
             if (is_outside_file(stream))
@@ -132,6 +136,7 @@ class Restoration {
             passed_.emplace_back(first_free, network->file.get());
             request.inherited.emplace_back(external_network, first_free);
         }
+        return {};
     }
 
     /// CRIU's process is in the new group when it begins, and what it makes stays there.
@@ -171,21 +176,9 @@ class Restoration {
     pid_t pid_ = 0;
 };
 
-Result<RunningContainer> restore_in(const StateFolder& folder, const Options& options, LaunchPlan& plan,
-                                    ContainerRecord& record, Events& events) {
-    // Opened in the new mount namespace: CRIU mounts below them.
-    ISOLAB_TRY(mount_privately(plan.mounts));
-    ISOLAB_ASSIGN(const CheckpointFolders folders, open_checkpoint_folders(options, false));
+Result<RunningContainer> restore_in_group(const Options& options, const LaunchPlan& plan, const Recorder& recorder,
+                                          const Criu& criu, const CheckpointFolders& folders) {
     ISOLAB_ASSIGN(const CheckpointNotes notes, read_notes(folders.images));
-    ISOLAB_ASSIGN(const Criu criu, Criu::find(options.checkpoint.criu));
-    ISOLAB_TRY(check_criu(criu));
-    ISOLAB_ASSIGN(const Recorder recorder, keep_record(folder, options, plan, record));
-    if (plan.group) {
-        std::vector<std::string> warnings;
-        ISOLAB_TRY(plan.group->create(plan.spec.resources, &warnings));
-        for (std::string& warning : warnings)
-            events.warn(std::move(warning));
-    }
     Restoration restoration(options, plan, folders, recorder);
     RunningContainer container;
     ISOLAB_ASSIGN(container.pid, restoration.perform(criu, notes));
@@ -199,15 +192,27 @@ Result<RunningContainer> restore_in(const StateFolder& folder, const Options& op
     return container;
 }
 
-/// A container that could not be restored leaves nothing.
-void clear(const StateFolder& folder, const LaunchPlan& plan, const Events& events) {
-    if (plan.group) {
+/// Makes the control group and what is in it; on failure neither is left.
+Result<RunningContainer> restore_in(const StateFolder& folder, const Options& options, LaunchPlan& plan,
+                                    ContainerRecord& record, Events& events) {
+    // Opened in the new mount namespace: CRIU mounts below them.
+    ISOLAB_TRY(mount_privately(plan.mounts));
+    ISOLAB_ASSIGN(const CheckpointFolders folders, open_checkpoint_folders(options, false));
+    ISOLAB_ASSIGN(const Criu criu, Criu::find(options.checkpoint.criu));
+    ISOLAB_TRY(check_criu(criu));
+    ISOLAB_ASSIGN(const Recorder recorder, keep_record(folder, options, plan, record));
+    std::vector<std::string> warnings;
+    if (plan.group)
+        ISOLAB_TRY(plan.group->create(plan.spec.resources, &warnings));
+    for (std::string& warning : warnings)
+        events.warn(std::move(warning));
+    auto container = restore_in_group(options, plan, recorder, criu, folders);
+    if (!container && plan.group) {
         plan.group->kill_all();
         if (auto removed = plan.group->remove(); !removed)
             events.warn(removed.error().message());
     }
-    if (auto removed = folder.remove(); !removed)
-        events.warn(removed.error().message());
+    return container;
 }
 
 Result<LaunchPlan> plan_of(const Options& options, Events& events) {
@@ -241,7 +246,8 @@ tl::expected<int, LaunchFailure> restore_container(const Options& options, Event
         ContainerRecord record;
         auto restored = restore_in(*folder, options, *plan, record, events);
         if (!restored) {
-            clear(*folder, *plan, events);
+            if (auto removed = folder->remove(); !removed)
+                events.warn(removed.error().message());
             return failure(restored.error());
         }
         container = std::move(*restored);

@@ -100,9 +100,18 @@ class CriuTest : public QObject {
         const auto response = Criu::find(FAKE_CRIU)->ask({CriuMessageType::dump, options(), {}, {}});
         QVERIFY(response && !response->success);
         const Error error = criu_failure("checkpoint container", "x", *response, folder_ / "the.log");
-        QCOMPARE(error.message(), "cannot checkpoint container x: CRIU failed: busy: Error (criu/files.c:1): first; "
+        QCOMPARE(error.message(), "cannot checkpoint container x: CRIU failed: Error (criu/files.c:1): first; "
                                   "Error (criu/cr-dump.c:2): Dumping FAILED. See " +
                                       (folder_ / "the.log").string());
+    }
+    void a_failure_without_a_log_tells_the_answer() {
+        CriuResponse response;
+        response.error = "busy";
+        QCOMPARE(criu_failure("checkpoint container", "x", response, "/no/log").cause,
+                 std::string("CRIU failed: busy"));
+        response.error.clear();
+        response.error_number = EBUSY;
+        QVERIFY(criu_failure("checkpoint container", "x", response, "/no/log").cause.size() > 15);
     }
     void logs_without_errors_show_their_end() {
         QCOMPARE(errors_in_log("(00.1) one\ntwo\n(00.2) three\n(00.3) four\n"), std::string("two; three; four"));
