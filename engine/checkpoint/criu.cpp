@@ -7,6 +7,7 @@
 #include <cstring>
 #include <sstream>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,6 +30,18 @@ Result<SocketPair> make_sockets() {
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
         return fail_errno(errno, "create socket pair");
     return SocketPair{UniqueFd(pair[0]), UniqueFd(pair[1])};
+}
+
+/// The child's numbers are taken one after another: none may be the source of one that comes later.
+Result<void> lift_sources(Command& command, std::vector<UniqueFd>& lifted) {
+    constexpr int above_all = 64;
+    for (auto& [number, source] : command.fds) {
+        lifted.emplace_back(::fcntl(source, F_DUPFD_CLOEXEC, above_all));
+        if (!lifted.back())
+            return fail_errno(errno, "pass a descriptor to", "CRIU");
+        source = lifted.back().get();
+    }
+    return {};
 }
 
 Result<void> send_request(int socket, const CriuRequest& request) {
@@ -125,9 +138,12 @@ Result<CriuResponse> Criu::ask(const CriuRequest& request, const CriuCall& call)
     ISOLAB_ASSIGN(SocketPair sockets, make_sockets());
     Command command;
     command.argv = {program_, "swrk", std::to_string(socket_in_child)};
-    command.fds = {{socket_in_child, sockets.theirs.get()}};
+    std::vector<UniqueFd> lifted;
+    command.fds.emplace_back(socket_in_child, sockets.theirs.get());
     command.fds.insert(command.fds.end(), call.descriptors.begin(), call.descriptors.end());
+    ISOLAB_TRY(lift_sources(command, lifted));
     ISOLAB_ASSIGN(ChildProcess process, spawn(command));
+    lifted.clear(); // CRIU must be the only one that holds its end
     sockets.theirs.reset();
     if (call.started)
         ISOLAB_TRY(call.started(process.pid()));

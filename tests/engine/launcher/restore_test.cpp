@@ -2,6 +2,8 @@
 //
 // Containers that CRIU itself saves and makes again, where there is one that works here. ISOLAB_TEST_CRIU names another
 // than that of PATH.
+#include <csignal>
+
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -105,6 +107,22 @@ class RestoreTest : public QObject, CheckpointVerbs {
         QVERIFY2(has(used.out, "67108864"), (used.out + used.err).c_str());
         const auto output = runtime({"exec", id, "hostname"});
         QVERIFY2(has(output.out, "isolab-test"), (output.out + output.err).c_str());
+    }
+    void a_network_that_was_joined_is_joined_again() {
+        auto holder = spawn({{"unshare", "--net", "sleep", "100"}, {}, {}, false, {}});
+        QVERIFY(holder);
+        const std::string network = "/proc/" + std::to_string(holder->pid()) + "/ns/net";
+        const auto own = std::filesystem::read_symlink("/proc/self/ns/net");
+        QTRY_VERIFY(std::filesystem::read_symlink(network) != own);
+        RuntimeSpec spec = bundle_.spec({"sleep", "100"});
+        spec.namespaces.network = false;
+        spec.joined.push_back({"network", network});
+        start(spec);
+        VERIFY_CODE(checkpoint(""), 0);
+        VERIFY_CODE(restore("--detach"), 0);
+        const auto output = runtime({"exec", id, "readlink", "/proc/1/ns/net"});
+        QCOMPARE(output.out, std::filesystem::read_symlink(network).string() + "\n");
+        holder->kill(SIGKILL);
     }
     void output_goes_to_who_restores_it() {
         bundle_.write(bundle_.spec({"sh", "-c", "trap 'echo bye; exit 9' TERM; while :; do sleep 0.1; done"}));
