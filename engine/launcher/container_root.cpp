@@ -29,7 +29,7 @@ Result<void> refuse_link(const UniqueFd& root, const MountStep& step) {
 }
 
 Result<UniqueFd> bind_source(const MountStep& step) {
-    ISOLAB_ASSIGN(UniqueFd clone, clone_mount(AT_FDCWD, step.source, step.recursive));
+    ISOLAB_ASSIGN(UniqueFd clone, clone_source(step.source, step.recursive));
     ISOLAB_TRY(change_attributes(clone, step));
     return clone;
 }

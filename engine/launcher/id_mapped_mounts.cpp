@@ -46,7 +46,7 @@ Result<UniqueFd> make_user_namespace(const MountStep& step) {
 
 Result<UniqueFd> make_id_mapped(const MountStep& step) {
     ISOLAB_ASSIGN(const UniqueFd owner, make_user_namespace(step));
-    ISOLAB_ASSIGN(UniqueFd clone, clone_mount(AT_FDCWD, step.source, step.recursive));
+    ISOLAB_ASSIGN(UniqueFd clone, clone_source(step.source, step.recursive));
     mount_attr attributes{};
     attributes.attr_set = MOUNT_ATTR_IDMAP;
     attributes.userns_fd = static_cast<decltype(attributes.userns_fd)>(owner.get());

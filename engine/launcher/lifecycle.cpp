@@ -43,19 +43,6 @@ Result<void> signal_process(const UniqueFd& process, int signal, const std::stri
     return fail_errno(errno, "signal container", id);
 }
 
-/// Waits until the kernel has taken the process down: its namespaces and mounts go with it.
-Result<void> await_death(const UniqueFd& process, const std::string& id) {
-    pollfd one{process.get(), POLLIN, 0};
-    int ready = 0;
-    do
-        ready = ::poll(&one, 1, death_timeout_ms);
-    while (ready < 0 && errno == EINTR);
-    if (ready > 0)
-        return {};
-    return fail(ErrorKind::timeout, "end container", id, "its first process did not end in 10 s after SIGKILL",
-                "It may wait for a disk or network that does not answer; try again later");
-}
-
 Result<void> end_processes(const ContainerRecord& record, const std::optional<ControlGroup>& group) {
     if (group && group->is_frozen()) // a signal would wait as they do
         group->kill_all();
@@ -69,15 +56,6 @@ Result<void> end_processes(const ContainerRecord& record, const std::optional<Co
     return {};
 }
 
-/// A hook that fails is worth a warning only, as the specification says.
-void run_late_hooks(const Hooks& hooks, HookPoint point, const ContainerRecord& record, ContainerStatus status,
-                    const Events& events) {
-    if (hooks.at(point).empty())
-        return;
-    if (auto done = run_hooks(hooks, point, state_document(record, status).dump()); !done)
-        events.warn(done.error().message());
-}
-
 /// The hooks for after the start and the end; most containers have none, and their specification is not read again.
 Hooks late_hooks_of(const StateFolder& folder, const ContainerRecord& record) {
     const auto spec = record.late_hooks ? folder.read_spec() : Result<RuntimeSpec>{};
@@ -89,36 +67,6 @@ Result<void> forget(const StateFolder& folder, const ContainerRecord& record, co
     ISOLAB_TRY(folder.remove());
     run_late_hooks(hooks, HookPoint::poststop, record, ContainerStatus::stopped, events);
     return {};
-}
-
-Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
-    const auto group = group_of(record);
-    ISOLAB_TRY(end_processes(record, group));
-    if (group)
-        ISOLAB_TRY(group->remove());
-    return forget(folder, record, events);
-}
-
-/// Keeps the plan's container in `record` and on disk.
-Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record) {
-    record = new_record(options, plan);
-    plan.hook_state = [&record](pid_t pid) {
-        ContainerRecord creating = record;
-        creating.pid = pid;
-        return state_document(creating, ContainerStatus::creating).dump();
-    };
-    const auto announce = [&folder, &plan, &record]() -> Result<void> {
-        ISOLAB_TRY(folder.write(record));
-        return folder.write_spec(plan.spec_text);
-    };
-    const auto keep = [&folder, &options, &record](pid_t pid) -> Result<void> {
-        record.pid = pid;
-        ISOLAB_ASSIGN(record.start_time, process_start_time(pid));
-        if (options.pid_file)
-            ISOLAB_TRY(write_file_atomically(*options.pid_file, std::to_string(pid)));
-        return folder.write(record);
-    };
-    return {announce, keep};
 }
 
 tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Options& options, Events& events) {
@@ -172,6 +120,55 @@ template <class Outcome> Outcome cleaned_up(Outcome outcome, const StateFolder& 
 }
 
 } // namespace
+
+Result<void> await_death(const UniqueFd& process, const std::string& id) {
+    pollfd one{process.get(), POLLIN, 0};
+    int ready = 0;
+    do
+        ready = ::poll(&one, 1, death_timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready > 0)
+        return {};
+    return fail(ErrorKind::timeout, "end container", id, "its first process did not end in 10 s after SIGKILL",
+                "It may wait for a disk or network that does not answer; try again later");
+}
+
+void run_late_hooks(const Hooks& hooks, HookPoint point, const ContainerRecord& record, ContainerStatus status,
+                    const Events& events) {
+    if (hooks.at(point).empty())
+        return;
+    if (auto done = run_hooks(hooks, point, state_document(record, status).dump()); !done)
+        events.warn(done.error().message());
+}
+
+Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
+    const auto group = group_of(record);
+    ISOLAB_TRY(end_processes(record, group));
+    if (group)
+        ISOLAB_TRY(group->remove());
+    return forget(folder, record, events);
+}
+
+Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record) {
+    record = new_record(options, plan);
+    plan.hook_state = [&record](pid_t pid) {
+        ContainerRecord creating = record;
+        creating.pid = pid;
+        return state_document(creating, ContainerStatus::creating).dump();
+    };
+    const auto announce = [&folder, &plan, &record]() -> Result<void> {
+        ISOLAB_TRY(folder.write(record));
+        return folder.write_spec(plan.spec_text);
+    };
+    const auto keep = [&folder, &options, &record](pid_t pid) -> Result<void> {
+        record.pid = pid;
+        ISOLAB_ASSIGN(record.start_time, process_start_time(pid));
+        if (options.pid_file)
+            ISOLAB_TRY(write_file_atomically(*options.pid_file, std::to_string(pid)));
+        return folder.write(record);
+    };
+    return {announce, keep};
+}
 
 tl::expected<void, LaunchFailure> create_container(const Options& options, Events& events) {
     const auto folder = new_folder(options);

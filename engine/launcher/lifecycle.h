@@ -7,6 +7,7 @@
 #include "engine/launcher/launch.h"
 #include "engine/launcher/local_console.h"
 #include "engine/launcher/options.h"
+#include "engine/launcher/state_folder.h"
 
 namespace isolab::launcher {
 
@@ -34,6 +35,20 @@ Result<void> kill_container(const Options& options, Events& events);
 
 /// Removes what is left of a stopped container, or of one that was never started; a running one needs options.force.
 Result<void> delete_container(const Options& options, Events& events);
+
+/// Ends a container and removes its control group and its state.
+Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events);
+
+/// What keeps the plan's container in `record` and on disk. What is given must live as long as the Recorder.
+Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record);
+
+/// Waits until the kernel has taken the process down: its namespaces and mounts go with it. timeout after 10 s.
+Result<void> await_death(const UniqueFd& process, const std::string& id);
+
+/// Runs those of the hooks at `point`, after the start or the end; one that fails is worth a warning only, as the
+/// specification says.
+void run_late_hooks(const Hooks& hooks, HookPoint point, const ContainerRecord& record, ContainerStatus status,
+                    const Events& events);
 
 /// Removes the state of one that this process watched to its end: there is nothing else of it.
 Result<void> forget_container(const Options& options, Events& events);

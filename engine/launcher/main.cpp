@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/launcher/adopt.h"
+#include "engine/launcher/checkpoint.h"
 #include "engine/launcher/copy.h"
 #include "engine/launcher/exec.h"
 #include "engine/launcher/features.h"
@@ -78,6 +79,7 @@ constexpr std::array starting_verbs{
     StartingVerb{Verb::start, without_code<start_created>},
     StartingVerb{Verb::exec, exec_in_container},
     StartingVerb{Verb::supervise, supervisor::supervise},
+    StartingVerb{Verb::restore, restore_container},
 };
 
 /// Any other.
@@ -86,12 +88,19 @@ struct PlainVerb {
     Result<void> (*perform)(const Options&, Events&);
 };
 constexpr std::array plain_verbs{
-    PlainVerb{Verb::state, print_state},       PlainVerb{Verb::kill, kill_container},
-    PlainVerb{Verb::remove, delete_container}, PlainVerb{Verb::list, list_containers},
-    PlainVerb{Verb::ps, print_processes},      PlainVerb{Verb::pause, pause_container},
-    PlainVerb{Verb::resume, resume_container}, PlainVerb{Verb::update, update_container},
-    PlainVerb{Verb::events, print_events},     PlainVerb{Verb::spec, write_example_spec},
-    PlainVerb{Verb::features, print_features}, PlainVerb{Verb::adopt, adopt_files},
+    PlainVerb{Verb::state, print_state},
+    PlainVerb{Verb::kill, kill_container},
+    PlainVerb{Verb::remove, delete_container},
+    PlainVerb{Verb::list, list_containers},
+    PlainVerb{Verb::ps, print_processes},
+    PlainVerb{Verb::pause, pause_container},
+    PlainVerb{Verb::resume, resume_container},
+    PlainVerb{Verb::update, update_container},
+    PlainVerb{Verb::events, print_events},
+    PlainVerb{Verb::spec, write_example_spec},
+    PlainVerb{Verb::features, print_features},
+    PlainVerb{Verb::adopt, adopt_files},
+    PlainVerb{Verb::checkpoint, checkpoint_container},
     PlainVerb{Verb::copy, copy_files},
 };
 
@@ -116,7 +125,7 @@ int perform(const Options& options) {
 /// Of which one could be made to write to this program's file (CVE-2019-5736).
 bool makes_processes(Verb verb) {
     return verb == Verb::run || verb == Verb::create || verb == Verb::exec || verb == Verb::supervise ||
-           verb == Verb::adopt || verb == Verb::copy;
+           verb == Verb::adopt || verb == Verb::copy || verb == Verb::restore;
 }
 
 int start(const std::vector<std::string>& arguments, char** argv) {

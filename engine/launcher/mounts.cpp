@@ -153,6 +153,16 @@ Result<UniqueFd> clone_mount(int directory, const std::string& path, bool recurs
     return mount;
 }
 
+Result<UniqueFd> clone_source(const std::string& path, bool recursive) {
+    const UniqueFd source(::open(path.c_str(), O_PATH | O_CLOEXEC));
+    if (!source)
+        return fail_errno(errno, "bind", path);
+    auto clone = clone_mount(source.get(), "", recursive);
+    if (!clone)
+        clone.error().subject = path;
+    return clone;
+}
+
 Result<void> add_attributes(const UniqueFd& mount, std::uint64_t attributes, bool recursive, const std::string& shown) {
     mount_attr wanted{};
     wanted.attr_set = attributes;

@@ -22,6 +22,9 @@ Result<UniqueFd> new_file_system(const std::string& type, const std::vector<std:
 /// not following a final symbolic link.
 Result<UniqueFd> clone_mount(int directory, const std::string& path, bool recursive);
 
+/// The same of a host path that a caller gave as the source of a bind mount: a link is followed, as mount(2) does.
+Result<UniqueFd> clone_source(const std::string& path, bool recursive);
+
 /// Adds MOUNT_ATTR_* to a detached mount.
 Result<void> add_attributes(const UniqueFd& mount, std::uint64_t attributes, bool recursive, const std::string& shown);
 

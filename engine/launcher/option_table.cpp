@@ -3,18 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
-#include <utility>
+
+#include "engine/checkpoint/criu_messages.h"
 
 namespace isolab::launcher {
 namespace {
-
-template <class Number> std::optional<Number> number_of(std::string_view text) {
-    Number value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
 
 /// "tcp:PORT" or "http:PORT/PATH".
 Result<PortProbe> parse_probe(const std::string& text) {
@@ -126,6 +120,20 @@ Result<void> take_probe(Options& options, const std::string& value) {
     return {};
 }
 
+Result<void> take_group_mode(Options& options, const std::string& value) {
+    if (!criu_group_mode(value))
+        return bad_argument(value, "a mode of control groups is soft, full, strict or ignore");
+    options.checkpoint.group_mode = value;
+    return {};
+}
+
+Result<void> take_empty_namespace(Options& options, const std::string& value) {
+    if (value != "network")
+        return bad_argument(value, "only the network namespace can be left empty");
+    options.checkpoint.empty_network = true;
+    return {};
+}
+
 /// A text that is taken as it is.
 template <auto member> Result<void> take(Options& options, const std::string& value) {
     options.*member = value;
@@ -135,9 +143,14 @@ template <auto member> Result<void> take_exec(Options& options, const std::strin
     options.exec.*member = value;
     return {};
 }
+template <auto member> Result<void> take_checkpoint(Options& options, const std::string& value) {
+    options.checkpoint.*member = value;
+    return {};
+}
 template <auto member> bool& flag(Options& options) { return options.*member; }
 template <auto member> bool& copy_flag(Options& options) { return options.copy.*member; }
 template <auto member> bool& exec_flag(Options& options) { return options.exec.*member; }
+template <auto member> bool& checkpoint_flag(Options& options) { return options.checkpoint.*member; }
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
@@ -158,6 +171,8 @@ constexpr std::array verbs{
     VerbName{"spec", Verb::spec, 0, 0},
     VerbName{"features", Verb::features, 0, 0},
     VerbName{"supervise", Verb::supervise, 1, 1},
+    VerbName{"checkpoint", Verb::checkpoint, 1, 1},
+    VerbName{"restore", Verb::restore, 1, 1},
     VerbName{"adopt", Verb::adopt, 1, 1},
     VerbName{"copy", Verb::copy, 4, 4, true},
 };
@@ -165,50 +180,20 @@ constexpr std::array verbs{
 constexpr unsigned launching = bit(Verb::run) | bit(Verb::create);
 constexpr unsigned starting = launching | bit(Verb::exec);
 constexpr unsigned exec_only = bit(Verb::exec);
-
-/// An option of `update` and its place in `linux.resources`.
-struct LimitOption {
-    std::string_view name;
-    const char* section;
-    const char* key;
-    bool is_text = false;
-};
-constexpr std::array limit_options{
-    LimitOption{"--memory", "memory", "limit"},
-    LimitOption{"--memory-swap", "memory", "swap"},
-    LimitOption{"--memory-reservation", "memory", "reservation"},
-    LimitOption{"--cpu-quota", "cpu", "quota"},
-    LimitOption{"--cpu-period", "cpu", "period"},
-    LimitOption{"--cpu-burst", "cpu", "burst"},
-    LimitOption{"--cpu-share", "cpu", "shares"},
-    LimitOption{"--cpu-rt-runtime", "cpu", "realtimeRuntime"},
-    LimitOption{"--cpu-rt-period", "cpu", "realtimePeriod"},
-    LimitOption{"--cpu-idle", "cpu", "idle"},
-    LimitOption{"--cpuset-cpus", "cpu", "cpus", true},
-    LimitOption{"--cpuset-mems", "cpu", "mems", true},
-    LimitOption{"--pids-limit", "pids", "limit"},
-    LimitOption{"--blkio-weight", "blockIO", "weight"},
-};
-template <std::size_t place> Result<void> take_limit(Options& options, const std::string& value) {
-    options.limits.emplace_back(limit_options[place].name, value);
-    return {};
-}
-template <std::size_t... places> constexpr auto make_limit_options(std::index_sequence<places...> /*all*/) {
-    return std::array{ValueOption{limit_options[places].name, "", bit(Verb::update), take_limit<places>}...};
-}
-constexpr auto limit_value_options = make_limit_options(std::make_index_sequence<limit_options.size()>());
+constexpr unsigned criu_verbs = bit(Verb::checkpoint) | bit(Verb::restore);
 
 constexpr std::array value_options{
     ValueOption{"--root", "", any_verb, take<&Options::root>},
     ValueOption{"--log", "", any_verb, take<&Options::log>},
     ValueOption{"--log-format", "", any_verb, take_log_format},
     ValueOption{"--bundle", "-b",
-                launching | bit(Verb::spec) | bit(Verb::supervise) | bit(Verb::adopt) | bit(Verb::copy),
+                launching | bit(Verb::restore) | bit(Verb::spec) | bit(Verb::supervise) | bit(Verb::adopt) |
+                    bit(Verb::copy),
                 take<&Options::bundle>},
     ValueOption{"--pid", "", bit(Verb::copy), take_pid},
     ValueOption{"--host-fd", "", bit(Verb::copy), take_host_fd},
-    ValueOption{"--pid-file", "", starting, take<&Options::pid_file>},
-    ValueOption{"--console-socket", "", starting, take<&Options::console_socket>},
+    ValueOption{"--pid-file", "", starting | bit(Verb::restore), take<&Options::pid_file>},
+    ValueOption{"--console-socket", "", starting | bit(Verb::restore), take<&Options::console_socket>},
     ValueOption{"--preserve-fds", "", starting | bit(Verb::supervise), take_preserved_fds},
     ValueOption{"--probe", "", bit(Verb::run), take_probe},
     ValueOption{"--event-fd", "", bit(Verb::run) | bit(Verb::supervise), take_event_socket},
@@ -224,6 +209,12 @@ constexpr std::array value_options{
                 }},
     ValueOption{"--apparmor", "", exec_only, take_exec<&ExecOptions::apparmor_profile>},
     ValueOption{"--process-label", "", exec_only, take_exec<&ExecOptions::selinux_label>},
+    ValueOption{"--image-path", "", criu_verbs, take_checkpoint<&CheckpointOptions::images>},
+    ValueOption{"--work-path", "", criu_verbs, take_checkpoint<&CheckpointOptions::work>},
+    ValueOption{"--parent-path", "", criu_verbs, take_checkpoint<&CheckpointOptions::parent>},
+    ValueOption{"--criu", "", criu_verbs, take_checkpoint<&CheckpointOptions::criu>},
+    ValueOption{"--manage-cgroups-mode", "", criu_verbs, take_group_mode},
+    ValueOption{"--empty-ns", "", criu_verbs, take_empty_namespace},
     ValueOption{"--resources", "-r", bit(Verb::update), take<&Options::resources>},
     ValueOption{"--interval", "", bit(Verb::events), take_interval},
     ValueOption{"--format", "-f", bit(Verb::list) | bit(Verb::ps), take_format},
@@ -233,7 +224,7 @@ constexpr std::array flag_options{
     FlagOption{"--help", "-h", any_verb, flag<&Options::help>},
     FlagOption{"--version", "-v", any_verb, flag<&Options::version>},
     FlagOption{"--debug", "", any_verb, flag<&Options::debug>},
-    FlagOption{"--detach", "-d", bit(Verb::run) | exec_only, flag<&Options::detach>},
+    FlagOption{"--detach", "-d", bit(Verb::run) | bit(Verb::restore) | exec_only, flag<&Options::detach>},
     FlagOption{"--keep", "", bit(Verb::run), flag<&Options::keep>},
     FlagOption{"--no-new-keyring", "", launching, flag<&Options::no_new_keyring>},
     FlagOption{"--init", "", launching, flag<&Options::init>},
@@ -242,6 +233,13 @@ constexpr std::array flag_options{
     FlagOption{"--tty", "-t", exec_only, exec_flag<&ExecOptions::terminal>},
     FlagOption{"--no-new-privs", "", exec_only, exec_flag<&ExecOptions::no_new_privileges>},
     FlagOption{"--ignore-paused", "", exec_only, exec_flag<&ExecOptions::ignore_paused>},
+    FlagOption{"--leave-running", "", bit(Verb::checkpoint), checkpoint_flag<&CheckpointOptions::leave_running>},
+    FlagOption{"--pre-dump", "", bit(Verb::checkpoint), checkpoint_flag<&CheckpointOptions::pre_dump>},
+    FlagOption{"--tcp-established", "", criu_verbs, checkpoint_flag<&CheckpointOptions::tcp_established>},
+    FlagOption{"--ext-unix-sk", "", criu_verbs, checkpoint_flag<&CheckpointOptions::external_unix_sockets>},
+    FlagOption{"--shell-job", "", criu_verbs, checkpoint_flag<&CheckpointOptions::shell_job>},
+    FlagOption{"--file-locks", "", criu_verbs, checkpoint_flag<&CheckpointOptions::file_locks>},
+    FlagOption{"--no-subreaper", "", bit(Verb::restore), checkpoint_flag<&CheckpointOptions::no_subreaper>},
     FlagOption{"--all", "-a", bit(Verb::kill), flag<&Options::all>},
     FlagOption{"--force", "-f", bit(Verb::remove), flag<&Options::force>},
     FlagOption{"--quiet", "-q", bit(Verb::list), flag<&Options::quiet>},
@@ -264,27 +262,10 @@ const VerbName* find_verb(std::string_view name) {
 
 const ValueOption* find_value_option(std::string_view name) {
     const ValueOption* found = find_option(value_options, name);
-    return found != nullptr ? found : find_option(limit_value_options, name);
+    return found != nullptr ? found : find_limit_option(name);
 }
 
 const FlagOption* find_flag_option(std::string_view name) { return find_option(flag_options, name); }
-
-Result<void> add_limits(Json& resources, const std::vector<std::pair<std::string, std::string>>& limits) {
-    for (const auto& [name, value] : limits) {
-        const auto* option = std::ranges::find(limit_options, name, &LimitOption::name);
-        const auto number = number_of<std::int64_t>(value);
-        if (!option->is_text && !number)
-            return bad_argument(name + " " + value, "a whole number is expected");
-        Json& place = resources[option->section][option->key];
-        if (option->is_text)
-            place = value;
-        else if (*number < 0)
-            place = *number;
-        else
-            place = static_cast<std::uint64_t>(*number);
-    }
-    return {};
-}
 
 std::string verb_list() {
     std::string text;

@@ -3,6 +3,8 @@
 // What verbs and options there are.
 #pragma once
 
+#include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "engine/base/json.h"
@@ -45,6 +47,16 @@ Result<void> add_limits(Json& resources, const std::vector<std::pair<std::string
 
 /// "run, create, …", for people.
 std::string verb_list();
+
+/// A limit of `update` (limit_options.cpp); null when there is none of that name.
+const ValueOption* find_limit_option(std::string_view name);
+
+/// A number and nothing else.
+template <class Number> std::optional<Number> number_of(std::string_view text) {
+    Number value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
 
 /// The Error of a wrong argument.
 tl::unexpected<Error> bad_argument(const std::string& argument, const std::string& cause);

@@ -31,9 +31,11 @@ enum class Verb {
     events, ///< print what a container uses and what happens to it
     spec,   ///< write a specification to begin with
     features,
-    supervise, ///< start a container and stay with it, whoever called
-    adopt,     ///< give files of an ended container to the caller
-    copy,      ///< files between the host and a container
+    checkpoint, ///< save a container in files
+    restore,    ///< make it again from them
+    supervise,  ///< start a container and stay with it, whoever called
+    adopt,      ///< give files of an ended container to the caller
+    copy,       ///< files between the host and a container
 };
 
 /// What `copy` takes.
@@ -60,6 +62,23 @@ struct ExecOptions {
     bool ignore_paused = false;
 };
 
+/// What `checkpoint` and `restore` take.
+struct CheckpointOptions {
+    std::filesystem::path images = "checkpoint";
+    std::optional<std::filesystem::path> work;   ///< for logs; empty: beside the images
+    std::optional<std::filesystem::path> parent; ///< images of a pre-dump, relative to the images
+    std::string criu;                            ///< the program; empty: that of PATH
+    std::string group_mode = "soft";             ///< a name of criu_group_mode()
+    bool leave_running = false;
+    bool pre_dump = false;
+    bool tcp_established = false;
+    bool external_unix_sockets = false;
+    bool shell_job = false;
+    bool file_locks = false;
+    bool empty_network = false; ///< the network's devices and addresses are the caller's business
+    bool no_subreaper = false;  ///< taken for the sake of callers that give it; this program never is one
+};
+
 /// The command line.
 struct Options {
     Verb verb = Verb::run;
@@ -76,6 +95,7 @@ struct Options {
     std::optional<PortProbe> probe;
     ExecOptions exec;
     CopyOptions copy;
+    CheckpointOptions checkpoint;
     std::optional<std::filesystem::path> resources; ///< update: a file with `linux.resources`; "-": standard input
     std::vector<std::pair<std::string, std::string>> limits; ///< update: an option's name and value
     unsigned interval = 5;                                   ///< events: seconds

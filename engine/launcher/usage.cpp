@@ -17,6 +17,8 @@ std::string usage() {
        isolab-runtime resume ID
        isolab-runtime update [--resources FILE] [LIMITS] ID
        isolab-runtime events [--stats] [--interval SECONDS] ID
+       isolab-runtime checkpoint [--image-path DIR] [--leave-running] [CRIU-OPTIONS] ID
+       isolab-runtime restore [--image-path DIR] [--bundle DIR] [--detach] [CRIU-OPTIONS] ID
        isolab-runtime spec [--bundle DIR] [--rootless]
        isolab-runtime features
        isolab-runtime adopt [--bundle DIR] ID
@@ -26,6 +28,8 @@ Options of all: [--root DIR] [--log FILE] [--log-format text|json]
 run starts the container that DIR/config.json (OCI runtime specification 1.x) describes and waits for its end; create
 and start do it in two steps and wait for nothing. A mount of type overlay on / is the root file system; otherwise
 root.path is. exec adds a process: the one of FILE, or COMMAND as the container's own process with the changes given.
+checkpoint saves a running container in files by means of CRIU and stops it; restore makes it again from them, and takes
+the place of a stopped container of that id.
 adopt gives what users of an ended container own in DIR/snapshot back to the caller. copy copies a file or tree into or
 out of the running container of process PID, or the stopped one of DIR.
 
@@ -50,11 +54,15 @@ out of the running container of process PID, or the stopped one of DIR.
 Of exec: --cwd DIR, --env NAME=VALUE, --user UID[:GID], --additional-gids GID, --cap NAME, --tty, --no-new-privs,
 --apparmor PROFILE, --process-label LABEL, --ignore-paused.
 
+CRIU-OPTIONS (see criu(8)): --work-path DIR (for logs; default: that of --image-path, which is by default checkpoint),
+--parent-path DIR, --criu PROGRAM, --tcp-established, --ext-unix-sk, --shell-job, --file-locks, --empty-ns network,
+--manage-cgroups-mode soft|full|strict|ignore; of checkpoint also --pre-dump, of restore --pid-file, --console-socket.
+
 LIMITS of update: --memory, --memory-swap, --memory-reservation BYTES; --cpu-quota, --cpu-period, --cpu-burst,
 --cpu-rt-runtime, --cpu-rt-period MICROSECONDS; --cpu-share N; --cpu-idle 0|1; --cpuset-cpus, --cpuset-mems LIST;
 --pids-limit N; --blkio-weight N. FILE holds linux.resources of config.json; "-" is standard input.
 
-SIGNAL is a name or a number (default: TERM). Exit code of run and exec: the process's; 125 when it could not be
+SIGNAL is a name or a number (default: TERM). Exit code of run, restore and exec: the process's; 125 when it could not be
 started, 126 when its command cannot be executed, 127 when its command does not exist. Of the others: 0, or 125 and a
 message.
 )";

@@ -7,10 +7,13 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_layout.h"
+#include "engine/checkpoint/criu_check.h"
+#include "tests/integration/client_daemons.h"
 
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 namespace {
 
@@ -160,6 +163,30 @@ class PodmanTest : public QObject {
                            "/proc/sys/net/ipv4/conf/all/forwarding"}),
                    0, "1\n");
     }
+    void containers_are_checkpointed_and_restored() {
+        const auto criu = Criu::find(qEnvironmentVariable("ISOLAB_TEST_CRIU").toStdString());
+        if (!criu)
+            QSKIP(criu.error().message().c_str());
+        if (const auto checked = check_criu(*criu); !checked)
+            QSKIP(checked.error().message().c_str());
+        std::filesystem::create_directories(folder_ / "bin"); // podman asks the criu of PATH for its version
+        std::filesystem::create_symlink(std::filesystem::absolute(criu->program()), folder_ / "bin/criu");
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", QByteArray((folder_ / "bin").c_str()) + ":" + path);
+        const auto restored = qScopeGuard([&path] { qputenv("PATH", path); });
+        VERIFY_RUN(podman({"run", "--detach", "--name=saved", "--network=none", image, "sh", "-c",
+                           "i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done"},
+                          true),
+                   0, "");
+        QTRY_VERIFY(last_count() > 3);
+        VERIFY_RUN(podman({"container", "checkpoint", "saved"}, true), 0, "");
+        QVERIFY(has(podman({"inspect", "--format={{.State.Status}}", "saved"}).out, "exited"));
+        const int last = last_count();
+        VERIFY_RUN(podman({"container", "restore", "saved"}, true), 0, "");
+        QTRY_VERIFY(last_count() > last + 3);
+        VERIFY_RUN(podman({"exec", "saved", "cat", "/proc/1/comm"}), 0, "sh\n");
+        VERIFY_RUN(podman({"rm", "--force", "--time=0", "saved"}, true), 0, "");
+    }
     void devices_are_given() {
         VERIFY_RUN(podman({"run", "--rm", "--network=none", "--device=/dev/fuse", image, "sh", "-c",
                            "test -c /dev/fuse && echo yes"}),
@@ -167,6 +194,8 @@ class PodmanTest : public QObject {
     }
 
   private:
+    int last_count() const { return std::atoi(podman({"logs", "--tail=1", "saved"}).out.c_str()); }
+
     /// What the kernel enforces; podman's statistics show what it asked for first.
     static std::string memory_limit_of(const std::string& pid) {
         const std::string groups = read_file("/proc/" + pid + "/cgroup").value_or("");
@@ -180,11 +209,7 @@ class PodmanTest : public QObject {
     }
     void make_image() {
         const auto root = folder_ / "rootfs";
-        for (const char* name : {"bin", "dev", "etc", "proc", "run", "sys", "tmp"})
-            std::filesystem::create_directories(root / name);
-        std::filesystem::copy_file("/bin/busybox", root / "bin/busybox");
-        for (const char* name : {"sh", "cat", "id", "grep", "sleep", "readlink", "test"})
-            std::filesystem::create_symlink("busybox", root / "bin" / name);
+        make_busybox_root(root, {"sh", "cat", "id", "grep", "sleep", "readlink", "test"});
         const auto made =
             run_command({"sh", "-c", "tar -C " + root.string() + " -c . | " + line({"import", "-", image})}, {},
                         std::chrono::seconds(60));

@@ -110,6 +110,14 @@ class AttributesTest : public QObject {
              {"/m1 ro,nodev,noexec,relatime,nosymfollow", "/m2 rw,nosuid,nodev,noatime", "/m3 ro,nodev,nodiratime"})
             QVERIFY2(has(output.out, part), (output.out + output.err).c_str());
     }
+    void links_as_sources_of_bind_mounts_are_followed() {
+        const auto note = bundle_.path() / "note";
+        QVERIFY(write_file_atomically(note, "read me"));
+        std::filesystem::create_symlink("note", bundle_.path() / "link");
+        RuntimeSpec spec = bundle_.spec({"sh", "-c", "[ ! -L /note ] && cat /note"});
+        spec.mounts.push_back({"/note", "bind", (bundle_.path() / "link").string(), {"bind", "ro"}});
+        VERIFY_HAS(bundle_.run(spec), "read me");
+    }
     void recursive_attributes_reach_what_is_below() {
         const auto source = source_folder();
         const std::string script = "unshare -m --propagation private sh -c 'mount -t tmpfs t " + source + "/sub && " +

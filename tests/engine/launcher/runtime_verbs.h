@@ -29,6 +29,7 @@ class RuntimeVerbs {
   protected:
     explicit RuntimeVerbs(std::string id) : id_(std::move(id)) {}
 
+    const std::string& container_id() const { return id_; }
     std::filesystem::path root() const { return bundle_.path() / "run"; }
     std::filesystem::path states() const { return root() / "containers"; }
     std::string traces() const { return host_traces({bundle_.path().string(), id_}); }
