@@ -97,11 +97,12 @@ Result<void> set_variables(Json& config, const Instruction& one) {
     ISOLAB_ASSIGN(const auto found, pairs(one, config));
     std::vector<std::string> env = variables(config);
     for (const auto& [name, value] : found) {
-        const auto former = std::ranges::find_if(env, [&](const auto& v) { return v.starts_with(name + "="); });
+        const std::string prefix = name + "=";
+        const auto former = std::ranges::find_if(env, [&prefix](const auto& v) { return v.starts_with(prefix); });
         if (former != env.end())
-            *former = name + "=" + value;
+            *former = prefix + value;
         else
-            env.push_back(name + "=" + value);
+            env.push_back(prefix + value);
     }
     config["Env"] = env;
     return {};
@@ -122,7 +123,8 @@ Result<void> set_labels(Json& config, const Instruction& one) {
 }
 
 bool is_port(std::string_view text) {
-    const bool digits = !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == text.npos;
+    const bool digits =
+        !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
     return digits && std::stoi(std::string(text)) >= 1 && std::stoi(std::string(text)) <= 65535;
 }
 
