@@ -55,11 +55,23 @@ void describe_fds(const Command& command, SpawnActions& spawn) {
             ::posix_spawn_file_actions_addopen(spawn.actions(), standard, "/dev/null",
                                                standard == 0 ? O_RDONLY : O_WRONLY, 0);
     }
-    for (const auto& [child_fd, own_fd] : command.fds)
-        ::posix_spawn_file_actions_adddup2(spawn.actions(), own_fd, child_fd);
     int highest = 2;
-    for (const auto& pair : command.fds)
-        highest = std::max(highest, pair.first);
+    int beyond = 2;
+    for (const auto& [child_fd, own_fd] : command.fds) {
+        highest = std::max(highest, child_fd);
+        beyond = std::max({beyond, child_fd, own_fd});
+    }
+    // A number of the child may be that of a descriptor which is yet to be given: those are put aside first.
+    std::vector<std::pair<int, int>> given = command.fds;
+    for (auto& [child_fd, own_fd] : given) {
+        const bool is_overwritten = std::ranges::any_of(
+            command.fds, [own = own_fd, child = child_fd](auto& pair) { return pair.first == own && child != own; });
+        if (is_overwritten)
+            ::posix_spawn_file_actions_adddup2(spawn.actions(), own_fd, ++beyond);
+        own_fd = is_overwritten ? beyond : own_fd;
+    }
+    for (const auto& [child_fd, own_fd] : given)
+        ::posix_spawn_file_actions_adddup2(spawn.actions(), own_fd, child_fd);
     ::posix_spawn_file_actions_addclosefrom_np(spawn.actions(), highest + 1);
 }
 

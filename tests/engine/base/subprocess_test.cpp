@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <QtTest>
@@ -52,6 +53,17 @@ class SubprocessTest : public QObject {
         char text[64]{};
         QVERIFY(::read(read_end.get(), text, sizeof text - 1) > 0);
         QCOMPARE(QByteArray(text), QByteArray("b\n4\n")); // 0, 1, 2 and the folder that ls reads
+    }
+    void descriptors_may_change_places() {
+        const UniqueFd one(::memfd_create("one", MFD_CLOEXEC));
+        const UniqueFd two(::memfd_create("two", MFD_CLOEXEC));
+        QVERIFY(one && two);
+        const auto numbers = [](const UniqueFd& fd) { return std::to_string(fd.get()); };
+        const std::string script = "readlink /proc/self/fd/" + numbers(one) +
+                                   " | grep -q two && readlink /proc/self/fd/" + numbers(two) + " | grep -q one";
+        auto child = spawn({.argv = {"sh", "-c", script}, .fds = {{one.get(), two.get()}, {two.get(), one.get()}}});
+        QVERIFY(child);
+        QCOMPARE(child->wait()->code, 0);
     }
     void signal_is_told_apart_from_exit() {
         auto child = spawn({.argv = {"sleep", "100"}});
