@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
-#include "engine/launcher/setup_channel.h"
 #include "engine/base/unix_socket.h"
+#include "engine/launcher/setup_channel.h"
 #include "engine/runtime/spec_json.h"
 
 namespace isolab::launcher {
@@ -85,9 +85,12 @@ Result<ProcessMoment> moment_of(pid_t pid) {
 Result<StateFolder> StateFolder::create(const std::filesystem::path& root, const std::string& id) {
     ISOLAB_TRY(make_private_directory(root));
     const std::filesystem::path path = root / id;
-    if (::mkdir(path.c_str(), 0700) != 0 && errno == EEXIST)
+    if (::mkdir(path.c_str(), 0700) != 0) {
+        if (errno != EEXIST)
+            return fail_errno(errno, "create container state", path.string());
         return fail(ErrorKind::already_exists, "create container", id, "container with that id exists already",
                     "Choose another id, or delete it first");
+    }
     ISOLAB_ASSIGN(StateFolder folder, open(root, id));
     return folder;
 }

@@ -36,7 +36,10 @@ Result<ClientHub> ClientHub::listen(const std::filesystem::path& path) {
     ISOLAB_TRY(bound);
     if (::listen(listener.get(), backlog) != 0)
         return fail_errno(errno, "listen on", path.string());
-    return ClientHub(std::move(listener));
+    UniqueFd spare(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!spare)
+        return fail_errno(errno, "open", "/dev/null");
+    return ClientHub(std::move(listener), std::move(spare));
 }
 
 void ClientHub::add(UniqueFd socket) {
@@ -70,10 +73,19 @@ void ClientHub::serve(std::span<const pollfd> ready, const ClientHandler& handle
 void ClientHub::accept_all() {
     for (;;) {
         UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (!socket)
+        if (socket)
+            clients_.push_back({std::move(socket)});
+        else if ((errno != EMFILE && errno != ENFILE) || !turn_one_away())
             return;
-        clients_.push_back({std::move(socket)});
     }
+}
+
+/// One that nobody takes would be announced by poll(2) forever.
+bool ClientHub::turn_one_away() {
+    spare_.reset();
+    const bool taken = static_cast<bool>(UniqueFd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
+    spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return taken;
 }
 
 /// False when the client is gone. A packet that says nothing known is passed over.

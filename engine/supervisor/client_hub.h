@@ -59,14 +59,16 @@ class ClientHub {
         std::size_t queued = 0; ///< bytes
         std::deque<std::string> queue = {};
     };
-    explicit ClientHub(UniqueFd listener) : listener_(std::move(listener)) {}
+    ClientHub(UniqueFd listener, UniqueFd spare) : listener_(std::move(listener)), spare_(std::move(spare)) {}
 
     void accept_all();
+    bool turn_one_away();
     bool receive(Client& client, const ClientHandler& handle);
     static void queue(Client& client, std::string packet);
     static void flush(Client& client);
 
     UniqueFd listener_;
+    UniqueFd spare_; ///< given up to take a connection, and end it, when there are no descriptors
     std::list<Client> clients_;
 };
 

@@ -65,7 +65,9 @@ void LogWriter::append(const std::string& lines) {
     if (lines.empty())
         return;
     Result<void> done;
-    if (size_ > 0 && size_ + lines.size() > limits_.largest_file)
+    if (!log_) // after a rotation that found no room for a new file; the older ones stay as they are
+        done = reopen();
+    else if (size_ > 0 && size_ + lines.size() > limits_.largest_file)
         done = rotate();
     if (done)
         done = write_all(log_.get(), lines);

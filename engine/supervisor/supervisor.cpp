@@ -49,8 +49,9 @@ int probe_with(const launcher::Options& container, const HealthCheck& check) {
 
 Supervisor::Supervisor(const launcher::Options& options, const SupervisionOrder& order, ClientHub clients,
                        LogWriter log, UniqueFd signals, UniqueFd news, UniqueFd news_end)
-    : options_(options), order_(order), clients_(std::move(clients)), log_(std::move(log)),
-      signals_(std::move(signals)), news_(std::move(news)), news_end_(std::move(news_end)) {
+    : options_(options), order_(order), report_file_(options.bundle / supervision_report_file),
+      clients_(std::move(clients)), log_(std::move(log)), signals_(std::move(signals)), news_(std::move(news)),
+      news_end_(std::move(news_end)) {
     options_.event_fd = -1; // of this process, not of the launch: the workload's input is what we arrange
     options_.preserved_fds = 0;
     options_.init = order.init;
@@ -74,8 +75,7 @@ Result<Supervisor> Supervisor::open(const launcher::Options& options, const Supe
 void Supervisor::write_report() {
     if (health_ && container_)
         report_.health = health_->report();
-    const auto text = report_to_json(report_).dump();
-    [[maybe_unused]] const auto written = write_file_atomically(options_.bundle / supervision_report_file, text, 0600);
+    [[maybe_unused]] const auto written = report_file_.write(report_);
 }
 
 tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Events& events) {
@@ -83,6 +83,8 @@ tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Even
     const auto config = read_json_file(options_.bundle / "config.json");
     if (!config)
         return failure(config.error());
+    if (auto kept = report_file_.reserve(); !kept) // what runs must be known to run
+        return failure(kept.error());
     const bool terminal = config->contains("process") && (*config)["process"].value("terminal", false);
     if (auto prepared = streams_.prepare(order_.standard_input, terminal); !prepared)
         return failure(prepared.error());

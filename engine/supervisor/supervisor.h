@@ -10,6 +10,7 @@
 #include "engine/supervisor/client_hub.h"
 #include "engine/supervisor/health_monitor.h"
 #include "engine/supervisor/log_writer.h"
+#include "engine/supervisor/report_file.h"
 #include "engine/supervisor/workload_streams.h"
 
 namespace isolab::supervisor {
@@ -49,6 +50,7 @@ class Supervisor {
 
     launcher::Options options_;
     SupervisionOrder order_;
+    ReportFile report_file_;
     ClientHub clients_;
     LogWriter log_;
     UniqueFd signals_;
