@@ -7,6 +7,7 @@
 
 #include "engine/adoption.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/utc_time.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_network.h"
 #include "engine/containers/containers.h"
@@ -88,23 +89,26 @@ Result<void> Containers::unpause(const std::string& reference) {
 
 Result<void> Containers::remove(const std::string& reference, bool force, bool volumes_too) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(const ContainerInfo before, inspect(id));
-    if (before.is_up() && !force)
-        return fail(ErrorKind::invalid_argument, "remove container", before.settings.name,
-                    "it is " + std::string(container_phase_id(before.phase)),
-                    "Stop it first, or remove it with --force");
-    if (before.is_up())
-        if (auto killed = kill(id, SIGKILL); !killed && killed.error().kind != ErrorKind::unavailable)
-            return killed;
-    auto lock = store_.lock(id);
-    if (!lock && lock.error().kind == ErrorKind::not_found) // it was to be removed at its end
-        return {};
-    if (!lock)
-        return fail(lock.error());
-    ISOLAB_ASSIGN(const ContainerInfo container, look_and_settle(id));
-    if (container.is_up())
-        return fail(ErrorKind::invalid_argument, "remove container", container.settings.name,
-                    "it was started meanwhile");
+    ISOLAB_ASSIGN(ContainerInfo container, inspect(id));
+    Result<ContainerStore::Lock> lock;
+    for (;;) { // to kill it nobody may hold the lock, and so it may be started meanwhile
+        if (container.is_up() && !force)
+            return fail(ErrorKind::invalid_argument, "remove container", container.settings.name,
+                        "it is " + std::string(container_phase_id(container.phase)),
+                        "Stop it first, or remove it with --force");
+        if (container.is_up())
+            if (auto killed = kill(id, SIGKILL); !killed && killed.error().kind != ErrorKind::unavailable)
+                return killed;
+        lock = store_.lock(id);
+        if (!lock && lock.error().kind == ErrorKind::not_found) // it was to be removed at its end
+            return {};
+        if (!lock)
+            return fail(lock.error());
+        ISOLAB_ASSIGN(container, look_and_settle(id));
+        if (!container.is_up())
+            break;
+        lock = ContainerStore::Lock();
+    }
     ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(id));
     ISOLAB_TRY(adopt_container_files(tools_.launcher.string(), folder(container.settings)));
     ISOLAB_TRY(store_.remove(id, container.settings.name));
@@ -161,21 +165,37 @@ Result<void> Containers::end_group(const std::string& id) const {
     return group.remove();
 }
 
+/// Whether a supervisor was killed before it had ended its container or, while it was set up, reported that it runs.
+bool Containers::has_remains(const std::string& id) const {
+    std::error_code failed;
+    if (std::filesystem::exists(store_.root() / "containers" / id, failed))
+        return true;
+    const auto group = ControlGroup::at(tools_.layout, "/isolab/" + id);
+    return tools_.layout.version != CgroupVersion::none && group && group->exists();
+}
+
+Result<void> Containers::end_remains(const std::string& id) const {
+    ISOLAB_TRY(run_launcher("delete", id, {"--force"}));
+    ISOLAB_TRY(end_group(id));
+    return ContainerNetwork(tools_.root).revoke(id);
+}
+
 /// Ends what a supervisor that was killed left behind, and reports what its container came to.
 Result<void> Containers::settle(ContainerInfo& container) const {
     const std::string& id = container.settings.id;
-    ISOLAB_TRY(run_launcher("delete", id, {"--force"}));
-    ISOLAB_TRY(end_group(id));
-    ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(id));
+    ISOLAB_TRY(end_remains(id));
     SupervisionReport& report = container.report;
     report.phase = SupervisionPhase::ended;
     report.pid = 0;
     report.exit_code = 128 + SIGKILL;
     report.signal = SIGKILL;
     report.error = "its supervisor was ended";
+    report.ended = utc_text(realtime_now()); // nobody saw it; it was before this
     container.phase = ContainerPhase::exited;
-    return write_file_atomically(folder(container.settings) / supervision_report_file, report_to_json(report).dump(),
-                                 0600);
+    // What cannot be written, on a full disk, is found again by who looks next, and keeps nobody from removing it.
+    [[maybe_unused]] const auto written = write_file_atomically(folder(container.settings) / supervision_report_file,
+                                                                report_to_json(report).dump(), 0600);
+    return {};
 }
 
 Result<void> Containers::tidy_networks() const { return ContainerNetwork(tools_.root).tidy_up(); }
@@ -190,10 +210,10 @@ Result<void> Containers::tidy_up(const std::string& reference) {
         if (!lock)
             return {};
         ISOLAB_ASSIGN(const ContainerInfo container, look_and_settle(*id));
-        if (container.is_up() || container.phase == ContainerPhase::created)
+        if (container.is_up())
             return {};
         ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(*id));
-        remove_it = container.settings.auto_remove;
+        remove_it = container.settings.auto_remove && container.phase == ContainerPhase::exited;
     }
     if (!remove_it)
         return {};

@@ -18,6 +18,7 @@ namespace isolab {
 namespace {
 
 constexpr const char* settings_file = "container.json";
+constexpr const char* lock_file = "lock";
 constexpr std::size_t id_digits = 64;
 
 std::string random_id() {
@@ -38,9 +39,10 @@ bool is_id_text(const std::string& text) {
 }
 
 /// The lock file is in the folder that it guards, so one that was got may be of a folder that has gone meanwhile.
-Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation) {
-    const auto path = folder / "lock";
-    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+/// It is made with the folder and is the last to go, so that nobody locks what another is removing. `flags`: O_CREAT.
+Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation, int flags = 0) {
+    const auto path = folder / lock_file;
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600));
     if (!file && errno == ENOENT)
         return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
     if (!file)
@@ -93,21 +95,34 @@ Result<std::string> ContainerStore::take_any_name(const std::string& id) const {
     return name;
 }
 
+Result<ContainerStore::Lock> ContainerStore::make_folder(std::string& id) const {
+    constexpr int tries = 10;
+    for (int i = 0;; ++i) {
+        id = random_id();
+        const auto path = folder(id);
+        if (::mkdir(path.c_str(), 0700) != 0)
+            return fail_errno(errno, "create container folder", path.string());
+        auto locked = lock_folder(path, LOCK_EX, O_CREAT);
+        if (locked)
+            return Lock(std::move(*locked));
+        ::rmdir(path.c_str());
+        if (locked.error().kind != ErrorKind::not_found || i == tries) // taken for one whose maker was killed
+            return fail(locked.error());
+    }
+}
+
 Result<ContainerStore::Lock> ContainerStore::reserve(ContainerSettings& settings) const {
-    settings.id = random_id();
-    if (settings.name.empty()) {
-        ISOLAB_ASSIGN(settings.name, take_any_name(settings.id));
-    } else {
-        ISOLAB_TRY(take_name(settings.name, settings.id));
+    ISOLAB_ASSIGN(Lock lock, make_folder(settings.id));
+    auto named = settings.name.empty() ? take_any_name(settings.id) : Result<std::string>(settings.name);
+    if (named && !settings.name.empty())
+        if (auto taken = take_name(settings.name, settings.id); !taken)
+            named = fail(taken.error());
+    if (!named) {
+        [[maybe_unused]] const auto removed = remove(settings.id, {});
+        return fail(named.error());
     }
-    const auto path = folder(settings.id);
-    auto locked = ::mkdir(path.c_str(), 0700) == 0 ? lock_folder(path, LOCK_EX)
-                                                   : fail_errno(errno, "create container folder", path.string());
-    if (!locked) {
-        [[maybe_unused]] const auto removed = remove(settings.id, settings.name);
-        return fail(locked.error());
-    }
-    return Lock(std::move(*locked));
+    settings.name = *named;
+    return lock;
 }
 
 Result<ContainerStore::Lock> ContainerStore::lock(const std::string& id) const {
@@ -169,7 +184,21 @@ Result<void> ContainerStore::remove(const std::string& id, const std::string& na
     std::error_code failed;
     if (!name.empty() && std::filesystem::read_symlink(names_ / name, failed) == id)
         ::unlink((names_ / name).c_str());
-    return remove_tree(folder(id));
+    return remove_folder(id);
+}
+
+Result<void> ContainerStore::remove_folder(const std::string& id) const {
+    const auto path = folder(id);
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(path, failed))
+        if (entry.path().filename() != lock_file)
+            ISOLAB_TRY(remove_tree(entry.path()));
+    if (failed && failed != std::errc::no_such_file_or_directory)
+        return fail_errno(failed.value(), "remove", path.string());
+    ::unlink((path / lock_file).c_str());
+    if (::rmdir(path.c_str()) != 0 && errno != ENOENT) // who finds it empty removes it too
+        return fail_errno(errno, "remove", path.string());
+    return {};
 }
 
 Result<std::vector<std::string>> ContainerStore::ids() const {
@@ -188,16 +217,16 @@ Result<void> ContainerStore::remove_unfinished() const {
         if (std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
         const auto held = lock_folder(entry.path(), LOCK_EX | LOCK_NB);
+        if (!held && held.error().kind == ErrorKind::not_found)
+            ::rmdir(entry.path().c_str()); // nothing is in it yet, or any more, else it stays
         if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
-        if (auto removed = remove_tree(entry.path()); !removed)
+        if (auto removed = remove_folder(entry.path().filename().string()); !removed)
             result = std::move(removed);
     }
     for (const auto& entry : std::filesystem::directory_iterator(names_, failed)) {
         const auto id = std::filesystem::read_symlink(entry.path(), failed).string();
-        struct stat status {};
-        const bool fresh = ::lstat(entry.path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < 10;
-        if (!fresh && !std::filesystem::exists(folder(id), failed)) // a fresh one may get its folder any moment
+        if (!failed && !std::filesystem::exists(folder(id), failed))
             ::unlink(entry.path().c_str());
     }
     return result;

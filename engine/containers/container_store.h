@@ -22,6 +22,9 @@ class ContainerStore {
       public:
         Lock() = default;
 
+        /// Whoever inherits this descriptor shares the lock: it is held until both have closed it.
+        int descriptor() const noexcept { return file_.get(); }
+
       private:
         friend class ContainerStore;
         explicit Lock(UniqueFd file) : file_(std::move(file)) {}
@@ -51,7 +54,7 @@ class ContainerStore {
     Result<std::vector<std::string>> ids() const;
 
     /// Removes folders of ids that nobody holds the lock of and that have no settings: creation was interrupted. Names
-    /// that lead nowhere go too.
+    /// that lead nowhere go too: a name is taken for a folder that is there.
     Result<void> remove_unfinished() const;
 
     std::filesystem::path folder(const std::string& id) const { return folders_ / id; }
@@ -61,6 +64,8 @@ class ContainerStore {
   private:
     explicit ContainerStore(std::filesystem::path root)
         : root_(std::move(root)), folders_(root_ / "folders"), names_(root_ / "names") {}
+    Result<Lock> make_folder(std::string& id) const;
+    Result<void> remove_folder(const std::string& id) const;
     Result<void> take_name(const std::string& name, const std::string& id) const;
     Result<std::string> take_any_name(const std::string& id) const;
 

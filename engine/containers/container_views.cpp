@@ -96,8 +96,12 @@ Result<ContainerInfo> Containers::look(const std::string& id) const {
 
 Result<ContainerInfo> Containers::look_and_settle(const std::string& id) const {
     ISOLAB_ASSIGN(ContainerInfo container, look(id));
+    if (container.is_up())
+        return container;
     if (container.phase == ContainerPhase::exited && container.report.phase != SupervisionPhase::ended)
         ISOLAB_TRY(settle(container));
+    else if (has_remains(id)) // what it came to before still holds: this start never got as far as a report
+        ISOLAB_TRY(end_remains(id));
     return container;
 }
 
@@ -117,9 +121,9 @@ Result<std::vector<ContainerInfo>> Containers::list() {
         if (!container)
             return fail(container.error());
         const bool ended = container->phase == ContainerPhase::exited;
-        const bool untidy = ended && (container->report.phase != SupervisionPhase::ended ||
-                                      container->settings.auto_remove || network.find(id));
-        if (untidy) {
+        const bool to_end =
+            ended && (container->report.phase != SupervisionPhase::ended || container->settings.auto_remove);
+        if (to_end || (!container->is_up() && (network.find(id) || has_remains(id)))) {
             [[maybe_unused]] const auto tidied = tidy_up(id); // what cannot be done now is tried again
             container = look(id);
             if (!container)

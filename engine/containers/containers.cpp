@@ -22,8 +22,10 @@
 namespace isolab {
 namespace {
 
-constexpr int child_event_fd = 4;
-constexpr int child_client_fd = 3;
+// Descriptors of the supervisor, as supervisor/supervise.h wants them.
+constexpr int child_lock_fd = 3;
+constexpr int child_client_fd = 4;
+constexpr int child_event_fd = 5;
 
 /// A limit of 0 is none.
 Result<void> check_limits(const CgroupResources& resources) {
@@ -115,8 +117,8 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
     return write_file_atomically(folder(settings) / supervision_order_file, order_to_json(order).dump(), 0600);
 }
 
-Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const UniqueFd* client_end,
-                                          std::vector<std::string>& warnings) const {
+Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const ContainerStore::Lock& lock,
+                                          const UniqueFd* client_end, std::vector<std::string>& warnings) const {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return fail_errno(errno, "create socket pair");
@@ -125,17 +127,16 @@ Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, con
     Command command;
     command.argv = {tools_.launcher.string(),  "--root",     store_.root().string(),        "supervise", "--bundle",
                     folder(settings).string(), "--event-fd", std::to_string(child_event_fd)};
-    command.fds = {{child_event_fd, theirs.get()}};
-    if (client_end != nullptr) {
-        command.argv.insert(command.argv.end(), {"--preserve-fds", "1"});
+    command.fds = {{child_lock_fd, lock.descriptor()}, {child_event_fd, theirs.get()}};
+    if (client_end != nullptr)
         command.fds.emplace_back(child_client_fd, client_end->get());
-    }
-    command.argv.push_back(settings.id);
+    command.argv.insert(command.argv.end(), {"--preserve-fds", client_end != nullptr ? "2" : "1", settings.id});
     command.new_session = true;
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
     theirs.reset();
     std::optional<Error> failure;
-    for (;;) {
+    bool executed = false;
+    for (;;) { // to the end, which is when the supervisor has reported that it runs
         ISOLAB_ASSIGN(const auto record, receive_record(ours.get()));
         if (!record)
             break;
@@ -143,12 +144,12 @@ Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, con
             warnings.push_back(warning->text);
         else if (const auto* error = std::get_if<ErrorRecord>(&*record))
             failure = error->error;
-        else if (const auto* mark = std::get_if<MarkRecord>(&*record); mark != nullptr && mark->phase == Phase::exec) {
-            ISOLAB_TRY(launcher.wait());
-            return {};
-        }
+        else if (const auto* mark = std::get_if<MarkRecord>(&*record))
+            executed = executed || mark->phase == Phase::exec;
     }
     ISOLAB_TRY(launcher.wait());
+    if (executed && !failure)
+        return {};
     return fail(
         failure.value_or(Error{ErrorKind::system, "start container", settings.name, "its supervisor was ended", {}}));
 }
@@ -197,11 +198,13 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
         const std::string hostname = settings.hostname.empty() ? settings.short_id() : settings.hostname;
         ISOLAB_TRY(show("hostname", hostname + "\n", facts.hostname_file));
         ISOLAB_TRY(write_bundle(settings, facts));
-        return spawn_supervisor(settings, client_end, warnings);
+        return spawn_supervisor(settings, lock, client_end, warnings);
     }();
     warnings.insert(warnings.end(), granted.warnings.begin(), granted.warnings.end());
-    if (!started) [[maybe_unused]]
+    if (!started && started.error().kind == ErrorKind::already_exists) [[maybe_unused]] // one is leaving just now
         const auto revoked = network.revoke(id);
+    else if (!started) [[maybe_unused]] // its supervisor may have been killed
+        const auto ended = end_remains(id);
     return started;
 }
 

@@ -139,12 +139,14 @@ class Containers {
     Result<ContainerInfo> look_and_settle(const std::string& id) const;
     Result<void> settle(ContainerInfo& container) const;
     Result<void> end_group(const std::string& id) const;
+    bool has_remains(const std::string& id) const;
+    Result<void> end_remains(const std::string& id) const;
     Result<StartFacts> base_facts(const ContainerSettings& settings) const;
     Result<void> make_volumes(ContainerSettings& settings) const;
     Result<void> fill_volumes(const ContainerSettings& settings) const;
     Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
-    Result<void> spawn_supervisor(const ContainerSettings& settings, const UniqueFd* client_end,
-                                  std::vector<std::string>& warnings) const;
+    Result<void> spawn_supervisor(const ContainerSettings& settings, const ContainerStore::Lock& lock,
+                                  const UniqueFd* client_end, std::vector<std::string>& warnings) const;
     Result<void> run_launcher(const std::string& verb, const std::string& id, const std::vector<std::string>& options,
                               std::vector<std::string>* warnings = nullptr) const;
 

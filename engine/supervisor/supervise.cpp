@@ -13,7 +13,8 @@
 namespace isolab::supervisor {
 namespace {
 
-constexpr int first_client = 3;
+constexpr int callers_lock = 3;
+constexpr int first_client = 4;
 
 tl::unexpected<launcher::LaunchFailure> failure(Error error) {
     return tl::unexpected(launcher::LaunchFailure{std::move(error)});
@@ -68,15 +69,19 @@ tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& op
     if (stayed > 0)
         ::_exit(0);
     ::signal(SIGPIPE, SIG_IGN);
+    UniqueFd lock_of_start(options.preserved_fds >= 1 ? callers_lock : -1);
+    if (lock_of_start)
+        ::fcntl(lock_of_start.get(), F_SETFD, FD_CLOEXEC);
     std::vector<std::string> at_end;
     {
         auto supervisor = Supervisor::open(options, *order);
         if (!supervisor)
             return failure(supervisor.error());
-        if (options.preserved_fds == 1)
+        if (options.preserved_fds >= 2)
             supervisor->add_client(UniqueFd(first_client));
         if (auto started = supervisor->start(events); !started)
             return started;
+        lock_of_start.reset();
         ::close(events.socket());
         ::malloc_trim(0); // what was read and planned is not needed while the container runs
         supervisor->stay();

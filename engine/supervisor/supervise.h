@@ -12,8 +12,12 @@ namespace isolab::supervisor {
 /// Starts the container of options.bundle, which holds config.json and order.json (runtime/supervision.h), and returns;
 /// a process of its own stays with it and tells the caller, over the socket of `events`, what became of the start: its
 /// marks, or its error. That process owns the workload's streams, its log, its restarts and health checks, and serves
-/// clients (runtime/supervisor_protocol.h) until the container has ended for good. With options.preserved_fds 1,
-/// descriptor 3 is the connection of a first client, whose packets are read before the workload starts.
+/// clients (runtime/supervisor_protocol.h) until the container has ended for good. The socket's end without an error
+/// says that the container runs and is reported as such.
+///
+/// With options.preserved_fds 1, descriptor 3 is the caller's lock of the container, which is held until then also when
+/// the caller is killed. With 2, descriptor 4 is the connection of a first client, whose packets are read before the
+/// workload starts.
 ///
 /// already_exists when the container is supervised already.
 tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& options, launcher::Events& events);

@@ -3,6 +3,9 @@
 
 #include <thread>
 
+#include <fcntl.h>
+
+#include "engine/base/subprocess.h"
 #include "engine/containers/container_capabilities.h"
 #include "engine/containers/output_log.h"
 
@@ -125,6 +128,33 @@ class ContainerStoreTest : public QObject {
         }
         QVERIFY(store_->remove_unfinished());
         QVERIFY(!std::filesystem::exists(store_->folder(lost.id)));
+        make("lost"); // its name has gone too
+    }
+    void names_that_lead_nowhere_go_whatever_the_clock_says() {
+        const ContainerSettings one = make("one");
+        const auto names =
+            std::filesystem::path(scratch_.path().toStdString()) / QTest::currentTestFunction() / "names";
+        for (const char* time : {"2030-01-01", "2000-01-01", "now"}) { // of a killed removal, and the clock was set
+            std::filesystem::create_symlink(std::string(64, 'a'), names / "lost");
+            QVERIFY(run_checked({"touch", "--no-dereference", "--date", time, (names / "lost").string()}));
+            QVERIFY(store_->remove_unfinished());
+            make("lost");
+            QVERIFY(store_->remove(*store_->resolve("lost"), "lost"));
+        }
+        QCOMPARE(*store_->resolve("one"), one.id);
+    }
+    void start_in_progress_is_waited_for() {
+        const ContainerSettings one = make("one");
+        std::optional<ContainerStore::Lock> lock = *store_->lock(one.id);
+        UniqueFd inherited(::fcntl(lock->descriptor(), F_DUPFD_CLOEXEC, 0)); // as a supervisor gets it
+        lock.reset();
+        std::atomic<bool> got = false;
+        std::thread other([&] { got = store_->lock(one.id).has_value(); });
+        QTest::qSleep(100);
+        const bool early = got;
+        inherited.reset();
+        other.join();
+        QVERIFY(!early && got);
     }
     void removed_is_gone() {
         const ContainerSettings one = make("one");
@@ -136,6 +166,25 @@ class ContainerStoreTest : public QObject {
         QVERIFY(store_->lock(one.id).error().kind == ErrorKind::not_found);
         QVERIFY(store_->resolve("one").error().kind == ErrorKind::not_found);
         make("one");
+    }
+    void removal_and_tidying_do_not_disturb_each_other() {
+        std::atomic<bool> over = false;
+        std::atomic<int> failures = 0;
+        std::thread other([&] {
+            while (!over)
+                failures += store_->remove_unfinished() ? 0 : 1;
+        });
+        for (int i = 0; i < 200; ++i) {
+            const ContainerSettings one = make("one");
+            for (int file = 0; file < 20; ++file)
+                std::filesystem::create_directories(store_->folder(one.id) / std::to_string(file) / "below");
+            const auto lock = store_->lock(one.id);
+            failures += lock && store_->remove(one.id, one.name) ? 0 : 1;
+        }
+        over = true;
+        other.join();
+        QCOMPARE(failures.load(), 0);
+        QVERIFY(store_->ids()->empty());
     }
     void damaged_settings_are_an_error() {
         const ContainerSettings one = make("one");
