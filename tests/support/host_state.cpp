@@ -84,13 +84,16 @@ void list_added(const char* what, const std::set<std::string>& now, const std::s
 
 HostState HostState::capture(const fs::path& data_root, const fs::path& temporary) {
     HostState state;
-    state.containers = std::make_shared<CreatedNames>(data_root / "containers");
+    for (const char* folder : {"containers", "instances/folders"})
+        if (fs::exists(data_root / folder))
+            state.containers.push_back(std::make_shared<CreatedNames>(data_root / folder));
     state.mounts = mount_points(data_root, temporary);
     state.cgroups = isolab_groups();
     state.processes = processes_of(data_root);
     add_names(temporary, state.temporary);
     state.temporary.erase(temporary / "libvirt"); // a user's XDG_RUNTIME_DIR: state that all clients of libvirt share
-    for (const char* folder : {"containers", "machines", "tmp"})
+    for (const char* folder : {"containers", "machines", "tmp", "instances/folders", "instances/names",
+                               "instances/containers", "network/attachments"})
         add_names(data_root / folder, state.instances);
     return state;
 }
@@ -98,7 +101,9 @@ HostState HostState::capture(const fs::path& data_root, const fs::path& temporar
 std::string HostState::added_since(const HostState& before) const {
     std::set<std::string> own_groups;
     for (const std::string& group : cgroups)
-        if (before.containers->so_far().contains(fs::path(group).filename()))
+        if (std::ranges::any_of(before.containers, [&group](const auto& made) {
+                return made->so_far().contains(fs::path(group).filename());
+            }))
             own_groups.insert(group);
     std::string text;
     list_added("mount", mounts, before.mounts, text);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tests/support/created_names.h"
 
@@ -17,13 +18,13 @@ struct HostState {
     std::set<std::string> cgroups;   ///< groups directly below any isolab group
     std::set<std::string> processes; ///< whose command line or mounts name the data folder: "PID command line"
     std::set<std::string> temporary; ///< entries of the temporary folder
-    std::set<std::string> instances; ///< entries of containers/, machines/ and tmp/ of the data folder
+    std::set<std::string> instances; ///< entries of the data folder for containers, machines, networks and of tmp/
 
     /// Ids of the containers made since: control groups with other names are other people's.
-    std::shared_ptr<CreatedNames> containers;
+    std::vector<std::shared_ptr<CreatedNames>> containers;
 
-    /// `data_root`/containers must exist. `temporary` is the folder that the program was given as TMPDIR and
-    /// XDG_RUNTIME_DIR.
+    /// `data_root`/containers must exist, and data_root/instances/folders if containers of `isolab container` are to
+    /// count. `temporary` is the folder that the program was given as TMPDIR and XDG_RUNTIME_DIR.
     static HostState capture(const std::filesystem::path& data_root, const std::filesystem::path& temporary);
 
     /// What is here and was not before, one item per line; empty: nothing was left behind.
