@@ -66,6 +66,16 @@ void add_kill_verb(const VerbPlace& place) {
     });
 }
 
+/// The kernel takes a container down in its own time, which is spent on several at once.
+constexpr unsigned removers = 8;
+
+Result<void> check_references(const std::vector<std::string>& references, bool all) {
+    if (references.empty() != all)
+        return fail(ErrorKind::invalid_argument, "remove containers", {},
+                    all ? "--all and names contradict each other" : "none was named", "Give names, or --all");
+    return {};
+}
+
 void add_remove_verbs(const VerbPlace& place) {
     References references;
     auto force = std::make_shared<bool>(false);
@@ -73,19 +83,26 @@ void add_remove_verbs(const VerbPlace& place) {
     CLI::App* verb = add_verb(place, "rm", "Remove containers", references);
     verb->add_flag("-f,--force", *force, "Also those that run, which are killed");
     verb->add_flag("-v,--volumes", *volumes, "Their volumes without a name too");
-    place.on_run(verb, [references, force, volumes, &globals = place.globals]() -> Result<void> {
+    auto all = std::make_shared<bool>(false);
+    verb->add_flag("-a,--all", *all, "All that there are");
+    verb->get_option("container")->required(false);
+    place.on_run(verb, [references, force, volumes, all, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+        ISOLAB_TRY(check_references(*references, *all));
+        if (*all) {
+            ISOLAB_ASSIGN(*references, open.containers.ids());
+        }
         return for_each_container(
-            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); });
+            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); }, removers);
     });
 
     CLI::App* prune = place.group.add_subcommand("prune", "Remove all containers that do not run");
     prune->add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(prune, [&globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
+        ISOLAB_ASSIGN(const std::vector<ContainerInfo> found, open.containers.list());
         std::vector<std::string> ids;
-        for (const ContainerInfo& one : all)
+        for (const ContainerInfo& one : found)
             if (!one.is_up())
                 ids.push_back(one.settings.id);
         return for_each_container(ids, [&](const auto& one) { return open.containers.remove(one, false); });

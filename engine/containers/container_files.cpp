@@ -45,9 +45,9 @@ void leave_out_mounts(std::vector<TreeChange>& changes, const std::set<std::stri
     for (bool again = true; again;) {
         again = false;
         for (auto one = changes.begin(); one != changes.end(); ++one) {
-            const bool hollow = emptied.contains(one->path) && one->kind != ChangeKind::deleted &&
-                                std::ranges::none_of(
-                                    changes, [&](const TreeChange& other) { return is_below(other.path, one->path); });
+            const bool hollow =
+                emptied.contains(one->path) && one->kind != ChangeKind::deleted &&
+                std::ranges::none_of(changes, [&](const TreeChange& other) { return is_below(other.path, one->path); });
             if (!hollow)
                 continue;
             emptied.insert(one->path.substr(0, one->path.rfind('/')));
@@ -59,6 +59,22 @@ void leave_out_mounts(std::vector<TreeChange>& changes, const std::set<std::stri
 }
 
 } // namespace
+
+Result<std::vector<TreeChange>> image_differences(const LayerStore& layers, const Image& before, const Image& after,
+                                                  const StopToken& stop) {
+    ISOLAB_ASSIGN(const TreeView old_view, TreeView::of_image(layers, before));
+    ISOLAB_ASSIGN(const TreeView new_view, TreeView::of_image(layers, after));
+    return tree_changes(old_view, new_view, {false}, stop);
+}
+
+std::string changes_text(const std::vector<TreeChange>& changes) {
+    std::string text;
+    for (const TreeChange& change : changes) {
+        text += change.kind == ChangeKind::added ? "A " : change.kind == ChangeKind::changed ? "C " : "D ";
+        text += change.path + "\n";
+    }
+    return text;
+}
 
 Result<TreeView> ContainerFiles::view(const ContainerSettings& settings) const {
     ISOLAB_ASSIGN(const Image image, container_image(settings));
@@ -101,8 +117,7 @@ Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& i
     const bool paused = pause && container.phase == ContainerPhase::running;
     if (paused)
         ISOLAB_TRY(containers_.pause(settings.id));
-    auto image =
-        commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
+    auto image = commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
     if (paused)
         ISOLAB_TRY(containers_.unpause(settings.id));
     return image;
@@ -120,8 +135,8 @@ Result<Command> ContainerFiles::copy_command(const std::string& reference, const
         command.argv.emplace_back("--archive");
     if (request.follow_link)
         command.argv.emplace_back("--follow-link");
-    command.argv.insert(command.argv.end(), {container.settings.id, request.into ? "in" : "out", request.source,
-                                             request.destination});
+    command.argv.insert(command.argv.end(),
+                        {container.settings.id, request.into ? "in" : "out", request.source, request.destination});
     return command;
 }
 

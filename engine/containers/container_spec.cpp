@@ -79,6 +79,8 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     for (Mount& mount : spec.mounts)
         if (mount.destination == "/dev/shm")
             mount.options.back() = "size=" + std::to_string(settings.shm_size);
+    if (facts.control_group && facts.uid_mappings.empty()) // programs size themselves by the limits that they see
+        spec.mounts.push_back({"/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}});
     replace_mounts(spec, settings);
     show_file(spec, settings, facts.hosts_file, "/etc/hosts");
     show_file(spec, settings, facts.hostname_file, "/etc/hostname");

@@ -100,6 +100,8 @@ class Containers {
     Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings);
 
     Result<ContainerInfo> inspect(const std::string& reference) const;
+    /// Ids of all, in no order.
+    Result<std::vector<std::string>> ids() const { return store_.ids(); }
     /// The newest first. What an ended supervisor left behind is tidied up on the way.
     Result<std::vector<ContainerInfo>> list();
 
