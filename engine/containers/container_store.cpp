@@ -37,21 +37,22 @@ bool is_id_text(const std::string& text) {
            std::ranges::all_of(text, [](char one) { return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f'); });
 }
 
-/// The lock file is in the folder that it guards, so one that was got may be of a folder that has gone meanwhile.
+/// Locks the folder itself, which is there to the end of its removal. It may have gone while the lock was waited for.
 Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation) {
-    const auto path = folder / "lock";
-    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const auto gone =
+        fail(ErrorKind::not_found, "find container", folder.filename().string().substr(0, 12), "it was removed");
+    UniqueFd file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!file && errno == ENOENT)
-        return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
+        return gone;
     if (!file)
-        return fail_errno(errno, "lock container", path.string());
+        return fail_errno(errno, "open container folder", folder.string());
     while (::flock(file.get(), operation) != 0)
         if (errno != EINTR)
-            return fail_errno(errno, "lock container", path.string());
+            return fail_errno(errno, "lock container folder", folder.string());
     struct stat held {};
     struct stat there {};
-    if (::fstat(file.get(), &held) != 0 || ::stat(path.c_str(), &there) != 0 || held.st_ino != there.st_ino)
-        return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
+    if (::fstat(file.get(), &held) != 0 || ::stat(folder.c_str(), &there) != 0 || held.st_ino != there.st_ino)
+        return gone;
     return file;
 }
 
