@@ -5,7 +5,10 @@
 #include "cli/container_options.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
+#include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/signal_name.h"
+#include "engine/containers/container_network.h"
 
 namespace isolab {
 namespace {
@@ -170,6 +173,23 @@ void add_tidy_verb(const VerbPlace& place) {
     });
 }
 
+constexpr std::uint64_t largest_state = 1U << 20U;
+
+/// For the runtime, as a hook of containers whose network needs their process: reads their state on standard input.
+void add_network_verb(const VerbPlace& place) {
+    auto names = std::make_shared<std::pair<std::string, std::string>>();
+    CLI::App* verb = place.group.add_subcommand("network-start", "")->group(""); // not in the help
+    verb->add_option("container", names->first)->required();
+    verb->add_option("file", names->second)->required();
+    place.on_run(verb, [names, &globals = place.globals]() -> Result<void> {
+        ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
+        ISOLAB_ASSIGN(const std::string text, read_file("/dev/stdin", largest_state));
+        ISOLAB_ASSIGN(const Json state, parse_json(text, "the container's state"));
+        ISOLAB_ASSIGN(const auto pid, json_optional_unsigned(state, "pid", "the container's state"));
+        return ContainerNetwork(root).start_late(names->first, static_cast<pid_t>(pid.value_or(0)), names->second);
+    });
+}
+
 } // namespace
 
 void add_life_verbs(const VerbPlace& place) {
@@ -183,6 +203,7 @@ void add_life_verbs(const VerbPlace& place) {
     add_change_verbs(place);
     add_wait_verb(place);
     add_tidy_verb(place);
+    add_network_verb(place);
 }
 
 } // namespace isolab

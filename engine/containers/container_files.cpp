@@ -14,7 +14,7 @@ namespace {
 Result<IdMaps> id_maps_of(const ContainerSettings& settings) {
     if (::geteuid() == 0)
         return IdMaps{};
-    ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
+    ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process, IdDemand::all));
     return IdMaps{std::move(mappings.uids), std::move(mappings.gids)};
 }
 
