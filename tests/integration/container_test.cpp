@@ -230,8 +230,13 @@ class ContainerTest : public QObject {
                      0);
         QVERIFY(comes([&] { return field("slow", ".State.Health.Status") == "unhealthy"; }));
         QVERIFY(contains(field("slow", "json .State.Health.Log"), "exceeded timeout"));
-        COMPARE_CODE(container({"update", "--restart", "no", "slow"}), 0);
-        QVERIFY(comes([&] { return !contains(container({"top", "slow"}).out, "sleep 998"); }));
+        // Probes begin again and again, but what earlier ones have run in the container is gone with them.
+        ::usleep(1'000'000);
+        std::istringstream lines(container({"top", "slow"}).out);
+        int hanging = 0;
+        for (std::string line; std::getline(lines, line);)
+            hanging += contains(line, "sleep 998") ? 1 : 0;
+        QVERIFY2(hanging <= 2, std::to_string(hanging).c_str()); // a shell and its child
     }
     void log_is_bounded() {
         COMPARE_CODE(run({"-d", "--name", "loud", "--log-opt", "max-size=8K", "--log-opt", "max-file=2"},

