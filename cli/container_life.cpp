@@ -78,8 +78,8 @@ void add_remove_verbs(const VerbPlace& place) {
     verb->add_flag("-v,--volumes", *volumes, "Their volumes without a name too");
     place.on_run(verb, [references, force, volumes, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return for_each_container(
-            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); });
+        return for_each_container(*references,
+                                  [&](const auto& one) { return open.containers.remove(one, *force, *volumes); });
     });
 
     CLI::App* prune = place.group.add_subcommand("prune", "Remove all containers that do not run");

@@ -45,9 +45,9 @@ void leave_out_mounts(std::vector<TreeChange>& changes, const std::set<std::stri
     for (bool again = true; again;) {
         again = false;
         for (auto one = changes.begin(); one != changes.end(); ++one) {
-            const bool hollow = emptied.contains(one->path) && one->kind != ChangeKind::deleted &&
-                                std::ranges::none_of(
-                                    changes, [&](const TreeChange& other) { return is_below(other.path, one->path); });
+            const bool hollow =
+                emptied.contains(one->path) && one->kind != ChangeKind::deleted &&
+                std::ranges::none_of(changes, [&](const TreeChange& other) { return is_below(other.path, one->path); });
             if (!hollow)
                 continue;
             emptied.insert(one->path.substr(0, one->path.rfind('/')));
@@ -101,8 +101,7 @@ Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& i
     const bool paused = pause && container.phase == ContainerPhase::running;
     if (paused)
         ISOLAB_TRY(containers_.pause(settings.id));
-    auto image =
-        commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
+    auto image = commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
     if (paused)
         ISOLAB_TRY(containers_.unpause(settings.id));
     return image;
@@ -120,8 +119,8 @@ Result<Command> ContainerFiles::copy_command(const std::string& reference, const
         command.argv.emplace_back("--archive");
     if (request.follow_link)
         command.argv.emplace_back("--follow-link");
-    command.argv.insert(command.argv.end(), {container.settings.id, request.into ? "in" : "out", request.source,
-                                             request.destination});
+    command.argv.insert(command.argv.end(),
+                        {container.settings.id, request.into ? "in" : "out", request.source, request.destination});
     return command;
 }
 

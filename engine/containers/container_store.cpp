@@ -37,10 +37,11 @@ bool is_id_text(const std::string& text) {
            std::ranges::all_of(text, [](char one) { return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f'); });
 }
 
-/// The lock file is in the folder that it guards, so one that was got may be of a folder that has gone meanwhile.
-Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation) {
+/// The lock file is in the folder that it guards, so one that was got may be of a folder that has gone meanwhile. Only
+/// who makes the folder makes it (`making` is O_CREAT): in one that is being removed it would be in the way.
+Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation, int making = 0) {
     const auto path = folder / "lock";
-    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    UniqueFd file(::open(path.c_str(), O_RDWR | making | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file && errno == ENOENT)
         return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
     if (!file)
@@ -53,6 +54,13 @@ Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation)
     if (::fstat(file.get(), &held) != 0 || ::stat(path.c_str(), &there) != 0 || held.st_ino != there.st_ino)
         return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
     return file;
+}
+
+/// Somebody may be making or removing it right now.
+bool is_fresh(const std::filesystem::path& path) {
+    constexpr time_t moment = 10; // seconds
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < moment;
 }
 
 } // namespace
@@ -101,7 +109,7 @@ Result<ContainerStore::Lock> ContainerStore::reserve(ContainerSettings& settings
         ISOLAB_TRY(take_name(settings.name, settings.id));
     }
     const auto path = folder(settings.id);
-    auto locked = ::mkdir(path.c_str(), 0700) == 0 ? lock_folder(path, LOCK_EX)
+    auto locked = ::mkdir(path.c_str(), 0700) == 0 ? lock_folder(path, LOCK_EX, O_CREAT)
                                                    : fail_errno(errno, "create container folder", path.string());
     if (!locked) {
         [[maybe_unused]] const auto removed = remove(settings.id, settings.name);
@@ -188,16 +196,15 @@ Result<void> ContainerStore::remove_unfinished() const {
         if (std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
         const auto held = lock_folder(entry.path(), LOCK_EX | LOCK_NB);
-        if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
+        const bool lost_its_lock = !held && held.error().kind == ErrorKind::not_found && !is_fresh(entry.path());
+        if ((!held && !lost_its_lock) || std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
         if (auto removed = remove_tree(entry.path()); !removed)
             result = std::move(removed);
     }
     for (const auto& entry : std::filesystem::directory_iterator(names_, failed)) {
         const auto id = std::filesystem::read_symlink(entry.path(), failed).string();
-        struct stat status {};
-        const bool fresh = ::lstat(entry.path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < 10;
-        if (!fresh && !std::filesystem::exists(folder(id), failed)) // a fresh one may get its folder any moment
+        if (!is_fresh(entry.path()) && !std::filesystem::exists(folder(id), failed))
             ::unlink(entry.path().c_str());
     }
     return result;
