@@ -158,9 +158,9 @@ Prerequisite check_rootless_network() {
 } // namespace
 
 std::vector<Prerequisite> check_engine(const EngineOptions& options) {
-    return {check_launcher(options), check_namespaces(),     check_user_namespaces(), check_mount_interface(),
-            check_seccomp(),         check_overlay(options), check_control_groups(),  check_id_ranges(),
-            check_rootless_network()};
+    return {check_launcher(options), check_namespaces(), check_user_namespaces(),
+            check_mount_interface(), check_seccomp(),    check_overlay(options),
+            check_control_groups(),  check_id_ranges(),  check_rootless_network()};
 }
 
 } // namespace isolab

@@ -138,8 +138,7 @@ Result<RootlessGrant> RootlessAttachments::attach(const std::string& container, 
     grant.resolv = resolv_text(program);
     ISOLAB_TRY(make_directories(root_, 0700));
     ISOLAB_TRY(make_private_directory(folder(container)));
-    ISOLAB_TRY(
-        write_file_atomically(folder(container) / record_file, to_json(grant.attachment).dump(), 0600));
+    ISOLAB_TRY(write_file_atomically(folder(container) / record_file, to_json(grant.attachment).dump(), 0600));
     return grant;
 }
 

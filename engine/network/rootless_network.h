@@ -20,8 +20,8 @@ class RootlessNetwork {
   public:
     /// Starts a program and returns when the namespace has its link, addresses and routes and the ports are open.
     /// `forced`: this program or none, unavailable when it is not installed. Otherwise that of
-    /// choose_rootless_program(); where pasta fails and slirp4netns is installed, that: pasta gives up on a host without
-    /// a default route.
+    /// choose_rootless_program(); where pasta fails and slirp4netns is installed, that: pasta gives up on a host
+    /// without a default route.
     static Result<RootlessNetwork> start(const RootlessRequest& request, const StopToken& stop = {},
                                          std::optional<RootlessProgram> forced = std::nullopt);
 

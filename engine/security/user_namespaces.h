@@ -12,8 +12,8 @@ namespace isolab {
 
 /// Texts of the files below /proc/sys; empty: there is no such switch.
 struct UserNamespaceSwitches {
-    std::string largest_count;   ///< user/max_user_namespaces
-    std::string debian_allows;   ///< kernel/unprivileged_userns_clone
+    std::string largest_count;    ///< user/max_user_namespaces
+    std::string debian_allows;    ///< kernel/unprivileged_userns_clone
     std::string apparmor_forbids; ///< kernel/apparmor_restrict_unprivileged_userns, of Ubuntu since 23.10
 
     static UserNamespaceSwitches read();

@@ -53,6 +53,26 @@ std::string ask_udp(std::uint16_t port, const std::string& question) {
     return {answer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
+/// What this program does in a container: sends datagrams back.
+int echo_datagrams(std::uint16_t port) {
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_port = htons(port);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) // NOLINT
+        return 1;
+    for (std::array<char, 256> bytes{};;) {
+        sockaddr_in from{};
+        socklen_t length = sizeof from;
+        const ssize_t size = ::recvfrom(socket.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&from),
+                                        &length); // NOLINT
+        if (size < 0)
+            return 1;
+        ::sendto(socket.get(), bytes.data(), static_cast<std::size_t>(size), 0,
+                 reinterpret_cast<const sockaddr*>(&from), length); // NOLINT
+    }
+}
+
 } // namespace
 
 #define COMPARE_CODE(output, wanted) QVERIFY2((output).code == (wanted), ((output).out + (output).err).c_str())
@@ -200,8 +220,8 @@ class RootlessContainerTest : public QObject {
         COMPARE_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
         QVERIFY(comes([&] { return status("failing") == "exited"; }));
         QCOMPARE(container({"logs", "failing"}).out, std::string("run\nrun\nrun\n"));
-        COMPARE_CODE(run({"-d", "--name", "patient", "--health-cmd", "true", "--health-interval", "100ms"}, "sleep 1000"),
-                     0);
+        COMPARE_CODE(
+            run({"-d", "--name", "patient", "--health-cmd", "true", "--health-interval", "100ms"}, "sleep 1000"), 0);
         QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
     }
     void limits_that_cannot_be_set_are_told() {
@@ -225,9 +245,14 @@ class RootlessContainerTest : public QObject {
     void published_ports_are_reached() {
         QFETCH(QString, programs);
         const std::string path = path_with("only-" + programs.toStdString(), {programs.toStdString()});
-        const auto started = user_->isolab_with_path(
-            path, {"run", "-d", "--name", "server", "-p", "127.0.0.1:18098:8080", "-p", "18097:18097/udp", image, "sh",
-                   "-c", "httpd -p 8080 -h /etc; exec nc -u -l -k -p 18097 -e cat"});
+        const fs::path echo = user_->place() / "bin/echo";
+        fs::copy_file("/proc/self/exe", echo, fs::copy_options::overwrite_existing);
+        const std::vector<std::string> libraries{"-v", "/usr:/usr:ro", "-v", "/lib:/lib:ro", "-v", "/lib64:/lib64:ro"};
+        std::vector<std::string> server{"run", "-d", "--name", "server", "-p", "127.0.0.1:18098:8080"};
+        server.insert(server.end(), libraries.begin(), libraries.end());
+        server.insert(server.end(), {"-p", "18097:18097/udp", "-v", echo.string() + ":/echo:ro", image, "sh", "-c",
+                                     "/bin/httpd -p 8080 -h /etc; exec /echo --echo"});
+        const auto started = user_->isolab_with_path(path, server);
         COMPARE_CODE(started, 0);
         QCOMPARE(helpers(), std::size_t{1});
         const std::string ports = container({"port", "server"}).out;
@@ -291,5 +316,11 @@ class RootlessContainerTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(RootlessContainerTest)
+int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "--echo")
+        return echo_datagrams(18097);
+    const QCoreApplication app(argc, argv);
+    RootlessContainerTest test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "rootless_container_test.moc"

@@ -18,9 +18,18 @@ class UserNamespacesTest : public QObject {
         QTest::addColumn<QString>("debian");
         QTest::addColumn<QString>("apparmor");
         QTest::addColumn<QString>("setting");
-        QTest::newRow("count") << "0\n" << "1\n" << "0\n" << "user.max_user_namespaces=";
-        QTest::newRow("Debian") << "9\n" << "0\n" << "0\n" << "kernel.unprivileged_userns_clone=1";
-        QTest::newRow("Ubuntu") << "9\n" << "" << "1\n" << "kernel.apparmor_restrict_unprivileged_userns=0";
+        QTest::newRow("count") << "0\n"
+                               << "1\n"
+                               << "0\n"
+                               << "user.max_user_namespaces=";
+        QTest::newRow("Debian") << "9\n"
+                                << "0\n"
+                                << "0\n"
+                                << "kernel.unprivileged_userns_clone=1";
+        QTest::newRow("Ubuntu") << "9\n"
+                                << ""
+                                << "1\n"
+                                << "kernel.apparmor_restrict_unprivileged_userns=0";
     }
     void each_switch_has_its_remedy() {
         QFETCH(QString, largest);
