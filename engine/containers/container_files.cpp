@@ -18,6 +18,15 @@ Result<IdMaps> id_maps_of(const ContainerSettings& settings) {
     return IdMaps{std::move(mappings.uids), std::move(mappings.gids)};
 }
 
+/// Without root, files lie there under ids of the user's range, and those that nobody else may read stay closed.
+template <class T> Result<T> with_remedy(Result<T> result) {
+    if (!result && result.error().kind == ErrorKind::permission_denied && ::geteuid() != 0 &&
+        result.error().remedy.empty())
+        result.error().remedy = "Without root this reads only what all users of the container may read: change the "
+                                "modes inside, or take the files out with isolab container cp";
+    return result;
+}
+
 /// Places that exist in the writable layer only because something is mounted there.
 std::set<std::string> mount_points(const ContainerSettings& settings) {
     std::set<std::string> places{"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev",
@@ -88,7 +97,7 @@ Result<std::vector<TreeChange>> ContainerFiles::changes(const std::string& refer
     ISOLAB_ASSIGN(const Image image, container_image(container.settings));
     ISOLAB_ASSIGN(const TreeView before, TreeView::of_image(*containers_.tools().layers, image));
     ISOLAB_ASSIGN(const TreeView after, view(container.settings));
-    ISOLAB_ASSIGN(std::vector<TreeChange> changes, tree_changes(before, after, {}, stop));
+    ISOLAB_ASSIGN(std::vector<TreeChange> changes, with_remedy(tree_changes(before, after, {}, stop)));
     leave_out_mounts(changes, mount_points(container.settings));
     return changes;
 }
@@ -99,7 +108,7 @@ Result<std::vector<TreeChange>> ContainerFiles::differences(const std::string& b
     ISOLAB_ASSIGN(const ContainerInfo second, containers_.inspect(after));
     ISOLAB_ASSIGN(const TreeView old_view, view(first.settings));
     ISOLAB_ASSIGN(const TreeView new_view, view(second.settings));
-    return tree_changes(old_view, new_view, {false}, stop);
+    return with_remedy(tree_changes(old_view, new_view, {false}, stop));
 }
 
 Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& images, const CommitOptions& options,
@@ -120,7 +129,7 @@ Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& i
     auto image = commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
     if (paused)
         ISOLAB_TRY(containers_.unpause(settings.id));
-    return image;
+    return with_remedy(std::move(image));
 }
 
 Result<Command> ContainerFiles::copy_command(const std::string& reference, const CopyRequest& request) const {

@@ -131,7 +131,14 @@ Result<RootlessProgram> choose_rootless_program(const std::vector<PortForward>& 
     ISOLAB_TRY(check_tun());
     if (pasta && slirp)
         return preferred_program(ports);
-    return pasta ? RootlessProgram::pasta : RootlessProgram::slirp4netns;
+    if (pasta)
+        return RootlessProgram::pasta;
+    for (const PortForward& port : ports)
+        if (port.transport == Transport::udp && port.host_address && port.host_address->is_loopback())
+            return fail(ErrorKind::unsupported, "publish port", port.text(),
+                        "slirp4netns brings no answers over UDP back to a loopback address",
+                        "Install the package passt, or use no host address");
+    return RootlessProgram::slirp4netns;
 }
 
 } // namespace isolab
