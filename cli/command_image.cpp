@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
 #include "compare/report.h"
+#include "engine/containers/container_files.h"
 #include "engine/rootfs/snapshotter.h"
 
 namespace isolab {
@@ -51,12 +52,51 @@ Result<void> list_images(const GlobalOptions& globals) {
     return write_result(text, {});
 }
 
-Result<void> remove_image(const GlobalOptions& globals, const std::string& name) {
+/// What containers stand on, by their names.
+Result<std::vector<ContainerSettings>> all_containers(const std::filesystem::path& root) {
+    std::vector<ContainerSettings> all;
+    std::error_code failed;
+    if (!std::filesystem::exists(root / "instances", failed))
+        return all;
+    ISOLAB_ASSIGN(const ContainerStore containers, ContainerStore::open(root / "instances"));
+    ISOLAB_ASSIGN(const std::vector<std::string> ids, containers.ids());
+    for (const std::string& id : ids)
+        if (auto settings = containers.read(id))
+            all.push_back(std::move(*settings));
+    return all;
+}
+
+/// Layers of images that containers stand on stay, whatever becomes of the name.
+Result<void> remove_image(const GlobalOptions& globals, const std::string& name, bool force) {
     ISOLAB_ASSIGN(ImageStore store, open_store(globals));
+    const std::filesystem::path root = store.folder().parent_path();
+    ISOLAB_ASSIGN(const std::vector<ContainerSettings> containers, all_containers(root));
+    const auto image = store.find(name); // a damaged one can be removed too
+    for (const ContainerSettings& one : containers)
+        if (!force && image && one.image_digest == image->digest.text())
+            return fail(ErrorKind::invalid_argument, "remove image", name, "container " + one.name + " was made of it",
+                        "Remove that container first, or use --force");
     ISOLAB_TRY(store.remove(name));
-    ISOLAB_ASSIGN(const std::vector<Image> kept, store.list());
-    ISOLAB_ASSIGN(const LayerStore layers, LayerStore::open(store.folder().parent_path() / "layers"));
+    ISOLAB_ASSIGN(std::vector<Image> kept, store.list());
+    for (const ContainerSettings& one : containers)
+        if (auto used = container_image(one))
+            kept.push_back(std::move(*used));
+    ISOLAB_ASSIGN(const LayerStore layers, LayerStore::open(root / "layers"));
     return layers.remove_unused(kept);
+}
+
+Result<void> diff_images(const GlobalOptions& globals, const std::vector<std::string>& names) {
+    const Interrupt interrupt;
+    ProgressView progress(0, globals.quiet);
+    ISOLAB_ASSIGN(const ImageStore store, open_store(globals));
+    ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(store.folder().parent_path() / "layers"));
+    ISOLAB_ASSIGN(const Image before, store.find(names[0]));
+    ISOLAB_ASSIGN(const Image after, store.find(names[1]));
+    for (const Image& image : {before, after})
+        ISOLAB_TRY(layers.ensure(store, image, progress, interrupt.token()));
+    ISOLAB_ASSIGN(const auto changes, image_differences(layers, before, after, interrupt.token()));
+    progress.clear();
+    return write_result(changes_text(changes), {});
 }
 
 ExitCode finish(const Result<void>& result) { return result ? ExitCode::ok : report_error(result.error()); }
@@ -83,7 +123,14 @@ auto name = std::make_shared<std::string>();
 CLI::App* remove =
     group->add_subcommand("rm", "Forget an image and delete those of its blobs that no other image uses");
 remove->add_option("name", *name, "Name or digest")->required()->type_name("IMAGE");
-remove->callback([name, &globals, &exit_code] { exit_code = finish(remove_image(globals, *name)); });
+auto force = std::make_shared<bool>(false);
+remove->add_flag("-f,--force", *force, "Also one that containers were made of; they keep their layers");
+remove->callback([name, force, &globals, &exit_code] { exit_code = finish(remove_image(globals, *name, *force)); });
+
+auto names = std::make_shared<std::vector<std::string>>();
+CLI::App* diff = group->add_subcommand("diff", "Show what a second image has otherwise: A added, C changed, D deleted");
+diff->add_option("image", *names, "Names or digests")->required()->expected(2)->type_name("IMAGE");
+diff->callback([names, &globals, &exit_code] { exit_code = finish(diff_images(globals, *names)); });
 } // namespace isolab
 
 } // namespace isolab

@@ -8,9 +8,8 @@
 namespace isolab {
 namespace {
 
-constexpr std::array<AddCommand, 7> commands{add_compare_command, add_container_command, add_check_command,
-                                             add_image_command,   add_history_command,   add_system_command,
-                                             add_volume_command};
+constexpr std::array commands{add_compare_command, add_container_command, add_check_command, add_image_command,
+                              add_volume_command,  add_history_command,   add_system_command};
 
 const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm}, {"tcg", Accelerator::tcg}};
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/container_commands.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
 
 namespace isolab {
 
@@ -28,14 +31,25 @@ void VerbPlace::on_run_with_code(CLI::App* verb, std::function<Result<int>()> pe
 }
 
 Result<void> for_each_container(const std::vector<std::string>& references,
-                                const std::function<Result<void>(const std::string&)>& act) {
+                                const std::function<Result<void>(const std::string&)>& act, unsigned at_once) {
+    std::mutex mutex;
     std::vector<Error> errors;
-    for (const std::string& reference : references) {
-        if (auto done = act(reference); !done)
-            errors.push_back(done.error());
-        else
-            ISOLAB_TRY(write_result(reference + "\n", {}));
-    }
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < references.size(); i = next++) {
+            auto done = act(references[i]);
+            const std::lock_guard lock(mutex);
+            if (done)
+                done = write_result(references[i] + "\n", {});
+            if (!done)
+                errors.push_back(done.error());
+        }
+    };
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < std::min<std::size_t>(at_once, references.size()); ++i)
+        others.emplace_back(work);
+    work();
+    others.clear(); // waits for them
     if (errors.empty())
         return {};
     for (std::size_t i = 0; i + 1 < errors.size(); ++i)

@@ -41,12 +41,13 @@ void add_view_verbs(const VerbPlace& place); ///< ls inspect port top
 void add_list_verb(const VerbPlace& place, const std::string& name);
 void add_log_verbs(const VerbPlace& place);   ///< logs
 void add_stats_verbs(const VerbPlace& place); ///< stats
-void add_file_verbs(const VerbPlace& place);   ///< cp diff commit
+void add_file_verbs(const VerbPlace& place);  ///< cp diff commit
 void add_exec_verbs(const VerbPlace& place);  ///< exec
 
-/// Does `act` for each reference and prints its name when it is done; goes on after an error and reports the last one.
+/// Does `act` for each reference, `at_once` of them at the same time, and prints its name when it is done; goes on
+/// after an error and returns the last one, the others reported.
 Result<void> for_each_container(const std::vector<std::string>& references,
-                                const std::function<Result<void>(const std::string&)>& act);
+                                const std::function<Result<void>(const std::string&)>& act, unsigned at_once = 1);
 
 /// The launcher takes this program's place: streams, terminal and signals are its own then.
 Result<int> become(const Command& command);

@@ -10,15 +10,6 @@
 namespace isolab {
 namespace {
 
-std::string text_of(const std::vector<TreeChange>& changes) {
-    std::string text;
-    for (const TreeChange& change : changes) {
-        text += change.kind == ChangeKind::added ? 'A' : change.kind == ChangeKind::changed ? 'C' : 'D';
-        text += " " + change.path + "\n";
-    }
-    return text;
-}
-
 Result<void> diff(const GlobalOptions& globals, const std::vector<std::string>& references) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     const Interrupt interrupt;
@@ -26,14 +17,13 @@ Result<void> diff(const GlobalOptions& globals, const std::vector<std::string>& 
     auto changes = references.size() == 1 ? files.changes(references[0], interrupt.token())
                                           : files.differences(references[0], references[1], interrupt.token());
     ISOLAB_TRY(changes);
-    return write_result(text_of(*changes), {});
+    return write_result(changes_text(*changes), {});
 }
 
 /// "CONTAINER:PATH"; a path of this machine begins with '/' or '.', or has no colon.
 std::optional<std::pair<std::string, std::string>> split_place(const std::string& text) {
     const auto colon = text.find(':');
-    if (colon == std::string::npos || text.starts_with('/') || text.starts_with('.') ||
-        text.find('/') < colon)
+    if (colon == std::string::npos || text.starts_with('/') || text.starts_with('.') || text.find('/') < colon)
         return std::nullopt;
     return std::pair(text.substr(0, colon), text.substr(colon + 1));
 }

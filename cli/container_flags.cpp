@@ -124,6 +124,7 @@ void add_container_options(CLI::App& verb, ContainerOptions& options, bool runs)
     add_network_options(verb, options);
     add_security_options(verb, options);
     add_limit_options(verb, options);
+    verb.add_flag("--strict", options.strict, "Fail where a limit cannot be set, instead of running without it");
     add_care_options(verb, options);
 }
 

@@ -5,7 +5,10 @@
 #include "cli/container_options.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
+#include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/signal_name.h"
+#include "engine/containers/container_network.h"
 
 namespace isolab {
 namespace {
@@ -66,6 +69,16 @@ void add_kill_verb(const VerbPlace& place) {
     });
 }
 
+/// The kernel takes a container down in its own time, which is spent on several at once.
+constexpr unsigned removers = 8;
+
+Result<void> check_references(const std::vector<std::string>& references, bool all) {
+    if (references.empty() != all)
+        return fail(ErrorKind::invalid_argument, "remove containers", {},
+                    all ? "--all and names contradict each other" : "none was named", "Give names, or --all");
+    return {};
+}
+
 void add_remove_verbs(const VerbPlace& place) {
     References references;
     auto force = std::make_shared<bool>(false);
@@ -73,19 +86,26 @@ void add_remove_verbs(const VerbPlace& place) {
     CLI::App* verb = add_verb(place, "rm", "Remove containers", references);
     verb->add_flag("-f,--force", *force, "Also those that run, which are killed");
     verb->add_flag("-v,--volumes", *volumes, "Their volumes without a name too");
-    place.on_run(verb, [references, force, volumes, &globals = place.globals]() -> Result<void> {
+    auto all = std::make_shared<bool>(false);
+    verb->add_flag("-a,--all", *all, "All that there are");
+    verb->get_option("container")->required(false);
+    place.on_run(verb, [references, force, volumes, all, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+        ISOLAB_TRY(check_references(*references, *all));
+        if (*all) {
+            ISOLAB_ASSIGN(*references, open.containers.ids());
+        }
         return for_each_container(
-            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); });
+            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); }, removers);
     });
 
     CLI::App* prune = place.group.add_subcommand("prune", "Remove all containers that do not run");
     prune->add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(prune, [&globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
+        ISOLAB_ASSIGN(const std::vector<ContainerInfo> found, open.containers.list());
         std::vector<std::string> ids;
-        for (const ContainerInfo& one : all)
+        for (const ContainerInfo& one : found)
             if (!one.is_up())
                 ids.push_back(one.settings.id);
         return for_each_container(ids, [&](const auto& one) { return open.containers.remove(one, false); });
@@ -153,6 +173,23 @@ void add_tidy_verb(const VerbPlace& place) {
     });
 }
 
+constexpr std::uint64_t largest_state = 1U << 20U;
+
+/// For the runtime, as a hook of containers whose network needs their process: reads their state on standard input.
+void add_network_verb(const VerbPlace& place) {
+    auto names = std::make_shared<std::pair<std::string, std::string>>();
+    CLI::App* verb = place.group.add_subcommand("network-start", "")->group(""); // not in the help
+    verb->add_option("container", names->first)->required();
+    verb->add_option("file", names->second)->required();
+    place.on_run(verb, [names, &globals = place.globals]() -> Result<void> {
+        ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
+        ISOLAB_ASSIGN(const std::string text, read_file("/dev/stdin", largest_state));
+        ISOLAB_ASSIGN(const Json state, parse_json(text, "the container's state"));
+        ISOLAB_ASSIGN(const auto pid, json_optional_unsigned(state, "pid", "the container's state"));
+        return ContainerNetwork(root).start_late(names->first, static_cast<pid_t>(pid.value_or(0)), names->second);
+    });
+}
+
 } // namespace
 
 void add_life_verbs(const VerbPlace& place) {
@@ -166,6 +203,7 @@ void add_life_verbs(const VerbPlace& place) {
     add_change_verbs(place);
     add_wait_verb(place);
     add_tidy_verb(place);
+    add_network_verb(place);
 }
 
 } // namespace isolab

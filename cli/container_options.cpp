@@ -221,6 +221,7 @@ Result<ContainerSettings> settings_of(const ContainerOptions& options, const Eng
     settings.auto_remove = options.remove;
     settings.privileged = options.privileged;
     settings.read_only_root = options.read_only;
+    settings.strict_limits = options.strict;
     ISOLAB_ASSIGN(settings.process, process_of(options, engine, image, command));
     ISOLAB_ASSIGN(settings.resources, resources_of(options));
     for (const std::string& label : options.labels)

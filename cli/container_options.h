@@ -24,6 +24,7 @@ struct ContainerOptions {
     bool privileged = false;
     bool read_only = false;
     bool no_health_check = false;
+    bool strict = false;
     std::string name;
     std::optional<std::string> id_file;
     std::optional<std::string> entrypoint;

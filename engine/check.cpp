@@ -12,7 +12,9 @@
 #include "engine/host_facts.h"
 #include "engine/id_ranges.h"
 #include "engine/launcher_program.h"
+#include "engine/network/rootless_programs.h"
 #include "engine/rootfs/overlay_probe.h"
+#include "engine/security/user_namespaces.h"
 
 namespace isolab {
 namespace {
@@ -20,11 +22,6 @@ namespace {
 using State = Prerequisite::State;
 
 bool is_root() { return ::geteuid() == 0; }
-
-bool reads(const char* path, std::string_view value) {
-    const std::string text = read_file(path).value_or("");
-    return std::string_view(text).substr(0, text.find('\n')) == value;
-}
 
 Prerequisite check_namespaces() {
     Prerequisite result{"namespaces", "Linux namespaces", State::found, "", "", true};
@@ -41,24 +38,15 @@ Prerequisite check_namespaces() {
     return result;
 }
 
-/// Whether an ordinary user may make a user namespace: three switches that distributions know.
 Prerequisite check_user_namespaces() {
     Prerequisite result{"user-namespaces", "user namespaces without root", State::found, "available", "", true};
-    const auto forbid = [&result](const char* cause, const char* remedy) {
-        result.state = State::unusable;
-        result.detail = cause;
-        result.remedy = remedy;
-    };
     if (is_root()) {
         result.detail = "not needed as root";
         result.required = false;
-    } else if (reads("/proc/sys/user/max_user_namespaces", "0")) {
-        forbid("user.max_user_namespaces is 0", "Run as root, or raise the sysctl");
-    } else if (reads("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
-        forbid("kernel.unprivileged_userns_clone is 0", "Run as root, or set the sysctl to 1");
-    } else if (reads("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")) {
-        forbid("AppArmor restricts them (kernel.apparmor_restrict_unprivileged_userns is 1)",
-               "Run as root, or set the sysctl to 0");
+    } else if (const auto obstacle = find_user_namespace_obstacle(UserNamespaceSwitches::read())) {
+        result.state = State::unusable;
+        result.detail = obstacle->cause;
+        result.remedy = obstacle->remedy;
     }
     return result;
 }
@@ -152,11 +140,27 @@ Prerequisite check_id_ranges() {
     return result;
 }
 
+Prerequisite check_rootless_network() {
+    Prerequisite result{"rootless-network", "networks without root", State::found, "not needed as root", "", false};
+    if (is_root())
+        return result;
+    const auto program = choose_rootless_program({});
+    if (!program) {
+        result.state = State::missing;
+        result.detail = program.error().cause;
+        result.remedy = program.error().remedy;
+    } else {
+        result.detail = *program == RootlessProgram::pasta ? "pasta" : "slirp4netns";
+    }
+    return result;
+}
+
 } // namespace
 
 std::vector<Prerequisite> check_engine(const EngineOptions& options) {
-    return {check_launcher(options), check_namespaces(),     check_user_namespaces(), check_mount_interface(),
-            check_seccomp(),         check_overlay(options), check_control_groups(),  check_id_ranges()};
+    return {check_launcher(options), check_namespaces(), check_user_namespaces(),
+            check_mount_interface(), check_seccomp(),    check_overlay(options),
+            check_control_groups(),  check_id_ranges(),  check_rootless_network()};
 }
 
 } // namespace isolab

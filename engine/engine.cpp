@@ -116,7 +116,7 @@ class LocalEngine final : public Engine {
         tools.snapshotter = snapshotter_.get();
         const auto program = tools.launcher.parent_path() / "isolab";
         if (::access(program.c_str(), X_OK) == 0)
-            tools.at_end = {program.string(), "--root", options_.root.string(), "container", "tidy"};
+            tools.own_program = {program.string(), "--root", options_.root.string(), "container"};
         return Containers::open(std::move(tools));
     }
 

@@ -14,8 +14,17 @@ namespace {
 Result<IdMaps> id_maps_of(const ContainerSettings& settings) {
     if (::geteuid() == 0)
         return IdMaps{};
-    ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
+    ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process, IdDemand::all));
     return IdMaps{std::move(mappings.uids), std::move(mappings.gids)};
+}
+
+/// Without root, files lie there under ids of the user's range, and those that nobody else may read stay closed.
+template <class T> Result<T> with_remedy(Result<T> result) {
+    if (!result && result.error().kind == ErrorKind::permission_denied && ::geteuid() != 0 &&
+        result.error().remedy.empty())
+        result.error().remedy = "Without root this reads only what all users of the container may read: change the "
+                                "modes inside, or take the files out with isolab container cp";
+    return result;
 }
 
 /// Places that exist in the writable layer only because something is mounted there.
@@ -45,9 +54,9 @@ void leave_out_mounts(std::vector<TreeChange>& changes, const std::set<std::stri
     for (bool again = true; again;) {
         again = false;
         for (auto one = changes.begin(); one != changes.end(); ++one) {
-            const bool hollow = emptied.contains(one->path) && one->kind != ChangeKind::deleted &&
-                                std::ranges::none_of(
-                                    changes, [&](const TreeChange& other) { return is_below(other.path, one->path); });
+            const bool hollow =
+                emptied.contains(one->path) && one->kind != ChangeKind::deleted &&
+                std::ranges::none_of(changes, [&](const TreeChange& other) { return is_below(other.path, one->path); });
             if (!hollow)
                 continue;
             emptied.insert(one->path.substr(0, one->path.rfind('/')));
@@ -59,6 +68,22 @@ void leave_out_mounts(std::vector<TreeChange>& changes, const std::set<std::stri
 }
 
 } // namespace
+
+Result<std::vector<TreeChange>> image_differences(const LayerStore& layers, const Image& before, const Image& after,
+                                                  const StopToken& stop) {
+    ISOLAB_ASSIGN(const TreeView old_view, TreeView::of_image(layers, before));
+    ISOLAB_ASSIGN(const TreeView new_view, TreeView::of_image(layers, after));
+    return tree_changes(old_view, new_view, {false}, stop);
+}
+
+std::string changes_text(const std::vector<TreeChange>& changes) {
+    std::string text;
+    for (const TreeChange& change : changes) {
+        text += change.kind == ChangeKind::added ? "A " : change.kind == ChangeKind::changed ? "C " : "D ";
+        text += change.path + "\n";
+    }
+    return text;
+}
 
 Result<TreeView> ContainerFiles::view(const ContainerSettings& settings) const {
     ISOLAB_ASSIGN(const Image image, container_image(settings));
@@ -72,7 +97,7 @@ Result<std::vector<TreeChange>> ContainerFiles::changes(const std::string& refer
     ISOLAB_ASSIGN(const Image image, container_image(container.settings));
     ISOLAB_ASSIGN(const TreeView before, TreeView::of_image(*containers_.tools().layers, image));
     ISOLAB_ASSIGN(const TreeView after, view(container.settings));
-    ISOLAB_ASSIGN(std::vector<TreeChange> changes, tree_changes(before, after, {}, stop));
+    ISOLAB_ASSIGN(std::vector<TreeChange> changes, with_remedy(tree_changes(before, after, {}, stop)));
     leave_out_mounts(changes, mount_points(container.settings));
     return changes;
 }
@@ -83,7 +108,7 @@ Result<std::vector<TreeChange>> ContainerFiles::differences(const std::string& b
     ISOLAB_ASSIGN(const ContainerInfo second, containers_.inspect(after));
     ISOLAB_ASSIGN(const TreeView old_view, view(first.settings));
     ISOLAB_ASSIGN(const TreeView new_view, view(second.settings));
-    return tree_changes(old_view, new_view, {false}, stop);
+    return with_remedy(tree_changes(old_view, new_view, {false}, stop));
 }
 
 Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& images, const CommitOptions& options,
@@ -101,11 +126,10 @@ Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& i
     const bool paused = pause && container.phase == ContainerPhase::running;
     if (paused)
         ISOLAB_TRY(containers_.pause(settings.id));
-    auto image =
-        commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
+    auto image = commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
     if (paused)
         ISOLAB_TRY(containers_.unpause(settings.id));
-    return image;
+    return with_remedy(std::move(image));
 }
 
 Result<Command> ContainerFiles::copy_command(const std::string& reference, const CopyRequest& request) const {
@@ -120,8 +144,8 @@ Result<Command> ContainerFiles::copy_command(const std::string& reference, const
         command.argv.emplace_back("--archive");
     if (request.follow_link)
         command.argv.emplace_back("--follow-link");
-    command.argv.insert(command.argv.end(), {container.settings.id, request.into ? "in" : "out", request.source,
-                                             request.destination});
+    command.argv.insert(command.argv.end(),
+                        {container.settings.id, request.into ? "in" : "out", request.source, request.destination});
     return command;
 }
 

@@ -23,6 +23,13 @@ struct CopyRequest {
     bool follow_link = false; ///< copy what a source that is a link leads to
 };
 
+/// What the second image has otherwise than the first, by content; layers must be unpacked.
+Result<std::vector<TreeChange>> image_differences(const LayerStore& layers, const Image& before, const Image& after,
+                                                  const StopToken& stop);
+
+/// A line for each, as `docker diff` prints them: "A /file", "C", "D". Pure.
+std::string changes_text(const std::vector<TreeChange>& changes);
+
 /// Verbs on the files of containers of `containers`; stateless. References as there.
 class ContainerFiles {
   public:

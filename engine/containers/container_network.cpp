@@ -71,6 +71,8 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
         grant.hosts = render_hosts_file(hostname_of(settings), nullptr, extra);
         return grant;
     }
+    if (::geteuid() != 0)
+        return grant_rootless(settings, choice);
     ISOLAB_ASSIGN(Networks networks, open());
     ISOLAB_TRY(networks.rebuild()); // others may have flushed our table
     AttachRequest request;
@@ -100,7 +102,28 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
     return grant;
 }
 
+Result<NetworkGrant> ContainerNetwork::grant_rootless(const ContainerSettings& settings,
+                                                      const NetworkChoice& choice) const {
+    if (!choice.name.empty() && choice.name != default_network)
+        return fail(ErrorKind::permission_denied, "use network", choice.name, "only root can connect containers",
+                    "Use --network bridge: without root each container has a network of its own");
+    for (const std::string& host : settings.extra_hosts)
+        if (host.ends_with(":host-gateway"))
+            return fail(ErrorKind::unsupported, "add host", host, "without root a container cannot reach this host so",
+                        "Name an address, or use --network host");
+    NetworkGrant grant;
+    ISOLAB_ASSIGN(const std::vector<HostsEntry> extra, extra_hosts(settings, {}));
+    ISOLAB_ASSIGN(RootlessGrant granted,
+                  rootless().attach(settings.id, settings.ports, {settings.name, settings.short_id()}));
+    grant.hosts = render_hosts_file(hostname_of(settings), &granted.attachment, extra);
+    grant.resolv = std::move(granted.resolv);
+    grant.attachment = std::move(granted.attachment);
+    grant.late = true;
+    return grant;
+}
+
 Result<void> ContainerNetwork::revoke(const std::string& id) const {
+    ISOLAB_TRY(rootless().detach(id));
     if (!find(id))
         return {};
     ISOLAB_ASSIGN(Networks networks, open());
@@ -116,6 +139,8 @@ Result<void> ContainerNetwork::tidy_up() const {
 }
 
 std::optional<Attachment> ContainerNetwork::find(const std::string& id) const {
+    if (auto attachment = rootless().find(id))
+        return attachment;
     if (!has_state())
         return std::nullopt;
     const auto file = folder() / "attachments" / (id + ".json");

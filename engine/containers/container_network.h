@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/containers/container_settings.h"
+#include "engine/containers/rootless_attachments.h"
 #include "engine/network/network.h"
 #include "engine/runtime/runtime_spec.h"
 
@@ -21,6 +22,7 @@ struct NetworkGrant {
     std::optional<Attachment> attachment;
     std::string hosts;  ///< text of /etc/hosts
     std::string resolv; ///< text of /etc/resolv.conf; empty: the image's own
+    bool late = false;  ///< it is set up when the container's first process exists: see ContainerNetwork::start_late()
     std::vector<std::string> warnings;
 };
 
@@ -32,8 +34,15 @@ class ContainerNetwork {
   public:
     explicit ContainerNetwork(std::filesystem::path data_root) : root_(std::move(data_root)) {}
 
-    /// Attaches a container to what its settings ask for. On failure nothing is left.
+    /// Attaches a container to what its settings ask for. On failure nothing is left. Without root `bridge` means a
+    /// network of its own that reaches the outside, and is reached by published ports, through pasta or slirp4netns.
     Result<NetworkGrant> grant(const ContainerSettings& settings, const FindProcess& find) const;
+
+    /// Sets up what was granted as `late`, before the container's first process `pid` executes the workload.
+    /// `resolv_file` is what the container has as /etc/resolv.conf.
+    Result<void> start_late(const std::string& id, pid_t pid, const std::filesystem::path& resolv_file) const {
+        return rootless().start(id, pid, resolv_file);
+    }
 
     /// Takes it back; one that has none is success.
     Result<void> revoke(const std::string& id) const;
@@ -46,6 +55,8 @@ class ContainerNetwork {
     Result<Networks> open() const;
 
   private:
+    Result<NetworkGrant> grant_rootless(const ContainerSettings& settings, const NetworkChoice& choice) const;
+    RootlessAttachments rootless() const { return RootlessAttachments(folder() / "rootless"); }
     bool has_state() const;
     std::filesystem::path folder() const { return root_ / "network"; }
 

@@ -134,6 +134,7 @@ constexpr std::array flag_fields{
     FlagField{"privileged", &ContainerSettings::privileged},
     FlagField{"unconfinedSeccomp", &ContainerSettings::unconfined_seccomp},
     FlagField{"autoRemove", &ContainerSettings::auto_remove},
+    FlagField{"strictLimits", &ContainerSettings::strict_limits},
 };
 
 } // namespace

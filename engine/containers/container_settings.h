@@ -53,6 +53,7 @@ struct ContainerSettings {
     std::map<std::string, std::string> sysctls;
     std::uint64_t shm_size = 64U << 20U; ///< bytes of /dev/shm
     CgroupResources resources;
+    bool strict_limits = false; ///< it does not start where `resources` cannot be limited; otherwise without them
 
     std::string network = "bridge"; ///< parse_network_choice()
     std::vector<PortRequest> ports;

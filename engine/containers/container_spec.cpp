@@ -68,7 +68,8 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     request.hostname = settings.hostname.empty() ? settings.short_id() : settings.hostname;
     request.process = settings.process;
     request.snapshot = facts.snapshot;
-    request.resources = settings.resources;
+    if (facts.limits)
+        request.resources = settings.resources;
     request.control_group = facts.control_group;
     request.uid_mappings = facts.uid_mappings;
     request.gid_mappings = facts.gid_mappings;
@@ -79,6 +80,8 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     for (Mount& mount : spec.mounts)
         if (mount.destination == "/dev/shm")
             mount.options.back() = "size=" + std::to_string(settings.shm_size);
+    if (facts.control_group && facts.uid_mappings.empty()) // programs size themselves by the limits that they see
+        spec.mounts.push_back({"/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}});
     replace_mounts(spec, settings);
     show_file(spec, settings, facts.hosts_file, "/etc/hosts");
     show_file(spec, settings, facts.hostname_file, "/etc/hostname");
@@ -93,8 +96,15 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     if (!spec.namespaces.uts)
         spec.hostname.clear();
     spec.joined = facts.joined;
-    if (facts.host_network || std::ranges::any_of(facts.joined, [](const auto& one) { return one.type == "network"; }))
+    const auto joins = [&facts](std::string_view type) {
+        return std::ranges::any_of(facts.joined, [type](const auto& one) { return one.type == type; });
+    };
+    if (facts.host_network || joins("network"))
         spec.namespaces.network = false;
+    if (joins("user"))
+        spec.namespaces.user = false;
+    if (facts.network_hook)
+        spec.hooks.lists[static_cast<std::size_t>(HookPoint::create_runtime)].push_back(*facts.network_hook);
     if (settings.unconfined_seccomp)
         spec.seccomp.reset();
     if (settings.privileged)

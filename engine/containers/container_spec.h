@@ -18,9 +18,11 @@ struct StartFacts {
     std::filesystem::path resolv_file;
     std::vector<JoinedNamespace> joined; ///< the network of others, the processes of another container
     bool host_network = false;
+    std::optional<Hook> network_hook;    ///< sets the network up once its namespace exists
     std::vector<IdMapping> uid_mappings; ///< filled: with a user namespace
     std::vector<IdMapping> gid_mappings;
     bool control_group = true;
+    bool limits = true; ///< otherwise the control group has none
     Json default_seccomp;
 };
 

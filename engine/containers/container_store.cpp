@@ -18,7 +18,6 @@ namespace isolab {
 namespace {
 
 constexpr const char* settings_file = "container.json";
-constexpr const char* lock_file = "lock";
 constexpr std::size_t id_digits = 64;
 
 std::string random_id() {
@@ -38,22 +37,22 @@ bool is_id_text(const std::string& text) {
            std::ranges::all_of(text, [](char one) { return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f'); });
 }
 
-/// The lock file is in the folder that it guards, so one that was got may be of a folder that has gone meanwhile.
-/// It is made with the folder and is the last to go, so that nobody locks what another is removing. `flags`: O_CREAT.
-Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation, int flags = 0) {
-    const auto path = folder / lock_file;
-    UniqueFd file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600));
+/// Locks the folder itself, which is there to the end of its removal. It may have gone while the lock was waited for.
+Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation) {
+    const auto gone =
+        fail(ErrorKind::not_found, "find container", folder.filename().string().substr(0, 12), "it was removed");
+    UniqueFd file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!file && errno == ENOENT)
-        return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
+        return gone;
     if (!file)
-        return fail_errno(errno, "lock container", path.string());
+        return fail_errno(errno, "open container folder", folder.string());
     while (::flock(file.get(), operation) != 0)
         if (errno != EINTR)
-            return fail_errno(errno, "lock container", path.string());
+            return fail_errno(errno, "lock container folder", folder.string());
     struct stat held {};
     struct stat there {};
-    if (::fstat(file.get(), &held) != 0 || ::stat(path.c_str(), &there) != 0 || held.st_ino != there.st_ino)
-        return fail(ErrorKind::not_found, "find container", folder.filename().string(), "it was removed");
+    if (::fstat(file.get(), &held) != 0 || ::stat(folder.c_str(), &there) != 0 || held.st_ino != there.st_ino)
+        return gone;
     return file;
 }
 
@@ -102,7 +101,7 @@ Result<ContainerStore::Lock> ContainerStore::make_folder(std::string& id) const 
         const auto path = folder(id);
         if (::mkdir(path.c_str(), 0700) != 0)
             return fail_errno(errno, "create container folder", path.string());
-        auto locked = lock_folder(path, LOCK_EX, O_CREAT);
+        auto locked = lock_folder(path, LOCK_EX);
         if (locked)
             return Lock(std::move(*locked));
         ::rmdir(path.c_str());
@@ -184,21 +183,7 @@ Result<void> ContainerStore::remove(const std::string& id, const std::string& na
     std::error_code failed;
     if (!name.empty() && std::filesystem::read_symlink(names_ / name, failed) == id)
         ::unlink((names_ / name).c_str());
-    return remove_folder(id);
-}
-
-Result<void> ContainerStore::remove_folder(const std::string& id) const {
-    const auto path = folder(id);
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(path, failed))
-        if (entry.path().filename() != lock_file)
-            ISOLAB_TRY(remove_tree(entry.path()));
-    if (failed && failed != std::errc::no_such_file_or_directory)
-        return fail_errno(failed.value(), "remove", path.string());
-    ::unlink((path / lock_file).c_str());
-    if (::rmdir(path.c_str()) != 0 && errno != ENOENT) // who finds it empty removes it too
-        return fail_errno(errno, "remove", path.string());
-    return {};
+    return remove_tree(folder(id));
 }
 
 Result<std::vector<std::string>> ContainerStore::ids() const {
@@ -217,11 +202,9 @@ Result<void> ContainerStore::remove_unfinished() const {
         if (std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
         const auto held = lock_folder(entry.path(), LOCK_EX | LOCK_NB);
-        if (!held && held.error().kind == ErrorKind::not_found)
-            ::rmdir(entry.path().c_str()); // nothing is in it yet, or any more, else it stays
         if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
-        if (auto removed = remove_folder(entry.path().filename().string()); !removed)
+        if (auto removed = remove_tree(entry.path()); !removed)
             result = std::move(removed);
     }
     for (const auto& entry : std::filesystem::directory_iterator(names_, failed)) {

@@ -65,7 +65,6 @@ class ContainerStore {
     explicit ContainerStore(std::filesystem::path root)
         : root_(std::move(root)), folders_(root_ / "folders"), names_(root_ / "names") {}
     Result<Lock> make_folder(std::string& id) const;
-    Result<void> remove_folder(const std::string& id) const;
     Result<void> take_name(const std::string& name, const std::string& id) const;
     Result<std::string> take_any_name(const std::string& id) const;
 

@@ -48,6 +48,43 @@ Result<void> check_settings(const ContainerSettings& settings) {
     return check_limits(settings.resources);
 }
 
+/// A user's own groups may lack controllers; root is told what fails.
+bool can_limit(const CgroupLayout& layout) {
+    return layout.limits_enforced || (layout.version != CgroupVersion::none && ::geteuid() == 0);
+}
+
+/// Why the limits that a container was given cannot be set on this machine by this user; empty: they can, or it has
+/// none. Rules about devices are none: without root the kernel keeps all others from a container.
+Result<std::string> missing_limits(const ContainerSettings& settings, const CgroupLayout& layout) {
+    CgroupResources limits = settings.resources;
+    limits.devices.clear();
+    if (can_limit(layout) || limits.empty())
+        return std::string();
+    const auto semicolon = layout.limits_reason.find("; ");
+    if (settings.strict_limits)
+        return fail(ErrorKind::unsupported, "limit the resources of container", settings.name,
+                    layout.limits_reason.substr(0, semicolon),
+                    semicolon == std::string::npos ? "Leave --strict out to run it without limits"
+                                                   : layout.limits_reason.substr(semicolon + 2) +
+                                                         ", or leave --strict out to run it without limits");
+    return "the container runs without the limits that were asked for: " + layout.limits_reason;
+}
+
+/// Without root the namespaces of another container can be entered only together with the user namespace that owns
+/// them, so there can be but one such container.
+Result<void> join_users(const ContainerSettings& settings, StartFacts& facts) {
+    if (::geteuid() == 0 || facts.joined.empty())
+        return {};
+    const std::filesystem::path folder = std::filesystem::path(facts.joined.front().path).parent_path();
+    for (const JoinedNamespace& one : facts.joined)
+        if (std::filesystem::path(one.path).parent_path() != folder)
+            return fail(ErrorKind::unsupported, "share namespaces with container", settings.name,
+                        "without root those of two other containers cannot be shared at once",
+                        "Name the same container for --network, --pid, --ipc and --uts");
+    facts.joined.push_back({"user", (folder / "user").string()});
+    return {};
+}
+
 Result<void> write_text(const std::filesystem::path& file, const std::string& text) {
     return write_file_atomically(file, text, 0644);
 }
@@ -69,6 +106,7 @@ Result<Containers> Containers::open(ContainerTools tools) {
 
 Result<void> Containers::create(ContainerSettings& settings, const Image& image, const StopToken& stop) {
     ISOLAB_TRY(check_settings(settings));
+    ISOLAB_TRY(missing_limits(settings, tools_.layout));
     settings.created = utc_text(realtime_now());
     settings.image_name = image.name;
     settings.image_digest = image.digest.text();
@@ -92,13 +130,28 @@ Result<void> Containers::create(ContainerSettings& settings, const Image& image,
 Result<StartFacts> Containers::base_facts(const ContainerSettings& settings) const {
     StartFacts facts;
     facts.control_group = tools_.layout.version != CgroupVersion::none;
+    facts.limits = can_limit(tools_.layout);
     facts.default_seccomp = tools_.seccomp;
     if (::geteuid() != 0) {
-        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
+        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process, IdDemand::all));
         facts.uid_mappings = std::move(mappings.uids);
         facts.gid_mappings = std::move(mappings.gids);
     }
     return facts;
+}
+
+/// The supervisor knows nothing of networks, and starts the container again when ours has ended long ago.
+Result<Hook> Containers::network_hook(const ContainerSettings& settings) const {
+    constexpr std::chrono::seconds patience{30};
+    if (tools_.own_program.empty())
+        return fail(ErrorKind::unavailable, "set up a network without root", {},
+                    "the program isolab is not beside " + tools_.launcher.string(), "Use --network none or host");
+    Hook hook{tools_.own_program.front(), tools_.own_program, {}, patience};
+    hook.args.insert(hook.args.end(), {"network-start", settings.id, (folder(settings) / "resolv.conf").string()});
+    for (const char* name : {"PATH", "HOME", "XDG_RUNTIME_DIR", "TMPDIR", "LANG"})
+        if (const char* value = std::getenv(name)) // NOLINT(concurrency-mt-unsafe): nobody sets variables here
+            hook.env.push_back(std::string(name) + "=" + value);
+    return hook;
 }
 
 Result<Snapshot> Containers::snapshot(const ContainerSettings& settings) const {
@@ -110,9 +163,9 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
     const RuntimeSpec spec = make_container_spec(settings, facts);
     ISOLAB_TRY(write_file_atomically(folder(settings) / "config.json", runtime_spec_to_json(spec).dump(), 0600));
     SupervisionOrder order = settings.supervision;
-    if (!tools_.at_end.empty()) {
-        order.at_end = tools_.at_end;
-        order.at_end.push_back(settings.id);
+    if (!tools_.own_program.empty()) {
+        order.at_end = tools_.own_program;
+        order.at_end.insert(order.at_end.end(), {"tidy", settings.id});
     }
     return write_file_atomically(folder(settings) / supervision_order_file, order_to_json(order).dump(), 0600);
 }
@@ -172,6 +225,9 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
         return fail(ErrorKind::unavailable, "share namespaces with container", other, "it is not running",
                     "Start it first");
     };
+    ISOLAB_ASSIGN(const std::string unlimited, missing_limits(settings, tools_.layout));
+    if (!unlimited.empty())
+        warnings.push_back(unlimited);
     StartFacts facts;
     ISOLAB_ASSIGN(facts, base_facts(settings));
     ISOLAB_ASSIGN(facts.snapshot, snapshot(settings));
@@ -186,7 +242,11 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
     ISOLAB_ASSIGN(NetworkGrant granted, network.grant(settings, process_of));
     const auto started = [&]() -> Result<void> {
         facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
+        ISOLAB_TRY(join_users(settings, facts));
         facts.host_network = granted.host;
+        if (granted.late) {
+            ISOLAB_ASSIGN(facts.network_hook, network_hook(settings));
+        }
         const auto show = [&](const char* name, const std::string& text, std::filesystem::path& place) -> Result<void> {
             if (text.empty())
                 return {};

@@ -20,6 +20,7 @@
 #include "engine/network/network_values.h"
 #include "engine/rootfs/snapshotter.h"
 #include "engine/rootfs/volume_store.h"
+#include "engine/runtime/hooks.h"
 
 namespace isolab {
 
@@ -31,9 +32,9 @@ struct ContainerTools {
     Json seccomp; ///< the default profile, resolved
     const LayerStore* layers = nullptr;
     Snapshotter* snapshotter = nullptr;
-    /// Program and first words that are run with the id when a container has ended for good; empty: none, and others
-    /// tidy up when they come by.
-    std::vector<std::string> at_end;
+    /// Program and first words of `isolab container`. It is run with "tidy ID" when a container has ended for good, and
+    /// with "network-start ID FILE" for start_late(). Empty: there is none; others tidy up when they come by.
+    std::vector<std::string> own_program;
 };
 
 enum class ContainerPhase : std::uint8_t { created, running, paused, restarting, exited };
@@ -81,7 +82,8 @@ class Containers {
     /// are filled in. The image's layers must be unpacked. On failure nothing is left.
     Result<void> create(ContainerSettings& settings, const Image& image, const StopToken& stop);
 
-    /// Starts it and returns when the workload was executed; warnings of the start go to `warnings`. One that runs is
+    /// Starts it and returns when the workload was executed; warnings of the start go to `warnings`, such as that this
+    /// user can set no limits. One that runs is
     /// success, unless a client is given: then already_exists. `client_end` is the supervisor's end of
     /// SupervisorClient::make_pair(), whose packets are read before the workload starts; may be null.
     Result<void> start(const std::string& reference, const UniqueFd* client_end, std::vector<std::string>& warnings);
@@ -100,6 +102,8 @@ class Containers {
     Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings);
 
     Result<ContainerInfo> inspect(const std::string& reference) const;
+    /// Ids of all, in no order.
+    Result<std::vector<std::string>> ids() const { return store_.ids(); }
     /// The newest first. What an ended supervisor left behind is tidied up on the way.
     Result<std::vector<ContainerInfo>> list();
 
@@ -142,6 +146,7 @@ class Containers {
     bool has_remains(const std::string& id) const;
     Result<void> end_remains(const std::string& id) const;
     Result<StartFacts> base_facts(const ContainerSettings& settings) const;
+    Result<Hook> network_hook(const ContainerSettings& settings) const;
     Result<void> make_volumes(ContainerSettings& settings) const;
     Result<void> fill_volumes(const ContainerSettings& settings) const;
     Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;

@@ -12,6 +12,7 @@
 #include "engine/launcher/id_maps.h"
 #include "engine/launcher/process_attributes.h"
 #include "engine/launcher/setup_channel.h"
+#include "engine/security/user_namespaces.h"
 
 namespace isolab::launcher {
 namespace {
@@ -161,13 +162,22 @@ tl::expected<void, LaunchFailure> untie(SetupChild& child, Events& events) {
     return {};
 }
 
+/// Where an ordinary user's namespaces are restricted, the clone fails, or succeeds and each step of the setup may be
+/// the first to be refused.
+LaunchFailure explained(LaunchFailure failure, const LaunchPlan& plan) {
+    constexpr int before_workload = 125; // later codes are about its program
+    if (plan.spec.namespaces.user && ::geteuid() != 0 && failure.exit_code == before_workload)
+        failure.error = explain_user_namespace_error(std::move(failure.error), UserNamespaceSwitches::read());
+    return failure;
+}
+
 } // namespace
 
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events, const Recorder& record) {
     NewGroup group(plan, record, events); // outlives the child, which a failure ends
     auto child = set_up_child(plan, group, events);
     if (!child)
-        return tl::unexpected(child.error());
+        return tl::unexpected(explained(child.error(), plan));
     events.mark(Phase::exec, child->pid());
     if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
@@ -186,7 +196,7 @@ tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events,
     NewGroup group(plan, record, events);
     auto child = set_up_child(plan, group, events);
     if (!child)
-        return tl::unexpected(child.error());
+        return tl::unexpected(explained(child.error(), plan));
     if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
     if (auto untied = untie(*child, events); !untied)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/network/rootless_network.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -24,28 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* pasta_dns = "169.254.1.1"; // link-local (RFC 3927): collides with no network
-constexpr const char* slirp_dns = "10.0.2.3";
 constexpr std::chrono::seconds start_patience{10};
-
-fs::path pid_file(const fs::path& folder) { return folder / "pasta.pid"; }
-fs::path control_socket(const fs::path& folder) { return folder / "slirp.sock"; }
-
-/// pasta's "-t" and "-u": "ADDRESS/HOST:CONTAINER".
-void add_pasta_ports(std::vector<std::string>& argv, const RootlessRequest& request, Transport transport) {
-    const std::string option = transport == Transport::tcp ? "-t" : "-u";
-    bool any = false;
-    for (const PortForward& port : request.ports) {
-        if (port.transport != transport)
-            continue;
-        const std::string address = port.host_address ? port.host_address->text() + "/" : "";
-        argv.insert(argv.end(),
-                    {option, address + std::to_string(port.host_port) + ":" + std::to_string(port.container_port)});
-        any = true;
-    }
-    if (!any)
-        argv.insert(argv.end(), {option, "none"});
-}
 
 /// What a program said about its failure, without its complaints about the system log.
 std::string complaint(const std::string& text) {
@@ -55,16 +33,6 @@ std::string complaint(const std::string& text) {
         if (!line.empty() && line.find("syslog") == std::string::npos)
             found = line;
     return found.empty() ? "it gave no reason" : plain_text(found, longest_quote);
-}
-
-Result<void> check_tun() {
-    const UniqueFd device(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
-    if (device)
-        return {};
-    Error error = system_error(errno, "use", "/dev/net/tun");
-    error.remedy = "A network without root needs it: load the module tun and let all users open it (chmod 666)";
-    error.kind = ErrorKind::unavailable;
-    return fail(std::move(error));
 }
 
 /// When a process began, in clock ticks since boot: field 22 of proc_pid_stat(5). Tells it from a later one with the
@@ -148,79 +116,26 @@ Result<void> tell_slirp(const fs::path& socket_path, const std::string& text, co
 
 } // namespace
 
-RootlessProgram preferred_program(const std::vector<PortForward>& ports) {
-    const bool renumbered = std::ranges::any_of(ports, [](const PortForward& port) {
-        return port.transport == Transport::udp && port.host_port != port.container_port;
-    });
-    return renumbered ? RootlessProgram::slirp4netns : RootlessProgram::pasta;
-}
-
-Result<void> check_rootless_ports(const std::vector<PortForward>& ports) {
-    for (const PortForward& port : ports)
-        if (port.transport == Transport::udp && port.host_port != port.container_port && port.host_address &&
-            port.host_address->is_loopback())
-            return fail(
-                ErrorKind::unsupported, "publish port", port.text(),
-                "without root, answers over UDP do not come back to a loopback address from another port number",
-                "Use the same port number on both sides, or no host address");
-    return {};
-}
-
-std::vector<std::string> pasta_command(const std::string& program, const RootlessRequest& request) {
-    std::vector<std::string> argv{program,         "--quiet",
-                                  "--config-net",  "--no-map-gw",
-                                  "--mtu",         std::to_string(request.mtu),
-                                  "--dns-forward", pasta_dns,
-                                  "--pid",         pid_file(request.folder).string(),
-                                  "--ns-ifname",   "eth0"};
-    add_pasta_ports(argv, request, Transport::tcp);
-    add_pasta_ports(argv, request, Transport::udp);
-    argv.insert(argv.end(), {"-T", "none", "-U", "none", "--userns", request.user_namespace.string(), "--netns",
-                             request.network_namespace.string()});
-    return argv;
-}
-
-std::vector<std::string> slirp_command(const std::string& program, const RootlessRequest& request, int ready_fd,
-                                       int exit_fd) {
-    return {program,
-            "--configure",
-            "--mtu=" + std::to_string(request.mtu),
-            "--disable-host-loopback",
-            "--ready-fd=" + std::to_string(ready_fd),
-            "--exit-fd=" + std::to_string(exit_fd),
-            "--api-socket=" + control_socket(request.folder).string(),
-            "--userns-path=" + request.user_namespace.string(),
-            "--netns-type=path",
-            request.network_namespace.string(),
-            "eth0"};
-}
-
-std::string slirp_forward_request(const PortForward& port) {
-    const Json arguments{{"proto", transport_id(port.transport)},
-                         {"host_addr", port.host_address ? port.host_address->text() : "0.0.0.0"},
-                         {"host_port", port.host_port},
-                         {"guest_port", port.container_port}};
-    return Json{{"execute", "add_hostfwd"}, {"arguments", arguments}}.dump();
-}
-
-IpAddress rootless_name_server(RootlessProgram program) {
-    return *IpAddress::parse(program == RootlessProgram::pasta ? pasta_dns : slirp_dns);
-}
-
 Result<RootlessNetwork> RootlessNetwork::start(const RootlessRequest& request, const StopToken& stop,
                                                std::optional<RootlessProgram> forced) {
-    if (!forced)
-        ISOLAB_TRY(check_rootless_ports(request.ports));
-    ISOLAB_TRY(check_tun());
+    RootlessProgram wanted = forced.value_or(RootlessProgram::pasta);
+    if (forced)
+        ISOLAB_TRY(check_tun());
+    else {
+        ISOLAB_ASSIGN(wanted, choose_rootless_program(request.ports));
+    }
     const auto pasta = find_program("pasta");
     const auto slirp = find_program("slirp4netns");
-    const RootlessProgram wanted = forced.value_or(preferred_program(request.ports));
-    if (pasta && (wanted == RootlessProgram::pasta || (!forced && !slirp)))
-        return start_pasta(*pasta, request, stop);
-    if (slirp && (wanted == RootlessProgram::slirp4netns || !forced))
+    const bool takes_pasta = wanted == RootlessProgram::pasta;
+    if (!(takes_pasta ? pasta : slirp))
+        return fail(ErrorKind::unavailable, "start", takes_pasta ? "pasta" : "slirp4netns", "it is not installed");
+    if (!takes_pasta)
         return start_slirp(*slirp, request, stop);
-    return fail(ErrorKind::unavailable, "start", "network without root", "neither pasta nor slirp4netns is installed",
-                "Install the package passt (or slirp4netns), or use network none or host");
+    auto started = start_pasta(*pasta, request, stop);
+    if (started || forced || !slirp)
+        return started;
+    auto other = start_slirp(*slirp, request, stop);
+    return other ? std::move(other) : std::move(started);
 }
 
 /// pasta goes to the background when all is ready; its first process ends then.
@@ -229,7 +144,7 @@ Result<RootlessNetwork> RootlessNetwork::start_pasta(const std::string& path, co
     ISOLAB_ASSIGN(const CommandOutput output, run_command(pasta_command(path, request), stop, start_patience));
     if (output.code != 0)
         return fail(ErrorKind::unavailable, "start", "pasta", complaint(output.err));
-    ISOLAB_ASSIGN(const pid_t pid, read_pid(pid_file(request.folder)));
+    ISOLAB_ASSIGN(const pid_t pid, read_pid(pasta_pid_file(request.folder)));
     RootlessNetwork network(RootlessProgram::pasta, pid, open_process(pid));
     if (!network.process_)
         return fail(ErrorKind::unavailable, "start", "pasta", "it ended at once");
@@ -262,7 +177,7 @@ Result<RootlessNetwork> RootlessNetwork::start_slirp(const std::string& path, co
     network.child_ = std::move(child);
     network.lifeline_ = std::move(lifeline[1]);
     for (const PortForward& port : request.ports)
-        ISOLAB_TRY(tell_slirp(control_socket(request.folder), slirp_forward_request(port), stop));
+        ISOLAB_TRY(tell_slirp(slirp_control_socket(request.folder), slirp_forward_request(port), stop));
     return network;
 }
 

@@ -7,51 +7,21 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/stop.h"
 #include "engine/base/subprocess.h"
-#include "engine/network/port_forward.h"
+#include "engine/network/rootless_programs.h"
 
 namespace isolab {
-
-/// pasta copies no packets between two stacks and knows IPv6; slirp4netns is found where pasta is not.
-enum class RootlessProgram : std::uint8_t { pasta, slirp4netns };
-
-/// Which program carries these ports best: pasta, but slirp4netns where a UDP port changes its number, because releases
-/// of pasta before 2024 lose the answers to clients on the host itself then. Pure.
-RootlessProgram preferred_program(const std::vector<PortForward>& ports);
-
-/// unsupported for a UDP port of a loopback address that changes its number: neither program brings answers back then,
-/// slirp4netns because the container is kept from the host's loopback addresses. Pure.
-Result<void> check_rootless_ports(const std::vector<PortForward>& ports);
-
-struct RootlessRequest {
-    std::filesystem::path user_namespace;    ///< "/proc/PID/ns/user"
-    std::filesystem::path network_namespace; ///< "/proc/PID/ns/net", or a file that it is mounted on
-    std::vector<PortForward> ports;          ///< see choose_host_ports()
-    std::filesystem::path folder;            ///< private one of the container: sockets, pid and record
-    unsigned mtu = 65520;                    ///< nothing but memory lies between the two ends
-};
-
-/// Command lines. Both keep the container from the host's loopback addresses. Pure.
-std::vector<std::string> pasta_command(const std::string& program, const RootlessRequest& request);
-std::vector<std::string> slirp_command(const std::string& program, const RootlessRequest& request, int ready_fd,
-                                       int exit_fd);
-
-/// What slirp4netns' control socket is told for one port (slirp4netns(1), "API SOCKET"). Pure.
-std::string slirp_forward_request(const PortForward& port);
-
-/// The address that the container's resolv.conf names: the program passes queries to the host's name servers.
-IpAddress rootless_name_server(RootlessProgram program);
 
 /// A running one. Destroying it ends it.
 class RootlessNetwork {
   public:
     /// Starts a program and returns when the namespace has its link, addresses and routes and the ports are open.
-    /// unavailable when neither program is installed, or /dev/net/tun may not be used. `forced`: this program or none;
-    /// otherwise the preferred one, or the other where that is not installed.
+    /// `forced`: this program or none, unavailable when it is not installed. Otherwise that of
+    /// choose_rootless_program(); where pasta fails and slirp4netns is installed, that: pasta gives up on a host
+    /// without a default route.
     static Result<RootlessNetwork> start(const RootlessRequest& request, const StopToken& stop = {},
                                          std::optional<RootlessProgram> forced = std::nullopt);
 

@@ -40,6 +40,14 @@ class SocketAddress {
     /// The port has the same place in both families.
     std::uint16_t port() noexcept { return ntohs(v4().sin_port); }
 
+    /// The address without the port.
+    IpAddress address() noexcept {
+        const void* bytes = &v6().sin6_addr;
+        if (family() == AF_INET)
+            bytes = &v4().sin_addr;
+        return IpAddress::from_bytes(family(), bytes);
+    }
+
   private:
     sockaddr_in& v4() noexcept { return reinterpret_cast<sockaddr_in&>(storage_); }   // NOLINT
     sockaddr_in6& v6() noexcept { return reinterpret_cast<sockaddr_in6&>(storage_); } // NOLINT

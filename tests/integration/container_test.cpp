@@ -230,8 +230,13 @@ class ContainerTest : public QObject {
                      0);
         QVERIFY(comes([&] { return field("slow", ".State.Health.Status") == "unhealthy"; }));
         QVERIFY(contains(field("slow", "json .State.Health.Log"), "exceeded timeout"));
-        COMPARE_CODE(container({"update", "--restart", "no", "slow"}), 0);
-        QVERIFY(comes([&] { return !contains(container({"top", "slow"}).out, "sleep 998"); }));
+        // Probes begin again and again, but what earlier ones have run in the container is gone with them.
+        ::usleep(1'000'000);
+        std::istringstream lines(container({"top", "slow"}).out);
+        int hanging = 0;
+        for (std::string line; std::getline(lines, line);)
+            hanging += contains(line, "sleep 998") ? 1 : 0;
+        QVERIFY2(hanging <= 2, std::to_string(hanging).c_str()); // a shell and its child
     }
     void log_is_bounded() {
         COMPARE_CODE(run({"-d", "--name", "loud", "--log-opt", "max-size=8K", "--log-opt", "max-file=2"},
@@ -274,6 +279,48 @@ class ContainerTest : public QObject {
         QVERIFY(contains(output.err, "Read-only file system"));
         QVERIFY(std::filesystem::exists(folder / "made"));
         COMPARE_CODE(run({"--rm", "--read-only"}, "touch /file"), 1);
+    }
+    void files_go_both_ways() {
+        COMPARE_CODE(run({"-d", "--name", "files"}, "echo inside > /tmp/made; sleep 1000"), 0);
+        const auto file = here_ / "sent";
+        std::ofstream(file) << "sent\n";
+        COMPARE_CODE(container({"cp", file.string(), "files:/tmp/"}), 0);
+        COMPARE_CODE(container({"exec", "files", "cat", "/tmp/sent"}), 0);
+        QVERIFY(comes([&] { return container({"cp", "files:/tmp/made", (here_ / "fetched").string()}).code == 0; }));
+        COMPARE_CODE(container({"stop", "-t", "0", "files"}), 0);
+        COMPARE_CODE(container({"cp", "files:/tmp/sent", (here_ / "again").string()}), 0);
+        QVERIFY(std::filesystem::exists(here_ / "again"));
+        const auto changes = container({"diff", "files"});
+        QVERIFY2(contains(changes.out, "A /tmp/made\n") && contains(changes.out, "A /tmp/sent\n"), changes.out.c_str());
+        QVERIFY2(!contains(changes.out, "/etc"), changes.out.c_str());
+        COMPARE_CODE(container({"cp", "files:/no/such", here_.string()}), 125);
+        COMPARE_CODE(container({"cp", "/a", "/b"}), 2);
+    }
+    void files_become_an_image() {
+        COMPARE_CODE(run({"--name", "source"}, "echo kept > /kept; rm /etc/passwd"), 0);
+        COMPARE_CODE(container({"commit", "-m", "why", "-c", "CMD [\"cat\", \"/kept\"]", "source", "made:1"}), 0);
+        const auto output = isolab({"run", "--rm", "--network", "none", "made:1"});
+        COMPARE_CODE(output, 0);
+        QCOMPARE(output.out, std::string("kept\n"));
+        const auto changes = isolab({"image", "diff", image, "made:1"});
+        QVERIFY2(contains(changes.out, "A /kept\n") && contains(changes.out, "D /etc/passwd\n"), changes.out.c_str());
+        COMPARE_CODE(container({"create", "--name", "user", "made:1"}), 0);
+        COMPARE_CODE(isolab({"image", "rm", "made:1"}), 2); // a container stands on it
+        COMPARE_CODE(isolab({"image", "rm", "--force", "made:1"}), 0);
+        const auto started = container({"start", "-a", "user"});
+        COMPARE_CODE(started, 0);
+        QCOMPARE(started.out, std::string("kept\n"));
+    }
+    void volumes_outlive_containers() {
+        COMPARE_CODE(run({"--rm", "-v", "keep:/etc"}, "test -e /etc/passwd; echo more > /etc/more"), 0);
+        const auto output = run({"--rm", "-v", "keep:/data:ro"}, "cat /data/more; ls /data");
+        QVERIFY2(contains(output.out, "more\n") && contains(output.out, "passwd\n"), output.out.c_str());
+        COMPARE_CODE(container({"create", "--name", "holder", "-v", "keep:/data", "-v", "/nameless", image}), 0);
+        COMPARE_CODE(isolab({"volume", "rm", "keep"}), 2);
+        QVERIFY(contains(isolab({"volume", "ls"}).out, "holder"));
+        COMPARE_CODE(container({"rm", "-v", "holder"}), 0);
+        QCOMPARE(isolab({"volume", "ls", "-q"}).out, std::string("keep\n"));
+        COMPARE_CODE(isolab({"volume", "rm", "keep"}), 0);
     }
     void limits_hold() {
         COMPARE_CODE(run({"--rm", "-m", "16M"},

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Networks of an ordinary user's containers: what each was granted, on disk, and the process that keeps each one up.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "engine/network/network_values.h"
+#include "engine/network/rootless_programs.h"
+
+namespace isolab {
+
+/// What a container is granted before it starts.
+struct RootlessGrant {
+    Attachment attachment; ///< without a namespace: that is made together with the container
+    std::string resolv;    ///< text of its /etc/resolv.conf
+};
+
+/// One folder per container below ROOT: `attachment.json`, the files of pasta or slirp4netns, and `lock`, which the
+/// keeper holds. A value; may be used by several processes at once, for one container by one of them.
+class RootlessAttachments {
+  public:
+    explicit RootlessAttachments(std::filesystem::path root) : root_(std::move(root)) {}
+
+    /// Chooses ports of the host and a program, and records them. What an earlier run left is removed first.
+    /// unavailable when there is no program; errors of choose_host_ports() for ports.
+    Result<RootlessGrant> attach(const std::string& container, const std::vector<PortRequest>& ports,
+                                 const std::vector<std::string>& names) const;
+
+    /// Sets the network of a container up whose first process `pid` exists and has not executed anything yet, and
+    /// writes what the container's `resolv_file` must say. It is kept up by a process of its own, which ends with the
+    /// container's first process, whoever ends that one.
+    Result<void> start(const std::string& container, pid_t pid, const std::filesystem::path& resolv_file) const;
+
+    /// Takes back what a container that has ended was granted; waits until its ports are free. One that has nothing is
+    /// success.
+    Result<void> detach(const std::string& container) const;
+
+    std::optional<Attachment> find(const std::string& container) const;
+
+  private:
+    std::vector<Attachment> others_that_run(const std::string& container) const;
+    std::filesystem::path folder(const std::string& container) const;
+
+    std::filesystem::path root_;
+};
+
+} // namespace isolab

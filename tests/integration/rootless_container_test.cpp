@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// `isolab run` and `isolab container` of an ordinary user: no root, no daemon, a network through pasta or slirp4netns.
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/base/json.h"
+#include "engine/base/unique_fd.h"
+#include "engine/network/rootless_programs.h"
+#include "engine/network/socket_address.h"
+#include "tests/support/host_state.h"
+#include "tests/support/plain_user.h"
+#include "tests/support/user_namespaces.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* image = "isolab/default";
+
+std::string trimmed(std::string text) {
+    text.erase(text.find_last_not_of('\n') + 1);
+    return text;
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+/// What comes back for a datagram to a port of this host.
+std::string ask_udp(const IpAddress& host, std::uint16_t port, const std::string& question) {
+    constexpr int patience_ms = 300;
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const SocketAddress there(host, port);
+    ::connect(socket.get(), there.get(), there.length());
+    ::send(socket.get(), question.data(), question.size(), 0);
+    pollfd waiting{socket.get(), POLLIN, 0};
+    std::array<char, 256> answer{};
+    if (::poll(&waiting, 1, patience_ms) != 1)
+        return {};
+    const ssize_t size = ::recv(socket.get(), answer.data(), answer.size(), 0);
+    return {answer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+/// What this program does in a container: sends datagrams back.
+int echo_datagrams(std::uint16_t port) {
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_port = htons(port);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) // NOLINT
+        return 1;
+    for (std::array<char, 256> bytes{};;) {
+        sockaddr_in from{};
+        socklen_t length = sizeof from;
+        const ssize_t size = ::recvfrom(socket.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&from),
+                                        &length); // NOLINT
+        if (size < 0)
+            return 1;
+        ::sendto(socket.get(), bytes.data(), static_cast<std::size_t>(size), 0,
+                 reinterpret_cast<const sockaddr*>(&from), length); // NOLINT
+    }
+}
+
+} // namespace
+
+#define COMPARE_CODE(output, wanted) QVERIFY2((output).code == (wanted), ((output).out + (output).err).c_str())
+
+class RootlessContainerTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir scratch_{"/tmp/iso-XXXXXX"}; // short, for the sockets
+    std::unique_ptr<PlainUser> user_;
+    HostState before_;
+
+    CommandOutput isolab(const std::vector<std::string>& arguments) const { return user_->isolab(arguments); }
+    CommandOutput container(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), "container");
+        return isolab(arguments);
+    }
+    /// `options`, then a shell script; in the network none, which takes no time.
+    CommandOutput run(std::vector<std::string> options, const std::string& script) const {
+        options.insert(options.begin(), {"run", "--network", "none"});
+        options.insert(options.end(), {image, "sh", "-c", script});
+        return isolab(options);
+    }
+    std::string field(const std::string& name, const std::string& form) const {
+        return trimmed(container({"inspect", "--format", "{{" + form + "}}", name}).out);
+    }
+    std::string status(const std::string& name) const { return field(name, ".State.Status"); }
+    static bool comes(const std::function<bool()>& condition) {
+        constexpr int tries = 200;
+        for (int i = 0; i < tries && !condition(); ++i)
+            ::usleep(50'000);
+        return condition();
+    }
+    /// Programs that carry the packets of this test's containers.
+    std::size_t helpers() const {
+        std::size_t count = 0;
+        std::error_code failed;
+        for (const auto& entry : fs::directory_iterator("/proc", failed)) {
+            std::ifstream file(entry.path() / "cmdline");
+            const std::string line((std::istreambuf_iterator<char>(file)), {});
+            if (contains(line, user_->root().string()) && (contains(line, "pasta") || contains(line, "slirp4netns")) &&
+                !contains(line, "network-start"))
+                ++count;
+        }
+        return count;
+    }
+    static bool page_is_served(std::uint16_t port) {
+        const auto page =
+            run_command({"busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:" + std::to_string(port) + "/passwd"});
+        return page && contains(page->out, "root:");
+    }
+    /// A PATH with the programs for ids, and `more`.
+    std::string path_with(const std::string& name, const std::vector<std::string>& more) const {
+        const fs::path folder = user_->place() / name;
+        fs::create_directories(folder);
+        std::vector<std::string> programs{"newuidmap", "newgidmap"};
+        programs.insert(programs.end(), more.begin(), more.end());
+        for (const std::string& program : programs)
+            if (const auto found = find_program(program); found && !fs::exists(folder / program))
+                fs::create_symlink(*found, folder / program);
+        return folder.string();
+    }
+
+  private slots:
+    void initTestCase() {
+        if (::geteuid() != 0)
+            QSKIP("the test needs root to become an ordinary user");
+        if (const std::string why = why_no_user_namespaces(); !why.empty())
+            QSKIP(why.c_str());
+        for (const char* program : {"newuidmap", "newgidmap", "pasta", "slirp4netns", "busybox"})
+            if (!find_program(program))
+                QSKIP((std::string(program) + " is not installed").c_str());
+        user_ = std::make_unique<PlainUser>(scratch_.path().toStdString(), ISOLAB_BIN_DIR);
+        COMPARE_CODE(run({"--rm"}, "true"), 0); // imports the image
+        before_ = HostState::capture(user_->root(), user_->temporary());
+    }
+    void cleanup() {
+        const auto ids = container({"ls", "--all", "--quiet", "--no-trunc"});
+        COMPARE_CODE(ids, 0);
+        std::istringstream lines(ids.out);
+        for (std::string id; std::getline(lines, id);)
+            COMPARE_CODE(container({"rm", "--force", id}), 0);
+        COMPARE_CODE(isolab({"system", "prune"}), 0);
+        std::string left;
+        comes([&] { // a keeper has given its lock back, and ends
+            left = HostState::capture(user_->root(), user_->temporary()).added_since(before_);
+            return left.empty();
+        });
+        QVERIFY2(left.empty(), left.c_str());
+        std::error_code failed;
+        for (const char* folder : {"network/rootless", "instances/folders", "instances/names"})
+            QVERIFY2(fs::directory_iterator(user_->root() / folder, failed) == fs::directory_iterator(), folder);
+    }
+
+    void run_passes_output_and_exit_code_on() {
+        const auto output = run({"--rm"}, "echo out; echo err >&2; exit 7");
+        COMPARE_CODE(output, 7);
+        QCOMPARE(output.out, std::string("out\n"));
+        QCOMPARE(output.err, std::string("err\n"));
+        COMPARE_CODE(isolab({"run", "--rm", "--network", "none", image, "no-such-program"}), 127);
+        COMPARE_CODE(isolab({"run", "--rm", "--network", "host", image, "true"}), 0);
+    }
+    void container_outlives_its_caller() {
+        COMPARE_CODE(run({"-d", "--name", "quiet"}, "echo begun; sleep 1000"), 0);
+        QVERIFY(comes([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
+        QVERIFY(contains(isolab({"ps"}).out, "quiet"));
+        const auto there = container({"exec", "-u", "7:8", "quiet", "sh", "-c", "id -u; id -g"});
+        COMPARE_CODE(there, 0);
+        QCOMPARE(there.out, std::string("7\n8\n"));
+        QVERIFY(contains(container({"top", "quiet"}).out, "sleep 1000"));
+        COMPARE_CODE(container({"restart", "-t", "0", "quiet"}), 0);
+        QCOMPARE(status("quiet"), std::string("running"));
+        COMPARE_CODE(container({"stop", "-t", "0", "quiet"}), 0);
+        QCOMPARE(status("quiet"), std::string("exited"));
+        COMPARE_CODE(container({"rm", "quiet"}), 0);
+    }
+    void other_ids_work_and_go() {
+        const auto output = run({"--rm", "-u", "5:6"}, "id -u; id -g");
+        COMPARE_CODE(output, 0);
+        QCOMPARE(output.out, std::string("5\n6\n"));
+        COMPARE_CODE(run({"--name", "owner"}, "mkdir /made; echo x > /made/file; chown -R 33:34 /made"), 0);
+        QVERIFY(contains(container({"diff", "owner"}).out, "A /made/file"));
+        COMPARE_CODE(container({"cp", "owner:/made/file", user_->temporary() / "copied"}), 0);
+        fs::remove(user_->temporary() / "copied");
+        COMPARE_CODE(container({"commit", "owner", "kept:1"}), 0);
+        const auto again = isolab({"run", "--rm", "--network", "none", "kept:1", "cat", "/made/file"});
+        COMPARE_CODE(again, 0);
+        QCOMPARE(again.out, std::string("x\n"));
+        COMPARE_CODE(isolab({"image", "rm", "kept:1"}), 0);
+        COMPARE_CODE(run({"--name", "private"}, "umask 077; mkdir /made; chown 33:34 /made"), 0);
+        const auto closed = container({"diff", "private"});
+        COMPARE_CODE(closed, 1);
+        QVERIFY2(contains(closed.err, "container cp"), closed.err.c_str());
+    }
+    void volumes_keep_what_was_written() {
+        COMPARE_CODE(run({"--rm", "-v", "store:/data"}, "echo kept > /data/file; chown 9:9 /data/file"), 0);
+        const auto read = run({"--rm", "-v", "store:/data"}, "cat /data/file; stat -c %u /data/file");
+        COMPARE_CODE(read, 0);
+        QCOMPARE(read.out, std::string("kept\n9\n"));
+        COMPARE_CODE(isolab({"volume", "rm", "store"}), 0);
+        const fs::path folder = user_->temporary() / "shown";
+        PlainUser::make_folder(folder);
+        COMPARE_CODE(run({"--rm", "-v", folder.string() + ":/data"}, "echo made > /data/file"), 0);
+        QVERIFY(fs::exists(folder / "file"));
+        fs::remove_all(folder);
+    }
+    void care_is_taken() {
+        const auto reaped = run({"--rm", "--init"}, "sh -c 'sleep 0.1 & exit'; sleep 0.4; ps; kill -TERM $$");
+        COMPARE_CODE(reaped, 143);
+        QVERIFY2(contains(reaped.out, "isolab-init"), reaped.out.c_str());
+        COMPARE_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
+        QVERIFY(comes([&] { return status("failing") == "exited"; }));
+        QCOMPARE(container({"logs", "failing"}).out, std::string("run\nrun\nrun\n"));
+        COMPARE_CODE(
+            run({"-d", "--name", "patient", "--health-cmd", "true", "--health-interval", "100ms"}, "sleep 1000"), 0);
+        QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
+    }
+    void limits_that_cannot_be_set_are_told() {
+        const auto limited = run({"--rm", "-m", "64M"}, "true");
+        COMPARE_CODE(limited, 0);
+        if (limited.err.empty())
+            QSKIP("this user can set limits");
+        QVERIFY2(contains(limited.err, "without the limits"), limited.err.c_str());
+        const auto strict = run({"--rm", "--strict", "-m", "64M"}, "echo ran");
+        COMPARE_CODE(strict, 125);
+        QVERIFY2(contains(strict.err, "limit the resources"), strict.err.c_str());
+        QVERIFY(!contains(strict.out, "ran"));
+        QCOMPARE(container({"ls", "-aq"}).out, std::string());
+        COMPARE_CODE(run({"--rm", "--strict"}, "true"), 0);
+    }
+    void published_ports_are_reached_data() {
+        QTest::addColumn<QString>("programs");
+        QTest::newRow("pasta") << "pasta";
+        QTest::newRow("slirp4netns where pasta is missing") << "slirp4netns";
+    }
+    void published_ports_are_reached() {
+        QFETCH(QString, programs);
+        const std::string path = path_with("only-" + programs.toStdString(), {programs.toStdString()});
+        const fs::path echo = user_->place() / "bin/echo";
+        fs::copy_file("/proc/self/exe", echo, fs::copy_options::overwrite_existing);
+        const std::vector<std::string> libraries{"-v", "/usr:/usr:ro", "-v", "/lib:/lib:ro", "-v", "/lib64:/lib64:ro"};
+        std::vector<std::string> server{"run", "-d", "--name", "server", "-p", "127.0.0.1:18098:8080"};
+        server.insert(server.end(), libraries.begin(), libraries.end());
+        server.insert(server.end(), {"-p", "18097:18097/udp", "-v", echo.string() + ":/echo:ro", image, "sh", "-c",
+                                     "/bin/httpd -p 8080 -h /etc; exec /echo --echo"});
+        const auto started = user_->isolab_with_path(path, server);
+        COMPARE_CODE(started, 0);
+        QCOMPARE(helpers(), std::size_t{1});
+        const std::string ports = container({"port", "server"}).out;
+        QVERIFY2(contains(ports, "8080/tcp -> 127.0.0.1:18098\n"), ports.c_str());
+        QVERIFY2(contains(ports, "18097/udp -> 0.0.0.0:18097\n"), ports.c_str());
+        QVERIFY(contains(isolab({"ps"}).out, "127.0.0.1:18098->8080/tcp"));
+        QVERIFY(comes([&] { return page_is_served(18098); }));
+        // slirp4netns keeps the container from the host's loopback addresses, answers included.
+        const auto own = rootless_own_address(RootlessProgram::pasta);
+        const IpAddress host = programs == "slirp4netns" && own ? *own : *IpAddress::parse("127.0.0.1");
+        QVERIFY(comes([&] { return ask_udp(host, 18097, "word") == "word"; }));
+        const auto inside = container({"exec", "server", "sh", "-c", "cat /etc/hosts /etc/resolv.conf; ip route"});
+        COMPARE_CODE(inside, 0);
+        QVERIFY2(contains(inside.out, "server"), inside.out.c_str());
+        QVERIFY2(contains(inside.out, programs == "pasta" ? "nameserver 169.254.1.1\n" : "nameserver 10.0.2.3\n"),
+                 inside.out.c_str());
+        QVERIFY2(contains(inside.out, "default via"), inside.out.c_str());
+        const auto taken = isolab({"run", "--rm", "-p", "127.0.0.1:18098:80", image, "true"});
+        COMPARE_CODE(taken, 125);
+        QVERIFY2(contains(taken.err, "publish"), taken.err.c_str());
+        COMPARE_CODE(container({"stop", "-t", "0", "server"}), 0);
+        QCOMPARE(container({"port", "server"}).out, std::string());
+        QCOMPARE(helpers(), std::size_t{0});
+        QVERIFY(!page_is_served(18098));
+    }
+    void network_comes_back_with_each_start() {
+        COMPARE_CODE(isolab({"run", "-d", "--name", "again", "--restart", "always", "-p", "18096:8080", image, "sh",
+                             "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
+                     0);
+        QVERIFY(comes([&] { return page_is_served(18096); }));
+        QCOMPARE(::kill(std::stoi(field("again", ".State.Pid")), SIGKILL), 0); // by the supervisor, without a caller
+        QVERIFY(comes([&] { return field("again", ".RestartCount") != "0" && status("again") == "running"; }));
+        QVERIFY(comes([&] { return page_is_served(18096); }));
+        QCOMPARE(helpers(), std::size_t{1});
+        COMPARE_CODE(container({"restart", "-t", "0", "again"}), 0);
+        QVERIFY(comes([&] { return page_is_served(18096); }));
+        QCOMPARE(helpers(), std::size_t{1});
+    }
+    void killed_supervisor_leaves_no_network() {
+        COMPARE_CODE(isolab({"run", "-d", "--name", "orphan", "-p", "18095:80", image, "sleep", "1000"}), 0);
+        QCOMPARE(helpers(), std::size_t{1});
+        QCOMPARE(::kill(std::stoi(field("orphan", ".State.ConmonPid")), SIGKILL), 0);
+        QVERIFY(comes([&] { return helpers() == 0; }));
+        QVERIFY(contains(container({"ls", "--all"}).out, "Exited (137)"));
+        COMPARE_CODE(container({"start", "orphan"}), 0);
+        QCOMPARE(helpers(), std::size_t{1});
+    }
+    void network_of_another_container_is_shared() {
+        COMPARE_CODE(isolab({"run", "-d", "--name", "first", image, "httpd", "-f", "-p", "8080", "-h", "/etc"}), 0);
+        const auto second = isolab({"run", "--rm", "--network", "container:first", image, "wget", "-q", "-O", "-",
+                                    "http://127.0.0.1:8080/passwd"});
+        COMPARE_CODE(second, 0);
+        QVERIFY(contains(second.out, "root:"));
+    }
+    void what_is_missing_is_named() {
+        const std::string path = path_with("neither", {});
+        const auto output = user_->isolab_with_path(path, {"run", "--rm", image, "true"});
+        COMPARE_CODE(output, 125);
+        QVERIFY2(contains(output.err, "passt") && contains(output.err, "--network none"), output.err.c_str());
+        COMPARE_CODE(user_->isolab_with_path(path, {"run", "--rm", "--network", "none", image, "true"}), 0);
+        const auto named = isolab({"run", "--rm", "--network", "mine", image, "true"});
+        COMPARE_CODE(named, 125);
+        QVERIFY2(contains(named.err, "root"), named.err.c_str());
+    }
+};
+
+int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "--echo")
+        return echo_datagrams(18097);
+    const QCoreApplication app(argc, argv);
+    RootlessContainerTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "rootless_container_test.moc"
