@@ -255,6 +255,10 @@
         <translation>无需 root 的用户命名空间</translation>
     </message>
     <message>
+        <source>networks without root</source>
+        <translation>无需 root 的网络</translation>
+    </message>
+    <message>
         <source>limits for memory and CPUs</source>
         <translation>内存与 CPU 限制</translation>
     </message>

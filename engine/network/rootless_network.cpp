@@ -132,6 +132,10 @@ Result<RootlessNetwork> RootlessNetwork::start(const RootlessRequest& request, c
     if (!takes_pasta)
         return start_slirp(*slirp, request, stop);
     auto started = start_pasta(*pasta, request, stop);
+    if (!started && !forced && !slirp)
+        started.error().remedy =
+            "pasta needs a way to the Internet: install the package slirp4netns, which needs none, "
+            "or use --network none";
     if (started || forced || !slirp)
         return started;
     auto other = start_slirp(*slirp, request, stop);

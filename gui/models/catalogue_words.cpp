@@ -74,6 +74,7 @@ namespace {
     // prerequisites
     QT_TRANSLATE_NOOP("Catalogue", "Linux namespaces"),
     QT_TRANSLATE_NOOP("Catalogue", "user namespaces without root"),
+    QT_TRANSLATE_NOOP("Catalogue", "networks without root"),
     QT_TRANSLATE_NOOP("Catalogue", "limits for memory and CPUs"),
     QT_TRANSLATE_NOOP("Catalogue", "file-descriptor based mounts"),
     QT_TRANSLATE_NOOP("Catalogue", "overlay file system"),
