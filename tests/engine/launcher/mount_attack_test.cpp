@@ -138,7 +138,6 @@ class MountAttackTest : public QObject, RuntimeVerbs {
     }
     /// The terminal was mounted over whatever /dev/console leads to (CVE-2025-52565).
     void console_does_not_cover_what_a_link_leads_to() {
-        ConsoleListener console(bundle_.path() / "console");
         fs::create_directories(volume_ / "dev/pts");
         fs::create_symlink("../proc/sys/kernel/core_pattern", volume_ / "dev/link");
         QVERIFY(write_file_atomically(volume_ / "dev/console", ""));
@@ -158,6 +157,7 @@ class MountAttackTest : public QObject, RuntimeVerbs {
         int made = 0;
         const Swapper swapper(volume_ / "dev/console", volume_ / "dev/link");
         for (int i = 0; i < races; ++i) {
+            ConsoleListener console(bundle_.path() / "console"); // a refused one may have been connected to
             const auto output = runtime_detached("create --bundle " + bundle_.path().string() + " --console-socket " +
                                                  console.path() + " " + id);
             if (output.code == 0) {
