@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "compare/report.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/parallel.h"
 
 namespace isolab {
 namespace {
@@ -46,67 +48,105 @@ Traffic traffic_of(pid_t pid) {
     return sum;
 }
 
+struct CpuMark {
+    Nanoseconds used{0};
+    Nanoseconds at{0};
+};
+using CpuMarks = std::map<std::string, CpuMark>; ///< by the container's id
+
 struct Sample {
     ContainerInfo container;
-    CgroupStatistics statistics;
+    GroupOverview overview;
+    Traffic traffic;
     Nanoseconds at{0};
 };
 
-Result<std::vector<Sample>> take_samples(OpenContainers& open, const StatsOptions& options) {
+Result<std::vector<ContainerInfo>> wanted_containers(Containers& containers, const StatsOptions& options) {
     std::vector<ContainerInfo> wanted;
     if (options.references.empty()) {
-        ISOLAB_ASSIGN(wanted, open.containers.list());
+        ISOLAB_ASSIGN(wanted, containers.list());
+        std::erase_if(wanted, [&](const ContainerInfo& one) { return !one.is_up() && !options.all; });
     }
     for (const std::string& reference : options.references) {
-        ISOLAB_ASSIGN(ContainerInfo container, open.containers.inspect(reference));
+        ISOLAB_ASSIGN(ContainerInfo container, containers.inspect(reference));
         wanted.push_back(std::move(container));
     }
-    std::vector<Sample> samples;
-    for (ContainerInfo& container : wanted) {
-        if (!container.is_up() && !options.all && options.references.empty())
-            continue;
-        Sample sample{std::move(container), {}, monotonic_now()};
-        if (sample.container.is_up()) {
-            ISOLAB_ASSIGN(sample.statistics, open.containers.statistics(sample.container));
-        }
-        samples.push_back(std::move(sample));
+    return wanted;
+}
+
+/// Of all that may be wanted. It is taken before anything else, so that looking at the containers is a part of the
+/// interval and not an addition to it.
+Result<CpuMarks> first_marks(Containers& containers, const StatsOptions& options) {
+    std::vector<std::string> ids;
+    if (options.references.empty()) {
+        ISOLAB_ASSIGN(ids, containers.ids());
     }
+    for (const std::string& reference : options.references) {
+        ISOLAB_ASSIGN(const ContainerInfo container, containers.inspect(reference));
+        ids.push_back(container.settings.id);
+    }
+    CpuMarks marks;
+    for (const std::string& id : ids) {
+        ISOLAB_ASSIGN(const Nanoseconds used, containers.cpu_time(id));
+        marks[id] = {used, monotonic_now()};
+    }
+    return marks;
+}
+
+Result<std::vector<Sample>> take_samples(const Containers& containers, std::vector<ContainerInfo> of) {
+    std::vector<Sample> samples;
+    for (ContainerInfo& container : of)
+        samples.push_back({std::move(container), {}, {}, {}});
+    std::vector<Result<void>> results(samples.size());
+    for_each_index(samples.size(), [&](std::size_t index) {
+        Sample& sample = samples[index];
+        if (!sample.container.is_up())
+            return;
+        sample.at = monotonic_now();
+        if (auto overview = containers.overview(sample.container.settings.id))
+            sample.overview = *overview;
+        else
+            results[index] = fail(overview.error());
+        if (sample.container.report.pid > 0)
+            sample.traffic = traffic_of(sample.container.report.pid);
+    });
+    for (const Result<void>& result : results)
+        ISOLAB_TRY(result);
     return samples;
 }
 
-double cpu_percent(const Sample& now, const std::vector<Sample>& before) {
-    const auto earlier = std::ranges::find_if(
-        before, [&](const Sample& one) { return one.container.settings.id == now.container.settings.id; });
-    if (earlier == before.end() || now.at <= earlier->at || now.statistics.cpu.total < earlier->statistics.cpu.total)
+CpuMarks marks_of(const std::vector<Sample>& samples) {
+    CpuMarks marks;
+    for (const Sample& sample : samples)
+        marks[sample.container.settings.id] = {sample.overview.cpu, sample.at};
+    return marks;
+}
+
+double cpu_percent(const Sample& now, const CpuMarks& before) {
+    const auto found = before.find(now.container.settings.id);
+    if (found == before.end() || now.at <= found->second.at || now.overview.cpu < found->second.used)
         return 0;
-    return 100.0 * static_cast<double>((now.statistics.cpu.total - earlier->statistics.cpu.total).count()) /
-           static_cast<double>((now.at - earlier->at).count());
+    return 100.0 * static_cast<double>((now.overview.cpu - found->second.used).count()) /
+           static_cast<double>((now.at - found->second.at).count());
 }
 
 std::string bytes(std::uint64_t count) { return format_bytes(static_cast<double>(count)); }
 
-Json row_of(const Sample& now, const std::vector<Sample>& before, std::uint64_t host_memory) {
-    const MemoryStatistics& memory = now.statistics.memory;
-    const std::uint64_t limit = std::min(memory.memory.limit == 0 ? host_memory : memory.memory.limit, host_memory);
-    const std::uint64_t used = memory.memory.usage - std::min(memory.cache, memory.memory.usage);
-    const Traffic traffic = now.container.report.pid > 0 ? traffic_of(now.container.report.pid) : Traffic{};
-    std::uint64_t read = 0;
-    std::uint64_t written = 0;
-    for (const BlockIoCount& count : now.statistics.block_io.bytes) {
-        read += count.operation == "Read" ? count.value : 0;
-        written += count.operation == "Write" ? count.value : 0;
-    }
+Json row_of(const Sample& now, const CpuMarks& before, std::uint64_t host_memory) {
+    const GroupOverview& group = now.overview;
+    const std::uint64_t limit = std::min(group.memory_limit == 0 ? host_memory : group.memory_limit, host_memory);
+    const std::uint64_t used = group.memory_bytes - std::min(group.cache_bytes, group.memory_bytes);
     return {{"ID", now.container.settings.id},
             {"Name", now.container.settings.name},
             {"CPUPerc", fmt::format("{:.2f}%", cpu_percent(now, before))},
             {"MemUsage", bytes(used) + " / " + bytes(limit)},
             {"MemPerc", fmt::format("{:.2f}%", limit == 0 ? 0.0 : 100.0 * double(used) / double(limit))},
-            {"NetIO", bytes(traffic.received) + " / " + bytes(traffic.sent)},
-            {"BlockIO", bytes(read) + " / " + bytes(written)},
-            {"PIDs", std::to_string(now.statistics.pids)}};
+            {"NetIO", bytes(now.traffic.received) + " / " + bytes(now.traffic.sent)},
+            {"BlockIO", bytes(group.bytes_read) + " / " + bytes(group.bytes_written)},
+            {"PIDs", std::to_string(group.processes)}};
 }
 
-std::string table_of(const std::vector<Sample>& now, const std::vector<Sample>& before, std::uint64_t host_memory) {
+std::string table_of(const std::vector<Sample>& now, const CpuMarks& before, std::uint64_t host_memory) {
     constexpr const char* form = "{:<13} {:<22} {:>8} {:>24} {:>8} {:>22} {:>22} {:>6}\n";
     std::string text = fmt::format(form, "CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O",
                                    "BLOCK I/O", "PIDS");
@@ -127,11 +167,14 @@ Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
     const auto host_memory =
         static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     const bool redraws = ::isatty(STDOUT_FILENO) == 1 && !options.once && options.format.empty();
-    ISOLAB_ASSIGN(std::vector<Sample> before, take_samples(open, options));
-    for (Nanoseconds wait = first_interval;; wait = usual_interval) {
-        if (interrupt.token().wait_for(wait))
+    ISOLAB_ASSIGN(CpuMarks before, first_marks(open.containers, options));
+    Nanoseconds begin = monotonic_now();
+    for (Nanoseconds interval = first_interval;; interval = usual_interval) {
+        ISOLAB_ASSIGN(std::vector<ContainerInfo> wanted, wanted_containers(open.containers, options));
+        if (interrupt.token().wait_for(std::max(Nanoseconds{0}, begin + interval - monotonic_now())))
             return {};
-        ISOLAB_ASSIGN(std::vector<Sample> now, take_samples(open, options));
+        begin = monotonic_now();
+        ISOLAB_ASSIGN(const std::vector<Sample> now, take_samples(open.containers, std::move(wanted)));
         std::string text = redraws ? "\033[2J\033[H" : "";
         if (options.format.empty())
             text += table_of(now, before, host_memory);
@@ -141,7 +184,7 @@ Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
         ISOLAB_TRY(write_result(text, {}));
         if (options.once)
             return {};
-        before = std::move(now);
+        before = marks_of(now);
     }
 }
 

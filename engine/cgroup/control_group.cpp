@@ -206,6 +206,18 @@ CgroupUsage ControlGroup::usage() const {
     return {};
 }
 
+GroupOverview ControlGroup::overview() const {
+    if (layout_.version == CgroupVersion::v2)
+        return read_v2_overview(layout_.unified + path_);
+    return read_v1_overview([this](CgroupController controller) { return directory(controller); });
+}
+
+Nanoseconds ControlGroup::cpu_time() const {
+    if (layout_.version == CgroupVersion::v2)
+        return read_v2_cpu_time(layout_.unified + path_);
+    return read_v1_cpu_time(directory(CgroupController::cpuacct));
+}
+
 CgroupStatistics ControlGroup::statistics() const {
     if (layout_.version == CgroupVersion::v2)
         return read_v2_statistics(layout_.unified + path_);

@@ -12,6 +12,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/cgroup/cgroup_statistics.h"
+#include "engine/cgroup/group_overview.h"
 
 namespace isolab {
 
@@ -58,6 +59,9 @@ class ControlGroup {
     std::vector<pid_t> processes(GroupMembers members = GroupMembers::own) const;
 
     CgroupUsage usage() const;
+
+    GroupOverview overview() const;
+    Nanoseconds cpu_time() const;
 
     /// All that is counted; some forty small files are read.
     CgroupStatistics statistics() const;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/parallel.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_network.h"
 #include "engine/containers/containers.h"
@@ -114,8 +115,11 @@ Result<std::vector<ContainerInfo>> Containers::list() {
     ISOLAB_ASSIGN(const std::vector<std::string> ids, store_.ids());
     const ContainerNetwork network(tools_.root);
     std::vector<ContainerInfo> all;
-    for (const std::string& id : ids) {
-        auto container = look(id);
+    std::vector<std::optional<Result<ContainerInfo>>> looks(ids.size());
+    for_each_index(ids.size(), [&](std::size_t index) { looks[index] = look(ids[index]); });
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const std::string& id = ids[i];
+        auto& container = *looks[i];
         if (!container && container.error().kind == ErrorKind::not_found)
             continue; // removed meanwhile
         if (!container)
@@ -205,11 +209,18 @@ Result<Command> Containers::processes_command(const std::string& reference,
     return command;
 }
 
-Result<CgroupStatistics> Containers::statistics(const ContainerInfo& container) const {
+Result<ControlGroup> Containers::group(const std::string& id) const {
     if (tools_.layout.version == CgroupVersion::none)
-        return fail(ErrorKind::unsupported, "measure container", container.settings.name, tools_.layout.limits_reason);
-    ISOLAB_ASSIGN(const ControlGroup group, ControlGroup::at(tools_.layout, "/isolab/" + container.settings.id));
-    return group.statistics();
+        return fail(ErrorKind::unsupported, "measure container", id, tools_.layout.limits_reason);
+    return ControlGroup::at(tools_.layout, "/isolab/" + id);
+}
+
+Result<GroupOverview> Containers::overview(const std::string& id) const {
+    return group(id).map([](const ControlGroup& group) { return group.overview(); });
+}
+
+Result<Nanoseconds> Containers::cpu_time(const std::string& id) const {
+    return group(id).map([](const ControlGroup& group) { return group.cpu_time(); });
 }
 
 Result<SnapshotDisk> Containers::disk(const ContainerInfo& container) const {

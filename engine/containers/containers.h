@@ -13,7 +13,7 @@
 #include "engine/base/stop.h"
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_layout.h"
-#include "engine/cgroup/cgroup_statistics.h"
+#include "engine/cgroup/control_group.h"
 #include "engine/containers/container_settings.h"
 #include "engine/containers/container_store.h"
 #include "engine/containers/supervisor_client.h"
@@ -128,7 +128,9 @@ class Containers {
     Result<Command> exec_command(const std::string& reference, const ExecRequest& request) const;
     Result<Command> processes_command(const std::string& reference, const std::vector<std::string>& ps_options) const;
 
-    Result<CgroupStatistics> statistics(const ContainerInfo& container) const;
+    /// What its control group counts; zeros when it does not run. unsupported where there are no groups.
+    Result<GroupOverview> overview(const std::string& id) const;
+    Result<Nanoseconds> cpu_time(const std::string& id) const;
     Result<SnapshotDisk> disk(const ContainerInfo& container) const;
 
     /// Its snapshot, held against removal of its layers.
@@ -138,6 +140,7 @@ class Containers {
 
   private:
     Containers(ContainerTools tools, ContainerStore store) : tools_(std::move(tools)), store_(std::move(store)) {}
+    Result<ControlGroup> group(const std::string& id) const;
 
     Result<ContainerInfo> look(const std::string& id) const;
     Result<ContainerInfo> look_and_settle(const std::string& id) const;

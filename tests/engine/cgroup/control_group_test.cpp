@@ -369,6 +369,12 @@ class ControlGroupTest : public QObject {
         QTRY_COMPARE(group_->statistics().pids, std::uint64_t{1}); // the sequence is made by a second process
         QCOMPARE(statistics.pids_limit, std::uint64_t{17});
         QVERIFY(!has(CgroupController::cpuset) || !statistics.cpus.empty());
+        const GroupOverview overview = group_->overview();
+        QVERIFY(overview.cpu >= statistics.cpu.total && group_->cpu_time() >= overview.cpu);
+        QVERIFY(overview.cpu - statistics.cpu.total < std::chrono::milliseconds(500));
+        QCOMPARE(overview.memory_limit, std::uint64_t{64} << 20);
+        QVERIFY(overview.memory_bytes > 0 && overview.memory_bytes > overview.cache_bytes);
+        QCOMPARE(overview.processes, std::uint64_t{1});
     }
     void processes_are_born_in_cgroup2_groups() {
         VERIFY_DONE(group_->create({}));
