@@ -15,7 +15,7 @@
 namespace isolab {
 namespace {
 
-constexpr std::chrono::milliseconds first_interval{100};
+constexpr std::chrono::milliseconds first_interval{50};
 constexpr std::chrono::seconds usual_interval{1};
 
 struct StatsOptions {
