@@ -59,6 +59,19 @@ void add_network_options(CLI::App& verb, ContainerOptions& options) {
     verb.add_option("--add-host", options.hosts, "A line for /etc/hosts")
         ->type_name("NAME:ADDRESS")
         ->allow_extra_args(false);
+    verb.add_option("--ip", options.ip, "Its IPv4 address in the network; default: a free one")->type_name("ADDRESS");
+    verb.add_option("--network-alias", options.network_aliases, "A further name for containers of its network")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    verb.add_option("--dns", options.dns, "A name server to ask; default: this machine's")
+        ->type_name("ADDRESS")
+        ->allow_extra_args(false);
+    verb.add_option("--dns-search", options.dns_search, "A domain for names without one; . for none")
+        ->type_name("DOMAIN")
+        ->allow_extra_args(false);
+    verb.add_option("--dns-option,--dns-opt", options.dns_options, "An option of resolv.conf")
+        ->type_name("OPTION")
+        ->allow_extra_args(false);
     verb.add_option("--pid", options.pid, "Processes: host, or container:NAME")->type_name("MODE");
     verb.add_option("--ipc", options.ipc, "Shared memory: host, or container:NAME")->type_name("MODE");
     verb.add_option("--uts", options.uts, "Host name: host, or container:NAME")->type_name("MODE");

@@ -89,6 +89,11 @@ Result<void> take_network(ContainerSettings& settings, const ContainerOptions& o
         settings.ports.insert(settings.ports.end(), ports.begin(), ports.end());
     }
     settings.extra_hosts = options.hosts;
+    settings.address = options.ip;
+    settings.network_aliases = options.network_aliases;
+    settings.dns_servers = options.dns;
+    settings.dns_search = options.dns_search;
+    settings.dns_options = options.dns_options;
     settings.pid_mode = options.pid;
     settings.ipc_mode = options.ipc;
     settings.uts_mode = options.uts;

@@ -32,8 +32,9 @@ struct ContainerOptions {
     std::optional<std::string> cwd;
     std::string hostname;
     std::vector<std::string> env, env_files, labels, volumes, mounts, tmpfs, ports, hosts, devices, cap_add, cap_drop,
-        security, sysctls, ulimits, log_options, group_add;
+        security, sysctls, ulimits, log_options, group_add, network_aliases, dns, dns_search, dns_options;
     std::string network = "bridge";
+    std::string ip;
     std::string pid, ipc, uts;
     std::string restart = "no";
     std::string stop_signal;

@@ -71,6 +71,9 @@ Json host_config_of(const ContainerSettings& settings) {
                {{"max-size", std::to_string(settings.supervision.log.largest_file)},
                 {"max-file", std::to_string(settings.supervision.log.files)}}}}},
             {"ExtraHosts", settings.extra_hosts},
+            {"Dns", settings.dns_servers},
+            {"DnsSearch", settings.dns_search},
+            {"DnsOptions", settings.dns_options},
             {"Resources", resources_to_json(settings.resources)}};
 }
 
@@ -101,7 +104,9 @@ Json network_of(const ContainerInfo& container) {
                 address = endpoint.address.text();
             networks[endpoint.network] = {{"IPAddress", endpoint.address.text()},
                                           {"GlobalIPv6Address", endpoint.address6 ? endpoint.address6->text() : ""},
-                                          {"Interface", endpoint.interface}};
+                                          {"Interface", endpoint.interface},
+                                          {"DNSNames", container.network->names},
+                                          {"Aliases", container.settings.network_aliases}};
         }
     }
     return {{"IPAddress", address}, {"Ports", std::move(ports)}, {"Networks", std::move(networks)}};

@@ -128,7 +128,8 @@ Result<void> Containers::rename(const std::string& reference, const std::string&
     ISOLAB_ASSIGN(ContainerSettings settings, store_.read(id));
     if (settings.name == name)
         return {};
-    return store_.rename(settings, name);
+    ISOLAB_TRY(store_.rename(settings, name));
+    return ContainerNetwork(tools_.root).rename(settings);
 }
 
 Result<void> Containers::update(const std::string& reference, const UpdateRequest& request,

@@ -1,36 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/container_network.h"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
-#include "engine/network/hosts_file.h"
+#include "engine/containers/container_resolver.h"
+#include "engine/network/dns_server.h"
 
 namespace isolab {
 namespace {
 
-constexpr const char* public_server = "1.1.1.1"; // when the host's own servers cannot be reached from a container
+constexpr const char* public_server = "1.1.1.1"; // when the host knows none
 
-std::string hostname_of(const ContainerSettings& settings) {
-    return settings.hostname.empty() ? settings.short_id() : settings.hostname;
+ResolvConf resolv_conf_of(const ContainerSettings& settings) {
+    return wanted_resolv_conf(settings, parse_resolv_conf(read_file("/etc/resolv.conf").value_or("")));
 }
 
-Result<std::vector<HostsEntry>> extra_hosts(const ContainerSettings& settings, const IpAddress& gateway) {
-    std::vector<HostsEntry> entries;
-    for (const std::string& text : settings.extra_hosts) {
-        ISOLAB_ASSIGN(HostsEntry entry, parse_extra_host(text, gateway));
-        entries.push_back(std::move(entry));
-    }
-    return entries;
-}
-
-/// Other containers of the same networks, under their names.
-void add_neighbours(std::vector<HostsEntry>& entries, const Attachment& own, const std::vector<Attachment>& all) {
-    for (const Attachment& other : all)
-        for (const Endpoint& there : other.endpoints)
-            for (const Endpoint& here : own.endpoints)
-                if (other.container != own.container && there.network == here.network)
-                    entries.push_back({there.address, other.names});
+/// With the host's network: its own lines, and those that were asked for.
+Result<std::string> hosts_beside_own(const ContainerSettings& settings) {
+    ISOLAB_ASSIGN(const std::vector<HostsEntry> extra, extra_hosts(settings, *IpAddress::parse("127.0.0.1")));
+    return read_file("/etc/hosts").value_or("") + render_hosts_lines(extra);
 }
 
 IpAddress gateway_of(const std::vector<NetworkSpec>& networks, const Attachment& attachment) {
@@ -40,7 +31,29 @@ IpAddress gateway_of(const std::vector<NetworkSpec>& networks, const Attachment&
     return {};
 }
 
+/// Whether there is a way out of the host for what the container asks.
+bool is_closed(const std::vector<NetworkSpec>& networks, const Attachment& attachment) {
+    return std::ranges::none_of(attachment.endpoints, [&](const Endpoint& endpoint) {
+        const auto network = std::ranges::find(networks, endpoint.network, &NetworkSpec::name);
+        return network != networks.end() && !network->internal;
+    });
+}
+
 } // namespace
+
+/// Its resolver asks the server at its loopback, and that one the servers it would have asked.
+void ContainerNetwork::grant_names(NetworkGrant& grant, const ContainerSettings& settings, bool closed) const {
+    ResolvConf conf = resolv_conf_of(settings);
+    if (conf.servers.empty())
+        conf.servers = {*IpAddress::parse(public_server)};
+    NameService service{grant.attachment->netns.string(), (folder() / "attachments").string(), {}};
+    for (const IpAddress& server : conf.servers)
+        if (!closed)
+            service.servers.push_back(server.text());
+    grant.names = std::move(service);
+    conf.servers = {*IpAddress::parse(dns_address)};
+    grant.resolv = render_resolv_conf(conf);
+}
 
 bool ContainerNetwork::has_state() const {
     std::error_code failed;
@@ -59,6 +72,8 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
     ISOLAB_ASSIGN(const NetworkChoice choice, parse_network_choice(settings.network));
     if (choice.mode == NetworkMode::host) {
         grant.host = true;
+        grant.resolv = render_resolv_conf(resolv_conf_of(settings));
+        ISOLAB_ASSIGN(grant.hosts, hosts_beside_own(settings));
         return grant;
     }
     if (choice.mode == NetworkMode::container) {
@@ -79,14 +94,15 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
     request.container = settings.id;
     request.networks = {choice.name.empty() ? default_network : choice.name};
     request.ports = settings.ports;
-    request.names = {settings.name, settings.short_id()};
+    request.names = names_of(settings);
+    request.address = IpAddress::parse(settings.address);
+    request.name_server = true;
     ISOLAB_TRY(networks.detach(settings.id)); // of a run whose end nobody saw
     ISOLAB_ASSIGN(grant.attachment, networks.attach(request));
     const auto finish = [&]() -> Result<void> {
         ISOLAB_ASSIGN(const std::vector<NetworkSpec> all, networks.networks());
-        ISOLAB_ASSIGN(const std::vector<Attachment> others, networks.attachments());
-        ISOLAB_ASSIGN(std::vector<HostsEntry> extra, extra_hosts(settings, gateway_of(all, *grant.attachment)));
-        add_neighbours(extra, *grant.attachment, others);
+        ISOLAB_ASSIGN(const std::vector<HostsEntry> extra, extra_hosts(settings, gateway_of(all, *grant.attachment)));
+        grant_names(grant, settings, is_closed(all, *grant.attachment));
         grant.hosts = render_hosts_file(hostname_of(settings), &*grant.attachment, extra);
         ISOLAB_ASSIGN(const auto obstacles, networks.obstacles());
         grant.warnings = obstacles;
@@ -96,8 +112,6 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
         [[maybe_unused]] const auto detached = networks.detach(settings.id);
         return fail(finished.error());
     }
-    const auto host = parse_resolv_conf(read_file("/etc/resolv.conf").value_or(""));
-    grant.resolv = render_resolv_conf(reachable_resolv_conf(host, {*IpAddress::parse(public_server)}));
     grant.joined.push_back({"network", grant.attachment->netns.string()});
     return grant;
 }
@@ -111,15 +125,27 @@ Result<NetworkGrant> ContainerNetwork::grant_rootless(const ContainerSettings& s
         if (host.ends_with(":host-gateway"))
             return fail(ErrorKind::unsupported, "add host", host, "without root a container cannot reach this host so",
                         "Name an address, or use --network host");
+    if (!settings.address.empty())
+        return fail(ErrorKind::unsupported, "use --ip", settings.address, "without root addresses cannot be chosen",
+                    "Leave --ip out");
     NetworkGrant grant;
+    if (!settings.network_aliases.empty())
+        grant.warnings.emplace_back("no other container finds it by its --network-alias: only root can connect them");
     ISOLAB_ASSIGN(const std::vector<HostsEntry> extra, extra_hosts(settings, {}));
-    ISOLAB_ASSIGN(RootlessGrant granted,
-                  rootless().attach(settings.id, settings.ports, {settings.name, settings.short_id()}));
+    ISOLAB_ASSIGN(RootlessGrant granted, rootless().attach(settings.id, settings.ports, names_of(settings),
+                                                           resolv_conf_of(settings), !settings.dns_servers.empty()));
     grant.hosts = render_hosts_file(hostname_of(settings), &granted.attachment, extra);
     grant.resolv = std::move(granted.resolv);
     grant.attachment = std::move(granted.attachment);
     grant.late = true;
     return grant;
+}
+
+Result<void> ContainerNetwork::rename(const ContainerSettings& settings) const {
+    if (::geteuid() != 0 || !find(settings.id))
+        return {};
+    ISOLAB_ASSIGN(Networks networks, open());
+    return networks.rename(settings.id, names_of(settings));
 }
 
 Result<void> ContainerNetwork::revoke(const std::string& id) const {

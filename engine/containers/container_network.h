@@ -20,9 +20,10 @@ struct NetworkGrant {
     std::vector<JoinedNamespace> joined;
     bool host = false;
     std::optional<Attachment> attachment;
-    std::string hosts;  ///< text of /etc/hosts
-    std::string resolv; ///< text of /etc/resolv.conf; empty: the image's own
-    bool late = false;  ///< it is set up when the container's first process exists: see ContainerNetwork::start_late()
+    std::string hosts;                ///< text of /etc/hosts
+    std::string resolv;               ///< text of /etc/resolv.conf; empty: the image's own
+    std::optional<NameService> names; ///< for the supervisor
+    bool late = false; ///< it is set up when the container's first process exists: see ContainerNetwork::start_late()
     std::vector<std::string> warnings;
 };
 
@@ -44,6 +45,9 @@ class ContainerNetwork {
         return rootless().start(id, pid, resolv_file);
     }
 
+    /// Neighbours find it by other names from now on; one that has none is success.
+    Result<void> rename(const ContainerSettings& settings) const;
+
     /// Takes it back; one that has none is success.
     Result<void> revoke(const std::string& id) const;
     /// Rebuilds what others have damaged; without any container attached, removes everything.
@@ -55,6 +59,7 @@ class ContainerNetwork {
     Result<Networks> open() const;
 
   private:
+    void grant_names(NetworkGrant& grant, const ContainerSettings& settings, bool closed) const;
     Result<NetworkGrant> grant_rootless(const ContainerSettings& settings, const NetworkChoice& choice) const;
     RootlessAttachments rootless() const { return RootlessAttachments(folder() / "rootless"); }
     bool has_state() const;

@@ -120,9 +120,22 @@ constexpr std::array text_fields{
     TextField{"snapshotter", &ContainerSettings::snapshotter},
     TextField{"hostname", &ContainerSettings::hostname},
     TextField{"network", &ContainerSettings::network},
+    TextField{"address", &ContainerSettings::address},
     TextField{"pidMode", &ContainerSettings::pid_mode},
     TextField{"ipcMode", &ContainerSettings::ipc_mode},
     TextField{"utsMode", &ContainerSettings::uts_mode},
+};
+
+struct ListField {
+    const char* key;
+    std::vector<std::string> ContainerSettings::*member;
+};
+constexpr std::array list_fields{
+    ListField{"extraHosts", &ContainerSettings::extra_hosts},
+    ListField{"dnsServers", &ContainerSettings::dns_servers},
+    ListField{"dnsSearch", &ContainerSettings::dns_search},
+    ListField{"dnsOptions", &ContainerSettings::dns_options},
+    ListField{"networkAliases", &ContainerSettings::network_aliases},
 };
 
 struct FlagField {
@@ -143,6 +156,8 @@ Json settings_to_json(const ContainerSettings& settings) {
     Json document;
     for (const TextField& field : text_fields)
         document[field.key] = settings.*field.member;
+    for (const ListField& field : list_fields)
+        document[field.key] = settings.*field.member;
     for (const FlagField& field : flag_fields)
         document[field.key] = settings.*field.member;
     document["layers"] = Json::array();
@@ -151,7 +166,6 @@ Json settings_to_json(const ContainerSettings& settings) {
     document["process"] = runtime_process_to_json(settings.process);
     document["labels"] = settings.labels;
     document["mounts"] = mounts_to_json(settings.mounts);
-    document["extraHosts"] = settings.extra_hosts;
     if (settings.seccomp)
         document["seccomp"] = *settings.seccomp;
     document["devices"] = devices_to_json(settings.devices);
@@ -169,6 +183,9 @@ Result<ContainerSettings> settings_from_json(const Json& document, const std::st
     for (const TextField& field : text_fields) {
         ISOLAB_ASSIGN(settings.*field.member, spec::text_of(document, field.key, subject));
     }
+    for (const ListField& field : list_fields) {
+        ISOLAB_ASSIGN(settings.*field.member, spec::strings_of(document, field.key, subject));
+    }
     for (const FlagField& field : flag_fields) {
         ISOLAB_ASSIGN(settings.*field.member, spec::flag_of(document, field.key, subject));
     }
@@ -176,7 +193,6 @@ Result<ContainerSettings> settings_from_json(const Json& document, const std::st
     ISOLAB_ASSIGN(settings.process, parse_runtime_process(spec::member(document, "process"), subject));
     ISOLAB_ASSIGN(settings.labels, spec::texts_of(spec::member(document, "labels"), "label", subject));
     ISOLAB_ASSIGN(settings.mounts, mounts_from_json(document, subject));
-    ISOLAB_ASSIGN(settings.extra_hosts, spec::strings_of(document, "extraHosts", subject));
     if (const Json& seccomp = spec::member(document, "seccomp"); spec::is_filled(seccomp))
         settings.seccomp = seccomp;
     ISOLAB_ASSIGN(settings.devices, devices_from_json(document, subject));

@@ -45,6 +45,9 @@ struct ContainerSettings {
     std::map<std::string, std::string> labels;
     std::vector<ContainerMount> mounts;
     std::vector<std::string> extra_hosts; ///< "NAME:ADDRESS", lines of /etc/hosts
+    std::vector<std::string> dns_servers; ///< addresses; empty: the host's; the same for the next two
+    std::vector<std::string> dns_search;  ///< "." alone: none
+    std::vector<std::string> dns_options; ///< of resolv.conf(5)
     bool read_only_root = false;
     bool privileged = false; ///< every capability and device, nothing hidden, no seccomp filter
     bool unconfined_seccomp = false;
@@ -55,7 +58,9 @@ struct ContainerSettings {
     CgroupResources resources;
     bool strict_limits = false; ///< it does not start where `resources` cannot be limited; otherwise without them
 
-    std::string network = "bridge"; ///< parse_network_choice()
+    std::string network = "bridge";           ///< parse_network_choice()
+    std::string address;                      ///< IPv4 address in it; empty: any
+    std::vector<std::string> network_aliases; ///< further names for its neighbours
     std::vector<PortRequest> ports;
     std::string pid_mode; ///< "" own, "host", or "container:ID"; the same for the next two
     std::string ipc_mode;

@@ -18,6 +18,7 @@ struct StartFacts {
     std::filesystem::path resolv_file;
     std::vector<JoinedNamespace> joined; ///< the network of others, the processes of another container
     bool host_network = false;
+    std::optional<NameService> names;    ///< for the supervisor
     std::optional<Hook> network_hook;    ///< sets the network up once its namespace exists
     std::vector<IdMapping> uid_mappings; ///< filled: with a user namespace
     std::vector<IdMapping> gid_mappings;

@@ -14,6 +14,7 @@
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_network.h"
+#include "engine/containers/container_resolver.h"
 #include "engine/containers/container_spec.h"
 #include "engine/id_ranges.h"
 #include "engine/runtime/launch_protocol.h"
@@ -40,11 +41,7 @@ bool wants_namespace_of(const std::string& mode) { return mode.starts_with("cont
 
 /// Refuses what no start could ever do, while the user still looks.
 Result<void> check_settings(const ContainerSettings& settings) {
-    ISOLAB_ASSIGN(const NetworkChoice choice, parse_network_choice(settings.network));
-    if (choice.mode != NetworkMode::bridge && !settings.ports.empty())
-        return fail(ErrorKind::invalid_argument, "publish ports", {},
-                    "a container with --network " + settings.network + " has no network of its own",
-                    "Use a bridge network");
+    ISOLAB_TRY(check_network_settings(settings));
     return check_limits(settings.resources);
 }
 
@@ -163,6 +160,7 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
     const RuntimeSpec spec = make_container_spec(settings, facts);
     ISOLAB_TRY(write_file_atomically(folder(settings) / "config.json", runtime_spec_to_json(spec).dump(), 0600));
     SupervisionOrder order = settings.supervision;
+    order.names = facts.names;
     if (!tools_.own_program.empty()) {
         order.at_end = tools_.own_program;
         order.at_end.insert(order.at_end.end(), {"tidy", settings.id});
@@ -244,6 +242,7 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
         facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
         ISOLAB_TRY(join_users(settings, facts));
         facts.host_network = granted.host;
+        facts.names = granted.names;
         if (granted.late) {
             ISOLAB_ASSIGN(facts.network_hook, network_hook(settings));
         }
@@ -255,8 +254,7 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
         };
         ISOLAB_TRY(show("hosts", granted.hosts, facts.hosts_file));
         ISOLAB_TRY(show("resolv.conf", granted.resolv, facts.resolv_file));
-        const std::string hostname = settings.hostname.empty() ? settings.short_id() : settings.hostname;
-        ISOLAB_TRY(show("hostname", hostname + "\n", facts.hostname_file));
+        ISOLAB_TRY(show("hostname", hostname_of(settings) + "\n", facts.hostname_file));
         ISOLAB_TRY(write_bundle(settings, facts));
         return spawn_supervisor(settings, lock, client_end, warnings);
     }();

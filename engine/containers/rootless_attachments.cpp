@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
-#include "engine/network/hosts_file.h"
 #include "engine/network/port_check.h"
 #include "engine/network/rootless_network.h"
 #include "engine/runtime/launch_protocol.h"
@@ -67,9 +66,13 @@ bool is_kept_up(const fs::path& folder) {
     return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
-std::string resolv_text(RootlessProgram program) {
-    ResolvConf conf = parse_resolv_conf(read_file("/etc/resolv.conf").value_or(""));
-    conf.servers = {rootless_name_server(program)};
+/// Another program may have started than the one that was chosen, with another address for its name server.
+std::string with_server_of(RootlessProgram program, const std::string& text) {
+    ResolvConf conf = parse_resolv_conf(text);
+    for (IpAddress& server : conf.servers)
+        for (const RootlessProgram other : {RootlessProgram::pasta, RootlessProgram::slirp4netns})
+            if (server == rootless_name_server(other))
+                server = rootless_name_server(program);
     return render_resolv_conf(conf);
 }
 
@@ -100,7 +103,9 @@ void become_background() {
 void keep(const KeeperOrder& order, UniqueFd answer) {
     become_background();
     auto network = RootlessNetwork::start(order.request);
-    const auto shown = network ? overwrite(order.resolv_file, resolv_text(network->program())) : fail(network.error());
+    const auto shown = network ? overwrite(order.resolv_file, with_server_of(network->program(),
+                                                                             read_file(order.resolv_file).value_or("")))
+                               : fail(network.error());
     [[maybe_unused]] const auto told = shown ? send_record(answer.get(), StartedRecord{network->pid()})
                                              : send_record(answer.get(), ErrorRecord{shown.error(), 125});
     answer.reset();
@@ -126,7 +131,8 @@ std::vector<Attachment> RootlessAttachments::others_that_run(const std::string& 
 }
 
 Result<RootlessGrant> RootlessAttachments::attach(const std::string& container, const std::vector<PortRequest>& ports,
-                                                  const std::vector<std::string>& names) const {
+                                                  const std::vector<std::string>& names, ResolvConf conf,
+                                                  bool chosen) const {
     ISOLAB_TRY(detach(container));
     RootlessGrant grant;
     grant.attachment.container = container;
@@ -135,7 +141,9 @@ Result<RootlessGrant> RootlessAttachments::attach(const std::string& container, 
     ISOLAB_ASSIGN(const RootlessProgram program, choose_rootless_program(grant.attachment.ports));
     if (const auto address = rootless_own_address(program))
         grant.attachment.endpoints.push_back({network_name, "eth0", {}, *address, {}, {}});
-    grant.resolv = resolv_text(program);
+    if (!chosen)
+        conf.servers = {rootless_name_server(program)};
+    grant.resolv = render_resolv_conf(conf);
     ISOLAB_TRY(make_directories(root_, 0700));
     ISOLAB_TRY(make_private_directory(folder(container)));
     ISOLAB_TRY(write_file_atomically(folder(container) / record_file, to_json(grant.attachment).dump(), 0600));

@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "engine/network/hosts_file.h"
 #include "engine/network/network_values.h"
 #include "engine/network/rootless_programs.h"
 
@@ -29,8 +30,10 @@ class RootlessAttachments {
 
     /// Chooses ports of the host and a program, and records them. What an earlier run left is removed first.
     /// unavailable when there is no program; errors of choose_host_ports() for ports.
+    /// `conf`: what the container's resolver would ask on this host; its servers give way to the program's unless they
+    /// are `chosen`.
     Result<RootlessGrant> attach(const std::string& container, const std::vector<PortRequest>& ports,
-                                 const std::vector<std::string>& names) const;
+                                 const std::vector<std::string>& names, ResolvConf conf, bool chosen) const;
 
     /// Sets the network of a container up whose first process `pid` exists and has not executed anything yet, and
     /// writes what the container's `resolv_file` must say. It is kept up by a process of its own, which ends with the

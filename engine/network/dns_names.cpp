@@ -5,8 +5,8 @@
 #include <cctype>
 #include <set>
 
+#include "engine/network/attachment_records.h"
 #include "engine/network/dns_message.h"
-#include "engine/network/network_state.h"
 
 namespace isolab {
 namespace {

@@ -13,7 +13,6 @@
 #include "engine/base/clock.h"
 #include "engine/network/dns_message.h"
 #include "engine/network/dns_names.h"
-#include "engine/network/network_namespace.h"
 #include "engine/network/socket_address.h"
 
 namespace isolab {
@@ -258,14 +257,11 @@ Result<UniqueFd> bind_socket(const SocketAddress& address, int type, const std::
 
 } // namespace
 
-Result<DnsSockets> open_dns_sockets(int netns, const IpAddress& address, std::uint16_t port) {
+Result<DnsSockets> bind_dns_sockets(const IpAddress& address, std::uint16_t port) {
+    const SocketAddress place(address, port);
     DnsSockets sockets;
-    ISOLAB_TRY(in_network_namespace(netns, [&]() -> Result<void> {
-        const SocketAddress place(address, port);
-        ISOLAB_ASSIGN(sockets.udp, bind_socket(place, SOCK_DGRAM, address.text()));
-        ISOLAB_ASSIGN(sockets.tcp, bind_socket(place, SOCK_STREAM, address.text()));
-        return {};
-    }));
+    ISOLAB_ASSIGN(sockets.udp, bind_socket(place, SOCK_DGRAM, address.text()));
+    ISOLAB_ASSIGN(sockets.tcp, bind_socket(place, SOCK_STREAM, address.text()));
     return sockets;
 }
 

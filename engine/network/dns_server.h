@@ -16,21 +16,27 @@
 
 namespace isolab {
 
-/// Where the server listens inside the container's network namespace: an address of loopback, so that neither the
-/// network, nor a firewall, nor other containers come between. It takes port 53 of that address from the workload.
+/// Whom a container's resolver asks: an address of its own loopback, so that neither the network, nor a firewall, nor
+/// other containers come between.
 inline constexpr const char* dns_address = "127.0.0.11";
+inline constexpr std::uint16_t dns_port = 53;
+
+/// Where the server listens at that address: AttachRequest::name_server leads lookups here, so that a workload may
+/// serve port 53 of all addresses itself. Beside the ports that kernels give out (ip_local_port_range).
+inline constexpr std::uint16_t dns_listening_port = 61053;
 
 struct DnsSockets {
     UniqueFd udp;
     UniqueFd tcp;
 };
 
-/// Binds `address` and `port` inside the network namespace of descriptor `netns`. already_exists when taken.
-Result<DnsSockets> open_dns_sockets(int netns, const IpAddress& address, std::uint16_t port = 53);
+/// Binds `address` and `port` in the network namespace of the calling thread, where the sockets stay wherever they are
+/// used. already_exists when taken.
+Result<DnsSockets> bind_dns_sockets(const IpAddress& address, std::uint16_t port = dns_port);
 
 struct DnsServer {
     IpAddress address;
-    std::uint16_t port = 53;
+    std::uint16_t port = dns_port;
 };
 
 struct DnsOptions {

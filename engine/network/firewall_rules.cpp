@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/base/json.h"
+#include "engine/network/dns_server.h"
 
 namespace isolab {
 namespace {
@@ -176,6 +177,16 @@ std::string render_unpublish(const std::string& table, const Attachment& attachm
 
 std::string render_firewall_removal(const std::string& table) {
     return fmt::format("add table inet {0}\ndelete table inet {0}\n", table);
+}
+
+std::string render_dns_redirect() {
+    return fmt::format("table ip isolab_names {{\n"
+                       "\tchain output {{\n"
+                       "\t\ttype nat hook output priority -100\n"
+                       "\t\tip daddr {0} meta l4proto {{ tcp, udp }} th dport {1} dnat to {0}:{2}\n"
+                       "\t}}\n"
+                       "}}\n",
+                       dns_address, dns_port, dns_listening_port);
 }
 
 Result<std::vector<ForeignChain>> parse_chains(const std::string& json, const std::string& own_table) {

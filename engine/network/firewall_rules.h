@@ -29,6 +29,10 @@ std::string render_unpublish(const std::string& table, const Attachment& attachm
 
 std::string render_firewall_removal(const std::string& table);
 
+/// A table for a container's own namespace: lookups at dns_address go to the port where our server listens, and the
+/// answers come from the one that was asked.
+std::string render_dns_redirect();
+
 /// A chain that somebody else hooked into the forwarding or the input of packets, or named in a telling way.
 struct ForeignChain {
     std::string family; ///< "ip", "inet"

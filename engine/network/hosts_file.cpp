@@ -39,7 +39,12 @@ std::string render_hosts_file(const std::string& hostname, const Attachment* att
             if (endpoint.address6)
                 text += hosts_line(*endpoint.address6, names);
         }
-    for (const HostsEntry& entry : extra)
+    return text + render_hosts_lines(extra);
+}
+
+std::string render_hosts_lines(const std::vector<HostsEntry>& entries) {
+    std::string text;
+    for (const HostsEntry& entry : entries)
         text += hosts_line(entry.address, entry.names);
     return text;
 }
@@ -86,14 +91,6 @@ std::string render_resolv_conf(const ResolvConf& conf) {
     if (!conf.options.empty())
         text += fmt::format("options {}\n", fmt::join(conf.options, " "));
     return text;
-}
-
-ResolvConf reachable_resolv_conf(const ResolvConf& host, const std::vector<IpAddress>& fallback) {
-    ResolvConf conf = host;
-    std::erase_if(conf.servers, [](const IpAddress& server) { return server.is_loopback(); });
-    if (conf.servers.empty())
-        conf.servers = fallback;
-    return conf;
 }
 
 } // namespace isolab

@@ -23,6 +23,9 @@ struct HostsEntry {
 std::string render_hosts_file(const std::string& hostname, const Attachment* attachment,
                               const std::vector<HostsEntry>& extra = {});
 
+/// Lines alone.
+std::string render_hosts_lines(const std::vector<HostsEntry>& entries);
+
 /// Reads `NAME:ADDRESS` of a user; "host-gateway" as the address means `gateway`. invalid_argument otherwise.
 Result<HostsEntry> parse_extra_host(std::string_view text, const IpAddress& gateway);
 
@@ -36,9 +39,5 @@ struct ResolvConf {
 };
 ResolvConf parse_resolv_conf(std::string_view text);
 std::string render_resolv_conf(const ResolvConf& conf);
-
-/// What a container gets whose resolver asks servers itself: the host's, less those at loopback addresses, which a
-/// container cannot reach. When none is left, `fallback`.
-ResolvConf reachable_resolv_conf(const ResolvConf& host, const std::vector<IpAddress>& fallback);
 
 } // namespace isolab

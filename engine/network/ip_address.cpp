@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 namespace isolab {
 
@@ -99,8 +98,17 @@ MacAddress mac_for(const IpAddress& address) noexcept {
     return {0x02, 0x69, tail[0], tail[1], tail[2], tail[3]};
 }
 
-std::string mac_text(const MacAddress& mac) {
-    return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+std::string mac_text(const MacAddress& mac) { return hex_text(mac, ":"); }
+
+std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const std::uint8_t byte : bytes) {
+        if (!text.empty())
+            text += between;
+        text += {digits[byte >> 4U], digits[byte & 0xfU]};
+    }
+    return text;
 }
 
 } // namespace isolab

@@ -85,6 +85,8 @@ Result<void> connect(const AttachRequest& request, const std::vector<NetworkSpec
         ISOLAB_TRY(connect_endpoint(route, space, networks[i], attachment.endpoints[i], i == 0));
     if (!attachment.ports.empty())
         ISOLAB_TRY(allow_hairpin(route, attachment.endpoints.front().host_link));
+    if (request.name_server)
+        ISOLAB_TRY(in_network_namespace(space.fd(), [] { return apply_nft_commands(render_dns_redirect()); }));
     return {};
 }
 
@@ -262,6 +264,15 @@ Result<void> Networks::detach(const std::string& container) {
     ISOLAB_TRY(check_network_name(container, "container"));
     ISOLAB_ASSIGN(const UniqueFd lock, state_.lock());
     return detach_locked(container, false);
+}
+
+Result<void> Networks::rename(const std::string& container, std::vector<std::string> names) {
+    ISOLAB_ASSIGN(const UniqueFd lock, state_.lock());
+    ISOLAB_ASSIGN(auto attachment, state_.find_attachment(container));
+    if (!attachment)
+        return {};
+    attachment->names = std::move(names);
+    return state_.save(*attachment);
 }
 
 /// `keep_rules`: the caller writes them anew afterwards. The record goes last, so that what is interrupted is found.

@@ -62,6 +62,7 @@ struct AttachRequest {
     std::optional<IpAddress> address;                   ///< in the first network; unset: any free one
     std::vector<PortRequest> ports;
     std::vector<std::string> names;     ///< for other containers' name lookups; the first is the container's own
+    bool name_server = false;           ///< lookups at dns_address reach dns_listening_port: see dns_server.h
     std::vector<NetworkSysctl> sysctls; ///< written in the new namespace, after ours
 };
 
@@ -89,6 +90,9 @@ class Networks {
     /// Takes it all back; the kernel removes the links on its own when the last process has left the namespace. A
     /// container that is not attached is success.
     Result<void> detach(const std::string& container);
+
+    /// Other names for a container's neighbours to find it by. One that is not attached is success.
+    Result<void> rename(const std::string& container, std::vector<std::string> names);
 
     Result<std::vector<NetworkSpec>> networks() const { return state_.networks(); }
     Result<std::vector<Attachment>> attachments() const { return state_.attachments(); }

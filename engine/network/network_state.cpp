@@ -1,45 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/network/network_state.h"
 
-#include <algorithm>
 #include <cerrno>
 
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/network/attachment_records.h"
+#include "engine/network/state_records.h"
 
 namespace isolab {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Reads a record; empty when there is none.
-template <class T, class Parse> Result<std::optional<T>> read_record(const fs::path& path, Parse&& parse) {
-    const auto json = read_json_file(path);
-    if (!json && json.error().kind == ErrorKind::not_found)
-        return std::nullopt;
-    if (!json)
-        return tl::unexpected(json.error());
-    ISOLAB_ASSIGN(T record, parse(*json, path.string()));
-    return std::optional<T>(std::move(record));
-}
-
-/// Reads all records of a folder, sorted by file name.
-template <class T, class Parse> Result<std::vector<T>> read_records(const fs::path& folder, Parse&& parse) {
-    std::vector<fs::path> paths;
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(folder, failed))
-        if (entry.path().extension() == ".json")
-            paths.push_back(entry.path());
-    std::ranges::sort(paths);
-    std::vector<T> records;
-    for (const fs::path& path : paths) {
-        ISOLAB_ASSIGN(auto record, read_record<T>(path, parse));
-        if (record)
-            records.push_back(std::move(*record));
-    }
-    return records;
-}
 
 Result<void> remove_file(const fs::path& path) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
@@ -119,10 +92,6 @@ Result<void> NetworkState::save(const HostChanges& changes) const {
         return remove_file(folder_ / "host.json");
     const Json json{{"forwarding4", changes.forwarding4}, {"forwarding6", changes.forwarding6}};
     return write_file_atomically(folder_ / "host.json", json.dump(), 0600, true);
-}
-
-Result<std::vector<Attachment>> read_attachments(const fs::path& folder) {
-    return read_records<Attachment>(folder, attachment_from_json);
 }
 
 } // namespace isolab

@@ -57,7 +57,4 @@ class NetworkState {
     LeaseStore leases_;
 };
 
-/// Every attachment recorded in a folder, sorted by container; what vanishes while the folder is read is left out.
-Result<std::vector<Attachment>> read_attachments(const std::filesystem::path& folder);
-
 } // namespace isolab

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include <fmt/format.h>
-
 namespace isolab {
 namespace {
 
@@ -107,7 +105,7 @@ Endpoint plan_endpoint(const NetworkSpec& network, const IpAddress& address, std
     endpoint.network = network.name;
     endpoint.interface = "eth" + std::to_string(index);
     // Unique on the host, as the address is, and within the 15 characters of a link's name.
-    endpoint.host_link = fmt::format("isl{:02x}{:02x}{:02x}{:02x}", bytes[0], bytes[1], bytes[2], bytes[3]);
+    endpoint.host_link = "isl" + hex_text({bytes, 4});
     endpoint.address = address;
     endpoint.mac = mac_for(address);
     if (network.subnet6) {

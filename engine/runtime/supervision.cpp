@@ -131,6 +131,10 @@ Json order_to_json(const SupervisionOrder& order) {
                               {"timeout", order.health->timeout.count()},
                               {"startPeriod", order.health->start_period.count()},
                               {"retries", order.health->retries}};
+    if (order.names)
+        document["names"] = {{"networkNamespace", order.names->network_namespace},
+                             {"attachments", order.names->attachments},
+                             {"servers", order.names->servers}};
     return document;
 }
 
@@ -150,6 +154,13 @@ Result<SupervisionOrder> order_from_json(const Json& document, const std::string
     ISOLAB_ASSIGN(order.at_end, spec::strings_of(document, "atEnd", subject));
     if (const Json& health = spec::member(document, "health"); spec::is_filled(health)) {
         ISOLAB_ASSIGN(order.health, check_from_json(health, subject));
+    }
+    if (const Json& names = spec::member(document, "names"); spec::is_filled(names)) {
+        NameService service;
+        ISOLAB_ASSIGN(service.network_namespace, spec::text_of(names, "networkNamespace", subject));
+        ISOLAB_ASSIGN(service.attachments, spec::text_of(names, "attachments", subject));
+        ISOLAB_ASSIGN(service.servers, spec::strings_of(names, "servers", subject));
+        order.names = std::move(service);
     }
     return order;
 }

@@ -60,10 +60,20 @@ struct LogLimits {
     bool operator==(const LogLimits&) const = default;
 };
 
+/// A name server at the container's loopback, which knows its neighbours (network/dns_server.h).
+struct NameService {
+    std::string network_namespace;    ///< file of the container's
+    std::string attachments;          ///< folder of the networks' records
+    std::vector<std::string> servers; ///< addresses of those that know all else, asked in their order
+
+    bool operator==(const NameService&) const = default;
+};
+
 struct SupervisionOrder {
     RestartPolicy restart;
     std::optional<HealthCheck> health;
     LogLimits log;
+    std::optional<NameService> names;
     bool standard_input = false; ///< the workload reads what clients send; otherwise nothing
     bool input_once = true;      ///< its input ends with that of the first client which had one
     bool init = false;           ///< a process of ours is the container's first, and reaps

@@ -56,6 +56,8 @@ Supervisor::Supervisor(const launcher::Options& options, const SupervisionOrder&
     options_.preserved_fds = 0;
     options_.init = order.init;
     report_.supervisor = ::getpid();
+    if (order_.names)
+        names_ = std::make_unique<NameServer>(*order_.names, options_.id);
     if (order_.health)
         health_ = std::make_unique<HealthMonitor>(
             *order_.health, [options = options_](const HealthCheck& check) { return probe_with(options, check); });
@@ -85,6 +87,8 @@ tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Even
         return failure(config.error());
     if (auto kept = report_file_.reserve(); !kept) // what runs must be known to run
         return failure(kept.error());
+    if (auto served = names_ ? names_->ensure() : Result<void>{}; !served)
+        return failure(served.error());
     const bool terminal = config->contains("process") && (*config)["process"].value("terminal", false);
     if (auto prepared = streams_.prepare(order_.standard_input, terminal); !prepared)
         return failure(prepared.error());
@@ -270,6 +274,8 @@ void Supervisor::take_signal() {
     if (::read(signals_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info))
         return;
     if (info.ssi_signo == SIGCHLD) {
+        if (auto revived = names_ ? names_->revive(monotonic_now()) : Result<void>{}; !revived)
+            report_.warnings.push_back(revived.error().message());
         if (health_ && health_->reap(monotonic_now()))
             write_report();
         return;

@@ -10,6 +10,7 @@
 #include "engine/supervisor/client_hub.h"
 #include "engine/supervisor/health_monitor.h"
 #include "engine/supervisor/log_writer.h"
+#include "engine/supervisor/name_server.h"
 #include "engine/supervisor/report_file.h"
 #include "engine/supervisor/workload_streams.h"
 
@@ -61,6 +62,7 @@ class Supervisor {
     WorkloadStreams streams_;
     std::optional<launcher::RunningContainer> container_; ///< empty while it waits to be started again
     std::unique_ptr<HealthMonitor> health_;
+    std::unique_ptr<NameServer> names_;
     Nanoseconds run_began_{0};
     Nanoseconds delay_{0};
     std::optional<Nanoseconds> restart_at_;

@@ -74,6 +74,11 @@ class ContainerStoreTest : public QObject {
         settings.labels = {{"a", "b"}};
         settings.mounts = {{"bind", "/a", "/b", "", true, {"rshared"}}};
         settings.ports = {{IpAddress::parse("127.0.0.1"), 80, 90, 8080, Transport::udp}};
+        settings.network_aliases = {"web"};
+        settings.address = "10.201.0.9";
+        settings.dns_servers = {"9.9.9.9"};
+        settings.dns_search = {"lab"};
+        settings.dns_options = {"ndots:2"};
         settings.devices = {{"/dev/x", 1, 2, 'b'}};
         settings.sysctls = {{"net.core.somaxconn", "5"}};
         settings.resources.memory_limit = 1U << 30U;

@@ -53,6 +53,15 @@ std::string look_up(int netns, const std::string& message, int type) {
     return tcp && answer.size() > 2 ? answer.substr(2) : answer;
 }
 
+Result<DnsSockets> bind_in(int netns, const char* address, std::uint16_t port) {
+    DnsSockets sockets;
+    ISOLAB_TRY(in_network_namespace(netns, [&]() -> Result<void> {
+        ISOLAB_ASSIGN(sockets, bind_dns_sockets(*IpAddress::parse(address), port));
+        return {};
+    }));
+    return sockets;
+}
+
 int code_of(const std::string& answer) { return answer.size() < dns_header_size ? -1 : answer[3] & 0x0f; }
 int count_of(const std::string& answer) { return answer.size() < dns_header_size ? -1 : answer[7]; }
 
@@ -137,15 +146,17 @@ class DnsTest : public QObject {
         AttachRequest first;
         first.container = "a";
         first.names = {"web"};
+        first.name_server = true;
         const auto a = networks->attach(first);
         QVERIFY2(a, a ? "" : a.error().message().c_str());
         const UniqueFd netns = open_netns(a->netns);
 
-        auto sockets = open_dns_sockets(netns.get(), *IpAddress::parse(dns_address));
+        auto sockets = bind_in(netns.get(), dns_address, dns_listening_port);
         QVERIFY2(sockets, sockets ? "" : sockets.error().message().c_str());
-        QCOMPARE(open_dns_sockets(netns.get(), *IpAddress::parse(dns_address)).error().kind, ErrorKind::already_exists);
+        QCOMPARE(bind_in(netns.get(), dns_address, dns_listening_port).error().kind, ErrorKind::already_exists);
+        QVERIFY(bind_in(netns.get(), "0.0.0.0", dns_port)); // the workload's own server is not in the way
         // The outside's name server: it answers whatever is asked with SERVFAIL, too, but under its own flag.
-        const auto outside = open_dns_sockets(stage->outside(), *IpAddress::parse(NetworkStage::outside_address), 53);
+        const auto outside = bind_in(stage->outside(), NetworkStage::outside_address, dns_port);
         QVERIFY(outside);
         DnsOptions far_options;
         StopSource stop;

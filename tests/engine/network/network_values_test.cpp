@@ -201,12 +201,13 @@ table inet isolab {
                                                   "nameserver fe80::1%eth0\nsearch lab example.org\noptions ndots:2\n"
                                                   "nameserver rubbish\n");
         QCOMPARE(host.servers.size(), std::size_t{3});
-        QCOMPARE(render_resolv_conf(reachable_resolv_conf(host, {})),
-                 std::string("nameserver 9.9.9.9\nnameserver fe80::1\nsearch lab example.org\noptions ndots:2\n"));
-        QCOMPARE(reachable_resolv_conf(parse_resolv_conf("nameserver 127.0.0.53"), {*IpAddress::parse("1.1.1.1")})
-                     .servers.front()
-                     .text(),
-                 std::string("1.1.1.1"));
+        QCOMPARE(render_resolv_conf(host), std::string("nameserver 127.0.0.53\nnameserver 9.9.9.9\nnameserver fe80::1\n"
+                                                       "search lab example.org\noptions ndots:2\n"));
+    }
+    void lookups_reach_the_server_at_its_own_port() {
+        const std::string text = render_dns_redirect();
+        QVERIFY(text.find("127.0.0.11") != std::string::npos);
+        QVERIFY(text.find("th dport 53 dnat to 127.0.0.11:61053") != std::string::npos);
     }
 
     void records_survive_the_way_through_json() {
