@@ -78,4 +78,17 @@ std::string plain_text(std::string_view text, std::size_t limit) {
     return plain;
 }
 
+std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * (2 + between.size()));
+    for (const std::uint8_t byte : bytes) {
+        if (!text.empty())
+            text += between;
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
+    }
+    return text;
+}
+
 } // namespace isolab

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,5 +20,8 @@ inline constexpr std::size_t longest_quote = 200;
 /// control characters (C0, DEL, C1), characters that turn the direction of writing and what is not UTF-8 become U+FFFD.
 /// Cut after `limit` characters, with "…" in place of the rest. Pure.
 std::string plain_text(std::string_view text, std::size_t limit = std::string::npos);
+
+/// Two digits for each byte, with `between` between them.
+std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between = {});
 
 } // namespace isolab

@@ -53,6 +53,19 @@ std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_vie
     return std::nullopt;
 }
 
+std::optional<Nanoseconds> read_v1_cpu_time(const std::string& cpuacct_directory) {
+    if (!cpuacct_directory.empty())
+        if (const auto nanoseconds = read_cgroup_number(cpuacct_directory + "/cpuacct.usage"))
+            return Nanoseconds(*nanoseconds);
+    return std::nullopt;
+}
+
+std::optional<Nanoseconds> read_v2_cpu_time(const std::string& directory) {
+    if (const auto microseconds = cgroup_field(read_file(directory + "/cpu.stat").value_or(""), "usage_usec"))
+        return std::chrono::microseconds(*microseconds);
+    return std::nullopt;
+}
+
 CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string& cpuacct_directory) {
     CgroupUsage usage;
     if (!memory_directory.empty()) {
@@ -63,9 +76,7 @@ CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string
         const std::string events = read_file(memory_directory + "/memory.oom_control").value_or("");
         usage.oom_kills = cgroup_field(events, "oom_kill").value_or(0);
     }
-    if (!cpuacct_directory.empty())
-        if (const auto nanoseconds = read_cgroup_number(cpuacct_directory + "/cpuacct.usage"))
-            usage.cpu = Nanoseconds(*nanoseconds);
+    usage.cpu = read_v1_cpu_time(cpuacct_directory);
     return usage;
 }
 
@@ -77,8 +88,7 @@ CgroupUsage read_v2_usage(const std::string& directory) {
     usage.kernel_bytes = cgroup_field(stat, "kernel");
     usage.cache_bytes = cgroup_field(stat, "file");
     usage.oom_kills = cgroup_field(read_file(directory + "/memory.events").value_or(""), "oom_kill").value_or(0);
-    if (const auto microseconds = cgroup_field(read_file(directory + "/cpu.stat").value_or(""), "usage_usec"))
-        usage.cpu = std::chrono::microseconds(*microseconds);
+    usage.cpu = read_v2_cpu_time(directory);
     return usage;
 }
 

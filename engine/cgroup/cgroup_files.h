@@ -28,4 +28,8 @@ CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string
 
 CgroupUsage read_v2_usage(const std::string& directory);
 
+/// Time alone, from the directory that counts it, which may be empty.
+std::optional<Nanoseconds> read_v1_cpu_time(const std::string& cpuacct_directory);
+std::optional<Nanoseconds> read_v2_cpu_time(const std::string& directory);
+
 } // namespace isolab

@@ -213,9 +213,9 @@ GroupOverview ControlGroup::overview() const {
 }
 
 Nanoseconds ControlGroup::cpu_time() const {
-    if (layout_.version == CgroupVersion::v2)
-        return read_v2_cpu_time(layout_.unified + path_);
-    return read_v1_cpu_time(directory(CgroupController::cpuacct));
+    const auto time = layout_.version == CgroupVersion::v2 ? read_v2_cpu_time(layout_.unified + path_)
+                                                           : read_v1_cpu_time(directory(CgroupController::cpuacct));
+    return time.value_or(Nanoseconds{0});
 }
 
 CgroupStatistics ControlGroup::statistics() const {

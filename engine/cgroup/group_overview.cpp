@@ -13,8 +13,8 @@ std::uint64_t field_in(const std::string& path, std::string_view key) {
     return cgroup_field(read_file(path).value_or(""), key).value_or(0);
 }
 
-void add_block_io(const BlockIoStatistics& statistics, GroupOverview& into) {
-    for (const BlockIoCount& count : statistics.bytes) {
+void add_block_io(const std::vector<BlockIoCount>& bytes, GroupOverview& into) {
+    for (const BlockIoCount& count : bytes) {
         into.bytes_read += count.operation == "Read" ? count.value : 0;
         into.bytes_written += count.operation == "Write" ? count.value : 0;
     }
@@ -22,39 +22,34 @@ void add_block_io(const BlockIoStatistics& statistics, GroupOverview& into) {
 
 } // namespace
 
-Nanoseconds read_v1_cpu_time(const std::string& cpuacct_directory) {
-    return Nanoseconds(static_cast<Nanoseconds::rep>(number_in(cpuacct_directory + "/cpuacct.usage")));
-}
-
-Nanoseconds read_v2_cpu_time(const std::string& directory) {
-    return std::chrono::microseconds(field_in(directory + "/cpu.stat", "usage_usec"));
-}
-
 GroupOverview read_v1_overview(const DirectoryOf& directory_of) {
     using enum CgroupController;
     GroupOverview overview;
-    overview.cpu = read_v1_cpu_time(directory_of(cpuacct));
+    overview.cpu = read_v1_cpu_time(directory_of(cpuacct)).value_or(Nanoseconds{0});
     const std::string of_memory = directory_of(memory);
     overview.memory_bytes = number_in(of_memory + "/memory.usage_in_bytes");
     overview.cache_bytes = field_in(of_memory + "/memory.stat", "total_cache");
     overview.memory_limit = read_cgroup_number(of_memory + "/memory.limit_in_bytes").value_or(no_limit);
     overview.processes = number_in(directory_of(pids) + "/pids.current");
-    for (const char* scheduler : {"/blkio.bfq", "/blkio.throttle"})
-        if (const auto text = read_file(directory_of(blkio) + scheduler + ".io_service_bytes_recursive")) {
-            add_block_io({.bytes = parse_v1_block_io(*text)}, overview);
-            break;
+    const std::string of_blocks = directory_of(blkio);
+    for (const char* scheduler : {"/blkio.bfq", "/blkio.throttle"}) {
+        const auto text = read_file(of_blocks + scheduler + ".io_service_bytes_recursive").value_or("");
+        if (const auto bytes = parse_v1_block_io(text); !bytes.empty()) {
+            add_block_io(bytes, overview);
+            break; // the other one has seen the same
         }
+    }
     return overview;
 }
 
 GroupOverview read_v2_overview(const std::string& directory) {
     GroupOverview overview;
-    overview.cpu = read_v2_cpu_time(directory);
+    overview.cpu = read_v2_cpu_time(directory).value_or(Nanoseconds{0});
     overview.memory_bytes = number_in(directory + "/memory.current");
     overview.cache_bytes = field_in(directory + "/memory.stat", "file");
     overview.memory_limit = read_cgroup_number(directory + "/memory.max").value_or(no_limit);
     overview.processes = number_in(directory + "/pids.current");
-    add_block_io(parse_v2_block_io(read_file(directory + "/io.stat").value_or("")), overview);
+    add_block_io(parse_v2_block_io(read_file(directory + "/io.stat").value_or("")).bytes, overview);
     return overview;
 }
 

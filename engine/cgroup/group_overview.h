@@ -24,8 +24,4 @@ struct GroupOverview {
 GroupOverview read_v1_overview(const DirectoryOf& directory_of);
 GroupOverview read_v2_overview(const std::string& directory);
 
-/// Time alone, of the directory that counts it.
-Nanoseconds read_v1_cpu_time(const std::string& cpuacct_directory);
-Nanoseconds read_v2_cpu_time(const std::string& directory);
-
 } // namespace isolab

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 namespace {
@@ -21,15 +21,9 @@ constexpr const char* settings_file = "container.json";
 constexpr std::size_t id_digits = 64;
 
 std::string random_id() {
-    std::array<unsigned char, id_digits / 2> bytes{};
+    std::array<std::uint8_t, id_digits / 2> bytes{};
     (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        std::array<char, 3> digits{};
-        std::snprintf(digits.data(), digits.size(), "%02x", byte);
-        text += digits.data();
-    }
-    return text;
+    return hex_text(bytes);
 }
 
 bool is_id_text(const std::string& text) {

@@ -5,6 +5,8 @@
 
 #include <openssl/evp.h>
 
+#include "engine/base/text.h"
+
 namespace isolab {
 namespace {
 
@@ -12,17 +14,6 @@ const EVP_MD* find_algorithm(std::string_view name) noexcept {
     if (name == "sha256")
         return EVP_sha256();
     return name == "sha512" ? EVP_sha512() : nullptr;
-}
-
-std::string to_hex(const unsigned char* bytes, std::size_t count) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(count * 2);
-    for (std::size_t i = 0; i < count; ++i) {
-        text += digits[bytes[i] >> 4U];
-        text += digits[bytes[i] & 15U];
-    }
-    return text;
 }
 
 } // namespace
@@ -50,7 +41,7 @@ Digest Hasher::finish() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned int count = 0;
     EVP_DigestFinal_ex(context_.get(), bytes.data(), &count);
-    return *Digest::parse(algorithm_ + ":" + to_hex(bytes.data(), count));
+    return *Digest::parse(algorithm_ + ":" + hex_text({bytes.data(), count}));
 }
 
 } // namespace isolab

@@ -7,6 +7,8 @@
 
 #include <arpa/inet.h>
 
+#include "engine/base/text.h"
+
 namespace isolab {
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
@@ -99,16 +101,5 @@ MacAddress mac_for(const IpAddress& address) noexcept {
 }
 
 std::string mac_text(const MacAddress& mac) { return hex_text(mac, ":"); }
-
-std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        if (!text.empty())
-            text += between;
-        text += {digits[byte >> 4U], digits[byte & 0xfU]};
-    }
-    return text;
-}
 
 } // namespace isolab

@@ -5,7 +5,6 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -79,8 +78,5 @@ MacAddress mac_for(const IpAddress& address) noexcept;
 
 /// "02:69:0a:c9:00:02"
 std::string mac_text(const MacAddress& mac);
-
-/// Two digits for each byte, with `between` between them.
-std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between = {});
 
 } // namespace isolab

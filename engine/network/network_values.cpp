@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/base/text.h"
+
 namespace isolab {
 namespace {
 

@@ -46,15 +46,9 @@ Result<void> check_volume_name(const std::string& name) {
 }
 
 std::string random_volume_name() {
-    std::array<unsigned char, 32> bytes{};
+    std::array<std::uint8_t, 32> bytes{};
     (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string name;
-    for (const unsigned char byte : bytes) {
-        name += digits[byte >> 4U];
-        name += digits[byte & 15U];
-    }
-    return name;
+    return hex_text(bytes);
 }
 
 Result<void> make_volume_folder(const std::filesystem::path& folder, const Volume& volume) {

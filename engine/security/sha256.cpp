@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "engine/base/text.h"
+
 namespace isolab {
 namespace {
 
@@ -78,14 +80,6 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
     return digest;
 }
 
-std::string sha256_hex(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : sha256(bytes)) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
+std::string sha256_hex(std::string_view bytes) { return hex_text(sha256(bytes)); }
 
 } // namespace isolab

@@ -52,6 +52,12 @@ class TextTest : public QObject {
         QCOMPARE(plain_text("\u00b5\u00b5\u00b5", 2), std::string("\u00b5\u00b5…"));
         QCOMPARE(plain_text("\u00b5\u00b5", 2), std::string("\u00b5\u00b5"));
     }
+    void bytes_become_two_digits_each() {
+        const std::array<std::uint8_t, 3> bytes{0x00, 0x0f, 0xa5};
+        QCOMPARE(hex_text(bytes), std::string("000fa5"));
+        QCOMPARE(hex_text(bytes, ":"), std::string("00:0f:a5"));
+        QCOMPARE(hex_text({}, ":"), std::string());
+    }
 };
 
 QTEST_APPLESS_MAIN(TextTest)

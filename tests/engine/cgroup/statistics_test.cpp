@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/statistics_json.h"
 
+#include "engine/base/file_tree.h"
+#include "engine/cgroup/group_overview.h"
+
 #include <QtTest>
 
 using namespace isolab;
@@ -23,6 +26,31 @@ class StatisticsTest : public QObject {
         QVERIFY(v2.bytes.back() == v1[2]);
         QCOMPARE(v2.operations.size(), 3U);
         QVERIFY((v2.operations[0] == BlockIoCount{8, 0, "Read", 1}));
+    }
+    void overview_takes_what_any_scheduler_has_counted_data() {
+        QTest::addColumn<QString>("bfq");
+        QTest::addColumn<QString>("throttle");
+        QTest::newRow("bfq") << "8:0 Read 4096\n8:16 Read 1\n8:0 Write 7\nTotal 4104\n"
+                             << "8:0 Read 9\nTotal 9\n";
+        QTest::newRow("bfq idle") << "Total 0\n"
+                                  << "8:0 Read 4097\n8:0 Write 7\nTotal 4104\n";
+        QTest::newRow("no bfq") << ""
+                                << "8:0 Read 4097\n8:0 Write 7\nTotal 4104\n";
+    }
+    void overview_takes_what_any_scheduler_has_counted() {
+        QFETCH(QString, bfq);
+        QFETCH(QString, throttle);
+        const QTemporaryDir folder;
+        const std::string path = folder.path().toStdString();
+        if (!bfq.isEmpty())
+            QVERIFY(write_file_atomically(path + "/blkio.bfq.io_service_bytes_recursive", bfq.toStdString(), 0600));
+        QVERIFY(
+            write_file_atomically(path + "/blkio.throttle.io_service_bytes_recursive", throttle.toStdString(), 0600));
+        const GroupOverview overview = read_v1_overview(
+            [&](CgroupController controller) { return controller == CgroupController::blkio ? path : std::string(); });
+        QCOMPARE(overview.bytes_read, std::uint64_t{4097});
+        QCOMPARE(overview.bytes_written, std::uint64_t{7});
+        QCOMPARE(overview.memory_limit, no_limit);
     }
     void pressure_is_read() {
         const auto pressure = parse_pressure("some avg10=0.63 avg60=4.48 avg300=2.26 total=9617234851\n"
