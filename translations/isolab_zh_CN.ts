@@ -379,6 +379,10 @@
         <translation>处理器调速策略为 powersave：频率跟随负载较慢。</translation>
     </message>
     <message>
+        <source>Let other work end, then compare again.</source>
+        <translation>请先等其他工作结束，再重新对比。</translation>
+    </message>
+    <message>
         <source>Ask for at least 5 runs.</source>
         <translation>请至少运行 5 次。</translation>
     </message>
@@ -421,6 +425,10 @@
     <message>
         <source>This host is busy: load %1 on %2 CPUs.</source>
         <translation>主机繁忙：负载 %1，共 %2 个 CPU。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs were disturbed by other work on this host.</source>
+        <translation>%2 次运行中有 %1 次受到本机其他工作的干扰。</translation>
     </message>
     <message>
         <source>%1 of swap are in use.</source>

@@ -104,6 +104,7 @@ namespace {
     QT_TRANSLATE_NOOP("Catalogue", "Build with CMAKE_BUILD_TYPE=RelWithDebInfo."),
     QT_TRANSLATE_NOOP("Catalogue", "Free some memory."),
     QT_TRANSLATE_NOOP("Catalogue", "Let other work end first."),
+    QT_TRANSLATE_NOOP("Catalogue", "Let other work end, then compare again."),
     QT_TRANSLATE_NOOP("Catalogue", "Make room."),
 };
 
@@ -114,6 +115,7 @@ constexpr const char* patterns[] = {
                       "%1: TCG, software emulation without hardware virtualisation. Its times are many times longer "
                       "than with KVM."),
     QT_TRANSLATE_NOOP("Catalogue", "This host is busy: load %1 on %2 CPUs."),
+    QT_TRANSLATE_NOOP("Catalogue", "%1 of %2 runs were disturbed by other work on this host."),
     QT_TRANSLATE_NOOP("Catalogue", "%1 of swap are in use."),
     QT_TRANSLATE_NOOP("Catalogue", "Only %1 are free in the data folder."),
     QT_TRANSLATE_NOOP("Catalogue", "not enforced: %1"),

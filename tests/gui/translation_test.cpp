@@ -95,6 +95,9 @@ void TranslationTest::words_of_the_libraries_are_known() {
         QVERIFY2(notice.remedy.empty() || is_known(notice.remedy), notice.remedy.c_str());
     }
     QVERIFY(Words::known(notices[4].text).contains(u"7.5"_s));
+    QVERIFY(is_known("Let other work end, then compare again."));
+    QCOMPARE(Words::known("2 of 10 runs were disturbed by other work on this host."),
+             u"10 次运行中有 2 次受到本机其他工作的干扰。"_s);
     QVERIFY(is_known("With fewer than 4 runs per side no difference can be called certain."));
     QCOMPARE(Words::known("not enforced: no controller"), u"未强制执行：no controller"_s);
 }
