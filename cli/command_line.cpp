@@ -8,10 +8,13 @@
 namespace isolab {
 namespace {
 
-constexpr std::array commands{add_compare_command, add_container_command, add_check_command, add_image_command,
-                              add_volume_command,  add_history_command,   add_system_command};
+constexpr std::array commands{add_compare_command, add_container_command, add_check_command,   add_image_command,
+                              add_volume_command,  add_network_command,   add_history_command, add_system_command};
 
 const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm}, {"tcg", Accelerator::tcg}};
+
+const std::map<std::string, MachineKind> machine_kinds{{"standard", MachineKind::standard},
+                                                       {"lean", MachineKind::lean}};
 
 void add_global_options(CLI::App& app, GlobalOptions& globals) {
     app.add_option("--root", globals.session.root, "Data folder (images, disks, results)")
@@ -22,6 +25,11 @@ void add_global_options(CLI::App& app, GlobalOptions& globals) {
     app.add_option("--accelerator", globals.session.accelerator, "kvm or tcg; default: KVM where it really works")
         ->transform(CLI::CheckedTransformer(accelerators, CLI::ignore_case))
         ->type_name("NAME");
+    app.add_option(
+           "--vm", globals.session.machine_kind,
+           "Kind of machine: standard, what libvirt users get, or lean, the least that works; default: standard")
+        ->transform(CLI::CheckedTransformer(machine_kinds, CLI::ignore_case))
+        ->type_name("KIND");
     app.add_option("--kernel", globals.session.kernel, "Guest kernel (bzImage or vmlinux)")->type_name("FILE");
     app.add_flag("-q,--quiet", globals.quiet, "No progress on standard error");
 }

@@ -27,6 +27,7 @@ void add_image_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_cod
 void add_history_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 void add_container_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 void add_volume_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+void add_network_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 void add_system_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
 
 /// Parses the command line and runs the command that it names.

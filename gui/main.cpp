@@ -56,6 +56,7 @@ int run() {
     session.root = options->root;
     session.libvirt_uri = options->libvirt_uri;
     session.accelerator = options->accelerator;
+    session.machine_kind = options->machine_kind;
     session.kernel = options->kernel;
     SessionSource source(session);
     ExperimentController controller(source);

@@ -512,6 +512,10 @@
         <source>Guest kernel (bzImage or vmlinux)</source>
         <translation>客户机内核（bzImage 或 vmlinux）</translation>
     </message>
+    <message>
+        <source>Kind of machine: standard or lean; default: standard</source>
+        <translation>虚拟机类型：standard 或 lean；默认：standard</translation>
+    </message>
 </context>
 <context>
     <name>StackWords</name>
@@ -757,6 +761,14 @@
     <message>
         <source>not removed</source>
         <translation>未能清除</translation>
+    </message>
+    <message>
+        <source>lean: the least that runs a workload</source>
+        <translation>lean：能运行工作负载的最小虚拟机</translation>
+    </message>
+    <message>
+        <source>standard: what a careful user of libvirt gets</source>
+        <translation>standard：谨慎的 libvirt 用户会得到的虚拟机</translation>
     </message>
 </context>
 <context>

@@ -17,11 +17,14 @@ std::string tsc_options(const HostAbilities& host) {
 
 } // namespace
 
-MachineProfile choose_profile(const HostAbilities& host, unsigned cpus) {
+MachineProfile choose_profile(const HostAbilities& host, MachineKind kind, unsigned cpus) {
     MachineProfile profile;
     profile.accelerator = host.accelerator;
-    const bool lean = cpus == 1 && host.pvh_kernel && !host.qboot.empty();
-    profile.firmware = lean ? Firmware::qboot : Firmware::seabios;
+    profile.kind = kind;
+    const bool qboot = host.pvh_kernel && !host.qboot.empty();
+    const bool lean = kind == MachineKind::lean && cpus == 1 && qboot;
+    profile.machine_type = lean ? "pc" : "q35";
+    profile.firmware = qboot ? Firmware::qboot : Firmware::seabios;
     profile.acpi = !lean || host.accelerator == Accelerator::kvm;
     profile.kernel_line = common_line + tsc_options(host);
     return profile;

@@ -11,8 +11,8 @@ namespace isolab {
 
 /// How the guest starts; decides what the machine must contain.
 enum class Firmware {
-    qboot,  ///< minimal, no ACPI and so one virtual CPU only; needs a kernel with a PVH entry
-    seabios ///< QEMU's default, finds all CPUs
+    qboot,  ///< minimal; needs a kernel with a PVH entry, and ACPI for more than one virtual CPU
+    seabios ///< QEMU's default
 };
 constexpr const char* firmware_name(Firmware firmware) noexcept {
     return firmware == Firmware::qboot ? "qboot" : "SeaBIOS";
@@ -31,14 +31,16 @@ struct HostAbilities {
 struct MachineProfile {
     Accelerator accelerator = Accelerator::tcg;
     Firmware firmware = Firmware::qboot;
-    std::string machine_type = "pc";
+    MachineKind kind = MachineKind::standard;
+    std::string machine_type = "q35";
     bool acpi = false;
     std::string kernel_line;
 };
 
-/// The leanest machine that works: qboot without ACPI for one CPU under TCG, SeaBIOS with ACPI for several CPUs
-/// or for a kernel without PVH entry; ACPI always under KVM, where it costs nothing and powers the CPUs.
-MachineProfile choose_profile(const HostAbilities& host, unsigned cpus);
+/// The machine of this kind that starts fastest here. Standard: q35 with ACPI. Lean: "pc" without ACPI for one CPU
+/// under TCG; with ACPI under KVM, where it costs nothing, and as standard for several CPUs, which only ACPI tells of.
+/// Both with qboot, or with SeaBIOS and ACPI where qboot is missing or the kernel has no PVH entry.
+MachineProfile choose_profile(const HostAbilities& host, MachineKind kind, unsigned cpus);
 
 /// Everything that the domain's XML says. A plain value.
 struct DomainSpec {

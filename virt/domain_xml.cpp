@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* qemu_namespace = "http://libvirt.org/schemas/domain/qemu/1.0";
 
-// PCI slots 0 to 2 of "pc" belong to the chipset and a display.
+// PCI slots 0 to 2 of "pc" belong to the chipset and a display. On "q35" a slot that is named is one of the root
+// complex itself: no port has to be found and set up for the device.
 constexpr int disk_slot = 3;
 constexpr int serial_slot = 4;
 constexpr int balloon_slot = 5;

@@ -7,32 +7,20 @@
 #include <string>
 
 #include "engine/base/error.h"
-#include "virt/kvm_probe.h"
+#include "virt/kvm_facts.h"
 #include "virt/virt.h"
 
 namespace isolab {
-
-/// What there is to know about KVM on this machine. Gathered once; each question may be answered by hand in a test.
-struct KvmFacts {
-    bool device = false;           ///< /dev/kvm exists
-    int open_error = 0;            ///< errno(3) of opening it for reading and writing, 0: opens
-    bool cpu_flag = false;         ///< /proc/cpuinfo lists vmx or svm
-    bool module_loaded = false;    ///< /sys/module/kvm_intel or kvm_amd
-    bool libvirt_offers = true;    ///< libvirt can make domains of type kvm
-    std::optional<KvmProbe> probe; ///< asked only when everything before says yes
-};
 
 struct KvmVerdict {
     bool usable = false;
     std::string reason; ///< the one cause, when not usable
     std::string remedy; ///< what to do; empty when nothing can be done
+    std::string note;   ///< what to know about a usable one: that it is nested
 };
 
 /// Whether KVM can be relied on. Pure.
 KvmVerdict judge_kvm(const KvmFacts& facts);
-
-/// Looks at device, CPU and modules, without running anything.
-KvmFacts look_at_kvm();
 
 struct KvmCheck {
     bool remember = true; ///< false: nothing is written

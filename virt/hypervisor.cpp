@@ -40,7 +40,9 @@ class LibvirtHypervisor final : public Hypervisor {
 
     HypervisorFacts facts(const ResourceLimits& limits) const override {
         HypervisorFacts facts = facts_;
-        const MachineProfile profile = choose_profile(host_.abilities, limits.cpus);
+        const MachineProfile profile = choose_profile(host_.abilities, host_.kind, limits.cpus);
+        facts.kind = profile.kind;
+        facts.acpi = profile.acpi;
         facts.machine_type = profile.machine_type;
         facts.firmware = firmware_name(profile.firmware);
         facts.kernel_line = profile.kernel_line;
@@ -103,7 +105,7 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
         ISOLAB_TRY(store_capability_cache(options.root, connection->slot.folder()));
     facts.kernel = kernel.release;
 
-    MachineHost host{connection, {}, kernel.image, kernel.initramfs, options.boot_deadline};
+    MachineHost host{connection, {}, options.kind, kernel.image, kernel.initramfs, options.boot_deadline};
     host.abilities = {facts.accelerator, emulator, find_qboot(), kernel.pvh, measure_tsc_khz()};
     return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), options.root / "disks");
 }

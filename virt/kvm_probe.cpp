@@ -201,7 +201,7 @@ KvmProbe probe_kvm(std::chrono::milliseconds limit) {
         while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
         }
     }
-    const KvmProbe result{report.outcome, describe(report)};
+    const KvmProbe result{report.outcome, describe(report), report.outcome == Outcome::refused ? report.code : 0};
     ::munmap(shared, sizeof(Report));
     return result;
 }

@@ -17,6 +17,7 @@ struct KvmProbe {
     };
     Outcome outcome = Outcome::refused;
     std::string detail; ///< "1000000 rounds took 637 ms", "exit 17 at cmpxchg16b"
+    int error = 0;      ///< errno(3) of what was refused; EBUSY: another hypervisor has the CPU
 };
 
 /// Runs a guest in 64 bit mode with paging: a million rounds of dec/jnz, then `lock cmpxchg16b`, then HLT. A real

@@ -17,6 +17,7 @@ namespace isolab {
 struct MachineHost {
     std::shared_ptr<VirtConnection> connection;
     HostAbilities abilities;
+    MachineKind kind = MachineKind::standard;
     std::filesystem::path kernel;
     std::filesystem::path initramfs;
     std::chrono::nanoseconds boot_deadline;

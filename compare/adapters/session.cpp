@@ -51,13 +51,14 @@ Result<void> ensure_default_image(Engine& engine, const std::filesystem::path& l
     return {};
 }
 
-EngineOptions engine_options(const SessionOptions& options) { return {options.root, {}, std::nullopt}; }
+EngineOptions engine_options(const SessionOptions& options) { return {options.root, {}, std::nullopt, true}; }
 
 HypervisorOptions hypervisor_options(const SessionOptions& options) {
     HypervisorOptions result;
     result.root = options.root;
     result.uri = options.libvirt_uri;
     result.accelerator = options.accelerator;
+    result.kind = options.machine_kind;
     result.kernel = options.kernel;
     return result;
 }

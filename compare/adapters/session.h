@@ -21,6 +21,7 @@ struct SessionOptions {
     std::filesystem::path root; ///< data folder; empty: default_data_root()
     std::optional<std::string> libvirt_uri;
     std::optional<Accelerator> accelerator;
+    MachineKind machine_kind = MachineKind::standard;
     std::optional<std::filesystem::path> kernel;
     std::optional<std::filesystem::path>
         resources; ///< workload catalogue and default image; empty: found beside the program

@@ -64,18 +64,18 @@ Result<std::vector<ContractRow>> VmBackend::contract(const Workload& workload) {
     const HypervisorFacts facts = hypervisor->facts(workload.limits);
     const bool emulated = facts.accelerator == Accelerator::tcg;
     std::vector<ContractRow> rows = common_contract(plan, workload);
-    rows.insert(
-        rows.end(),
-        {{"limits", "limits by", "virtual CPUs and guest RAM"},
-         {"storage", "storage",
-          fmt::format("ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache {}", facts.disk_cache)},
-         {"kernel", "kernel", facts.kernel},
-         {"kernel_line", "kernel command line", facts.kernel_line},
-         {"accelerator", "processor", emulated ? "TCG: software emulation" : "KVM: hardware virtualisation"},
-         {"machine", "machine type",
-          fmt::format("{}, QEMU {}, libvirt {}", facts.machine_type, facts.qemu_version, facts.libvirt_version)},
-         {"firmware", "firmware", facts.firmware},
-         {"privileges", "privileges", facts.uri}});
+    rows.insert(rows.end(),
+                {{"limits", "limits by", "virtual CPUs and guest RAM"},
+                 {"storage", "storage",
+                  fmt::format("ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache {}", facts.disk_cache)},
+                 {"kernel", "kernel", facts.kernel},
+                 {"kernel_line", "kernel command line", facts.kernel_line},
+                 {"accelerator", "processor", emulated ? "TCG: software emulation" : "KVM: hardware virtualisation"},
+                 {"machine", "machine type",
+                  fmt::format("{}: {}{}, QEMU {}, libvirt {}", machine_kind_id(facts.kind), facts.machine_type,
+                              facts.acpi ? "" : " without ACPI", facts.qemu_version, facts.libvirt_version)},
+                 {"firmware", "firmware", facts.firmware},
+                 {"privileges", "privileges", facts.uri}});
     return rows;
 }
 

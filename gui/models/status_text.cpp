@@ -37,7 +37,10 @@ std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
     if (status.hypervisor) {
         const HypervisorFacts& vm = *status.hypervisor;
         facts.push_back({tr("guest kernel"), text(vm.kernel), text(vm.kernel_line), Tone::neutral});
-        facts.push_back({tr("machine type"), text(vm.machine_type) + u" · "_s + text(vm.firmware), {}, Tone::neutral});
+        facts.push_back({tr("machine type"), text(vm.machine_type) + u" · "_s + text(vm.firmware),
+                         vm.kind == MachineKind::lean ? tr("lean: the least that runs a workload")
+                                                      : tr("standard: what a careful user of libvirt gets"),
+                         Tone::neutral});
         facts.push_back({tr("hypervisor"),
                          u"QEMU %1 · libvirt %2"_s.arg(text(vm.qemu_version), text(vm.libvirt_version)), text(vm.uri),
                          Tone::neutral});

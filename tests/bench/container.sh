@@ -3,7 +3,8 @@
 #
 # container.sh BUILD ROUNDS OUTPUT: times of containers of the same bundles by isolab-runtime, runc and crun: one from
 # its creation to its exit, alone and in a row; create, start and delete; fifty at once. Writes
-# {"cases": {CASE: {RUNTIME: [seconds, ...]}}} to OUTPUT, for summary.sh.
+# {"cases": {CASE: {RUNTIME: [seconds, ...]}}} to OUTPUT, for summary.sh. ISOLAB_BENCH_CRUN names one more crun, such as
+# the newest, built statically.
 set -euo pipefail
 
 build=$(realpath "${1:?usage: container.sh BUILD ROUNDS OUTPUT}")
@@ -12,6 +13,7 @@ output=$(realpath -m "${3:?no output file given}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 runs_per_round=10
 contestants=(isolab-runtime runc crun)
+[[ -z ${ISOLAB_BENCH_CRUN:-} ]] || contestants+=(crun-of-choice)
 
 # Shows only the v1 controllers below /sys/fs/cgroup, in this process's own mount namespace.
 show_v1_only() {
@@ -49,7 +51,13 @@ make_bundles() {
     jq --argjson seccomp "$seccomp" '.linux.seccomp = $seccomp' "$work/config.seccomp" >"$work/seccomp/config.json"
 }
 
-program_of() { [[ $1 == isolab-runtime ]] && echo "$build/bin/isolab-runtime" || echo "$1"; }
+program_of() {
+    case $1 in
+        isolab-runtime) echo "$build/bin/isolab-runtime" ;;
+        crun-of-choice) realpath "$ISOLAB_BENCH_CRUN" ;;
+        *) echo "$1" ;;
+    esac
+}
 
 # Says that command $1 failed, shows how, and gives up.
 give_up() {

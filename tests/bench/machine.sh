@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# machine.sh BUILD ROUNDS OUTPUT: `hello` as a virtual machine, from the request until QEMU is gone: `isolab compare`
-# against plain QEMU with the same kernel, initramfs, devices and guest. Writes {"cases": {CASE: {NAME: [seconds, ...]}}}.
+# machine.sh BUILD ROUNDS OUTPUT: `hello` as a virtual machine, lean and standard, from the request until the workload was
+# executed, and until QEMU is gone: `isolab compare` against plain QEMU with the same kernel, initramfs, devices and
+# guest, and against what libvirt makes for who says nothing. Writes {"cases": {CASE: {NAME: [seconds, ...]}}}.
 set -euo pipefail
 
 build=$(realpath "${1:?usage: machine.sh BUILD ROUNDS OUTPUT}")
@@ -17,16 +18,27 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/tree"
 "$here/unpack-default-image.sh" "$build" "$work/tree"
 
+# Every line of a file is {"executed": [seconds...], "gone": [seconds...]}.
 for ((round = 0; round < rounds; ++round)); do
     printf '\rmachines: round %d of %d' $((round + 1)) "$rounds" >&2
-    "$build/bin/isolab" --root "$data" --quiet compare hello --sides vm --runs "$runs_per_round" --warmup 0 \
-        --format json >"$work/report.json"
-    # A run ends with the phase "stop": nothing of the machine is left then.
-    jq -ce '[.. | objects | .runs? | arrays | .[] | .phases | .[] | select(.id == "stop")
-        | (.start_ns + .duration_ns) / 1e9] | if . == [] then error("no run in the report") else . end' \
-        "$work/report.json" >>"$work/isolab"
-    "$build/tests/plain-machine" "$data" "$work/tree" "$work" "$runs_per_round" >>"$work/plain"
+    for kind in lean standard; do
+        "$build/bin/isolab" --root "$data" --quiet --vm "$kind" compare hello --sides vm --runs "$runs_per_round" \
+            --warmup 0 --format json >"$work/report.json"
+        # A run ends with the phase "stop": nothing of the machine is left then.
+        jq -ce '[.. | objects | .runs? | arrays | .[] | .phases] as $runs
+            | def ends($id): [$runs[][] | select(.id == $id) | (.start_ns + .duration_ns) / 1e9];
+              {executed: ends("exec"), gone: ends("stop")}
+            | if .gone == [] then error("no run in the report") else . end' "$work/report.json" >>"$work/isolab-$kind"
+        "$build/tests/plain-machine" "$data" "$kind" "$work/tree" "$work" "$runs_per_round" >>"$work/plain-$kind"
+    done
+    "$build/tests/default-machine" "$data" "$work/tree" "$work" "$runs_per_round" >>"$work/default"
 done
 printf '\n' >&2
-jq -n --slurpfile ours "$work/isolab" --slurpfile plain "$work/plain" \
-    '{cases: {"machine, hello": {"isolab": ($ours | add), "qemu-system-x86_64": ($plain | add)}}}' >"$output"
+for kind in lean standard; do
+    jq -n --arg kind "$kind" --slurpfile ours "$work/isolab-$kind" --slurpfile plain "$work/plain-$kind" \
+        --slurpfile default "$work/default" '
+        def all($samples; $moment): [$samples[][$moment][]];
+        {cases: (["executed", "gone"] | map(. as $moment | {key: "\($kind) machine, \($moment)",
+            value: {isolab: all($ours; $moment), "qemu-system-x86_64": all($plain; $moment),
+                "libvirt default": all($default; $moment)}}) | from_entries)}'
+done | jq -s '{cases: (map(.cases) | add)}' >"$output"

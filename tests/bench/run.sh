@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# run.sh BUILD [--rounds N]: runs both benches, prints the table of ratios and writes BUILD/bench.json.
+# run.sh BUILD [--rounds N]: runs the benches, prints the table of ratios and writes BUILD/bench.json.
 set -euo pipefail
 
 build=${1:?usage: run.sh BUILD [--rounds N]}
@@ -18,6 +18,7 @@ parts=$(mktemp -d "${TMPDIR:-/tmp}/isolab-bench.XXXXXX")
 trap 'rm -rf "$parts"' EXIT
 
 "$here/container.sh" "$build" "$rounds" "$parts/container.json"
+"$here/library.sh" "$build" "$rounds" "$parts/library.json"
 "$here/machine.sh" "$build" "$rounds" "$parts/machine.json"
 
 "$here/summary.sh" "$build/bench.json" "$parts"/*.json

@@ -21,10 +21,10 @@ HostAbilities host(Accelerator accelerator) {
     return abilities;
 }
 
-DomainSpec spec(const HostAbilities& abilities, unsigned cpus) {
+DomainSpec spec(const HostAbilities& abilities, MachineKind kind, unsigned cpus) {
     DomainSpec result;
     result.name = "isolab-1a2b3c4d-0-00c0ffee";
-    result.profile = choose_profile(abilities, cpus);
+    result.profile = choose_profile(abilities, kind, cpus);
     result.cpus = cpus;
     result.memory_bytes = 256U << 20U;
     result.emulator = abilities.emulator;
@@ -55,50 +55,73 @@ class DomainXmlTest : public QObject {
 
 void DomainXmlTest::matches_golden_file_data() {
     QTest::addColumn<bool>("kvm");
+    QTest::addColumn<MachineKind>("kind");
     QTest::addColumn<unsigned>("cpus");
-    QTest::newRow("tcg-1cpu") << false << 1U;
-    QTest::newRow("tcg-2cpu") << false << 2U;
-    QTest::newRow("kvm-1cpu") << true << 1U;
-    QTest::newRow("kvm-4cpu") << true << 4U;
+    for (const bool kvm : {false, true})
+        for (const MachineKind kind : {MachineKind::lean, MachineKind::standard})
+            for (const unsigned cpus : {1U, 4U})
+                QTest::addRow("%s-%s-%ucpu", kvm ? "kvm" : "tcg", machine_kind_id(kind), cpus) << kvm << kind << cpus;
 }
 
-/// The golden files were accepted by libvirt's own schema (virt-xml-validate).
 void DomainXmlTest::matches_golden_file() {
     QFETCH(bool, kvm);
+    QFETCH(MachineKind, kind);
     QFETCH(unsigned, cpus);
     const std::string file = std::string(ISOLAB_SOURCE_DIR) + "/tests/golden/virt/" + QTest::currentDataTag() + ".xml";
-    const std::string xml = domain_xml(spec(host(kvm ? Accelerator::kvm : Accelerator::tcg), cpus));
+    const std::string xml = domain_xml(spec(host(kvm ? Accelerator::kvm : Accelerator::tcg), kind, cpus));
     if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
         QVERIFY(write_file_atomically(file, xml));
     const auto golden = read_file(file);
     QVERIFY2(golden, file.c_str());
     QCOMPARE(QString::fromStdString(xml), QString::fromStdString(*golden));
+    const auto valid = run_command({"virt-xml-validate", file, "domain"});
+    if (!valid)
+        QSKIP("libvirt's schema is not installed (package libvirt-clients)");
+    QVERIFY2(valid->code == 0, (valid->out + valid->err).c_str());
 }
 
 void DomainXmlTest::chooses_profile_data() {
     QTest::addColumn<bool>("kvm");
     QTest::addColumn<bool>("pvh");
     QTest::addColumn<bool>("qboot");
+    QTest::addColumn<MachineKind>("kind");
     QTest::addColumn<unsigned>("cpus");
+    QTest::addColumn<QString>("machine");
     QTest::addColumn<QString>("firmware");
     QTest::addColumn<bool>("acpi");
-    QTest::newRow("lean") << false << true << true << 1U << "qboot" << false;
-    QTest::newRow("two CPUs") << false << true << true << 2U << "SeaBIOS" << true;
-    QTest::newRow("no PVH entry") << false << false << true << 1U << "SeaBIOS" << true;
-    QTest::newRow("no qboot") << false << true << false << 1U << "SeaBIOS" << true;
-    QTest::newRow("KVM") << true << true << true << 1U << "qboot" << true;
+    using enum MachineKind;
+    QTest::newRow("lean") << false << true << true << lean << 1U << "pc"
+                          << "qboot" << false;
+    QTest::newRow("lean, two CPUs") << false << true << true << lean << 2U << "q35"
+                                    << "qboot" << true;
+    QTest::newRow("lean, no PVH entry") << false << false << true << lean << 1U << "q35"
+                                        << "SeaBIOS" << true;
+    QTest::newRow("lean, no qboot") << false << true << false << lean << 1U << "q35"
+                                    << "SeaBIOS" << true;
+    QTest::newRow("lean, KVM") << true << true << true << lean << 1U << "pc"
+                               << "qboot" << true;
+    QTest::newRow("standard") << false << true << true << standard << 1U << "q35"
+                              << "qboot" << true;
+    QTest::newRow("standard, two CPUs") << false << true << true << standard << 2U << "q35"
+                                        << "qboot" << true;
+    QTest::newRow("standard, no qboot") << false << true << false << standard << 2U << "q35"
+                                        << "SeaBIOS" << true;
+    QTest::newRow("standard, KVM") << true << true << true << standard << 1U << "q35"
+                                   << "qboot" << true;
 }
 
 void DomainXmlTest::chooses_profile() {
     QFETCH(bool, kvm);
     QFETCH(bool, pvh);
     QFETCH(bool, qboot);
+    QFETCH(MachineKind, kind);
     QFETCH(unsigned, cpus);
     HostAbilities abilities = host(kvm ? Accelerator::kvm : Accelerator::tcg);
     abilities.pvh_kernel = pvh;
     if (!qboot)
         abilities.qboot.clear();
-    const MachineProfile profile = choose_profile(abilities, cpus);
+    const MachineProfile profile = choose_profile(abilities, kind, cpus);
+    QTEST(QString::fromStdString(profile.machine_type), "machine");
     QTEST(QString(firmware_name(profile.firmware)), "firmware");
     QTEST(profile.acpi, "acpi");
     QCOMPARE(profile.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
@@ -107,7 +130,7 @@ void DomainXmlTest::chooses_profile() {
 }
 
 void DomainXmlTest::names_the_user_of_a_server() {
-    DomainSpec described = spec(host(Accelerator::tcg), 1);
+    DomainSpec described = spec(host(Accelerator::tcg), MachineKind::lean, 1);
     QVERIFY(domain_xml(described).find("seclabel") == std::string::npos);
     described.user = "+1000:+1001";
     QVERIFY(domain_xml(described).find("  <seclabel type='static' model='dac' relabel='no'>\n"

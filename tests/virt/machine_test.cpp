@@ -245,9 +245,7 @@ void MachineTest::survives_another_hypervisor() {
 }
 
 void MachineTest::has_the_cpus_asked_for() {
-    const auto facts = hypervisor_->facts({2, 256 * mebibyte});
-    QCOMPARE(facts.firmware, std::string("SeaBIOS"));
-    QCOMPARE(hypervisor_->facts({1, 256 * mebibyte}).firmware, std::string("qboot"));
+    QVERIFY(hypervisor_->facts({2, 256 * mebibyte}).acpi);
     const auto result = run(request(busybox({"nproc"}), {2, 256 * mebibyte}));
     VERIFY_OK(result);
     QCOMPARE(result->out, std::string("2\n"));
