@@ -16,8 +16,6 @@
 namespace isolab {
 namespace {
 
-constexpr char control_p = 0x10;
-constexpr char control_q = 0x11;
 constexpr std::array passed_on{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT};
 
 /// Signals as a descriptor, for as long as it lives.
@@ -97,7 +95,8 @@ class Attachment {
                     return code;
             }
             if (fds[1].revents != 0)
-                take_signal();
+                if (const auto ended_by = take_signal())
+                    return 128 + *ended_by;
             if (fds[2].revents != 0 && read_input())
                 return std::nullopt;
         }
@@ -112,12 +111,17 @@ class Attachment {
             client_.send(ClientWord::resize, std::to_string(size.ws_row) + " " + std::to_string(size.ws_col));
     }
 
-    void take_signal() {
+    /// One that is to end this program and not the container.
+    std::optional<int> take_signal() {
         const int number = signals_.take();
         if (number == SIGWINCH && options_.terminal)
             send_size();
-        else if (number != 0 && number != SIGWINCH && options_.pass_signals) [[maybe_unused]]
-            const auto sent = client_.send(ClientWord::signal, std::to_string(number));
+        if (number == 0 || number == SIGWINCH)
+            return std::nullopt;
+        if (!options_.pass_signals)
+            return number == SIGCONT ? std::nullopt : std::optional(number);
+        [[maybe_unused]] const auto sent = client_.send(ClientWord::signal, std::to_string(number));
+        return std::nullopt;
     }
 
     /// The exit code when it was the last one.
@@ -168,16 +172,31 @@ class Attachment {
             end_due_ = true;
             return false;
         }
+        pending_ += options_.detach_keys.substr(0, held_);
         for (const char one : std::string_view(buffer.data(), static_cast<std::size_t>(count))) {
-            if (raw_.is_raw() && held_ && one == control_q)
+            pending_ += one;
+            if (raw_.is_raw() && hold(one))
                 return true;
-            if (held_)
-                pending_ += control_p;
-            held_ = raw_.is_raw() && one == control_p;
-            if (!held_)
-                pending_ += one;
         }
+        pending_.resize(pending_.size() - held_); // they come with what is typed next, unless that completes the keys
         return false;
+    }
+
+    /// Counts how many of the keys the end of what was typed is. True when it is all of them.
+    bool hold(char one) {
+        const std::string& keys = options_.detach_keys;
+        while (held_ > 0 && keys[held_] != one) // the longest beginning that still fits (Knuth, Morris, Pratt)
+            held_ = shorter_beginning(held_);
+        if (!keys.empty() && keys[held_] == one)
+            ++held_;
+        return !keys.empty() && held_ == keys.size();
+    }
+    std::size_t shorter_beginning(std::size_t length) const {
+        const std::string_view keys = options_.detach_keys;
+        for (std::size_t shorter = length - 1; shorter > 0; --shorter)
+            if (keys.substr(length - shorter, shorter) == keys.substr(0, shorter))
+                return shorter;
+        return 0;
     }
 
     /// What the container does not take any more, because it has ended, is dropped: its end is told soon.
@@ -197,12 +216,33 @@ class Attachment {
     SignalReader signals_;
     RawTerminal raw_;
     std::string pending_;
-    bool held_ = false; ///< a Ctrl-P, which may become a detachment
+    std::size_t held_ = 0; ///< keys that may become a detachment, and are not passed on yet
     bool input_open_ = true;
     bool end_due_ = false; ///< the end of input is to be told
 };
 
 } // namespace
+
+Result<std::string> parse_detach_keys(const std::string& text) {
+    std::string keys;
+    for (std::size_t at = 0; at <= text.size() && !text.empty();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        const std::string key = text.substr(at, end - at);
+        const char last = key.empty() ? '\0' : key.back();
+        if (key.size() == 1)
+            keys += last;
+        else if (key.size() == 6 && key.starts_with("ctrl-") && last >= 'a' && last <= 'z')
+            keys += static_cast<char>(last - 'a' + 1);
+        else if (key.size() == 6 && key.starts_with("ctrl-") && std::string_view("@[\\]^_").find(last) < 6)
+            keys += static_cast<char>(last - '@');
+        else
+            return fail(
+                ErrorKind::invalid_argument, "use keys", "\"" + text + "\"", "\"" + key + "\" is no key",
+                "Write characters or ctrl-a to ctrl-z, ctrl-@, ctrl-[, ctrl-\\, ctrl-], ctrl-^, ctrl-_, with commas");
+        at = end + 1;
+    }
+    return keys;
+}
 
 Result<std::optional<int>> attach_terminal(SupervisorClient& client, const AttachOptions& options) {
     return Attachment(client, options).run();

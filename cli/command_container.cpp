@@ -14,6 +14,7 @@ void add_container_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit
     add_file_verbs(place);
     add_log_verbs(place);
     add_life_verbs(place);
+    add_checkpoint_verbs(place);
     add_view_verbs(place);
     add_stats_verbs(place);
 

@@ -6,10 +6,13 @@
 #include <mutex>
 #include <thread>
 
+#include "cli/terminal.h"
+
 namespace isolab {
 
-Result<OpenContainers> OpenContainers::open(const GlobalOptions& globals) {
+Result<OpenContainers> OpenContainers::open(const GlobalOptions& globals, bool starts) {
     EngineOptions options;
+    options.enter_scope = starts;
     ISOLAB_ASSIGN(options.root, data_root(globals.session));
     ISOLAB_ASSIGN(std::unique_ptr<Engine> engine, Engine::open(options));
     ISOLAB_ASSIGN(Containers containers, engine->containers());
@@ -55,6 +58,11 @@ Result<void> for_each_container(const std::vector<std::string>& references,
     for (std::size_t i = 0; i + 1 < errors.size(); ++i)
         report_error(errors[i]);
     return fail(errors.back());
+}
+
+void warn_all(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings)
+        write_error("isolab: warning: " + warning + "\n");
 }
 
 std::vector<std::string> words_of(const std::vector<std::string>& own, const std::vector<std::string>& after_dashes) {

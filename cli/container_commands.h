@@ -18,7 +18,8 @@ struct OpenContainers {
     std::unique_ptr<Engine> engine;
     Containers containers;
 
-    static Result<OpenContainers> open(const GlobalOptions& globals);
+    /// `starts`: processes in containers are started.
+    static Result<OpenContainers> open(const GlobalOptions& globals, bool starts = false);
 };
 
 /// One place for verbs to be added to: parser, options and where the exit code goes.
@@ -39,15 +40,19 @@ void add_run_verb(const VerbPlace& place);   ///< run alone
 void add_life_verbs(const VerbPlace& place); ///< stop restart kill pause unpause rm rename wait update prune tidy
 void add_view_verbs(const VerbPlace& place); ///< ls inspect port top
 void add_list_verb(const VerbPlace& place, const std::string& name);
-void add_log_verbs(const VerbPlace& place);   ///< logs
-void add_stats_verbs(const VerbPlace& place); ///< stats
-void add_file_verbs(const VerbPlace& place);  ///< cp diff commit
-void add_exec_verbs(const VerbPlace& place);  ///< exec
+void add_log_verbs(const VerbPlace& place);        ///< logs
+void add_stats_verbs(const VerbPlace& place);      ///< stats
+void add_file_verbs(const VerbPlace& place);       ///< cp diff commit
+void add_checkpoint_verbs(const VerbPlace& place); ///< checkpoint restore
+void add_exec_verbs(const VerbPlace& place);       ///< exec
 
 /// Does `act` for each reference, `at_once` of them at the same time, and prints its name when it is done; goes on
 /// after an error and returns the last one, the others reported.
 Result<void> for_each_container(const std::vector<std::string>& references,
                                 const std::function<Result<void>(const std::string&)>& act, unsigned at_once = 1);
+
+/// To standard error, a line each.
+void warn_all(const std::vector<std::string>& warnings);
 
 /// The launcher takes this program's place: streams, terminal and signals are its own then.
 Result<int> become(const Command& command);

@@ -12,7 +12,7 @@ namespace {
 
 struct ExecOptions {
     ExecRequest request;
-    std::vector<std::string> env;
+    std::vector<std::string> env, env_files;
     bool interactive = false;
 };
 
@@ -20,8 +20,12 @@ Result<int> exec(const GlobalOptions& globals, ExecOptions options, std::vector<
     if (words.size() < 2)
         return fail(ErrorKind::invalid_argument, "run a command in a container", {},
                     "a container and a command are needed", "See isolab container exec --help");
-    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, true));
     options.request.command.assign(words.begin() + 1, words.end());
+    for (const std::string& file : options.env_files) {
+        ISOLAB_ASSIGN(const auto lines, read_value_lines(file));
+        options.env.insert(options.env.begin(), lines.begin(), lines.end()); // those that are given by name win
+    }
     for (const std::string& text : options.env)
         for (const std::string& variable : variable_of(text))
             options.request.env.push_back(variable);
@@ -57,6 +61,9 @@ void add_exec_verbs(const VerbPlace& place) {
     verb->add_flag("-d,--detach", options->request.detach, "Do not wait for its end");
     verb->add_flag("--privileged", options->request.privileged, "With all capabilities");
     verb->add_option("-e,--env", options->env, "A variable")->type_name("NAME[=VALUE]")->allow_extra_args(false);
+    verb->add_option("--env-file", options->env_files, "A file of variables")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     verb->add_option("-w,--workdir", options->request.cwd, "Working directory")->type_name("DIR");
     verb->add_option("-u,--user", options->request.user, "User, and group")->type_name("NAME[:GROUP]");
     place.on_run_with_code(verb, [options, verb, &globals = place.globals] {

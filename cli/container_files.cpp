@@ -3,6 +3,8 @@
 // Verbs on files: cp diff commit.
 #include "engine/containers/container_files.h"
 
+#include <unistd.h>
+
 #include "cli/container_commands.h"
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
@@ -34,6 +36,8 @@ struct CopyArguments {
     CopyRequest request;
 };
 
+constexpr const char* standard_stream = "-"; ///< a tar archive
+
 Result<int> copy(const GlobalOptions& globals, const CopyArguments& arguments) {
     const auto from = split_place(arguments.source);
     const auto to = split_place(arguments.destination);
@@ -44,9 +48,22 @@ Result<int> copy(const GlobalOptions& globals, const CopyArguments& arguments) {
     request.into = to.has_value();
     request.source = from ? from->second : arguments.source;
     request.destination = to ? to->second : arguments.destination;
+    if (from && request.destination == standard_stream && ::isatty(STDOUT_FILENO) == 1)
+        return fail(ErrorKind::invalid_argument, "copy", arguments.source, "an archive is nothing for a terminal",
+                    "Lead standard output into a file or a program");
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-    ISOLAB_ASSIGN(const Command command,
-                  ContainerFiles(open.containers).copy_command(from ? from->first : to->first, request));
+    const ContainerFiles files(open.containers);
+    const std::string& container = from ? from->first : to->first;
+    if ((from ? request.destination : request.source) == standard_stream) {
+        const Interrupt interrupt;
+        std::vector<std::string> warnings;
+        const auto done =
+            files.copy_archive(container, request, from ? STDOUT_FILENO : STDIN_FILENO, warnings, interrupt.token());
+        warn_all(warnings);
+        ISOLAB_TRY(done);
+        return 0;
+    }
+    ISOLAB_ASSIGN(const Command command, files.copy_command(container, request));
     return become(command);
 }
 
@@ -83,7 +100,9 @@ void add_file_verbs(const VerbPlace& place) {
 
     auto copied = std::make_shared<CopyArguments>();
     CLI::App* copies = place.group.add_subcommand("cp", "Copy files between a container and this machine");
-    copies->add_option("source", copied->source, "CONTAINER:PATH, or PATH")->required()->type_name("SOURCE");
+    copies->add_option("source", copied->source, "CONTAINER:PATH, PATH, or - for a tar archive")
+        ->required()
+        ->type_name("SOURCE");
     copies->add_option("destination", copied->destination, "The same")->required()->type_name("DESTINATION");
     copies->add_flag("-a,--archive", copied->request.archive, "Keep owners");
     copies->add_flag("-L,--follow-link", copied->request.follow_link, "Copy what a link leads to");

@@ -41,7 +41,7 @@ void add_stop_verbs(const VerbPlace& place) {
                                       : add_verb(place, "stop", "Stop containers", references);
         verb->add_option("-t,--time,--timeout", *seconds, "Seconds until SIGKILL; -1: never")->type_name("SECONDS");
         place.on_run(verb, [references, seconds, starts_again, &globals = place.globals]() -> Result<void> {
-            ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+            ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, starts_again));
             const Interrupt interrupt;
             return for_each_container(*references, [&](const std::string& one) -> Result<void> {
                 std::optional<std::chrono::seconds> timeout;
@@ -141,8 +141,7 @@ void add_change_verbs(const VerbPlace& place) {
         return for_each_container(*references, [&](const std::string& one) -> Result<void> {
             std::vector<std::string> warnings;
             auto done = open.containers.update(one, request, warnings);
-            for (const std::string& warning : warnings)
-                write_error("isolab: warning: " + warning + "\n");
+            warn_all(warnings);
             return done;
         });
     });

@@ -6,6 +6,7 @@
 #include "cli/container_commands.h"
 #include "cli/container_values.h"
 #include "cli/interrupt.h"
+#include "engine/base/duration.h"
 #include "engine/base/utc_time.h"
 #include "engine/containers/output_log.h"
 

@@ -5,9 +5,11 @@
 
 #include "cli/container_values.h"
 #include "compare/size.h"
+#include "engine/base/duration.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/signal_name.h"
 #include "engine/containers/container_capabilities.h"
+#include "engine/containers/image_defaults.h"
 
 namespace isolab {
 namespace {
@@ -24,8 +26,10 @@ Result<std::optional<std::int64_t>> bytes_of(const std::optional<std::string>& t
 Result<std::vector<std::string>> variables_of(const ContainerOptions& options) {
     std::vector<std::string> all;
     for (const std::string& file : options.env_files) {
-        ISOLAB_ASSIGN(const auto more, read_env_file(file));
-        all.insert(all.end(), more.begin(), more.end());
+        ISOLAB_ASSIGN(const auto lines, read_value_lines(file));
+        for (const std::string& line : lines)
+            for (const std::string& variable : variable_of(line))
+                all.push_back(variable);
     }
     for (const std::string& text : options.env) {
         const auto more = variable_of(text);
@@ -46,13 +50,16 @@ Result<void> take_security(ContainerSettings& settings, const ContainerOptions& 
             settings.process.no_new_privileges = value != "false";
         else if (key == "seccomp" && value == "unconfined")
             settings.unconfined_seccomp = true;
-        else if (key == "apparmor")
+        else if (key == "seccomp") {
+            ISOLAB_ASSIGN(settings.seccomp, read_json_file(value));
+        } else if (key == "apparmor")
             settings.process.apparmor_profile = value == "unconfined" ? "" : value;
         else if (key == "label" && value != "disable")
             settings.process.selinux_label = value;
         else if (key != "label")
-            return fail(ErrorKind::invalid_argument, "use security option", option, "it is not known",
-                        "There are no-new-privileges, seccomp=unconfined, apparmor=PROFILE and label=LABEL");
+            return fail(
+                ErrorKind::invalid_argument, "use security option", option, "it is not known",
+                "There are no-new-privileges, seccomp=FILE, seccomp=unconfined, apparmor=PROFILE and label=LABEL");
     }
     return {};
 }
@@ -74,6 +81,12 @@ Result<void> take_places(ContainerSettings& settings, const ContainerOptions& op
             settings.resources.devices.emplace_back(); // nothing but what follows
         settings.devices.push_back(wish.node);
         settings.resources.devices.push_back(wish.rule);
+    }
+    for (const std::string& text : options.device_rules) {
+        ISOLAB_ASSIGN(const DeviceRule rule, parse_device_rule(text));
+        if (settings.resources.devices.empty())
+            settings.resources.devices.emplace_back();
+        settings.resources.devices.push_back(rule);
     }
     if (options.privileged) {
         settings.resources.devices.emplace_back();
@@ -97,6 +110,10 @@ Result<void> take_network(ContainerSettings& settings, const ContainerOptions& o
     settings.pid_mode = options.pid;
     settings.ipc_mode = options.ipc;
     settings.uts_mode = options.uts;
+    settings.cgroup_mode = options.cgroup;
+    if (!options.cgroup.empty() && options.cgroup != "host" && options.cgroup != "private")
+        return fail(ErrorKind::invalid_argument, "use --cgroupns", options.cgroup, "it is not known",
+                    "There are host and private");
     for (const auto& [name, mode] :
          {std::pair("--pid", options.pid), std::pair("--ipc", options.ipc), std::pair("--uts", options.uts)})
         if (!mode.empty() && mode != "host" && mode != "private" && !mode.starts_with("container:"))
@@ -105,11 +122,18 @@ Result<void> take_network(ContainerSettings& settings, const ContainerOptions& o
     return {};
 }
 
-Result<std::optional<HealthCheck>> health_of(const ContainerOptions& options) {
-    if (!options.health_command || options.no_health_check)
+Result<std::optional<HealthCheck>> health_of(const ContainerOptions& options, const Image& image) {
+    if (options.no_health_check)
         return std::nullopt;
     HealthCheck check;
-    check.command = shell_command(*options.health_command);
+    if (options.health_command) {
+        check.command = shell_command(*options.health_command);
+    } else {
+        ISOLAB_ASSIGN(const auto images, image_health_check(image.config));
+        if (!images)
+            return std::nullopt;
+        check = *images;
+    }
     const auto take = [](const std::optional<std::string>& text, Nanoseconds& into) -> Result<void> {
         if (text) {
             ISOLAB_ASSIGN(into, parse_duration(*text));
@@ -119,11 +143,12 @@ Result<std::optional<HealthCheck>> health_of(const ContainerOptions& options) {
     ISOLAB_TRY(take(options.health_interval, check.interval));
     ISOLAB_TRY(take(options.health_timeout, check.timeout));
     ISOLAB_TRY(take(options.health_start_period, check.start_period));
+    ISOLAB_TRY(take(options.health_start_interval, check.start_interval));
     check.retries = options.health_retries.value_or(check.retries);
     constexpr Nanoseconds shortest = std::chrono::milliseconds(1);
-    if (check.interval < shortest || check.timeout < shortest || check.retries == 0)
-        return fail(ErrorKind::invalid_argument, "use health check", *options.health_command,
-                    "interval and timeout must be at least 1 ms, and retries at least 1");
+    if (std::min({check.interval, check.timeout, check.start_interval}) < shortest || check.retries == 0)
+        return fail(ErrorKind::invalid_argument, "use health check", check.command.back(),
+                    "intervals and timeout must be at least 1 ms, and retries at least 1");
     return check;
 }
 
@@ -154,7 +179,7 @@ Result<SupervisionOrder> supervision_of(const ContainerOptions& options, const I
     ISOLAB_ASSIGN(order.restart, parse_restart_policy(options.restart));
     if (options.remove && order.restart.mode != RestartMode::never)
         return fail(ErrorKind::invalid_argument, "use --rm", {}, "it contradicts --restart " + options.restart);
-    ISOLAB_ASSIGN(order.health, health_of(options));
+    ISOLAB_ASSIGN(order.health, health_of(options, image));
     ISOLAB_ASSIGN(order.log, log_limits_of(options));
     order.standard_input = options.interactive;
     order.init = options.init;
@@ -171,6 +196,7 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
     ProcessOverrides overrides;
     overrides.user = options.user;
     overrides.cwd = options.cwd;
+    overrides.groups = options.group_add;
     if (options.entrypoint) {
         if (!options.entrypoint->empty())
             overrides.command.push_back(*options.entrypoint);
@@ -182,13 +208,6 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
     ISOLAB_ASSIGN(overrides.env, variables_of(options));
     RuntimeProcess process;
     ISOLAB_ASSIGN(static_cast<ProcessSpec&>(process), engine.resolve_process(image, overrides));
-    for (const std::string& group : options.group_add) {
-        char* end = nullptr;
-        const unsigned long id = std::strtoul(group.c_str(), &end, 10);
-        if (group.empty() || *end != '\0')
-            return fail(ErrorKind::invalid_argument, "add group", group, "it is no number");
-        process.additional_gids.push_back(static_cast<std::uint32_t>(id));
-    }
     process.terminal = options.terminal;
     process.oom_score_adj = options.oom_score;
     ISOLAB_ASSIGN(process.capabilities,
@@ -200,7 +219,68 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
     return process;
 }
 
+Result<std::optional<BlockIoResources>> block_io_of(const ContainerOptions& options) {
+    BlockIoResources block;
+    block.weight = options.block_weight;
+    for (const auto& [texts, rates] :
+         {std::pair(&options.read_bytes, &block.read_bytes), std::pair(&options.write_bytes, &block.write_bytes),
+          std::pair(&options.read_operations, &block.read_operations),
+          std::pair(&options.write_operations, &block.write_operations)})
+        for (const std::string& text : *texts) {
+            ISOLAB_ASSIGN(const auto rate, parse_device_rate(text));
+            rates->push_back(rate);
+        }
+    return block == BlockIoResources{} ? std::nullopt : std::optional(std::move(block));
+}
+
+Result<void> take_labels(ContainerSettings& settings, const ContainerOptions& options, const Image& image) {
+    settings.labels = image.config.labels;
+    std::vector<std::string> texts;
+    for (const std::string& file : options.label_files) {
+        ISOLAB_ASSIGN(const auto more, read_value_lines(file));
+        texts.insert(texts.end(), more.begin(), more.end());
+    }
+    texts.insert(texts.end(), options.labels.begin(), options.labels.end());
+    for (const std::string& text : texts) {
+        const auto [key, value] = split_pair(text);
+        settings.labels[key] = value;
+    }
+    for (const std::string& annotation : options.annotations)
+        settings.annotations.insert(split_pair(annotation));
+    return {};
+}
+
+/// What the image declares, where nothing was said about it.
+Result<void> take_image(ContainerSettings& settings, const ContainerOptions& options, const Image& image) {
+    ISOLAB_TRY(add_image_volumes(settings, image.config));
+    if (options.publish_all) {
+        std::vector<std::string> exposed = image.config.exposed_ports;
+        exposed.insert(exposed.end(), options.exposed.begin(), options.exposed.end());
+        ISOLAB_TRY(publish_exposed_ports(settings, exposed));
+    }
+    return {};
+}
+
 } // namespace
+
+Result<void> take_volumes_from(ContainerSettings& settings, const ContainerOptions& options,
+                               const Containers& containers) {
+    for (const std::string& text : options.volumes_from) {
+        const auto colon = text.find(':');
+        const std::string mode = colon == std::string::npos ? "" : text.substr(colon + 1);
+        if (!mode.empty() && mode != "ro" && mode != "rw")
+            return fail(ErrorKind::invalid_argument, "use --volumes-from", text, "\"" + mode + "\" is not ro or rw");
+        ISOLAB_ASSIGN(const ContainerInfo other, containers.inspect(text.substr(0, colon)));
+        for (ContainerMount mount : other.settings.mounts) {
+            const auto taken = [&](const ContainerMount& one) { return one.target == mount.target; };
+            if (mount.kind == "tmpfs" || std::ranges::any_of(settings.mounts, taken))
+                continue;
+            mount.read_only = mount.read_only || mode == "ro";
+            settings.mounts.push_back(std::move(mount));
+        }
+    }
+    return {};
+}
 
 Result<CgroupResources> resources_of(const ContainerOptions& options) {
     CgroupResources resources;
@@ -215,6 +295,17 @@ Result<CgroupResources> resources_of(const ContainerOptions& options) {
     resources.cpus = options.cpuset_cpus.value_or("");
     resources.mems = options.cpuset_mems.value_or("");
     resources.pids_limit = options.pids_limit;
+    if (options.cpus && (options.cpu_quota || options.cpu_period))
+        return fail(ErrorKind::invalid_argument, "use --cpus", *options.cpus,
+                    "--cpu-quota and --cpu-period say the same in other words");
+    if (options.cpu_quota)
+        resources.cpu_quota = options.cpu_quota;
+    if (options.cpu_period)
+        resources.cpu_period = options.cpu_period;
+    resources.memory_swappiness = options.memory_swappiness;
+    if (options.no_oom_killer)
+        resources.disable_oom_killer = true;
+    ISOLAB_ASSIGN(resources.block_io, block_io_of(options));
     return resources;
 }
 
@@ -223,14 +314,14 @@ Result<ContainerSettings> settings_of(const ContainerOptions& options, const Eng
     ContainerSettings settings;
     settings.name = options.name;
     settings.hostname = options.hostname;
+    settings.domain_name = options.domain_name;
     settings.auto_remove = options.remove;
     settings.privileged = options.privileged;
     settings.read_only_root = options.read_only;
     settings.strict_limits = options.strict;
     ISOLAB_ASSIGN(settings.process, process_of(options, engine, image, command));
     ISOLAB_ASSIGN(settings.resources, resources_of(options));
-    for (const std::string& label : options.labels)
-        settings.labels.insert(split_pair(label));
+    ISOLAB_TRY(take_labels(settings, options, image));
     for (const std::string& sysctl : options.sysctls)
         settings.sysctls.insert(split_pair(sysctl));
     if (options.shm_size) {
@@ -242,6 +333,7 @@ Result<ContainerSettings> settings_of(const ContainerOptions& options, const Eng
     ISOLAB_TRY(take_security(settings, options));
     ISOLAB_TRY(take_places(settings, options));
     ISOLAB_TRY(take_network(settings, options));
+    ISOLAB_TRY(take_image(settings, options, image));
     return settings;
 }
 

@@ -17,11 +17,6 @@ namespace {
 
 constexpr int not_started = 125; // as docker's and our launcher's
 
-void warn_all(const std::vector<std::string>& warnings) {
-    for (const std::string& warning : warnings)
-        write_error("isolab: warning: " + warning + "\n");
-}
-
 /// Makes sure that the image is there: the default one comes with the program.
 Result<Image> find_image(const GlobalOptions& globals, Engine& engine, const std::string& name) {
     const Interrupt interrupt;
@@ -45,6 +40,7 @@ Result<ContainerSettings> create(const GlobalOptions& globals, OpenContainers& o
     const Interrupt interrupt;
     ISOLAB_ASSIGN(ContainerSettings settings,
                   settings_of(options, *open.engine, image, {words.begin() + 1, words.end()}));
+    ISOLAB_TRY(take_volumes_from(settings, options, open.containers));
     if (options.id_file && ::access(options.id_file->c_str(), F_OK) == 0)
         return fail(ErrorKind::already_exists, "write the id to", *options.id_file, "the file exists");
     ISOLAB_TRY(open.containers.create(settings, image, interrupt.token()));
@@ -53,8 +49,20 @@ Result<ContainerSettings> create(const GlobalOptions& globals, OpenContainers& o
     return settings;
 }
 
+Result<AttachOptions> attach_options(const ContainerSettings& settings, bool input,
+                                     const ForegroundOptions& foreground) {
+    AttachOptions options;
+    options.terminal = settings.process.terminal;
+    options.input = input;
+    options.pass_signals = foreground.pass_signals && !options.terminal;
+    ISOLAB_ASSIGN(options.detach_keys, parse_detach_keys(foreground.detach_keys));
+    return options;
+}
+
 /// Starts a container and stays with it.
-Result<int> start_attached(OpenContainers& open, const ContainerSettings& settings, bool input) {
+Result<int> start_attached(OpenContainers& open, const ContainerSettings& settings, bool input,
+                           const ForegroundOptions& foreground) {
+    ISOLAB_ASSIGN(const AttachOptions options, attach_options(settings, input, foreground));
     ISOLAB_ASSIGN(SupervisorClient::Pair pair, SupervisorClient::make_pair());
     ISOLAB_TRY(pair.client.send(ClientWord::attach, input ? "oik" : "ok"));
     std::vector<std::string> warnings;
@@ -62,8 +70,7 @@ Result<int> start_attached(OpenContainers& open, const ContainerSettings& settin
     warn_all(warnings);
     ISOLAB_TRY(started);
     pair.supervisor_end.reset();
-    ISOLAB_ASSIGN(const auto code,
-                  attach_terminal(pair.client, {settings.process.terminal, input, !settings.process.terminal}));
+    ISOLAB_ASSIGN(const auto code, attach_terminal(pair.client, options));
     if (!code) // detached
         return 0;
     ISOLAB_TRY(open.containers.tidy_up(settings.id));
@@ -91,14 +98,16 @@ int run(const GlobalOptions& globals, const ContainerOptions& options, const std
                        {},
                        "standard input is no terminal",
                        "Leave --tty out, or --interactive"});
-    auto open = OpenContainers::open(globals);
+    auto open = OpenContainers::open(globals, true);
     if (!open)
         return failed(open.error());
+    if (const auto keys = parse_detach_keys(options.foreground.detach_keys); !keys)
+        return failed(keys.error());
     const auto settings = create(globals, *open, options, words);
     if (!settings)
         return failed(settings.error());
-    const auto code =
-        options.detach ? start_detached(*open, *settings) : start_attached(*open, *settings, options.interactive);
+    const auto code = options.detach ? start_detached(*open, *settings)
+                                     : start_attached(*open, *settings, options.interactive, options.foreground);
     if (code)
         return *code;
     report_error(code.error());
@@ -111,7 +120,7 @@ int run(const GlobalOptions& globals, const ContainerOptions& options, const std
 
 Result<void> create_only(const GlobalOptions& globals, const ContainerOptions& options,
                          const std::vector<std::string>& words) {
-    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, true));
     ISOLAB_ASSIGN(const ContainerSettings settings, create(globals, open, options, words));
     return write_result(settings.id + "\n", {});
 }
@@ -120,15 +129,17 @@ struct StartOptions {
     std::vector<std::string> references;
     bool attach = false;
     bool input = false;
+    ForegroundOptions foreground;
 };
 
 Result<int> start(const GlobalOptions& globals, const StartOptions& options) {
-    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+    ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, true));
     if (options.attach || options.input) {
         if (options.references.size() != 1)
             return fail(ErrorKind::invalid_argument, "attach to", {}, "only one container can be attached to");
         ISOLAB_ASSIGN(const ContainerInfo container, open.containers.inspect(options.references.front()));
-        return start_attached(open, container.settings, options.input && container.settings.supervision.standard_input);
+        return start_attached(open, container.settings, options.input && container.settings.supervision.standard_input,
+                              options.foreground);
     }
     ISOLAB_TRY(for_each_container(options.references, [&](const std::string& reference) -> Result<void> {
         std::vector<std::string> warnings;
@@ -139,14 +150,20 @@ Result<int> start(const GlobalOptions& globals, const StartOptions& options) {
     return 0;
 }
 
-Result<int> attach(const GlobalOptions& globals, const std::string& reference, bool no_input) {
+struct AttachArguments {
+    std::string reference;
+    bool no_input = false;
+    ForegroundOptions foreground;
+};
+
+Result<int> attach(const GlobalOptions& globals, const AttachArguments& arguments) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-    ISOLAB_ASSIGN(const ContainerInfo container, open.containers.inspect(reference));
-    ISOLAB_ASSIGN(SupervisorClient client, open.containers.connect(reference));
-    const bool input = container.settings.supervision.standard_input && !no_input;
+    ISOLAB_ASSIGN(const ContainerInfo container, open.containers.inspect(arguments.reference));
+    const bool input = container.settings.supervision.standard_input && !arguments.no_input;
+    ISOLAB_ASSIGN(const AttachOptions options, attach_options(container.settings, input, arguments.foreground));
+    ISOLAB_ASSIGN(SupervisorClient client, open.containers.connect(arguments.reference));
     ISOLAB_TRY(client.send(ClientWord::attach, input ? "oi" : "o"));
-    const bool terminal = container.settings.process.terminal;
-    ISOLAB_ASSIGN(const auto code, attach_terminal(client, {terminal, input, !terminal}));
+    ISOLAB_ASSIGN(const auto code, attach_terminal(client, options));
     return code.value_or(0);
 }
 
@@ -186,16 +203,16 @@ void add_run_verbs(const VerbPlace& place) {
     starts->add_option("container", start_options->references, "Names or ids")->required()->type_name("CONTAINER");
     starts->add_flag("-a,--attach", start_options->attach, "Stay with it and show its output");
     starts->add_flag("-i,--interactive", start_options->input, "Stay with it and give it input");
+    add_foreground_options(*starts, start_options->foreground);
     place.on_run_with_code(starts,
                            [start_options, &globals = place.globals] { return start(globals, *start_options); });
 
-    auto reference = std::make_shared<std::string>();
-    auto no_input = std::make_shared<bool>(false);
+    auto arguments = std::make_shared<AttachArguments>();
     CLI::App* attaches = place.group.add_subcommand("attach", "Connect with a running container; Ctrl-P Ctrl-Q leaves");
-    attaches->add_option("container", *reference, "Name or id")->required()->type_name("CONTAINER");
-    attaches->add_flag("--no-stdin", *no_input, "Do not give it input");
-    place.on_run_with_code(
-        attaches, [reference, no_input, &globals = place.globals] { return attach(globals, *reference, *no_input); });
+    attaches->add_option("container", arguments->reference, "Name or id")->required()->type_name("CONTAINER");
+    attaches->add_flag("--no-stdin", arguments->no_input, "Do not give it input");
+    add_foreground_options(*attaches, arguments->foreground);
+    place.on_run_with_code(attaches, [arguments, &globals = place.globals] { return attach(globals, *arguments); });
 }
 
 } // namespace isolab

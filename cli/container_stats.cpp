@@ -8,6 +8,7 @@
 
 #include "cli/container_commands.h"
 #include "cli/interrupt.h"
+#include "cli/output_template.h"
 #include "compare/report.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/parallel.h"
@@ -137,6 +138,7 @@ Json row_of(const Sample& now, const CpuMarks& before, std::uint64_t host_memory
     const std::uint64_t limit = std::min(group.memory_limit == 0 ? host_memory : group.memory_limit, host_memory);
     const std::uint64_t used = group.memory_bytes - std::min(group.cache_bytes, group.memory_bytes);
     return {{"ID", now.container.settings.id},
+            {"Container", now.container.settings.id},
             {"Name", now.container.settings.name},
             {"CPUPerc", fmt::format("{:.2f}%", cpu_percent(now, before))},
             {"MemUsage", bytes(used) + " / " + bytes(limit)},
@@ -160,8 +162,6 @@ std::string table_of(const std::vector<Sample>& now, const CpuMarks& before, std
 }
 
 Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
-    if (!options.format.empty() && options.format != "json")
-        return fail(ErrorKind::invalid_argument, "use format", options.format, "it is not known", "There is json");
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     const Interrupt interrupt;
     const auto host_memory =
@@ -176,11 +176,15 @@ Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
         begin = monotonic_now();
         ISOLAB_ASSIGN(const std::vector<Sample> now, take_samples(open.containers, std::move(wanted)));
         std::string text = redraws ? "\033[2J\033[H" : "";
-        if (options.format.empty())
+        if (options.format.empty()) {
             text += table_of(now, before, host_memory);
-        else
+        } else {
+            std::vector<Json> rows;
             for (const Sample& sample : now)
-                text += row_of(sample, before, host_memory).dump() + "\n";
+                rows.push_back(row_of(sample, before, host_memory));
+            ISOLAB_ASSIGN(const std::string lines, format_documents(options.format, rows));
+            text += lines;
+        }
         ISOLAB_TRY(write_result(text, {}));
         if (options.once)
             return {};
@@ -196,7 +200,7 @@ void add_stats_verbs(const VerbPlace& place) {
     verb->add_option("container", options->references, "Names or ids; default: all that run")->type_name("CONTAINER");
     verb->add_flag("-a,--all", options->all, "Also those that do not run");
     verb->add_flag("--no-stream", options->once, "Once");
-    verb->add_option("--format", options->format, "json")->type_name("FORM");
+    verb->add_option("--format", options->format, "json, or fields as {{.Name}}")->type_name("FORM");
     place.on_run(verb, [options, &globals = place.globals] { return show(globals, *options); });
 }
 

@@ -76,34 +76,7 @@ void take_options(ContainerMount& mount, const std::string& options) {
     }
 }
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> duration_units{
-    {{"ns", 1}, {"us", 1000}, {"ms", 1000'000}, {"s", 1000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}}};
-
 } // namespace
-
-Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
-    const std::string shown(text);
-    if (const auto seconds = number_of<std::int64_t>(text); seconds && *seconds >= 0)
-        return std::chrono::seconds(*seconds);
-    double total = 0;
-    while (!text.empty()) {
-        double value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc{} || value < 0)
-            return bad("duration", shown, "it is no number with a unit", "Write it as 30s, 1m30s or 500ms");
-        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-        const std::size_t letters = std::min(text.find_first_of("0123456789."), text.size());
-        const auto* unit = std::ranges::find(duration_units, text.substr(0, letters),
-                                             &std::pair<std::string_view, std::int64_t>::first);
-        if (unit == duration_units.end())
-            return bad("duration", shown, "its unit is not known", "Write it as 30s, 1m30s or 500ms");
-        total += value * static_cast<double>(unit->second);
-        text.remove_prefix(letters);
-    }
-    if (shown.empty() || total > 9e18)
-        return bad("duration", shown, "it is empty or too long");
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(total));
-}
 
 Result<ResourceLimit> parse_ulimit(const std::string& text) {
     constexpr std::array names{"as",   "core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue",
@@ -144,17 +117,15 @@ std::vector<std::string> variable_of(const std::string& text) {
     return value == nullptr ? std::vector<std::string>{} : std::vector{text + "=" + value};
 }
 
-Result<std::vector<std::string>> read_env_file(const std::string& path) {
+Result<std::vector<std::string>> read_value_lines(const std::string& path) {
     ISOLAB_ASSIGN(const std::string content, read_file(path));
-    std::vector<std::string> variables;
+    std::vector<std::string> lines;
     for (const std::string& line : split(content, '\n')) {
         const auto begin = line.find_first_not_of(" \t");
-        if (begin == std::string::npos || line[begin] == '#')
-            continue;
-        const auto more = variable_of(line.substr(begin, line.find_last_not_of('\r') + 1 - begin));
-        variables.insert(variables.end(), more.begin(), more.end());
+        if (begin != std::string::npos && line[begin] != '#')
+            lines.push_back(line.substr(begin, line.find_last_not_of('\r') + 1 - begin));
     }
-    return variables;
+    return lines;
 }
 
 Result<ContainerMount> parse_volume(const std::string& text) {
@@ -237,6 +208,45 @@ Result<DeviceWish> find_device(const std::string& text) {
     wish.rule.minor = wish.node.minor;
     ISOLAB_ASSIGN(wish.rule.access, parse_device_access(parts.size() > 2 ? parts[2] : "rwm"));
     return wish;
+}
+
+Result<DeviceRule> parse_device_rule(const std::string& text) {
+    const auto wrong = [&] {
+        return bad("device rule", text, "it has not the form TYPE MAJOR:MINOR ACCESS",
+                   "Write it as c 10:200 rwm; * is any number");
+    };
+    const auto parts = split(text, ' ');
+    if (parts.empty() || parts.size() > 3 || (parts[0] != "a" && parts[0] != "b" && parts[0] != "c"))
+        return wrong();
+    DeviceRule rule;
+    rule.allow = true;
+    rule.type = parts[0].front();
+    if (parts.size() > 1) {
+        const auto numbers = split(parts[1], ':');
+        if (numbers.size() != 2)
+            return wrong();
+        for (const auto& [number, into] : {std::pair(numbers[0], &rule.major), std::pair(numbers[1], &rule.minor)}) {
+            *into = number == "*" ? std::nullopt : number_of<std::uint32_t>(number);
+            if (number != "*" && !*into)
+                return wrong();
+        }
+    }
+    ISOLAB_ASSIGN(rule.access, parse_device_access(parts.size() > 2 ? parts[2] : "rwm"));
+    return rule;
+}
+
+Result<BlockIoResources::DeviceRate> parse_device_rate(const std::string& text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos)
+        return bad("device rate", text, "it has not the form PATH:RATE", "Write it as /dev/sda:1M");
+    struct stat status {};
+    if (::stat(text.substr(0, colon).c_str(), &status) != 0 || !S_ISBLK(status.st_mode))
+        return bad("device rate", text, text.substr(0, colon) + " is no block device");
+    BlockIoResources::DeviceRate rate;
+    rate.major = gnu_dev_major(status.st_rdev);
+    rate.minor = gnu_dev_minor(status.st_rdev);
+    ISOLAB_ASSIGN(rate.rate, parse_size(text.substr(colon + 1)));
+    return rate;
 }
 
 Result<std::int64_t> parse_cpus(const std::string& text) {

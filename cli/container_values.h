@@ -13,9 +13,6 @@
 
 namespace isolab {
 
-/// "30s", "1m30s", "500ms", "2h"; a plain number counts seconds.
-Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
-
 /// "NOFILE=1024" or "nofile=1024:2048", "-1": unlimited.
 Result<ResourceLimit> parse_ulimit(const std::string& text);
 
@@ -24,8 +21,8 @@ std::pair<std::string, std::string> split_pair(const std::string& text);
 
 /// A variable: "NAME=value", or "NAME" with the value that it has here; nothing when it has none.
 std::vector<std::string> variable_of(const std::string& text);
-/// The lines of a file of variables; empty ones and those that begin with '#' are passed over.
-Result<std::vector<std::string>> read_env_file(const std::string& path);
+/// The lines of a file of variables or labels; empty ones and those that begin with '#' are passed over.
+Result<std::vector<std::string>> read_value_lines(const std::string& path);
 
 /// -v: "[SOURCE:]TARGET[:OPTIONS]"; a source without a slash is the name of a volume, without one it has none.
 Result<ContainerMount> parse_volume(const std::string& text);
@@ -40,6 +37,12 @@ struct DeviceWish {
     DeviceRule rule;
 };
 Result<DeviceWish> find_device(const std::string& text);
+
+/// --device-cgroup-rule: "c 10:200 rwm", "b *:* r", "a".
+Result<DeviceRule> parse_device_rule(const std::string& text);
+
+/// --device-read-bps and the like: "/dev/sda:1M", "/dev/sda:1000".
+Result<BlockIoResources::DeviceRate> parse_device_rate(const std::string& text);
 
 /// "1.5": CPUs as a quota of 100 ms periods, microseconds.
 Result<std::int64_t> parse_cpus(const std::string& text);

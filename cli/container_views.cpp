@@ -7,6 +7,7 @@
 
 #include "cli/container_commands.h"
 #include "cli/container_values.h"
+#include "cli/output_template.h"
 #include "engine/base/text.h"
 #include "engine/base/utc_time.h"
 #include "engine/containers/container_document.h"
@@ -80,41 +81,6 @@ Json row_of(const ContainerInfo& container) {
             {"Labels", labels}};
 }
 
-/// Replaces each "{{.A.B}}" and "{{json .A}}" by that field of a document: what scripts use most of Go's templates.
-Result<std::string> fill_template(const std::string& form, const Json& document) {
-    std::string text;
-    std::size_t at = 0;
-    for (;;) {
-        const auto begin = form.find("{{", at);
-        text += form.substr(at, begin - at);
-        if (begin == std::string::npos)
-            return text + "\n";
-        const auto end = form.find("}}", begin);
-        std::string path = form.substr(begin + 2, end == std::string::npos ? end : end - begin - 2);
-        std::erase(path, ' ');
-        const bool as_json = path.starts_with("json");
-        if (as_json)
-            path.erase(0, 4);
-        if (end == std::string::npos || !path.starts_with('.'))
-            return fail(ErrorKind::invalid_argument, "use format", form, "a part of it is not understood",
-                        "Fields are written as {{.State.Status}} or {{json .Config}}");
-        const Json* field = &document;
-        std::string name;
-        for (std::size_t i = 1; i <= path.size(); ++i) {
-            if (i < path.size() && path[i] != '.') {
-                name += path[i];
-                continue;
-            }
-            if (!name.empty() && (!field->is_object() || !field->contains(name)))
-                return fail(ErrorKind::invalid_argument, "use format", form, "there is no field ." + name);
-            if (!name.empty())
-                field = &(*field)[std::exchange(name, {})];
-        }
-        text += field->is_string() && !as_json ? field->get<std::string>() : field->dump();
-        at = end + 2;
-    }
-}
-
 struct ListOptions {
     bool all = false;
     bool quiet = false;
@@ -164,21 +130,6 @@ std::string cut(const std::string& text, std::size_t width, bool whole) {
     return whole ? text : plain_text(text, width);
 }
 
-std::string table_of(const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].size());
-    std::string text;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            line += fmt::format("{:<{}}   ", row[i], widths[i]);
-        text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-    }
-    return text;
-}
-
 Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
@@ -186,6 +137,7 @@ Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
         {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
     if (options.size)
         rows.front().emplace_back("SIZE");
+    std::vector<Json> documents;
     std::string text;
     long shown = 0;
     const bool by_status = std::ranges::any_of(
@@ -197,12 +149,9 @@ Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
             continue;
         ++shown;
         const ContainerSettings& settings = container.settings;
-        if (options.format == "json")
-            text += row_of(container).dump() + "\n";
-        else if (!options.format.empty()) {
-            ISOLAB_ASSIGN(const std::string line, fill_template(options.format, row_of(container)));
-            text += line;
-        } else if (options.quiet)
+        if (!options.format.empty())
+            documents.push_back(row_of(container));
+        else if (options.quiet)
             text += (options.whole ? settings.id : settings.short_id()) + "\n";
         else {
             rows.push_back({options.whole ? settings.id : settings.short_id(), settings.image_name,
@@ -214,7 +163,12 @@ Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
             }
         }
     }
-    return write_result(options.quiet || !options.format.empty() ? text : table_of(rows), {});
+    if (!options.format.empty()) {
+        ISOLAB_ASSIGN(text, format_documents(options.format, documents));
+    } else if (!options.quiet) {
+        text = align_columns(rows);
+    }
+    return write_result(text, {});
 }
 
 Result<void> inspect(const GlobalOptions& globals, const std::vector<std::string>& references,
@@ -227,11 +181,7 @@ Result<void> inspect(const GlobalOptions& globals, const std::vector<std::string
     }
     if (format.empty() || format == "json")
         return write_result(documents.dump(4) + "\n", {});
-    std::string text;
-    for (const Json& document : documents) {
-        ISOLAB_ASSIGN(const std::string line, fill_template(format, document));
-        text += line;
-    }
+    ISOLAB_ASSIGN(const std::string text, format_documents(format, {documents.begin(), documents.end()}));
     return write_result(text, {});
 }
 
@@ -259,7 +209,8 @@ void add_list_verb(const VerbPlace& place, const std::string& name) {
     verb->add_option("-f,--filter", options->filters, "status=, name=, id=, ancestor=, exited=, health=, label=")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
-    verb->add_option("--format", options->format, "json, or fields as {{.Names}}")->type_name("FORM");
+    verb->add_option("--format", options->format, "json, or fields as {{.Names}}, after \"table\" in columns")
+        ->type_name("FORM");
     place.on_run(verb, [options, &globals = place.globals] { return list(globals, *options); });
 }
 

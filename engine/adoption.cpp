@@ -10,7 +10,9 @@ namespace isolab {
 Result<void> adopt_container_files(const std::string& launcher, const std::filesystem::path& folder) {
     if (::geteuid() == 0 || ::access((folder / "config.json").c_str(), F_OK) != 0)
         return {};
-    const auto done = run_checked({launcher, "adopt", "--bundle", folder.string(), folder.filename().string()});
+    const std::string root = folder.parent_path().parent_path().string();
+    const auto done =
+        run_checked({launcher, "--root", root, "adopt", "--bundle", folder.string(), folder.filename().string()});
     if (!done)
         return fail(done.error().within("take over the files of container", folder.filename().string()));
     return {};

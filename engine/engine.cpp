@@ -11,6 +11,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/signal_name.h"
 #include "engine/base/text.h"
+#include "engine/cgroup/engine_scope.h"
 #include "engine/container.h"
 #include "engine/host_facts.h"
 #include "engine/id_ranges.h"
@@ -18,6 +19,7 @@
 #include "engine/process_resolution.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
+#include "engine/runtime/user_namespace_folder.h"
 #include "engine/security/capabilities.h"
 #include "engine/security/seccomp_profile.h"
 
@@ -71,7 +73,18 @@ class LocalEngine final : public Engine {
   public:
     LocalEngine(EngineOptions options, ImageStore images, LayerStore layers, LauncherProgram launcher, Json seccomp)
         : options_(std::move(options)), images_(std::move(images)), layers_(std::move(layers)),
-          launcher_(std::move(launcher)), seccomp_(std::move(seccomp)), layout_(find_cgroup_layout()) {}
+          launcher_(std::move(launcher)), seccomp_(std::move(seccomp)),
+          layout_(find_cgroup_layout(recorded_scope(options_.root))) {}
+
+    /// Limits are not worth failing for: why there are none is told where they are asked for.
+    void enter_scope() {
+        const auto scope = enter_engine_scope(network_instance_name(options_.root) + ".scope",
+                                              {options_.root, options_.root / "instances"});
+        if (scope)
+            layout_ = find_cgroup_layout(*scope);
+        else if (!layout_.limits_enforced)
+            layout_.limits_reason += "; asked for a scope, " + scope.error().message();
+    }
 
     Result<void> choose_snapshotter() {
         ISOLAB_ASSIGN(snapshotter_, make_snapshotter(layers_, options_.snapshotter));
@@ -121,6 +134,8 @@ class LocalEngine final : public Engine {
     }
 
     Result<void> remove_leftovers() override {
+        for (const auto& folder : {options_.root, options_.root / "instances"})
+            ISOLAB_TRY(remove_tree(folder / user_namespace_folder)); // who keeps one ends
         return remove_abandoned_containers(own_containers(), layout_, launcher_.executable());
     }
 
@@ -230,6 +245,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
     auto engine = std::make_unique<LocalEngine>(std::move(absolute), std::move(images), std::move(layers),
                                                 std::move(launcher), std::move(seccomp));
     ISOLAB_TRY(engine->choose_snapshotter());
+    if (options.enter_scope)
+        engine->enter_scope();
     return engine;
 }
 

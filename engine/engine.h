@@ -25,6 +25,9 @@ struct EngineOptions {
     std::filesystem::path root;             ///< data folder
     std::filesystem::path launcher;         ///< isolab-runtime; empty: beside this program, then PATH
     std::optional<std::string> snapshotter; ///< forced choice; empty: the best that works
+    /// Whoever starts containers: where systemd manages control groups, this process enters the scope of this data
+    /// folder's containers (cgroup/engine_scope.h).
+    bool enter_scope = false;
 };
 
 /// What a process override replaces in an image's configuration; empty fields keep the image's.
@@ -33,6 +36,7 @@ struct ProcessOverrides {
     std::vector<std::string> env;     ///< added to, or replacing, the image's variables
     std::optional<std::string> cwd;
     std::optional<std::string> user;
+    std::vector<std::string> groups; ///< further ones, by the image's name for them or by number
 };
 
 struct ContainerRequest {

@@ -1,38 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher_program.h"
 
-#include <cerrno>
+#include <unistd.h>
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-
+#include "engine/base/sealed_copy.h"
 #include "engine/base/subprocess.h"
 
 namespace isolab {
 namespace {
 
 constexpr const char* program_name = "isolab-runtime";
-
-Result<UniqueFd> sealed_copy(const std::filesystem::path& path) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat status {};
-    if (!file || ::fstat(file.get(), &status) != 0)
-        return fail_errno(errno, "read launcher", path.string());
-    UniqueFd copy(::memfd_create(program_name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!copy)
-        return fail_errno(errno, "copy launcher", path.string());
-    for (off_t left = status.st_size; left > 0;) {
-        const ssize_t sent = ::sendfile(copy.get(), file.get(), nullptr, static_cast<std::size_t>(left));
-        if (sent <= 0)
-            return fail_errno(sent == 0 ? EIO : errno, "copy launcher", path.string());
-        left -= sent;
-    }
-    if (::fcntl(copy.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
-        return fail_errno(errno, "seal the copy of launcher", path.string());
-    return copy;
-}
 
 } // namespace
 

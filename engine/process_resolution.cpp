@@ -74,6 +74,11 @@ Result<ProcessSpec> merge_process(const ImageConfig& config, const ProcessOverri
     process.uid = user.uid;
     process.gid = user.gid;
     process.additional_gids = user.additional_gids;
+    for (const std::string& further : overrides.groups) {
+        ISOLAB_ASSIGN(const std::uint32_t gid, resolve_group(group, further));
+        if (std::ranges::find(process.additional_gids, gid) == process.additional_gids.end())
+            process.additional_gids.push_back(gid);
+    }
     set_default(process.env, std::string(default_path));
     set_default(process.env, std::string("HOME=").append(user.home));
     ISOLAB_TRY(check_text(process.env.back(), "environment variable"));

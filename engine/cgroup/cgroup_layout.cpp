@@ -103,12 +103,16 @@ void judge_v2(CgroupLayout& layout) {
     layout.pids_limited = has_word(files.controllers, "pids");
 }
 
+bool may_use(const std::string& group) {
+    return ::access(group.c_str(), W_OK) == 0 && ::access((group + "/cgroup.procs").c_str(), W_OK) == 0;
+}
+
 /// The topmost group above the caller's own that the caller may write: where delegation begins.
 std::string delegated_group(const std::string& mount_point, const std::string& own_path) {
     std::string best;
     for (std::string path = own_path; !path.empty() && path != "/"; path = path.substr(0, path.rfind('/'))) {
         const std::string group = mount_point + path;
-        if (::access(group.c_str(), W_OK) != 0 || ::access((group + "/cgroup.procs").c_str(), W_OK) != 0)
+        if (!may_use(group))
             break;
         best = group;
     }
@@ -168,13 +172,20 @@ CgroupLayout parse_cgroup_layout(std::string_view mountinfo, std::string_view ow
     return layout;
 }
 
-CgroupLayout find_cgroup_layout() {
+CgroupLayout find_cgroup_layout(const std::string& scope) {
     const auto mountinfo = read_file("/proc/self/mountinfo");
     const auto own = read_file("/proc/self/cgroup");
     std::string own_path;
     CgroupLayout layout = parse_cgroup_layout(mountinfo.value_or(""), own.value_or(""), &own_path);
     if (layout.version == CgroupVersion::none)
         return layout;
+    if (const std::string group = layout.unified + scope;
+        layout.version == CgroupVersion::v2 && !scope.empty() && may_use(group)) {
+        layout.unified = group;
+        layout.scope = scope;
+        judge_v2(layout);
+        return layout;
+    }
     if (::geteuid() != 0) {
         restrict_to_user(layout, own_path);
         return layout;

@@ -51,6 +51,7 @@ struct CgroupLayout {
     std::map<CgroupController, std::string> v1; ///< mount points; mounted together: the same one
     std::map<std::string, std::string> named;   ///< mount points of named v1 hierarchies ("systemd")
     std::string unified;                        ///< directory below which groups are made (v2)
+    std::string scope;                          ///< the part of `unified` that was delegated to Isolab, if so
     std::string beside;                         ///< mount point of cgroup2 in mode "hybrid"
     bool limits_enforced = false;               ///< memory and CPU can be limited by this user
     std::string limits_reason;                  ///< why not
@@ -76,7 +77,8 @@ CgroupLayout parse_cgroup_layout(std::string_view mountinfo, std::string_view ow
 
 /// The layout of this machine for this user. Without root, a group that was delegated to the user (cgroups(7),
 /// "Delegation") is used with v2; with v1 nothing can be limited. Never fails: a machine without control groups has
-/// mode "none".
-CgroupLayout find_cgroup_layout();
+/// mode "none". `scope`: a group that was delegated to Isolab, "/system.slice/isolab.scope"; with v2, where it is there
+/// and this user may use it, everything happens below it.
+CgroupLayout find_cgroup_layout(const std::string& scope = {});
 
 } // namespace isolab

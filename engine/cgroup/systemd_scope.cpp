@@ -22,6 +22,7 @@ constexpr const char* library_name = "libsystemd.so.0";
 constexpr const char* service = "org.freedesktop.systemd1";
 constexpr const char* manager_path = "/org/freedesktop/systemd1";
 constexpr const char* manager_interface = "org.freedesktop.systemd1.Manager";
+constexpr std::string_view unit_exists = "org.freedesktop.systemd1.UnitExists";
 
 // The part of sd-bus(3) that is used. Its functions are called by pointers, so that no header of it is needed.
 struct Bus;
@@ -131,23 +132,14 @@ class Manager {
     }
 
     Result<void> start_scope() {
-        BusMessage* message = nullptr;
-        int done = library_.new_method_call(bus_.get(), &message, service, manager_path, manager_interface,
-                                            "StartTransientUnit");
-        if (done < 0)
-            return refused(-done);
-        const std::unique_ptr<BusMessage, BusMessage* (*)(BusMessage*)> owner(message, library_.message_unref);
-        if (done = append_request(message); done < 0)
-            return refused(-done);
-        BusError error{};
-        const auto left = std::chrono::duration_cast<std::chrono::microseconds>(deadline_ - monotonic_now());
-        BusMessage* reply = nullptr;
-        done = library_.call(bus_.get(), message, static_cast<std::uint64_t>(left.count()), &error, &reply);
-        if (reply != nullptr)
-            library_.message_unref(reply);
-        const std::string reason = error.message != nullptr ? error.message : "";
-        library_.error_free(&error);
-        return done < 0 ? refused(-done, reason) : Result<void>{};
+        return call("StartTransientUnit", [this](BusMessage* message) { return append_request(message); });
+    }
+
+    Result<void> attach_process(const std::string& subgroup) {
+        return call("AttachProcessesToUnit", [&](BusMessage* message) {
+            return library_.append(message, "ssau", request_.name.c_str(), subgroup.c_str(), 1,
+                                   static_cast<std::uint32_t>(request_.process));
+        });
     }
 
     Result<void> await_job() {
@@ -167,6 +159,28 @@ class Manager {
     }
 
   private:
+    template <class Append> Result<void> call(const char* method, Append append) {
+        BusMessage* message = nullptr;
+        int done = library_.new_method_call(bus_.get(), &message, service, manager_path, manager_interface, method);
+        if (done < 0)
+            return refused(-done);
+        const std::unique_ptr<BusMessage, BusMessage* (*)(BusMessage*)> owner(message, library_.message_unref);
+        if (done = append(message); done < 0)
+            return refused(-done);
+        BusError error{};
+        const auto left = std::chrono::duration_cast<std::chrono::microseconds>(deadline_ - monotonic_now());
+        BusMessage* reply = nullptr;
+        done = library_.call(bus_.get(), message, static_cast<std::uint64_t>(left.count()), &error, &reply);
+        if (reply != nullptr)
+            library_.message_unref(reply);
+        const std::string reason = error.message != nullptr ? error.message : "";
+        const bool exists = error.name != nullptr && std::string_view(error.name) == unit_exists;
+        library_.error_free(&error);
+        if (exists)
+            return fail(ErrorKind::already_exists, "start systemd scope", request_.name, reason);
+        return done < 0 ? refused(-done, reason) : Result<void>{};
+    }
+
     int append_request(BusMessage* message) const {
         int done = library_.append(message, "ss", request_.name.c_str(), "fail");
         if (done >= 0)
@@ -203,6 +217,12 @@ class Manager {
     JobWatch watch_;
 };
 
+std::string bus_address(const ScopeRequest& request) {
+    const char* const runtime = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return !request.address.empty() ? request.address
+                                    : default_bus_address(::geteuid() == 0, runtime != nullptr ? runtime : "");
+}
+
 } // namespace
 
 bool systemd_manages(const std::string& runtime_directory) {
@@ -216,14 +236,17 @@ std::string default_bus_address(bool root, const std::string& runtime_directory)
 
 Result<void> start_delegated_scope(const ScopeRequest& request) {
     ISOLAB_ASSIGN(const SystemdLibrary library, load_library());
-    const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
-    const std::string address = !request.address.empty()
-                                    ? request.address
-                                    : default_bus_address(::geteuid() == 0, runtime != nullptr ? runtime : "");
     Manager manager(library, request);
-    ISOLAB_TRY(manager.connect(address));
+    ISOLAB_TRY(manager.connect(bus_address(request)));
     ISOLAB_TRY(manager.start_scope());
     return manager.await_job();
+}
+
+Result<void> join_delegated_scope(const ScopeRequest& request, const std::string& subgroup) {
+    ISOLAB_ASSIGN(const SystemdLibrary library, load_library());
+    Manager manager(library, request);
+    ISOLAB_TRY(manager.connect(bus_address(request)));
+    return manager.attach_process(subgroup);
 }
 
 Result<void> make_room_in_group(const std::string& directory) {

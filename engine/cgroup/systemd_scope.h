@@ -28,8 +28,13 @@ struct ScopeRequest {
 
 /// Makes a delegated scope through org.freedesktop.systemd1 and returns when systemd has moved the process into it.
 /// libsystemd is loaded for that (dlopen(3)), so that nothing else needs it. unavailable without that library or a bus,
-/// timeout when systemd does not answer in time, system when it refuses, with its reason.
+/// timeout when systemd does not answer in time, already_exists for a name in use, system when it refuses otherwise,
+/// with its reason.
 Result<void> start_delegated_scope(const ScopeRequest& request);
+
+/// Moves the process into the group `subgroup` ("/supervisor") of a delegated scope that there is already. Errors as
+/// above.
+Result<void> join_delegated_scope(const ScopeRequest& request, const std::string& subgroup);
 
 /// The address of the manager's bus as start_delegated_scope() chooses it, for messages: root's is the system bus, of
 /// others the user bus in `runtime_directory` ($XDG_RUNTIME_DIR).

@@ -23,6 +23,7 @@ Json state_of(const ContainerInfo& container) {
                {"Paused", container.phase == ContainerPhase::paused},
                {"Restarting", container.phase == ContainerPhase::restarting},
                {"OOMKilled", report.out_of_memory},
+               {"Checkpointed", container.has_checkpoint},
                {"Pid", report.pid},
                {"ConmonPid", container.is_up() ? report.supervisor : 0},
                {"ExitCode", report.exit_code},
@@ -37,6 +38,7 @@ Json state_of(const ContainerInfo& container) {
 Json config_of(const ContainerSettings& settings) {
     const RuntimeProcess& process = settings.process;
     return {{"Hostname", settings.hostname.empty() ? settings.short_id() : settings.hostname},
+            {"Domainname", settings.domain_name},
             {"User", process.uid == 0 && process.gid == 0
                          ? ""
                          : std::to_string(process.uid) + ":" + std::to_string(process.gid)},
@@ -64,6 +66,8 @@ Json host_config_of(const ContainerSettings& settings) {
             {"PidMode", settings.pid_mode},
             {"IpcMode", settings.ipc_mode},
             {"UTSMode", settings.uts_mode},
+            {"CgroupnsMode", settings.cgroup_mode.empty() ? "private" : settings.cgroup_mode},
+            {"Annotations", settings.annotations},
             {"ShmSize", settings.shm_size},
             {"LogConfig",
              {{"Type", settings.supervision.log.enabled ? "json-file" : "none"},

@@ -6,7 +6,11 @@
 
 #include <unistd.h>
 
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
 #include "engine/id_ranges.h"
+#include "engine/image/folder_archive.h"
+#include "engine/image/work_folder.h"
 
 namespace isolab {
 namespace {
@@ -65,6 +69,17 @@ void leave_out_mounts(std::vector<TreeChange>& changes, const std::set<std::stri
             break;
         }
     }
+}
+
+constexpr auto longest_copy = std::chrono::hours(24);
+
+/// What it has printed, without its name in front.
+std::string told_by_launcher(std::string text) {
+    constexpr std::string_view name = "isolab-runtime: ";
+    text.erase(text.find_last_not_of('\n') + 1);
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
+        text.erase(at, name.size());
+    return text;
 }
 
 } // namespace
@@ -135,7 +150,7 @@ Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& i
 Result<Command> ContainerFiles::copy_command(const std::string& reference, const CopyRequest& request) const {
     ISOLAB_ASSIGN(const ContainerInfo container, containers_.inspect(reference));
     Command command;
-    command.argv = {containers_.tools().launcher.string(), "copy"};
+    command.argv = {containers_.tools().launcher.string(), "--root", containers_.data_folder().string(), "copy"};
     if (container.report.pid > 0)
         command.argv.insert(command.argv.end(), {"--pid", std::to_string(container.report.pid)});
     else
@@ -147,6 +162,30 @@ Result<Command> ContainerFiles::copy_command(const std::string& reference, const
     command.argv.insert(command.argv.end(),
                         {container.settings.id, request.into ? "in" : "out", request.source, request.destination});
     return command;
+}
+
+Result<void> ContainerFiles::copy_archive(const std::string& reference, CopyRequest request, int archive,
+                                          std::vector<std::string>& warnings, const StopToken& stop) const {
+    const bool owners = ::geteuid() == 0 && (request.archive || !request.into);
+    ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(containers_.data_folder()));
+    const std::filesystem::path files = work.path() / "files"; // its mode and times are not those of anything
+    ISOLAB_TRY(make_directories(files));
+    if (request.into) {
+        ISOLAB_TRY(unpack_archive(archive, files, owners, stop));
+        request.source = (files / ".").string();
+    } else {
+        request.archive = true; // an archive tells owners; docker's does too
+        request.destination = files.string();
+    }
+    ISOLAB_ASSIGN(const Command command, copy_command(reference, request));
+    ISOLAB_ASSIGN(const CommandOutput copied, run_command(command.argv, stop, longest_copy));
+    const std::string told = told_by_launcher(copied.err);
+    if (copied.code != 0)
+        return fail(ErrorKind::system, "copy", request.into ? request.destination : request.source,
+                    told.empty() ? "the copy ended with exit code " + std::to_string(copied.code) : told);
+    if (!told.empty())
+        warnings.push_back(told);
+    return request.into ? Result<void>{} : archive_folder(files, archive, owners, stop);
 }
 
 } // namespace isolab

@@ -49,6 +49,11 @@ class ContainerFiles {
     /// The launcher's command line that copies.
     Result<Command> copy_command(const std::string& reference, const CopyRequest& request) const;
 
+    /// The copy with a tar archive at this machine's end, which the descriptor delivers or takes; the request's path
+    /// here is not looked at. The files are for a moment in the data folder.
+    Result<void> copy_archive(const std::string& reference, CopyRequest request, int archive,
+                              std::vector<std::string>& warnings, const StopToken& stop) const;
+
   private:
     Result<TreeView> view(const ContainerSettings& settings) const;
 

@@ -141,7 +141,9 @@ Result<void> Containers::update(const std::string& reference, const UpdateReques
     ISOLAB_ASSIGN(settings.resources, merged(settings.resources, request.resources));
     if (container.is_up() && !request.resources.empty()) {
         const auto file = folder(settings) / "update.json";
-        ISOLAB_TRY(write_file_atomically(file, resources_to_json(request.resources).dump(), 0600));
+        CgroupResources changes = request.resources;
+        changes.check_before_update = true; // below what it uses would be its end with cgroup v2
+        ISOLAB_TRY(write_file_atomically(file, resources_to_json(changes).dump(), 0600));
         auto changed = run_launcher("update", id, {"--resources", file.string()}, &warnings);
         ::unlink(file.c_str());
         ISOLAB_TRY(changed);
@@ -199,7 +201,33 @@ Result<void> Containers::settle(ContainerInfo& container) const {
     return {};
 }
 
-Result<void> Containers::tidy_networks() const { return ContainerNetwork(tools_.root).tidy_up(); }
+Result<Networks> Containers::networks() const { return ContainerNetwork(tools_.root).open(); }
+
+Result<std::vector<std::string>> Containers::users_of_network(const std::string& name) const {
+    std::vector<std::string> users;
+    ISOLAB_ASSIGN(const std::vector<std::string> ids, store_.ids());
+    for (const std::string& id : ids)
+        if (const auto settings = store_.read(id))
+            if (const auto choice = parse_network_choice(settings->network);
+                choice && choice->mode == NetworkMode::bridge && choice->name == name)
+                users.push_back(settings->name);
+    return users;
+}
+
+Result<void> Containers::tidy_networks() const {
+    const ContainerNetwork network(tools_.root);
+    ISOLAB_TRY(network.tidy_up());
+    if (!network.has_state() || ::geteuid() != 0)
+        return {};
+    ISOLAB_ASSIGN(Networks open, networks());
+    ISOLAB_ASSIGN(const std::vector<NetworkSpec> all, open.networks());
+    for (const NetworkSpec& one : all) {
+        ISOLAB_ASSIGN(const std::vector<std::string> users, users_of_network(one.name));
+        if (users.empty())
+            ISOLAB_TRY(open.remove(one.name));
+    }
+    return {};
+}
 
 Result<void> Containers::tidy_up(const std::string& reference) {
     const auto id = store_.resolve(reference);

@@ -57,12 +57,12 @@ class ContainerNetwork {
 
     /// For networks themselves; permission_denied without root.
     Result<Networks> open() const;
+    bool has_state() const; ///< whether there may be any
 
   private:
     void grant_names(NetworkGrant& grant, const ContainerSettings& settings, bool closed) const;
     Result<NetworkGrant> grant_rootless(const ContainerSettings& settings, const NetworkChoice& choice) const;
     RootlessAttachments rootless() const { return RootlessAttachments(folder() / "rootless"); }
-    bool has_state() const;
     std::filesystem::path folder() const { return root_ / "network"; }
 
     std::filesystem::path root_;

@@ -119,11 +119,13 @@ constexpr std::array text_fields{
     TextField{"imageDigest", &ContainerSettings::image_digest},
     TextField{"snapshotter", &ContainerSettings::snapshotter},
     TextField{"hostname", &ContainerSettings::hostname},
+    TextField{"domainName", &ContainerSettings::domain_name},
     TextField{"network", &ContainerSettings::network},
     TextField{"address", &ContainerSettings::address},
     TextField{"pidMode", &ContainerSettings::pid_mode},
     TextField{"ipcMode", &ContainerSettings::ipc_mode},
     TextField{"utsMode", &ContainerSettings::uts_mode},
+    TextField{"cgroupMode", &ContainerSettings::cgroup_mode},
 };
 
 struct ListField {
@@ -165,6 +167,7 @@ Json settings_to_json(const ContainerSettings& settings) {
         document["layers"].push_back(layer.text());
     document["process"] = runtime_process_to_json(settings.process);
     document["labels"] = settings.labels;
+    document["annotations"] = settings.annotations;
     document["mounts"] = mounts_to_json(settings.mounts);
     if (settings.seccomp)
         document["seccomp"] = *settings.seccomp;
@@ -192,6 +195,7 @@ Result<ContainerSettings> settings_from_json(const Json& document, const std::st
     ISOLAB_ASSIGN(settings.layers, layers_from_json(document, subject));
     ISOLAB_ASSIGN(settings.process, parse_runtime_process(spec::member(document, "process"), subject));
     ISOLAB_ASSIGN(settings.labels, spec::texts_of(spec::member(document, "labels"), "label", subject));
+    ISOLAB_ASSIGN(settings.annotations, spec::texts_of(spec::member(document, "annotations"), "annotation", subject));
     ISOLAB_ASSIGN(settings.mounts, mounts_from_json(document, subject));
     if (const Json& seccomp = spec::member(document, "seccomp"); spec::is_filled(seccomp))
         settings.seccomp = seccomp;

@@ -40,9 +40,11 @@ struct ContainerSettings {
     std::vector<Digest> layers; ///< diff ids, lowest first: which unpacked layers it stands on
     std::string snapshotter;    ///< "overlay" or "copy"
 
-    RuntimeProcess process; ///< with its terminal, capabilities and limits
-    std::string hostname;   ///< empty: the id's first twelve digits
+    RuntimeProcess process;  ///< with its terminal, capabilities and limits
+    std::string hostname;    ///< empty: the id's first twelve digits
+    std::string domain_name; ///< of NIS; empty: none
     std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> annotations; ///< of the runtime configuration, beside the labels
     std::vector<ContainerMount> mounts;
     std::vector<std::string> extra_hosts; ///< "NAME:ADDRESS", lines of /etc/hosts
     std::vector<std::string> dns_servers; ///< addresses; empty: the host's; the same for the next two
@@ -51,7 +53,7 @@ struct ContainerSettings {
     bool read_only_root = false;
     bool privileged = false; ///< every capability and device, nothing hidden, no seccomp filter
     bool unconfined_seccomp = false;
-    std::optional<Json> seccomp; ///< `linux.seccomp` of the caller's own profile; empty: the default one
+    std::optional<Json> seccomp; ///< the caller's own profile, in Docker's form; empty: the default one
     std::vector<DeviceNode> devices;
     std::map<std::string, std::string> sysctls;
     std::uint64_t shm_size = 64U << 20U; ///< bytes of /dev/shm
@@ -65,6 +67,7 @@ struct ContainerSettings {
     std::string pid_mode; ///< "" own, "host", or "container:ID"; the same for the next two
     std::string ipc_mode;
     std::string uts_mode;
+    std::string cgroup_mode;
 
     SupervisionOrder supervision;
     std::chrono::seconds stop_timeout{10};

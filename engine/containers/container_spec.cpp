@@ -73,7 +73,7 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     request.control_group = facts.control_group;
     request.uid_mappings = facts.uid_mappings;
     request.gid_mappings = facts.gid_mappings;
-    request.seccomp = settings.seccomp ? *settings.seccomp : facts.default_seccomp;
+    request.seccomp = facts.seccomp;
     RuntimeSpec spec = build_runtime_spec(request);
     spec.process = settings.process; // capabilities, terminal and limits are settled
     spec.root_read_only = settings.read_only_root;
@@ -88,13 +88,21 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     show_file(spec, settings, facts.resolv_file, "/etc/resolv.conf");
     for (const ContainerMount& one : settings.mounts)
         spec.mounts.push_back(mount_of(one));
-    spec.devices = settings.devices;
+    spec.devices = facts.devices;
+    for (const DeviceNode& one : settings.devices) { // a user's node is the one that counts
+        std::erase_if(spec.devices, [&one](const DeviceNode& host) { return host.path == one.path; });
+        spec.devices.push_back(one);
+    }
     spec.sysctls = settings.sysctls;
     share(spec, settings.pid_mode, &NamespaceSet::pid);
     share(spec, settings.ipc_mode, &NamespaceSet::ipc);
     share(spec, settings.uts_mode, &NamespaceSet::uts);
-    if (!spec.namespaces.uts)
+    share(spec, settings.cgroup_mode, &NamespaceSet::cgroup);
+    spec.domainname = settings.domain_name;
+    if (!spec.namespaces.uts) {
         spec.hostname.clear();
+        spec.domainname.clear();
+    }
     spec.joined = facts.joined;
     const auto joins = [&facts](std::string_view type) {
         return std::ranges::any_of(facts.joined, [type](const auto& one) { return one.type == type; });
@@ -110,6 +118,8 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
     if (settings.privileged)
         make_privileged(spec);
     for (const auto& [key, value] : settings.labels)
+        spec.annotations[key] = value;
+    for (const auto& [key, value] : settings.annotations)
         spec.annotations[key] = value;
     return spec;
 }

@@ -19,12 +19,14 @@ struct StartFacts {
     std::vector<JoinedNamespace> joined; ///< the network of others, the processes of another container
     bool host_network = false;
     std::optional<NameService> names;    ///< for the supervisor
+    std::optional<RestoreOrder> restore; ///< for the supervisor
     std::optional<Hook> network_hook;    ///< sets the network up once its namespace exists
     std::vector<IdMapping> uid_mappings; ///< filled: with a user namespace
     std::vector<IdMapping> gid_mappings;
     bool control_group = true;
-    bool limits = true; ///< otherwise the control group has none
-    Json default_seccomp;
+    bool limits = true;              ///< otherwise the control group has none
+    Json seccomp;                    ///< seccomp_of()
+    std::vector<DeviceNode> devices; ///< of the host, in addition to its own
 };
 
 /// The runtime configuration of a container. Pure.

@@ -76,6 +76,8 @@ std::string_view container_phase_id(ContainerPhase phase) noexcept {
 Result<ContainerInfo> Containers::look(const std::string& id) const {
     ContainerInfo container;
     ISOLAB_ASSIGN(container.settings, store_.read(id));
+    std::error_code failed;
+    container.has_checkpoint = std::filesystem::exists(checkpoint_folder(container.settings), failed);
     // The lock first: a report that is read after the supervisor was seen alive may be older than its end, never
     // the other way round.
     const bool supervised = has_supervisor(folder(container.settings));

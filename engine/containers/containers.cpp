@@ -13,6 +13,7 @@
 #include "engine/base/utc_time.h"
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/cgroup/control_group.h"
+#include "engine/containers/container_confinement.h"
 #include "engine/containers/container_network.h"
 #include "engine/containers/container_resolver.h"
 #include "engine/containers/container_spec.h"
@@ -128,7 +129,9 @@ Result<StartFacts> Containers::base_facts(const ContainerSettings& settings) con
     StartFacts facts;
     facts.control_group = tools_.layout.version != CgroupVersion::none;
     facts.limits = can_limit(tools_.layout);
-    facts.default_seccomp = tools_.seccomp;
+    ISOLAB_ASSIGN(facts.seccomp, seccomp_of(settings, tools_.seccomp));
+    if (settings.privileged)
+        facts.devices = host_devices();
     if (::geteuid() != 0) {
         ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process, IdDemand::all));
         facts.uid_mappings = std::move(mappings.uids);
@@ -161,6 +164,7 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
     ISOLAB_TRY(write_file_atomically(folder(settings) / "config.json", runtime_spec_to_json(spec).dump(), 0600));
     SupervisionOrder order = settings.supervision;
     order.names = facts.names;
+    order.restore = facts.restore;
     if (!tools_.own_program.empty()) {
         order.at_end = tools_.own_program;
         order.at_end.insert(order.at_end.end(), {"tidy", settings.id});
@@ -216,6 +220,12 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
     if (container.is_up())
         return fail(ErrorKind::already_exists, "start container", settings.name, "it is running already",
                     "See isolab container attach");
+    return start_locked(settings, lock, client_end, std::nullopt, warnings);
+}
+
+Result<void> Containers::start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
+                                      const UniqueFd* client_end, std::optional<RestoreOrder> restored,
+                                      std::vector<std::string>& warnings) const {
     const FindProcess process_of = [this](const std::string& other) -> Result<pid_t> {
         ISOLAB_ASSIGN(const ContainerInfo found, inspect(other));
         if (found.report.pid > 0)
@@ -228,6 +238,7 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
         warnings.push_back(unlimited);
     StartFacts facts;
     ISOLAB_ASSIGN(facts, base_facts(settings));
+    facts.restore = std::move(restored);
     ISOLAB_ASSIGN(facts.snapshot, snapshot(settings));
     ISOLAB_TRY(fill_volumes(settings));
     for (const auto& [mode, type] : {std::pair(settings.pid_mode, "pid"), std::pair(settings.ipc_mode, "ipc"),
@@ -260,9 +271,9 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
     }();
     warnings.insert(warnings.end(), granted.warnings.begin(), granted.warnings.end());
     if (!started && started.error().kind == ErrorKind::already_exists) [[maybe_unused]] // one is leaving just now
-        const auto revoked = network.revoke(id);
+        const auto revoked = network.revoke(settings.id);
     else if (!started) [[maybe_unused]] // its supervisor may have been killed
-        const auto ended = end_remains(id);
+        const auto ended = end_remains(settings.id);
     return started;
 }
 

@@ -17,7 +17,7 @@
 #include "engine/containers/container_settings.h"
 #include "engine/containers/container_store.h"
 #include "engine/containers/supervisor_client.h"
-#include "engine/network/network_values.h"
+#include "engine/network/network.h"
 #include "engine/rootfs/snapshotter.h"
 #include "engine/rootfs/volume_store.h"
 #include "engine/runtime/hooks.h"
@@ -46,6 +46,7 @@ struct ContainerInfo {
     ContainerPhase phase = ContainerPhase::created;
     SupervisionReport report; ///< nothing in it while the phase is `created`
     std::optional<Attachment> network;
+    bool has_checkpoint = false; ///< in its own folder
 
     bool is_up() const noexcept { return phase != ContainerPhase::created && phase != ContainerPhase::exited; }
 };
@@ -65,6 +66,21 @@ struct ExecRequest {
 struct UpdateRequest {
     CgroupResources resources;
     std::optional<RestartPolicy> restart;
+};
+
+/// A container saved in files by CRIU, and where it goes on from them.
+struct CheckpointRequest {
+    std::filesystem::path folder;       ///< of the files; empty: in the container's own folder
+    std::string criu;                   ///< the program; empty: that of PATH
+    bool leave_running = false;         ///< otherwise it ends, without being started again
+    bool tcp_established = false;       ///< with its open TCP connections
+    bool external_unix_sockets = false; ///< with its connections to sockets outside
+    bool file_locks = false;            ///< with the locks that it holds
+};
+struct RestoreRequest {
+    std::filesystem::path folder; ///< as in CheckpointRequest
+    std::string criu;
+    bool keep = false; ///< the files, in the container's own folder; elsewhere they are kept anyway
 };
 
 struct StartFacts;
@@ -96,6 +112,17 @@ class Containers {
     Result<void> pause(const std::string& reference);
     Result<void> unpause(const std::string& reference);
 
+    /// Saves a running or paused container with its processes' memory; its files stay in its snapshot. What it had as a
+    /// checkpoint before is replaced, in its own folder; another folder must be empty or not be there. On failure the
+    /// container runs on and nothing is left. permission_denied without root; unsupported where CRIU does not work.
+    Result<void> checkpoint(const std::string& reference, const CheckpointRequest& request);
+    /// Starts a container where its checkpoint left it, under its address if that is free. not_found without one.
+    Result<void> restore(const std::string& reference, const RestoreRequest& request,
+                         std::vector<std::string>& warnings);
+    std::filesystem::path checkpoint_folder(const ContainerSettings& settings) const {
+        return folder(settings) / "checkpoint";
+    }
+
     /// Removes a container that does not run, with its anonymous volumes if `volumes`; `force` ends it first.
     Result<void> remove(const std::string& reference, bool force, bool volumes = false);
     Result<void> rename(const std::string& reference, const std::string& name);
@@ -115,8 +142,13 @@ class Containers {
     /// Names of the containers that have a volume, running or not.
     Result<std::vector<std::string>> users_of_volume(const std::string& name) const;
 
-    /// Makes the networks good that others have damaged, or removes all of them when no container has one. Without root
-    /// there are none.
+    /// The networks that containers are connected by; permission_denied without root.
+    Result<Networks> networks() const;
+    /// Names of the containers that have a network, running or not.
+    Result<std::vector<std::string>> users_of_network(const std::string& name) const;
+
+    /// Makes the networks good that others have damaged, and removes those that no container has. Without root there
+    /// are none.
     Result<void> tidy_networks() const;
 
     /// For attaching, waiting and the like. unavailable when it does not run.
@@ -136,6 +168,7 @@ class Containers {
     /// Its snapshot, held against removal of its layers.
     Result<Snapshot> snapshot(const ContainerSettings& settings) const;
     std::filesystem::path folder(const ContainerSettings& settings) const { return store_.folder(settings.id); }
+    const std::filesystem::path& data_folder() const noexcept { return store_.root(); } ///< that of the launcher
     const ContainerTools& tools() const noexcept { return tools_; }
 
   private:
@@ -153,6 +186,10 @@ class Containers {
     Result<void> make_volumes(ContainerSettings& settings) const;
     Result<void> fill_volumes(const ContainerSettings& settings) const;
     Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
+    /// Of a container that does not run; `restored`: not from the beginning.
+    Result<void> start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
+                              const UniqueFd* client_end, std::optional<RestoreOrder> restored,
+                              std::vector<std::string>& warnings) const;
     Result<void> spawn_supervisor(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                                   const UniqueFd* client_end, std::vector<std::string>& warnings) const;
     Result<void> run_launcher(const std::string& verb, const std::string& id, const std::vector<std::string>& options,

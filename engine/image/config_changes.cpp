@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 
+#include "engine/base/duration.h"
 #include "engine/base/signal_name.h"
 
 namespace isolab {
@@ -194,6 +195,58 @@ Result<void> set_directory(Json& config, const Instruction& one) {
     return {};
 }
 
+Result<void> set_shell(Json& config, const Instruction& one) {
+    const auto exact = exec_form(one.rest);
+    if (!exact || exact->empty())
+        return one.wrong("a shell is a list of texts");
+    config["Shell"] = *exact;
+    return {};
+}
+
+/// "--interval=30s", and where its value goes.
+Result<void> set_health_option(Json& check, const Instruction& one, const std::string& word) {
+    constexpr std::array fields{std::pair("--interval", "Interval"), std::pair("--timeout", "Timeout"),
+                                std::pair("--start-period", "StartPeriod"),
+                                std::pair("--start-interval", "StartInterval"), std::pair("--retries", "Retries")};
+    const auto equals = std::min(word.find('='), word.size());
+    const auto field =
+        std::ranges::find_if(fields, [&](const auto& known) { return word.substr(0, equals) == known.first; });
+    if (field == fields.end() || equals == word.size())
+        return one.wrong("\"" + word +
+                         "\" is not --interval, --timeout, --start-period, --start-interval or "
+                         "--retries with a value");
+    const std::string value = word.substr(equals + 1);
+    ISOLAB_ASSIGN(const std::chrono::nanoseconds duration, parse_duration(value));
+    const bool counts = std::string_view(field->second) == "Retries";
+    if (counts && value.find_first_not_of("0123456789") != std::string::npos)
+        return one.wrong("\"" + value + "\" is no number of retries");
+    check[field->second] =
+        counts ? std::chrono::duration_cast<std::chrono::seconds>(duration).count() : duration.count();
+    return {};
+}
+
+Result<void> set_health_check(Json& config, const Instruction& one) {
+    Json check = Json::object();
+    std::string rest = one.rest;
+    while (rest.starts_with("--")) {
+        const auto blank = std::min(rest.find_first_of(" \t"), rest.size());
+        ISOLAB_TRY(set_health_option(check, one, rest.substr(0, blank)));
+        rest = trim(std::string_view(rest).substr(blank));
+    }
+    const Instruction command = parse_instruction(rest);
+    if (command.name == "NONE" && command.rest.empty())
+        check = {{"Test", Json::array({"NONE"})}};
+    else if (command.name != "CMD" || command.rest.empty())
+        return one.wrong("it is neither NONE nor CMD with a command");
+    else if (const auto exact = exec_form(command.rest); exact && !exact->empty()) {
+        check["Test"] = *exact;
+        check["Test"].insert(check["Test"].begin(), "CMD");
+    } else
+        check["Test"] = Json::array({"CMD-SHELL", command.rest});
+    config["Healthcheck"] = std::move(check);
+    return {};
+}
+
 struct KnownInstruction {
     std::string_view name;
     Result<void> (*apply)(Json&, const Instruction&);
@@ -203,7 +256,8 @@ constexpr std::array known{
     KnownInstruction{"ENV", set_variables},     KnownInstruction{"EXPOSE", set_ports},
     KnownInstruction{"LABEL", set_labels},      KnownInstruction{"STOPSIGNAL", set_stop_signal},
     KnownInstruction{"USER", set_user},         KnownInstruction{"VOLUME", set_volumes},
-    KnownInstruction{"WORKDIR", set_directory},
+    KnownInstruction{"WORKDIR", set_directory}, KnownInstruction{"HEALTHCHECK", set_health_check},
+    KnownInstruction{"SHELL", set_shell},
 };
 
 } // namespace
@@ -216,8 +270,10 @@ Result<void> apply_config_changes(Json& config, const std::vector<std::string>& 
         const Instruction one = parse_instruction(text);
         const auto* const found = std::ranges::find(known, one.name, &KnownInstruction::name);
         if (found == known.end())
-            return fail(ErrorKind::invalid_argument, "apply change", text, "no such change is known",
-                        "Known are CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME and WORKDIR");
+            return fail(
+                ErrorKind::invalid_argument, "apply change", text, "no such change is known",
+                "Known are CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, SHELL, STOPSIGNAL, USER, VOLUME and "
+                "WORKDIR");
         ISOLAB_TRY(found->apply(changed, one));
         has_command = has_command || one.name == "CMD";
         has_entrypoint = has_entrypoint || one.name == "ENTRYPOINT";

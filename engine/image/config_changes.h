@@ -9,10 +9,10 @@
 namespace isolab {
 
 /// Applies instructions of a Dockerfile to the object "config" of an image configuration, as `docker commit --change`
-/// does: CMD, ENTRYPOINT (which clears a CMD that the same list does not set), ENV, EXPOSE, LABEL, STOPSIGNAL, USER,
-/// VOLUME and WORKDIR. Other fields stay as they are. Words are split, unquoted, and variables of ENV are put in as
-/// there ("$NAME", "${NAME}"), but not in CMD and ENTRYPOINT. invalid_argument names the instruction that is wrong, and
-/// `config` is unchanged then. Pure.
+/// does: CMD, ENTRYPOINT (which clears a CMD that the same list does not set), ENV, EXPOSE, HEALTHCHECK, LABEL,
+/// SHELL, STOPSIGNAL, USER, VOLUME and WORKDIR. Other fields stay as they are. Words are split, unquoted, and variables
+/// of ENV are put in as there ("$NAME", "${NAME}"), but not in CMD and ENTRYPOINT. invalid_argument names the
+/// instruction that is wrong, and `config` is unchanged then. Pure.
 Result<void> apply_config_changes(Json& config, const std::vector<std::string>& instructions);
 
 /// The words of an instruction: separated by blanks, with quotes and backslashes taken away and variables replaced

@@ -5,6 +5,7 @@
 
 #include "engine/checkpoint/criu_messages.h"
 #include "engine/launcher/events.h"
+#include "engine/launcher/lifecycle.h"
 #include "engine/launcher/setup_child.h"
 
 namespace isolab::launcher {
@@ -13,8 +14,11 @@ namespace isolab::launcher {
 /// is a pre-dump; what is left of it waits for `delete`, or for a `restore` under its id.
 Result<void> checkpoint_container(const Options& options, Events& events);
 
-/// Makes the container of a checkpoint again, in the bundle given. A stopped container of the same id is removed first.
-/// Returns the exit code to end with: 0 with options.detach. On failure nothing is left behind.
+/// Makes the container of a checkpoint again, in the bundle given, as a child of this process. A stopped container of
+/// the same id is removed first. On failure nothing is left behind.
+tl::expected<ForegroundContainer, LaunchFailure> restore_in_foreground(const Options& options, Events& events);
+
+/// The same, and watches it to its end. Returns the exit code to end with: 0, at once, with options.detach.
 tl::expected<int, LaunchFailure> restore_container(const Options& options, Events& events);
 
 /// What CRIU and its images call a network that was joined by its path.

@@ -25,7 +25,7 @@ Result<ContainerView> look_with_group(const std::filesystem::path& states, const
 }
 
 std::optional<ControlGroup> group_of(const ContainerRecord& record) {
-    const CgroupLayout layout = find_cgroup_layout();
+    const CgroupLayout layout = find_cgroup_layout(record.scope);
     if (record.control_group.empty() || layout.version == CgroupVersion::none)
         return std::nullopt;
     auto group = ControlGroup::at(layout, record.control_group);

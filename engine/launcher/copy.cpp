@@ -46,7 +46,7 @@ class CopyProcess {
   private:
     Result<void> copy() {
         die_with_parent();
-        ISOLAB_ASSIGN(const ReachedRoot reached, reach_container_root(plan_, channel_));
+        ISOLAB_ASSIGN(const ReachedRoot reached, reach_container_root(plan_));
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody inside may look into it (CVE-2016-9962)
         const SetupChannel channel = channel_;
         CopyRules rules;
@@ -74,11 +74,7 @@ class CopyProcess {
 
 Result<void> copy_files(const Options& options, Events& events) {
     ISOLAB_ASSIGN(const CopyPlan plan, make_copy_plan(options));
-    CloneRequest request;
-    request.flags = plan.clone_flags;
-    ISOLAB_ASSIGN(const SetupChild child,
-                  SetupChild::clone(request, [&plan](int socket) { CopyProcess(plan, socket).run(); }));
-    ISOLAB_TRY(admit_copy(plan, child));
+    ISOLAB_ASSIGN(const SetupChild child, clone_copier(plan, [&plan](int socket) { CopyProcess(plan, socket).run(); }));
     if (const auto done = child.follow(events); !done)
         return fail(done.error().error);
     return {};

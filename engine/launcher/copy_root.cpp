@@ -12,7 +12,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/launcher/id_mapped_mounts.h"
-#include "engine/launcher/id_maps.h"
+#include "engine/launcher/mapped_child.h"
 #include "engine/launcher/namespaces.h"
 #include "engine/runtime/spec_json.h"
 
@@ -78,15 +78,6 @@ Result<void> plan_stopped(CopyPlan& plan) {
     ISOLAB_ASSIGN(plan.mounts, plan_mounts(request));
     ISOLAB_ASSIGN(plan.id_mapped, make_id_mapped_mounts(plan.mounts));
     plan.enters_user_namespace = ::geteuid() != 0 && spec.namespaces.user;
-    plan.clone_flags = static_cast<unsigned long long>(CLONE_NEWNS);
-    if (plan.enters_user_namespace)
-        plan.clone_flags |= static_cast<unsigned long long>(CLONE_NEWUSER);
-    return {};
-}
-
-Result<void> become_root() {
-    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
-        return fail_errno(errno, "become root of the user namespace");
     return {};
 }
 
@@ -94,7 +85,8 @@ Result<ReachedRoot> open_running(const CopyPlan& plan) {
     if (plan.enters_user_namespace) {
         if (::setns(plan.process.get(), CLONE_NEWUSER) != 0)
             return fail_errno(errno, "enter the user namespace of container", plan.options.id);
-        ISOLAB_TRY(become_root());
+        if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+            return fail_errno(errno, "become root of the user namespace");
     }
     ReachedRoot reached;
     const std::string path = process_path(plan.options, "root");
@@ -105,11 +97,7 @@ Result<ReachedRoot> open_running(const CopyPlan& plan) {
     return reached;
 }
 
-Result<ReachedRoot> mount_stopped(const CopyPlan& plan, const SetupChannel& channel) {
-    if (plan.enters_user_namespace) {
-        ISOLAB_TRY(channel.await(ids_are_mapped));
-        ISOLAB_TRY(become_root());
-    }
+Result<ReachedRoot> mount_stopped(const CopyPlan& plan) {
     const CgroupLayout no_layout;
     const std::optional<ControlGroup> no_group;
     ISOLAB_ASSIGN(ContainerRoot root, ContainerRoot::mount(plan.mounts, plan.id_mapped, {no_layout, no_group},
@@ -124,20 +112,23 @@ Result<CopyPlan> make_copy_plan(const Options& options) {
     if (!into && (options.words.size() != 3 || options.words.front() != "out"))
         return fail(ErrorKind::invalid_argument, "copy files of container", options.id,
                     "the direction and two paths are expected", "Give \"in SOURCE DEST\" or \"out SOURCE DEST\"");
-    CopyPlan plan{options, into, {}, {}, {}, 0, false, {}, {}};
+    CopyPlan plan{options, into, {}, {}, {}, false, {}, {}};
     ISOLAB_TRY(options.copy.pid ? plan_running(plan) : plan_stopped(plan));
     return plan;
 }
 
-Result<void> admit_copy(const CopyPlan& plan, const SetupChild& child) {
-    if ((plan.clone_flags & static_cast<unsigned long long>(CLONE_NEWUSER)) == 0)
-        return {};
-    ISOLAB_TRY(write_id_maps(child.pid(), plan.uids, plan.gids));
-    return tell(child.socket(), {&ids_are_mapped, 1});
+Result<SetupChild> clone_copier(const CopyPlan& plan, const std::function<void(int)>& run) {
+    CloneRequest request;
+    if (plan.process)
+        return SetupChild::clone(request, run);
+    request.flags = static_cast<unsigned long long>(CLONE_NEWNS);
+    if (plan.enters_user_namespace)
+        return clone_with_ids(plan.options.root, {plan.uids, plan.gids}, request.flags, run);
+    return SetupChild::clone(request, run);
 }
 
-Result<ReachedRoot> reach_container_root(const CopyPlan& plan, const SetupChannel& channel) {
-    return plan.process ? open_running(plan) : mount_stopped(plan, channel);
+Result<ReachedRoot> reach_container_root(const CopyPlan& plan) {
+    return plan.process ? open_running(plan) : mount_stopped(plan);
 }
 
 } // namespace isolab::launcher

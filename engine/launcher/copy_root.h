@@ -3,6 +3,7 @@
 // The way of `copy` to a container's files.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -10,7 +11,6 @@
 #include "engine/base/unique_fd.h"
 #include "engine/launcher/container_root.h"
 #include "engine/launcher/options.h"
-#include "engine/launcher/setup_channel.h"
 #include "engine/launcher/setup_child.h"
 #include "engine/rootfs/id_mapping.h"
 
@@ -23,7 +23,6 @@ struct CopyPlan {
     UniqueFd process; ///< pidfd of a running container; none: a stopped one, which `mounts` describes
     MountPlan mounts;
     std::map<std::size_t, UniqueFd> id_mapped;
-    unsigned long long clone_flags = 0;
     bool enters_user_namespace = false;
     std::vector<IdMapping> uids; ///< of the container; empty: the host's
     std::vector<IdMapping> gids;
@@ -32,8 +31,8 @@ struct CopyPlan {
 /// not_found: the process is gone. Changes nothing.
 Result<CopyPlan> make_copy_plan(const Options& options);
 
-/// The launcher's part after the process was made: gives its user namespace the ids.
-Result<void> admit_copy(const CopyPlan& plan, const SetupChild& child);
+/// The process that copies: in a mount namespace of its own for a stopped container, with its ids where that is needed.
+Result<SetupChild> clone_copier(const CopyPlan& plan, const std::function<void(int)>& run);
 
 /// The container's root, as long as the object lives.
 struct ReachedRoot {
@@ -42,7 +41,8 @@ struct ReachedRoot {
     int top() const { return mounted ? mounted->top().get() : running.get(); }
 };
 
-/// In the process that copies: enters the user namespace where that is needed, and opens or mounts the root.
-Result<ReachedRoot> reach_container_root(const CopyPlan& plan, const SetupChannel& channel);
+/// In the process that copies: enters the user namespace of a running container where that is needed, and opens or
+/// mounts the root.
+Result<ReachedRoot> reach_container_root(const CopyPlan& plan);
 
 } // namespace isolab::launcher

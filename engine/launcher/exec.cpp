@@ -26,7 +26,9 @@ namespace {
 struct ExecPlan {
     RuntimeProcess process;
     std::optional<SeccompProgram> seccomp;
+    std::optional<SeccompAgent> agent; ///< of a filter that notifies
     ContainerRecord record;
+    ContainerStatus status = ContainerStatus::running;
     UniqueFd first_process; ///< of the container
     int namespaces = 0;     ///< to enter, as for setns(2)
     UniqueFd console;
@@ -107,6 +109,7 @@ Result<ExecPlan> make_exec_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(plan.process, process_of(options, spec));
     ISOLAB_TRY(check_attributes(plan.process));
     ISOLAB_ASSIGN(plan.seccomp, compile_filter(spec, options, options.id, events));
+    ISOLAB_ASSIGN(plan.agent, SeccompAgent::connect(spec, plan.seccomp, options.id));
     ISOLAB_ASSIGN(plan.first_process, open_first_process(view.record));
     ISOLAB_ASSIGN(plan.namespaces, foreign_namespaces(view.record.pid));
     if (options.console_socket) {
@@ -116,6 +119,7 @@ Result<ExecPlan> make_exec_plan(const Options& options, Events& events) {
     ISOLAB_TRY(check_preserved(options));
     plan.preserved_fds = options.preserved_fds;
     plan.record = std::move(view.record);
+    plan.status = view.status;
     if (plan.process.terminal && options.detach && !plan.console)
         return fail(ErrorKind::invalid_argument, "run a process in", options.id,
                     "it has a terminal, and nobody to receive it", "Give --console-socket, or leave --detach out");
@@ -136,8 +140,13 @@ class AddedProcess {
 
   private:
     ProcessSetup setup() const {
-        return {plan_.process, plan_.seccomp ? &*plan_.seccomp : nullptr, terminal_ ? &*terminal_ : nullptr, true,
-                plan_.preserved_fds};
+        return {plan_.process,
+                plan_.seccomp ? &*plan_.seccomp : nullptr,
+                terminal_ ? &*terminal_ : nullptr,
+                true,
+                plan_.preserved_fds,
+                plan_.agent ? plan_.agent->socket() : -1,
+                agent_message_};
     }
 
     Result<WorkloadProgram> prepare() {
@@ -147,6 +156,9 @@ class AddedProcess {
             return fail_errno(errno, "become root of the user namespace");
         ISOLAB_ASSIGN(const auto entrance, channel_.receive_entrance());
         ISOLAB_TRY(enter_through(entrance));
+        if (plan_.agent) {
+            ISOLAB_ASSIGN(agent_message_, channel_.receive_text());
+        }
         ISOLAB_TRY(set_affinity(0, plan_.process.affinity.final)); // a cpuset's own has just replaced the initial one
         ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
         if (plan_.process.terminal) {
@@ -166,6 +178,7 @@ class AddedProcess {
     const ExecPlan& plan_;
     SetupChannel channel_;
     std::optional<Terminal> terminal_;
+    std::string agent_message_; ///< to the seccomp agent; empty: there is none
 };
 
 Result<SetupChild> clone_into(const ExecPlan& plan) {
@@ -188,7 +201,11 @@ Result<void> admit(const ExecPlan& plan, const SetupChild& child) {
         if (entrance.empty())
             ISOLAB_TRY(group->attach(child.pid()));
     }
-    return tell_entrance(child.socket(), entrance);
+    ISOLAB_TRY(tell_entrance(child.socket(), entrance));
+    if (!plan.agent)
+        return {};
+    const Json state = state_document(plan.record, plan.status);
+    return tell(child.socket(), plan.agent->message(state, child.pid()));
 }
 
 tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }

@@ -13,6 +13,7 @@
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
 #include "engine/security/capabilities.h"
+#include "engine/security/seccomp_program.h"
 
 namespace isolab::launcher {
 namespace {
@@ -34,9 +35,12 @@ Json capability_list() {
 
 Json seccomp_features() {
     return {{"enabled", true},
+            {"archs", seccomp_architectures()},
+            {"knownFlags", seccomp_flag_names()},
+            {"supportedFlags", seccomp_flag_names()},
             {"actions",
              {"SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD",
-              "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"}},
+              "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"}},
             {"operators",
              {"SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ",
               "SCMP_CMP_NE"}}};
@@ -51,7 +55,7 @@ Json linux_features() {
             {"selinux", {{"enabled", true}}},
             {"intelRdt", {{"enabled", false}}},
             {"mountExtensions", {{"idmap", {{"enabled", true}}}}},
-            {"netDevices", {{"enabled", false}}}};
+            {"netDevices", {{"enabled", true}}}};
 }
 
 RuntimeSpec example_spec(const Options& options) {

@@ -94,8 +94,13 @@ class FirstProcess {
 
   private:
     ProcessSetup setup() const {
-        return {plan_.spec.process, plan_.seccomp ? &*plan_.seccomp : nullptr, terminal_ ? &*terminal_ : nullptr,
-                plan_.keep_standard_input, plan_.preserved_fds};
+        return {plan_.spec.process,
+                plan_.seccomp ? &*plan_.seccomp : nullptr,
+                terminal_ ? &*terminal_ : nullptr,
+                plan_.keep_standard_input,
+                plan_.preserved_fds,
+                plan_.agent ? plan_.agent->socket() : -1,
+                agent_message_};
     }
 
     [[noreturn]] void give_up(const Error& error) const {
@@ -132,7 +137,10 @@ class FirstProcess {
             ISOLAB_TRY(root.mount_console(terminal_->other_end()));
         }
         ISOLAB_TRY(enter_group());
-        if (plan_.has_setup_hooks()) {
+        if (plan_.agent) {
+            ISOLAB_ASSIGN(agent_message_, channel_.receive_text());
+        }
+        if (plan_.pauses_in_setup()) {
             channel_.report(StartedRecord{::getpid()});
             ISOLAB_ASSIGN(state_, channel_.receive_text());
             ISOLAB_TRY(run_hooks(spec.hooks, HookPoint::create_container, state_));
@@ -191,7 +199,8 @@ class FirstProcess {
     const LaunchPlan& plan_;
     SetupChannel channel_;
     std::optional<Terminal> terminal_;
-    std::string state_; ///< as hooks get it; empty: there are none
+    std::string state_;         ///< as hooks get it; empty: there are none
+    std::string agent_message_; ///< to the seccomp agent; empty: there is none
     bool in_group_ = false;
 };
 

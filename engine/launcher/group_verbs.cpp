@@ -99,11 +99,13 @@ Result<void> update_container(const Options& options, Events& events) {
         ISOLAB_ASSIGN(document, read_document(*options.resources));
     }
     ISOLAB_TRY(add_limits(document, options.limits));
-    ISOLAB_ASSIGN(const CgroupResources resources,
+    ISOLAB_ASSIGN(CgroupResources resources,
                   parse_resources(document, options.resources ? options.resources->string() : "the options given"));
     if (resources.empty())
         return fail(ErrorKind::invalid_argument, "update container", options.id, "no limit is given",
                     "Give --resources, or a limit");
+    if (!options.resources) // below what it uses would be its end with v2; v1 refuses by itself
+        resources.check_before_update = true;
     ISOLAB_ASSIGN(const GroupOfContainer found, group_named("update container", options));
     if (found.view.status == ContainerStatus::stopped)
         return wrong_status("update container", options, found.view.status);

@@ -50,12 +50,19 @@ Result<void> finish_helper(ChildProcess& helper, const std::string& program, con
     return {};
 }
 
+/// The ids of a container are the same in a namespace of the same ids.
+std::vector<IdMapping> inherited(std::vector<IdMapping> mappings) {
+    for (IdMapping& mapping : mappings)
+        mapping.host = mapping.container;
+    return mappings;
+}
+
 } // namespace
 
 Result<void> write_id_maps(pid_t pid, const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids) {
     const std::string folder = "/proc/" + std::to_string(pid);
     const bool root = ::geteuid() == 0;
-    if (!root && !(is_own_id(uids, ::geteuid()) && is_own_id(gids, ::getegid()))) {
+    if (!root && !maps_only_caller(uids, gids)) {
         ISOLAB_ASSIGN(ChildProcess uid_helper, start_helper("newuidmap", pid, uids));
         ISOLAB_ASSIGN(ChildProcess gid_helper, start_helper("newgidmap", pid, gids));
         ISOLAB_TRY(finish_helper(uid_helper, "newuidmap", "/etc/subuid"));
@@ -65,6 +72,17 @@ Result<void> write_id_maps(pid_t pid, const std::vector<IdMapping>& uids, const 
         ISOLAB_TRY(write_text(folder + "/setgroups", "deny"));
     ISOLAB_TRY(write_text(folder + "/uid_map", map_text(uids)));
     return write_text(folder + "/gid_map", map_text(gids));
+}
+
+Result<void> write_inherited_id_maps(pid_t pid, const std::vector<IdMapping>& uids,
+                                     const std::vector<IdMapping>& gids) {
+    const std::string folder = "/proc/" + std::to_string(pid);
+    ISOLAB_TRY(write_text(folder + "/uid_map", map_text(inherited(uids))));
+    return write_text(folder + "/gid_map", map_text(inherited(gids)));
+}
+
+bool maps_only_caller(const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids) {
+    return is_own_id(uids, ::geteuid()) && is_own_id(gids, ::getegid());
 }
 
 } // namespace isolab::launcher

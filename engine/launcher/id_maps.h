@@ -14,4 +14,10 @@ namespace isolab::launcher {
 /// write the maps directly; otherwise newuidmap(1) and newgidmap(1) do, both at once.
 Result<void> write_id_maps(pid_t pid, const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids);
 
+/// The same by a process in a user namespace that has these ids itself, for one whose user namespace is below it.
+Result<void> write_inherited_id_maps(pid_t pid, const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids);
+
+/// Whether nothing is mapped but one own id each.
+bool maps_only_caller(const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids);
+
 } // namespace isolab::launcher

@@ -10,6 +10,7 @@
 #include "engine/launcher/first_process.h"
 #include "engine/launcher/hook_runner.h"
 #include "engine/launcher/id_maps.h"
+#include "engine/launcher/net_devices.h"
 #include "engine/launcher/process_attributes.h"
 #include "engine/launcher/setup_channel.h"
 #include "engine/security/user_namespaces.h"
@@ -50,6 +51,20 @@ Result<void> make_time_namespace(const RuntimeSpec& spec) {
     return {};
 }
 
+/// The process between is root where the ids are, and may do what this one may not.
+void clone_with_kept_ids(const LaunchPlan& plan, CloneRequest& request) {
+    request.hidden = false; // nobody else is in there, and its files below /proc have to be its own
+    request.enter = [&plan]() -> Result<void> {
+        if (::setns(plan.kept_ids.get(), CLONE_NEWUSER) != 0)
+            return fail_errno(errno, "enter the user namespace that keeps the ids");
+        ISOLAB_TRY(make_time_namespace(plan.spec));
+        return enter_joined(plan);
+    };
+    request.admit = [&plan](pid_t pid) {
+        return write_inherited_id_maps(pid, plan.spec.uid_mappings, plan.spec.gid_mappings);
+    };
+}
+
 Result<SetupChild> clone_first_process(const LaunchPlan& plan) {
     CloneRequest request;
     for (const NamespaceKind& kind : namespace_kinds)
@@ -60,11 +75,15 @@ Result<SetupChild> clone_first_process(const LaunchPlan& plan) {
         ISOLAB_ASSIGN(group, plan.group->open_for_clone());
     }
     request.group = group ? group.get() : -1;
-    ISOLAB_TRY(make_time_namespace(plan.spec));
-    if (plan.joined_of(CLONE_NEWUSER) != nullptr)
-        request.enter = [&plan] { return enter_joined(plan); };
-    else
-        ISOLAB_TRY(enter_joined(plan));
+    if (plan.kept_ids) {
+        clone_with_kept_ids(plan, request);
+    } else {
+        ISOLAB_TRY(make_time_namespace(plan.spec));
+        if (plan.joined_of(CLONE_NEWUSER) != nullptr)
+            request.enter = [&plan] { return enter_joined(plan); };
+        else
+            ISOLAB_TRY(enter_joined(plan));
+    }
     return SetupChild::clone(request, [&plan](int socket) { run_first_process(plan, socket); });
 }
 
@@ -109,7 +128,8 @@ bool is_born_in_group(const LaunchPlan& plan) { return plan.layout.version == Cg
 /// Marks the end of `create` before the child may go on, so that its own mark cannot be the earlier one.
 Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& child, Events& events) {
     if (plan.spec.namespaces.user) {
-        ISOLAB_TRY(write_id_maps(child.pid(), plan.spec.uid_mappings, plan.spec.gid_mappings));
+        if (!plan.kept_ids)
+            ISOLAB_TRY(write_id_maps(child.pid(), plan.spec.uid_mappings, plan.spec.gid_mappings));
         ISOLAB_TRY(tell(child.socket(), {&ids_are_mapped, 1}));
     }
     std::vector<UniqueFd> entrance;
@@ -120,11 +140,16 @@ Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& ch
     }
     events.mark(Phase::create, child.pid());
     events.send(StartedRecord{child.pid()});
-    return tell_entrance(child.socket(), entrance);
+    ISOLAB_TRY(tell_entrance(child.socket(), entrance));
+    if (!plan.agent)
+        return {};
+    ISOLAB_ASSIGN(const Json state, parse_json(plan.hook_state(child.pid()), "state"));
+    return tell(child.socket(), plan.agent->message(state, child.pid()));
 }
 
-/// The namespaces are made: the runtime's own hooks, and the state for those that the child runs.
-Result<void> run_early_hooks(const LaunchPlan& plan, const SetupChild& child) {
+/// The namespaces are made: their devices, the runtime's own hooks, and the state for those that the child runs.
+Result<void> furnish(const LaunchPlan& plan, const SetupChild& child) {
+    ISOLAB_TRY(move_net_devices(plan.spec.net_devices, child.pid()));
     const std::string state = plan.hook_state(child.pid());
     ISOLAB_TRY(run_hooks(plan.spec.hooks, HookPoint::prestart, state));
     ISOLAB_TRY(run_hooks(plan.spec.hooks, HookPoint::create_runtime, state));
@@ -141,10 +166,10 @@ tl::expected<SetupChild, LaunchFailure> set_up_child(const LaunchPlan& plan, New
         return failure(child.error());
     if (auto admitted = admit(plan, group, *child, events); !admitted)
         return failure(admitted.error());
-    if (plan.has_setup_hooks()) {
+    if (plan.pauses_in_setup()) {
         if (auto reached = child->follow(events); !reached)
             return tl::unexpected(reached.error());
-        if (auto done = run_early_hooks(plan, *child); !done)
+        if (auto done = furnish(plan, *child); !done)
             return failure(done.error());
     }
     if (auto done = child->follow(events); !done)

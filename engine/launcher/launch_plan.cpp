@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/cgroup/cgroup_scope_record.h"
 #include "engine/launcher/id_mapped_mounts.h"
 #include "engine/launcher/process_attributes.h"
 #include "engine/launcher/terminal.h"
+#include "engine/launcher/user_namespace_keeper.h"
 #include "engine/runtime/spec_json.h"
 
 namespace isolab::launcher {
@@ -39,6 +41,7 @@ Result<MountPlan> mounts_of(const LaunchPlan& plan, const Options& options) {
     request.masked = spec.masked_paths;
     request.read_only = spec.read_only_paths;
     request.propagation = spec.root_propagation;
+    request.label = spec.mount_label;
     request.devices_are_limited = limits_devices(plan);
     request.uid_mappings = spec.uid_mappings;
     request.gid_mappings = spec.gid_mappings;
@@ -46,7 +49,7 @@ Result<MountPlan> mounts_of(const LaunchPlan& plan, const Options& options) {
 }
 
 Result<void> find_group(LaunchPlan& plan, const Options& options) {
-    plan.layout = find_cgroup_layout();
+    plan.layout = find_cgroup_layout(recorded_scope(options.root));
     std::string group = plan.spec.cgroups_path.empty() ? "/isolab/" + options.id : plan.spec.cgroups_path;
     if (!group.starts_with("/"))
         group.insert(0, "/");
@@ -65,9 +68,10 @@ const OpenedNamespace* LaunchPlan::joined_of(int flag) const {
     return found == joined.end() ? nullptr : &*found;
 }
 
-bool LaunchPlan::has_setup_hooks() const {
+bool LaunchPlan::pauses_in_setup() const {
     using enum HookPoint;
-    return std::ranges::any_of(std::array{prestart, create_runtime, create_container, start_container},
+    return !spec.net_devices.empty() ||
+           std::ranges::any_of(std::array{prestart, create_runtime, create_container, start_container},
                                [this](HookPoint point) { return !spec.hooks.at(point).empty(); });
 }
 
@@ -99,6 +103,7 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(const Json document, parse_json(plan.spec_text, file));
     ISOLAB_ASSIGN(plan.spec, parse_runtime_spec(document, file));
     ISOLAB_TRY(check_attributes(plan.spec.process));
+    ISOLAB_TRY(check_selinux_label(plan.spec.mount_label, "linux.mountLabel"));
     plan.keep_standard_input = options.event_fd < 0;
     plan.init = options.init;
     plan.new_keyring = !options.no_new_keyring;
@@ -108,12 +113,15 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(plan.mounts, mounts_of(plan, options));
     ISOLAB_ASSIGN(plan.id_mapped, make_id_mapped_mounts(plan.mounts));
     ISOLAB_ASSIGN(plan.seccomp, compile_filter(plan.spec, options, file, events));
+    ISOLAB_ASSIGN(plan.agent, SeccompAgent::connect(plan.spec, plan.seccomp, file));
     if (options.console_socket) {
         if (!plan.spec.process.terminal)
             return fail(ErrorKind::invalid_argument, "use console socket", options.console_socket->string(),
                         "the process has no terminal", "Set process.terminal, or leave --console-socket out");
         ISOLAB_ASSIGN(plan.console, connect_console(options.console_socket->string()));
     }
+    if (plan.spec.namespaces.user)
+        plan.kept_ids = kept_user_namespace(options.root, plan.spec.uid_mappings, plan.spec.gid_mappings);
     return plan;
 }
 

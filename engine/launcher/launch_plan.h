@@ -12,6 +12,7 @@
 #include "engine/launcher/events.h"
 #include "engine/launcher/namespaces.h"
 #include "engine/launcher/options.h"
+#include "engine/launcher/seccomp_agent.h"
 #include "engine/rootfs/mount_plan.h"
 #include "engine/runtime/runtime_spec.h"
 #include "engine/security/seccomp_program.h"
@@ -25,7 +26,10 @@ struct LaunchPlan {
     MountPlan mounts;
     std::map<std::size_t, UniqueFd> id_mapped; ///< made beforehand, by their place in mounts.mounts
     std::vector<OpenedNamespace> joined;
+    UniqueFd
+        kept_ids; ///< a user namespace with the container's ids, from which it gets them; none: they are mapped anew
     std::optional<SeccompProgram> seccomp;
+    std::optional<SeccompAgent> agent; ///< of a filter that notifies
     std::optional<ControlGroup> group; ///< empty: none can be made, and none was asked for
     CgroupLayout layout;
     UniqueFd start_gate;              ///< a listening socket on which the first process waits; none: it goes on at once
@@ -34,16 +38,16 @@ struct LaunchPlan {
     bool init = false;                ///< the first process stays ours and reaps; the workload is its child
     bool new_keyring = true;          ///< not the caller's session keyring
     unsigned preserved_fds = 0;
-    std::function<std::string(pid_t)> hook_state; ///< the state document that hooks get
+    std::function<std::string(pid_t)> hook_state; ///< the state document that hooks and agents get
 
     const OpenedNamespace* joined_of(int flag) const;
 
-    /// Whether hooks run before the workload does.
-    bool has_setup_hooks() const;
+    /// Whether the launcher has something to do when the namespaces are made: hooks, devices to be moved.
+    bool pauses_in_setup() const;
 };
 
 /// Reads the bundle, plans its mounts, compiles its filter, finds its control group, opens what it joins. Changes
-/// nothing.
+/// nothing but caches below options.root.
 Result<LaunchPlan> make_launch_plan(const Options& options, Events& events);
 
 /// The compiled filter of a specification, through the cache below options.root; its warnings are passed on.

@@ -27,6 +27,7 @@ ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     record.bundle = options.bundle.string();
     record.root_path = plan.mounts.root_path;
     record.control_group = plan.group ? plan.group->path() : "";
+    record.scope = plan.layout.scope;
     record.created = time_text();
     record.owner = ::geteuid();
     record.late_hooks =

@@ -22,6 +22,7 @@
 #include "engine/launcher/log.h"
 #include "engine/launcher/options.h"
 #include "engine/launcher/own_executable.h"
+#include "engine/launcher/process_title.h"
 #include "engine/launcher/processes.h"
 #include "engine/launcher/run.h"
 #include "engine/supervisor/supervise.h"
@@ -152,4 +153,7 @@ int start(const std::vector<std::string>& arguments, char** argv) {
 } // namespace
 } // namespace isolab::launcher
 
-int main(int argc, char** argv) { return isolab::launcher::start({argv + 1, argv + argc}, argv); }
+int main(int argc, char** argv) {
+    isolab::launcher::remember_arguments(argc, argv);
+    return isolab::launcher::start({argv + 1, argv + argc}, argv);
+}

@@ -49,8 +49,10 @@ std::string overlay_data(const MountStep& step, const std::vector<std::string>& 
     std::string data = "lowerdir=" + join_lower_directories(lowers);
     if (!step.upper.empty())
         data += ",upperdir=" + join_lower_directories({step.upper}) + ",workdir=" + join_lower_directories({step.work});
+    constexpr std::string_view context = "context="; // its value has commas
     for (const std::string& parameter : step.data)
-        data += "," + parameter;
+        data +=
+            parameter.starts_with(context) ? ",context=\"" + parameter.substr(context.size()) + "\"" : "," + parameter;
     return data;
 }
 

@@ -7,7 +7,6 @@
 #include <charconv>
 
 #include <fcntl.h>
-#include <linux/ioprio.h>
 #include <linux/mempolicy.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -33,6 +32,11 @@ struct SchedulerAttributes {
     std::uint64_t period = 0;
 };
 
+// Values of ioprio_set(2), Documentation/block/ioprio.rst. <linux/ioprio.h> is not used: some releases of it declare a
+// function with a parameter named `class`, which no C++ compiler reads.
+constexpr unsigned io_class_shift = 13;
+constexpr int io_who_process = 1;
+
 struct NamedValue {
     std::string_view name;
     unsigned value;
@@ -57,9 +61,9 @@ constexpr std::array scheduler_flags{
     NamedValue{"SCHED_FLAG_UTIL_CLAMP_MAX", SCHED_FLAG_UTIL_CLAMP_MAX},
 };
 constexpr std::array io_classes{
-    NamedValue{"IOPRIO_CLASS_RT", IOPRIO_CLASS_RT},
-    NamedValue{"IOPRIO_CLASS_BE", IOPRIO_CLASS_BE},
-    NamedValue{"IOPRIO_CLASS_IDLE", IOPRIO_CLASS_IDLE},
+    NamedValue{"IOPRIO_CLASS_RT", 1},
+    NamedValue{"IOPRIO_CLASS_BE", 2},
+    NamedValue{"IOPRIO_CLASS_IDLE", 3},
 };
 constexpr std::array memory_modes{
     NamedValue{"MPOL_DEFAULT", MPOL_DEFAULT},  NamedValue{"MPOL_PREFERRED", MPOL_PREFERRED},
@@ -136,14 +140,18 @@ Result<std::vector<unsigned>> parse_number_list(const std::string& text) {
     }
 }
 
+Result<void> check_selinux_label(const std::string& label, const std::string& field) {
+    if (!label.empty() && ::access("/sys/fs/selinux/enforce", F_OK) != 0)
+        return fail(ErrorKind::unsupported, "use SELinux label", label, "SELinux is not enabled in this kernel",
+                    "Remove " + field + " from config.json");
+    return {};
+}
+
 Result<void> check_attributes(const RuntimeProcess& process) {
     if (!process.apparmor_profile.empty() && !is_enabled("/sys/module/apparmor/parameters/enabled"))
         return fail(ErrorKind::unsupported, "use AppArmor profile", process.apparmor_profile,
                     "AppArmor is not enabled in this kernel", "Remove process.apparmorProfile from config.json");
-    if (!process.selinux_label.empty() && ::access("/sys/fs/selinux/enforce", F_OK) != 0)
-        return fail(ErrorKind::unsupported, "use SELinux label", process.selinux_label,
-                    "SELinux is not enabled in this kernel", "Remove process.selinuxLabel from config.json");
-    return {};
+    return check_selinux_label(process.selinux_label, "process.selinuxLabel");
 }
 
 Result<void> set_oom_score(const RuntimeProcess& process) {
@@ -177,7 +185,7 @@ Result<void> set_scheduling(const RuntimeProcess& process) {
         ISOLAB_ASSIGN(const unsigned io_class,
                       value_of(io_classes, process.io_priority->class_name, "use I/O priority class"));
         const auto level = static_cast<unsigned>(process.io_priority->priority);
-        if (::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(io_class, level)) != 0)
+        if (::syscall(SYS_ioprio_set, io_who_process, 0, (io_class << io_class_shift) | level) != 0)
             return fail_errno(errno, "set I/O priority", process.io_priority->class_name);
     }
     return {};

@@ -14,6 +14,9 @@ namespace isolab::launcher {
 /// and what is lacking. Touches nothing of the process.
 Result<void> check_attributes(const RuntimeProcess& process);
 
+/// The same for a label; `field` is what asks for it.
+Result<void> check_selinux_label(const std::string& label, const std::string& field);
+
 /// Writes oom_score_adj of this process. Needs the host's /proc.
 Result<void> set_oom_score(const RuntimeProcess& process);
 

@@ -11,6 +11,7 @@
 
 #include "engine/launcher/identity.h"
 #include "engine/launcher/process_attributes.h"
+#include "engine/launcher/seccomp_agent.h"
 
 namespace isolab::launcher {
 namespace {
@@ -35,14 +36,33 @@ Result<void> arrange_standard_streams(const ProcessSetup& setup) {
     return {};
 }
 
-/// Without no_new_privs loading a filter needs CAP_SYS_ADMIN, so it comes before that is given up.
-bool filter_comes_first(const ProcessSetup& setup) {
-    return setup.seccomp != nullptr && !setup.process.no_new_privileges;
+/// When the filter is loaded: as late as can be, since what comes after it has to pass it.
+enum class FilterMoment {
+    never,
+    with_privileges, ///< without no_new_privs it needs CAP_SYS_ADMIN, so it comes before that is given up
+    before_gate,     ///< an agent is there now, and need not be when a created container is started
+    last,
+};
+
+FilterMoment filter_moment(const ProcessSetup& setup) {
+    if (setup.seccomp == nullptr)
+        return FilterMoment::never;
+    if (!setup.process.no_new_privileges)
+        return FilterMoment::with_privileges;
+    return setup.agent < 0 ? FilterMoment::last : FilterMoment::before_gate;
+}
+
+Result<void> load_filter_at(FilterMoment moment, const ProcessSetup& setup) {
+    if (filter_moment(setup) != moment)
+        return {};
+    if (setup.agent >= 0)
+        return load_seccomp_for_agent(*setup.seccomp, setup.agent, setup.agent_message);
+    ISOLAB_TRY(load_seccomp(*setup.seccomp));
+    return {};
 }
 
 Result<void> lower_privileges(const ProcessSetup& setup, const Warn& warn) {
-    if (filter_comes_first(setup))
-        ISOLAB_TRY(load_seccomp(*setup.seccomp));
+    ISOLAB_TRY(load_filter_at(FilterMoment::with_privileges, setup));
     ISOLAB_TRY(become_user(setup.process, warn));
     if (setup.process.no_new_privileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail_errno(errno, "set no_new_privs");
@@ -76,13 +96,13 @@ Result<WorkloadProgram> prepare_program(const ProcessSetup& setup, const Warn& w
     ::umask(process.umask.value_or(default_umask));
     ISOLAB_ASSIGN(WorkloadProgram program, find_workload(process));
     ::close_range(3 + setup.preserved_fds, ~0U, CLOSE_RANGE_CLOEXEC);
+    ISOLAB_TRY(load_filter_at(FilterMoment::before_gate, setup));
     return program;
 }
 
 Error execute_program(const ProcessSetup& setup, WorkloadProgram& program, const SetupChannel& channel) {
-    if (setup.seccomp != nullptr && !filter_comes_first(setup))
-        if (auto loaded = load_seccomp(*setup.seccomp); !loaded)
-            return std::move(loaded).error();
+    if (auto loaded = load_filter_at(FilterMoment::last, setup); !loaded)
+        return std::move(loaded).error();
     channel.report_setup();
     return program.execute();
 }

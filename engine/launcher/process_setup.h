@@ -19,6 +19,8 @@ struct ProcessSetup {
     const Terminal* terminal = nullptr;      ///< none: the caller's streams
     bool keep_standard_input = false;        ///< the caller's; otherwise nothing
     unsigned preserved_fds = 0;              ///< descriptors from 3 on that the program keeps
+    int agent = -1;                          ///< socket of the filter's agent; -1: the filter notifies nobody
+    const std::string& agent_message;        ///< what it is told
 };
 
 /// The process must not outlive the launcher. Changing the user clears this, so it is asked for again by

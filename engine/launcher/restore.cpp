@@ -59,16 +59,36 @@ Result<void> make_mount_points(const MountPlan& plan, const UniqueFd& root) {
     return {};
 }
 
-/// Mounts the root where no other process sees it, so that it goes with this process and CRIU.
-Result<void> mount_privately(const MountPlan& plan) {
-    if (::unshare(CLONE_NEWNS) != 0)
-        return fail_errno(errno, "make a mount namespace");
-    if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
-        return fail_errno(errno, "keep mounts from the host");
-    ISOLAB_TRY(make_parent_private(plan.root_path));
-    ISOLAB_ASSIGN(const UniqueFd root, mount_root(plan));
-    return make_mount_points(plan, root);
-}
+/// A mount namespace of this process's own, in which the root is mounted where no other sees it. It goes when this
+/// process has left it again, and CRIU has ended.
+class PrivateMounts {
+  public:
+    static Result<PrivateMounts> make(const MountPlan& plan) {
+        PrivateMounts mounts;
+        mounts.former_.reset(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
+        mounts.folder_.reset(::open(".", O_PATH | O_CLOEXEC));
+        if (!mounts.former_ || !mounts.folder_ || ::unshare(CLONE_NEWNS) != 0)
+            return fail_errno(errno, "make a mount namespace");
+        if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
+            return fail_errno(errno, "keep mounts from the host");
+        ISOLAB_TRY(make_parent_private(plan.root_path));
+        ISOLAB_ASSIGN(const UniqueFd root, mount_root(plan));
+        ISOLAB_TRY(make_mount_points(plan, root));
+        return mounts;
+    }
+    PrivateMounts(PrivateMounts&&) noexcept = default;
+    PrivateMounts& operator=(PrivateMounts&&) = delete;
+    ~PrivateMounts() {
+        if (former_ && ::setns(former_.get(), CLONE_NEWNS) == 0)
+            (void)!::fchdir(folder_.get());
+    }
+
+  private:
+    PrivateMounts() = default;
+
+    UniqueFd former_;
+    UniqueFd folder_; ///< entering a mount namespace leads to its root
+};
 
 /// What the bundle says comes first: it may lie elsewhere now.
 std::map<std::string, std::string> sources_of(const MountPlan& plan, const CheckpointNotes& notes) {
@@ -196,7 +216,7 @@ Result<RunningContainer> restore_in_group(const Options& options, const LaunchPl
 Result<RunningContainer> restore_in(const StateFolder& folder, const Options& options, LaunchPlan& plan,
                                     ContainerRecord& record, Events& events) {
     // Opened in the new mount namespace: CRIU mounts below them.
-    ISOLAB_TRY(mount_privately(plan.mounts));
+    ISOLAB_ASSIGN(const PrivateMounts mounts, PrivateMounts::make(plan.mounts));
     ISOLAB_ASSIGN(const CheckpointFolders folders, open_checkpoint_folders(options, false));
     ISOLAB_ASSIGN(const Criu criu, Criu::find(options.checkpoint.criu));
     ISOLAB_TRY(check_criu(criu));
@@ -227,7 +247,7 @@ Result<LaunchPlan> plan_of(const Options& options, Events& events) {
 
 } // namespace
 
-tl::expected<int, LaunchFailure> restore_container(const Options& options, Events& events) {
+tl::expected<ForegroundContainer, LaunchFailure> restore_in_foreground(const Options& options, Events& events) {
     auto plan = plan_of(options, events);
     if (!plan)
         return failure(plan.error());
@@ -236,30 +256,34 @@ tl::expected<int, LaunchFailure> restore_container(const Options& options, Event
         return failure(console.error());
     if (UniqueFd sender = console->take_sender())
         plan->console = std::move(sender);
+    const auto folder = claim_id(options, events);
+    if (!folder)
+        return failure(folder.error());
+    ContainerRecord record;
+    auto restored = restore_in(*folder, options, *plan, record, events);
+    if (!restored) {
+        if (auto removed = folder->remove(); !removed)
+            events.warn(removed.error().message());
+        return failure(restored.error());
+    }
+    events.mark(Phase::exec, restored->pid);
+    run_late_hooks(plan->spec.hooks, HookPoint::poststart, record, ContainerStatus::running, events);
+    return ForegroundContainer{std::move(*restored), std::move(*console)};
+}
+
+tl::expected<int, LaunchFailure> restore_container(const Options& options, Events& events) {
     auto signals = options.detach ? Result<UniqueFd>() : open_signals();
     if (!signals)
         return failure(signals.error());
-    RunningContainer container;
-    {
-        const auto folder = claim_id(options, events);
-        if (!folder)
-            return failure(folder.error());
-        ContainerRecord record;
-        auto restored = restore_in(*folder, options, *plan, record, events);
-        if (!restored) {
-            if (auto removed = folder->remove(); !removed)
-                events.warn(removed.error().message());
-            return failure(restored.error());
-        }
-        container = std::move(*restored);
-        run_late_hooks(plan->spec.hooks, HookPoint::poststart, record, ContainerStatus::running, events);
-    }
+    auto restored = restore_in_foreground(options, events);
+    if (!restored)
+        return tl::unexpected(restored.error());
     if (options.detach)
         return 0;
-    const auto relay = console->start_relay();
+    const auto relay = restored->console.start_relay();
     if (!relay)
         events.warn(relay.error().message());
-    const int code = watch(container, options, *signals, events, relay ? relay->get() : nullptr);
+    const int code = watch(restored->container, options, *signals, events, relay ? relay->get() : nullptr);
     if (auto removed = forget_container(options, events); !removed && removed.error().kind != ErrorKind::not_found)
         events.warn(removed.error().message());
     return code;

@@ -61,6 +61,11 @@ Result<std::string> SetupChannel::receive_text() const {
 }
 
 Result<void> tell(int socket, std::string_view text) {
+    if (text.size() > launch_packet_limit)
+        return fail(ErrorKind::unsupported, "tell the container's first process its state", {},
+                    "it has " + std::to_string(text.size()) + " bytes, and at most " +
+                        std::to_string(launch_packet_limit) + " are possible",
+                    "Shorten the annotations, and linux.seccomp.listenerMetadata if there is one");
     if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()) && errno != EPIPE)
         return fail_errno(errno, "talk to the container's first process");
     return {};

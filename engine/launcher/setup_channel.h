@@ -46,8 +46,8 @@ class SetupChannel {
     int socket_;
 };
 
-/// The launcher's side: sends bytes or a text. A process that is gone has left its error in the socket, which is no
-/// error here.
+/// The launcher's side: sends bytes or a text of at most launch_packet_limit. A process that is gone has left its error
+/// in the socket, which is no error here.
 Result<void> tell(int socket, std::string_view text);
 
 /// The same with group_is_made and the way into the group.

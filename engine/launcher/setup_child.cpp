@@ -51,7 +51,8 @@ void reap(pid_t pid) {
 [[noreturn]] void clone_from_inside(const CloneRequest& request, const SocketPair& answers, const UniqueFd& child_end,
                                     const std::function<void(int)>& run) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody inside may look into it (CVE-2016-9962)
+    if (request.hidden)
+        ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody inside may look into it (CVE-2016-9962)
     const SetupChannel answer(answers.other.get());
     if (auto entered = request.enter(); !entered) {
         answer.report(ErrorRecord{entered.error(), 125});
@@ -64,6 +65,12 @@ void reap(pid_t pid) {
         answer.report(ErrorRecord{system_error(errno, "create a process in the container's namespaces"), 125});
     else
         answer.report(StartedRecord{pid});
+    if (pid > 0 && request.admit) {
+        if (auto admitted = request.admit(pid); admitted)
+            answer.report(StartedRecord{pid});
+        else
+            answer.report(ErrorRecord{admitted.error(), 125});
+    }
     ::_exit(0);
 }
 
@@ -123,11 +130,14 @@ Result<SetupChild> SetupChild::clone_through_another(const CloneRequest& request
         clone_from_inside(request, answers, other_end, run);
     }
     answers.other.reset();
-    const auto pid = receive_pid(answers.own);
+    auto pid = receive_pid(answers.own);
+    if (pid)
+        child.pid_ = *pid; // a child of this process, so the number stays its own until it is reaped
+    if (pid && request.admit)
+        pid = receive_pid(answers.own);
     reap(between);
     if (!pid)
         return fail(pid.error());
-    child.pid_ = *pid; // a child of this process, so the number stays its own until it is reaped
     child.pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
     if (!child.pidfd_)
         return fail_errno(errno, "watch process", std::to_string(*pid));

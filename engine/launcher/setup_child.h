@@ -23,6 +23,8 @@ struct CloneRequest {
     /// Enters namespaces on its behalf, in a process of its own between this one and the new one, whose child it is
     /// not. For those that this process must not be in itself: a user namespace, another mount namespace.
     std::function<Result<void>()> enter;
+    std::function<Result<void>(pid_t)> admit; ///< what that process does for the new one before it ends; empty: nothing
+    bool hidden = true; ///< whether the process between and the new one are kept from the eyes of who is in there
 };
 
 /// A process on its way into a container, with the launcher's end of its channel; killed and reaped unless it was

@@ -24,7 +24,8 @@ std::string owner_of(const NetworkState& state) { return "isolab " + state.folde
 Result<NetlinkSocket> open_route() { return NetlinkSocket::open(NETLINK_ROUTE); }
 
 tl::unexpected<Error> no_such_network(const std::string& name) {
-    return fail(ErrorKind::not_found, "find network", name, "there is no network of that name", "Create it first");
+    return fail(ErrorKind::not_found, "find network", name, "there is no network of that name",
+                "Make it first: isolab network create " + name);
 }
 
 /// fd00::/8 and 56 random bits (RFC 4193, 3.2.2, in its spirit).
@@ -48,6 +49,13 @@ Result<std::string> free_bridge_name(NetlinkSocket& route, const std::string& in
     return fail(ErrorKind::no_space, "name bridge", instance, "1000 of them exist");
 }
 
+/// Blocks whose addresses mean something else to every host (RFC 6890).
+bool has_special_meaning(const Subnet& subnet) {
+    constexpr std::array special{"0.0.0.0/8",   "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4",
+                                 "240.0.0.0/4", "::/8",        "fe80::/10",      "ff00::/8"};
+    return std::ranges::any_of(special, [&](const char* text) { return subnet.overlaps(*Subnet::parse(text)); });
+}
+
 Result<void> check_subnet(const NetworkSpec& network) {
     const auto bad = [](const Subnet& subnet, const char* cause) {
         return fail(ErrorKind::invalid_argument, "use subnet", subnet.text(), cause);
@@ -56,6 +64,11 @@ Result<void> check_subnet(const NetworkSpec& network) {
         return bad(network.subnet, "it is not an IPv4 block with a prefix between 8 and 29");
     if (network.subnet6 && (network.subnet6->base.is_v4() || network.subnet6->prefix > 96))
         return bad(*network.subnet6, "it is not an IPv6 block with a prefix of at most 96");
+    for (const auto& subnet : {std::optional(network.subnet), network.subnet6})
+        if (subnet && has_special_meaning(*subnet))
+            return fail(ErrorKind::invalid_argument, "use subnet", subnet->text(),
+                        "its addresses have a meaning of their own on every host (RFC 6890)",
+                        "Choose another subnet, or none");
     return {};
 }
 
@@ -179,18 +192,23 @@ Result<NetworkSpec> Networks::create_locked(const NetworkRequest& request) {
     return network;
 }
 
-Result<void> Networks::remove(const std::string& name) {
-    ISOLAB_ASSIGN(const UniqueFd lock, state_.lock());
+Result<NetworkSpec> Networks::find(const std::string& name) const {
     ISOLAB_ASSIGN(const auto network, state_.find_network(name));
     if (!network)
         return no_such_network(name);
+    return *network;
+}
+
+Result<void> Networks::remove(const std::string& name) {
+    ISOLAB_ASSIGN(const UniqueFd lock, state_.lock());
+    ISOLAB_ASSIGN(const NetworkSpec network, find(name));
     ISOLAB_ASSIGN(const auto attachments, state_.attachments());
     for (const Attachment& attachment : attachments)
         if (std::ranges::find(attachment.endpoints, name, &Endpoint::network) != attachment.endpoints.end())
             return fail(ErrorKind::invalid_argument, "remove network", name,
                         "container " + attachment.container + " is attached to it", "Remove that container first");
     ISOLAB_ASSIGN(NetlinkSocket route, open_route());
-    ISOLAB_TRY(remove_bridge(route, network->bridge, owner_of(state_)));
+    ISOLAB_TRY(remove_bridge(route, network.bridge, owner_of(state_)));
     ISOLAB_TRY(state_.forget_network(name));
     return apply_rules();
 }
@@ -255,7 +273,7 @@ Result<Attachment> Networks::attach(const AttachRequest& request) {
     auto done = set_up();
     if (!done) {
         [[maybe_unused]] const auto undone = detach_locked(request.container, false);
-        return fail(done.error().within("attach to network container", request.container));
+        return fail(done.error().within("attach container", request.container));
     }
     return done;
 }

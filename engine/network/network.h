@@ -95,6 +95,7 @@ class Networks {
     Result<void> rename(const std::string& container, std::vector<std::string> names);
 
     Result<std::vector<NetworkSpec>> networks() const { return state_.networks(); }
+    Result<NetworkSpec> find(const std::string& name) const; ///< not_found
     Result<std::vector<Attachment>> attachments() const { return state_.attachments(); }
     Result<std::optional<Attachment>> attachment(const std::string& container) const {
         return state_.find_attachment(container);

@@ -108,6 +108,12 @@ MountStep step_of(const Mount& mount, const MountOptions& options) {
     return step;
 }
 
+/// Those that take "context=" (mount(8)). The policy labels the kernel's own views of itself.
+bool takes_label(const MountStep& step) {
+    return step.kind == MountStep::Kind::overlay || (step.kind == MountStep::Kind::filesystem && step.type != "proc" &&
+                                                     step.type != "sysfs" && step.type != "mqueue");
+}
+
 Result<MountStep> plan_step(const Mount& mount, const MountRequest& request) {
     if (mount.destination.empty() || mount.destination.front() != '/')
         return bad_mount(mount, "the destination is not an absolute path");
@@ -115,6 +121,8 @@ Result<MountStep> plan_step(const Mount& mount, const MountRequest& request) {
     MountStep step = step_of(mount, options);
     ISOLAB_TRY(take_other_options(step, mount, options.other));
     ISOLAB_TRY(take_id_map(step, mount, options, request));
+    if (!request.label.empty() && takes_label(step))
+        step.data.push_back("context=" + request.label);
     if (step.type != "devpts" && !request.devices_are_limited) {
         step.attributes |= MOUNT_ATTR_NODEV;
         step.cleared &= ~static_cast<std::uint64_t>(MOUNT_ATTR_NODEV);

@@ -90,6 +90,7 @@ struct MountRequest {
     std::vector<std::string> masked;
     std::vector<std::string> read_only;
     std::string propagation;             ///< `linux.rootfsPropagation`
+    std::string label;                   ///< `linux.mountLabel`
     bool devices_are_limited = false;    ///< by the container's control group
     std::vector<IdMapping> uid_mappings; ///< of the container, for mounts with "idmap" and no map of their own
     std::vector<IdMapping> gid_mappings;

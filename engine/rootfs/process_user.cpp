@@ -107,8 +107,7 @@ std::vector<std::uint32_t> memberships(const std::vector<GroupLine>& groups, con
     return gids;
 }
 
-Result<std::uint32_t> resolve_group(const std::vector<GroupLine>& groups, std::string_view part,
-                                    std::string_view spec) {
+Result<std::uint32_t> group_among(const std::vector<GroupLine>& groups, std::string_view part, std::string_view spec) {
     ISOLAB_ASSIGN(const auto number, number_or_name(part, spec));
     if (number)
         return *number;
@@ -138,11 +137,15 @@ Result<ProcessUser> resolve_user(std::string_view passwd, std::string_view group
         result.home = found->home.empty() ? "/" : found->home;
     }
     if (colon != std::string_view::npos) {
-        ISOLAB_ASSIGN(result.gid, resolve_group(groups, user_spec.substr(colon + 1), user_spec));
+        ISOLAB_ASSIGN(result.gid, group_among(groups, user_spec.substr(colon + 1), user_spec));
     } else if (found != users.end()) {
         result.additional_gids = memberships(groups, found->name, result.gid);
     }
     return result;
+}
+
+Result<std::uint32_t> resolve_group(std::string_view group, std::string_view wanted) {
+    return group_among(parse_groups(group), wanted, wanted);
 }
 
 } // namespace isolab

@@ -28,4 +28,7 @@ struct ProcessUser {
 /// passwd and group are passed over, as the C library does.
 Result<ProcessUser> resolve_user(std::string_view passwd, std::string_view group, std::string_view user_spec);
 
+/// Looks up a group, by name or number, in the text of the image's /etc/group; errors as above.
+Result<std::uint32_t> resolve_group(std::string_view group, std::string_view wanted);
+
 } // namespace isolab

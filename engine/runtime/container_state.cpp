@@ -33,6 +33,7 @@ Json record_to_json(const ContainerRecord& record) {
             {"bundle", record.bundle},
             {"rootfs", record.root_path},
             {"controlGroup", record.control_group},
+            {"scope", record.scope},
             {"pid", static_cast<std::uint64_t>(record.pid)},
             {"startTime", record.start_time},
             {"created", record.created},
@@ -47,6 +48,8 @@ Result<ContainerRecord> record_from_json(const Json& document, const std::string
     ISOLAB_ASSIGN(record.bundle, json_string(document, "bundle", subject));
     ISOLAB_ASSIGN(record.root_path, json_string(document, "rootfs", subject));
     ISOLAB_ASSIGN(record.control_group, json_string(document, "controlGroup", subject));
+    ISOLAB_ASSIGN(const auto scope, json_optional_string(document, "scope", subject));
+    record.scope = scope.value_or("");
     ISOLAB_ASSIGN(record.created, json_string(document, "created", subject));
     ISOLAB_ASSIGN(const auto pid, json_optional_unsigned(document, "pid", subject));
     ISOLAB_ASSIGN(const auto start_time, json_optional_unsigned(document, "startTime", subject));

@@ -32,6 +32,7 @@ struct ContainerRecord {
     std::string bundle;           ///< absolute folder
     std::string root_path;        ///< absolute folder of its root file system
     std::string control_group;    ///< path below the hierarchies' roots; empty: none
+    std::string scope;            ///< CgroupLayout::scope of that time
     pid_t pid = 0;                ///< its first process; 0 while it is being created
     std::uint64_t start_time = 0; ///< of that process, clock ticks since boot: tells a reused pid (proc_pid_stat(5))
     std::string created;          ///< RFC 3339, UTC

@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include <net/if.h>
 #include <sys/personality.h>
 
 #include "engine/runtime/spec_fields.h"
@@ -60,6 +61,35 @@ Result<void> parse_clock_offsets(const Json& offsets, RuntimeSpec& spec, const s
     }
     if (!spec.clock_offsets.empty() && !spec.namespaces.time)
         return bad(subject, "\"timeOffsets\" needs a time namespace of the container's own");
+    return {};
+}
+
+/// As the kernel takes names (dev_valid_name()).
+bool is_net_device_name(const std::string& name) {
+    return !name.empty() && name.size() < IFNAMSIZ && name != "." && name != ".." &&
+           name.find_first_of(std::string_view("/:% \t\n\v\f\r\0", 11)) == std::string::npos;
+}
+
+Result<void> parse_net_devices(const Json& devices, RuntimeSpec& spec, const std::string& subject) {
+    if (!devices.is_null() && !devices.is_object())
+        return bad(subject, "\"netDevices\" is not an object");
+    std::set<std::string> names;
+    for (const auto& [host_name, device] : devices.items()) {
+        if (!device.is_object())
+            return bad(subject, "network device \"" + host_name + "\" is not an object");
+        ISOLAB_ASSIGN(std::string name, text_of(device, "name", subject));
+        if (name.empty())
+            name = host_name;
+        if (!is_net_device_name(host_name) || !is_net_device_name(name))
+            return bad(subject, "\"" + host_name + "\" or \"" + name + "\" is no name of a network device");
+        if (!names.insert(name).second)
+            return bad(subject, "two network devices are to be named \"" + name + "\"");
+        spec.net_devices.push_back({host_name, std::move(name)});
+    }
+    if (!spec.net_devices.empty() && !spec.is_separate(&NamespaceSet::network, "network"))
+        return bad(subject, "\"netDevices\" needs a network namespace of the container's own");
+    if (!spec.net_devices.empty() && spec.is_separate(&NamespaceSet::user, "user"))
+        return bad(subject, "\"netDevices\" cannot be in a container with a user namespace");
     return {};
 }
 
@@ -138,6 +168,7 @@ Result<std::optional<MemoryPolicy>> parse_memory_policy(const Json& document, co
 Result<void> parse_attributes(const Json& section, RuntimeSpec& spec, const std::string& subject) {
     ISOLAB_ASSIGN(spec.cgroups_path, text_of(section, "cgroupsPath", subject));
     ISOLAB_ASSIGN(spec.root_propagation, text_of(section, "rootfsPropagation", subject));
+    ISOLAB_ASSIGN(spec.mount_label, text_of(section, "mountLabel", subject));
     ISOLAB_ASSIGN(spec.personality, parse_personality(member(section, "personality"), subject));
     ISOLAB_ASSIGN(spec.memory_policy, parse_memory_policy(member(section, "memoryPolicy"), subject));
     if (is_filled(member(section, "seccomp")))
@@ -193,10 +224,10 @@ Result<std::vector<IdMapping>> parse_id_mappings(const Json& object, const char*
 }
 
 Result<void> parse_linux_section(const Json& section, RuntimeSpec& spec, const std::string& subject) {
-    for (const char* key : {"intelRdt", "mountLabel", "netDevices"})
-        if (is_filled(member(section, key)))
-            return unsupported(subject, std::string("linux.") + key);
+    if (is_filled(member(section, "intelRdt")))
+        return unsupported(subject, "linux.intelRdt");
     ISOLAB_TRY(parse_namespaces(section, spec, subject));
+    ISOLAB_TRY(parse_net_devices(member(section, "netDevices"), spec, subject));
     ISOLAB_TRY(parse_clock_offsets(member(section, "timeOffsets"), spec, subject));
     ISOLAB_ASSIGN(spec.uid_mappings, parse_id_mappings(section, "uidMappings", subject));
     ISOLAB_ASSIGN(spec.gid_mappings, parse_id_mappings(section, "gidMappings", subject));
@@ -228,6 +259,9 @@ Json linux_section_to_json(const RuntimeSpec& spec) {
         section["devices"].push_back(device_to_json(device));
     put_text(section, "cgroupsPath", spec.cgroups_path);
     put_text(section, "rootfsPropagation", spec.root_propagation);
+    put_text(section, "mountLabel", spec.mount_label);
+    for (const NetDevice& device : spec.net_devices)
+        section["netDevices"][device.host_name] = {{"name", device.name}};
     if (!spec.sysctls.empty())
         section["sysctl"] = spec.sysctls;
     section["maskedPaths"] = spec.masked_paths;

@@ -52,6 +52,12 @@ struct MemoryPolicy {
     std::vector<std::string> flags;
 };
 
+/// A network device of the host that the container gets for itself.
+struct NetDevice {
+    std::string host_name;
+    std::string name; ///< in the container
+};
+
 struct RuntimeSpec {
     RuntimeProcess process;
 
@@ -59,6 +65,7 @@ struct RuntimeSpec {
     bool root_read_only = false;
     std::string root_propagation; ///< "private" and the like; empty: as "private"
     std::vector<Mount> mounts;
+    std::string mount_label; ///< SELinux context of file systems that are mounted; empty: the policy's
     std::vector<DeviceNode> devices;
     std::vector<std::string> masked_paths;
     std::vector<std::string> read_only_paths;
@@ -68,6 +75,7 @@ struct RuntimeSpec {
     NamespaceSet namespaces;
     std::vector<JoinedNamespace> joined; ///< in addition; never one that `namespaces` makes
     std::vector<ClockOffset> clock_offsets;
+    std::vector<NetDevice> net_devices;
     std::vector<IdMapping> uid_mappings;
     std::vector<IdMapping> gid_mappings;
     std::string cgroups_path; ///< "/isolab/ID"; empty: the launcher chooses

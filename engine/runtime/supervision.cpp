@@ -65,6 +65,10 @@ Result<HealthCheck> check_from_json(const Json& document, const std::string& sub
     ISOLAB_ASSIGN(const std::int64_t interval, spec::signed_of(document, "interval", subject, 1));
     ISOLAB_ASSIGN(const std::int64_t timeout, spec::signed_of(document, "timeout", subject, 1));
     ISOLAB_ASSIGN(const std::int64_t start_period, spec::signed_of(document, "startPeriod", subject, 0));
+    if (const Json& start_interval = spec::member(document, "startInterval"); !start_interval.is_null()) {
+        ISOLAB_ASSIGN(const std::int64_t count, spec::signed_of(document, "startInterval", subject, 1));
+        check.start_interval = Nanoseconds(count);
+    }
     ISOLAB_ASSIGN(check.retries, spec::id_of(document, "retries", subject));
     check.interval = Nanoseconds(interval);
     check.timeout = Nanoseconds(timeout);
@@ -130,11 +134,18 @@ Json order_to_json(const SupervisionOrder& order) {
                               {"interval", order.health->interval.count()},
                               {"timeout", order.health->timeout.count()},
                               {"startPeriod", order.health->start_period.count()},
+                              {"startInterval", order.health->start_interval.count()},
                               {"retries", order.health->retries}};
     if (order.names)
         document["names"] = {{"networkNamespace", order.names->network_namespace},
                              {"attachments", order.names->attachments},
                              {"servers", order.names->servers}};
+    if (order.restore)
+        document["restore"] = {{"images", order.restore->images},
+                               {"criu", order.restore->criu},
+                               {"tcpEstablished", order.restore->tcp_established},
+                               {"externalUnixSockets", order.restore->external_unix_sockets},
+                               {"fileLocks", order.restore->file_locks}};
     return document;
 }
 
@@ -161,6 +172,15 @@ Result<SupervisionOrder> order_from_json(const Json& document, const std::string
         ISOLAB_ASSIGN(service.attachments, spec::text_of(names, "attachments", subject));
         ISOLAB_ASSIGN(service.servers, spec::strings_of(names, "servers", subject));
         order.names = std::move(service);
+    }
+    if (const Json& restore = spec::member(document, "restore"); spec::is_filled(restore)) {
+        RestoreOrder wanted;
+        ISOLAB_ASSIGN(wanted.images, spec::text_of(restore, "images", subject));
+        ISOLAB_ASSIGN(wanted.criu, spec::text_of(restore, "criu", subject));
+        ISOLAB_ASSIGN(wanted.tcp_established, spec::flag_of(restore, "tcpEstablished", subject));
+        ISOLAB_ASSIGN(wanted.external_unix_sockets, spec::flag_of(restore, "externalUnixSockets", subject));
+        ISOLAB_ASSIGN(wanted.file_locks, spec::flag_of(restore, "fileLocks", subject));
+        order.restore = std::move(wanted);
     }
     return order;
 }

@@ -45,8 +45,9 @@ struct HealthCheck {
     std::vector<std::string> command; ///< in the container; exit code 0: healthy
     Nanoseconds interval = std::chrono::seconds(30);
     Nanoseconds timeout = std::chrono::seconds(30);
-    Nanoseconds start_period{0}; ///< failures in it do not count
-    unsigned retries = 3;        ///< failures in a row that make it unhealthy
+    Nanoseconds start_period{0};                          ///< failures in it do not count
+    Nanoseconds start_interval = std::chrono::seconds(5); ///< between two while it lasts and nothing has succeeded
+    unsigned retries = 3;                                 ///< failures in a row that make it unhealthy
 
     bool operator==(const HealthCheck&) const = default;
 };
@@ -69,11 +70,23 @@ struct NameService {
     bool operator==(const NameService&) const = default;
 };
 
+/// A checkpoint that the container goes on from, the first time, instead of beginning anew.
+struct RestoreOrder {
+    std::string images; ///< folder
+    std::string criu;   ///< the program; empty: that of PATH
+    bool tcp_established = false;
+    bool external_unix_sockets = false;
+    bool file_locks = false;
+
+    bool operator==(const RestoreOrder&) const = default;
+};
+
 struct SupervisionOrder {
     RestartPolicy restart;
     std::optional<HealthCheck> health;
     LogLimits log;
     std::optional<NameService> names;
+    std::optional<RestoreOrder> restore;
     bool standard_input = false; ///< the workload reads what clients send; otherwise nothing
     bool input_once = true;      ///< its input ends with that of the first client which had one
     bool init = false;           ///< a process of ours is the container's first, and reaps

@@ -73,6 +73,19 @@ Result<SeccompFilter> parse_defaults(const Json& document, const std::string& su
     return filter;
 }
 
+Result<void> check_notifications(const SeccompFilter& filter, const std::string& subject) {
+    const auto refuse = [&subject](const char* cause) {
+        return fail(ErrorKind::unsupported, "use seccomp filter of", subject, cause,
+                    "Give SCMP_ACT_NOTIFY to the system calls that the agent is to answer");
+    };
+    if (filter.default_action == seccomp_notify)
+        return refuse("SCMP_ACT_NOTIFY cannot be its default action");
+    for (const SeccompRule& rule : filter.rules)
+        if (rule.action == seccomp_notify && std::ranges::find(rule.names, "write") != rule.names.end())
+            return refuse("SCMP_ACT_NOTIFY cannot be the action for write, which the runtime itself needs");
+    return {};
+}
+
 /// "4.8" at most the kernel that is running.
 bool kernel_is_at_least(const std::string& wanted, const SeccompConditions& conditions) {
     unsigned major = 0;
@@ -140,13 +153,24 @@ Result<SeccompFilter> parse_seccomp(const Json& document, const std::string& sub
     ISOLAB_ASSIGN(SeccompFilter filter, parse_defaults(document, subject));
     ISOLAB_ASSIGN(filter.architectures, json_strings(document, "architectures", subject));
     ISOLAB_ASSIGN(filter.flags, json_strings(document, "flags", subject));
-    if (document.contains("listenerPath"))
-        return fail(ErrorKind::unsupported, "use seccomp filter of", subject, "it asks for a listener");
     for (const Json& rule : list_of(document, "syscalls")) {
         ISOLAB_ASSIGN(SeccompRule parsed, parse_rule(rule, subject));
         filter.rules.push_back(std::move(parsed));
     }
+    ISOLAB_TRY(check_notifications(filter, subject));
     return filter;
+}
+
+Result<SeccompListener> parse_seccomp_listener(const Json& document, const std::string& subject) {
+    ISOLAB_ASSIGN(const auto path, json_optional_string(document, "listenerPath", subject));
+    ISOLAB_ASSIGN(const auto metadata, json_optional_string(document, "listenerMetadata", subject));
+    if (path.value_or("").empty())
+        return bad(subject, "a rule has the action SCMP_ACT_NOTIFY, and listenerPath does not say whom to notify");
+    return SeccompListener{*path, metadata.value_or("")};
+}
+
+bool SeccompFilter::notifies() const {
+    return std::ranges::any_of(rules, [](const SeccompRule& rule) { return rule.action == seccomp_notify; });
 }
 
 Json seccomp_to_json(const SeccompFilter& filter) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/json.h"
@@ -36,10 +37,25 @@ struct SeccompFilter {
     std::vector<std::string> architectures; ///< "SCMP_ARCH_X86_64"; empty: the native one
     std::vector<std::string> flags;
     std::vector<SeccompRule> rules;
+
+    /// Whether a rule leaves its system calls to a program outside, the seccomp agent.
+    bool notifies() const;
 };
 
-/// Reads `linux.seccomp`. An Error of kind corrupt names the field; listeners are unsupported.
+inline constexpr std::string_view seccomp_notify = "SCMP_ACT_NOTIFY";
+
+/// Where the agent listens, and what the runtime passes on to it with each filter.
+struct SeccompListener {
+    std::string path; ///< of an AF_UNIX stream socket
+    std::string metadata;
+};
+
+/// Reads `linux.seccomp` but its listener. An Error of kind corrupt names the field. unsupported, as in other runtimes:
+/// SCMP_ACT_NOTIFY as the default, or for write(2), by which the runtime itself speaks after the filter is loaded.
 Result<SeccompFilter> parse_seccomp(const Json& document, const std::string& subject);
+
+/// Reads `listenerPath` and `listenerMetadata` of `linux.seccomp` with a filter that notifies.
+Result<SeccompListener> parse_seccomp_listener(const Json& document, const std::string& subject);
 
 /// The inverse, compact and in the order of the value.
 Json seccomp_to_json(const SeccompFilter& filter);

@@ -47,6 +47,7 @@ constexpr std::array flags{
     Flag{"SECCOMP_FILTER_FLAG_TSYNC", 0}, // the launcher has one thread
     Flag{"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
     Flag{"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+    Flag{"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV},
 };
 
 std::optional<std::uint32_t> action_value(const std::string& name, unsigned errno_value) {
@@ -64,6 +65,8 @@ std::optional<std::uint32_t> action_value(const std::string& name, unsigned errn
         return SCMP_ACT_KILL_THREAD;
     if (name == "SCMP_ACT_KILL_PROCESS")
         return SCMP_ACT_KILL_PROCESS;
+    if (name == seccomp_notify)
+        return SCMP_ACT_NOTIFY;
     return std::nullopt;
 }
 
@@ -146,16 +149,36 @@ Result<SeccompProgram> compile_seccomp(const SeccompFilter& filter) {
             return unknown("flag", name);
         program.flags |= found->value;
     }
+    if (filter.notifies())
+        program.flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    else
+        program.flags &= ~unsigned{SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV}; // is about notifications
     ISOLAB_ASSIGN(program.instructions, export_program(context.get()));
     return program;
 }
 
-Result<void> load_seccomp(const SeccompProgram& program) {
+std::vector<std::string> seccomp_flag_names() {
+    std::vector<std::string> names;
+    for (const Flag& flag : flags)
+        names.emplace_back(flag.name);
+    return names;
+}
+
+std::vector<std::string> seccomp_architectures() {
+    return {"SCMP_ARCH_AARCH64",   "SCMP_ARCH_ARM",      "SCMP_ARCH_MIPS",     "SCMP_ARCH_MIPS64",
+            "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL",   "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32",
+            "SCMP_ARCH_PARISC",    "SCMP_ARCH_PARISC64", "SCMP_ARCH_PPC",      "SCMP_ARCH_PPC64",
+            "SCMP_ARCH_PPC64LE",   "SCMP_ARCH_RISCV64",  "SCMP_ARCH_S390",     "SCMP_ARCH_S390X",
+            "SCMP_ARCH_X32",       "SCMP_ARCH_X86",      "SCMP_ARCH_X86_64"};
+}
+
+Result<int> load_seccomp(const SeccompProgram& program) {
     const sock_fprog loaded{static_cast<unsigned short>(program.instructions.size()),
                             const_cast<sock_filter*>(program.instructions.data())}; // NOLINT: the kernel only reads
-    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.flags, &loaded) != 0)
+    const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.flags, &loaded);
+    if (result < 0)
         return fail_errno(errno, "load seccomp filter");
-    return {};
+    return static_cast<int>(result);
 }
 
 } // namespace isolab

@@ -14,7 +14,7 @@ namespace isolab {
 /// A filter in the form that seccomp(2) loads.
 struct SeccompProgram {
     std::vector<sock_filter> instructions;
-    unsigned flags = 0;                ///< SECCOMP_FILTER_FLAG_*
+    unsigned flags = 0;                ///< SECCOMP_FILTER_FLAG_*; NEW_LISTENER when a rule notifies
     std::vector<std::string> warnings; ///< architectures that this libseccomp does not know
 };
 
@@ -22,6 +22,10 @@ struct SeccompProgram {
 /// the kernel loads several times faster than a linear list. System calls that libseccomp does not know on
 /// this machine are left to the default action. unsupported for actions and operators that it does not know.
 Result<SeccompProgram> compile_seccomp(const SeccompFilter& filter);
+
+/// The names that compile_seccomp() takes, as documents write them.
+std::vector<std::string> seccomp_flag_names();
+std::vector<std::string> seccomp_architectures();
 
 /// Compiled programs by what they were made from, in a folder of mode 0700 that belongs to the caller.
 ///
@@ -42,7 +46,8 @@ class SeccompCache {
     std::filesystem::path folder_;
 };
 
-/// Puts the filter on the calling thread, for good. Needs no_new_privs or CAP_SYS_ADMIN.
-Result<void> load_seccomp(const SeccompProgram& program);
+/// Puts the filter on the calling thread, for good. Needs no_new_privs or CAP_SYS_ADMIN. Gives the descriptor of its
+/// notifications when program.flags has SECCOMP_FILTER_FLAG_NEW_LISTENER, otherwise 0.
+Result<int> load_seccomp(const SeccompProgram& program);
 
 } // namespace isolab

@@ -27,7 +27,12 @@ void HealthMonitor::begin(Nanoseconds now) {
     end();
     report_ = {};
     begun_ = now;
-    next_ = now + check_.interval;
+    next_ = now + pause_after(now);
+}
+
+Nanoseconds HealthMonitor::pause_after(Nanoseconds now) const {
+    const bool starts = report_.status == "starting" && now < begun_ + check_.start_period;
+    return starts ? check_.start_interval : check_.interval;
 }
 
 void HealthMonitor::end() {
@@ -65,7 +70,7 @@ void HealthMonitor::start(Nanoseconds now) {
     text_.clear();
     timed_out_ = false;
     deadline_ = now + check_.timeout;
-    next_ = now + check_.interval;
+    next_ = now + pause_after(now);
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         text_ = system_error(errno, "run the health check").message();
         judge(no_answer, now);
@@ -109,7 +114,7 @@ bool HealthMonitor::reap(Nanoseconds now) {
         text_ = "Health check exceeded timeout (" +
                 std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(check_.timeout).count()) + " ms)";
     judge(!timed_out_ && WIFEXITED(status) ? WEXITSTATUS(status) : no_answer, now);
-    next_ = now + check_.interval; // the next one waits from the end of this one
+    next_ = now + pause_after(now); // the next one waits from the end of this one
     return true;
 }
 

@@ -46,6 +46,7 @@ class HealthMonitor {
   private:
     void start(Nanoseconds now);
     void judge(int exit_code, Nanoseconds now);
+    Nanoseconds pause_after(Nanoseconds now) const; ///< until the next one
 
     HealthCheck check_;
     ProbeProgram program_;

@@ -13,6 +13,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/utc_time.h"
+#include "engine/launcher/checkpoint.h"
 #include "engine/launcher/exec.h"
 #include "engine/launcher/monitor.h"
 
@@ -80,6 +81,16 @@ void Supervisor::write_report() {
     [[maybe_unused]] const auto written = report_file_.write(report_);
 }
 
+launcher::Options Supervisor::restore_options() const {
+    launcher::Options options = options_;
+    options.checkpoint.images = order_.restore->images;
+    options.checkpoint.criu = order_.restore->criu;
+    options.checkpoint.tcp_established = order_.restore->tcp_established;
+    options.checkpoint.external_unix_sockets = order_.restore->external_unix_sockets;
+    options.checkpoint.file_locks = order_.restore->file_locks;
+    return options;
+}
+
 tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Events& events) {
     const auto failure = [](Error error) { return tl::unexpected(launcher::LaunchFailure{std::move(error)}); };
     const auto config = read_json_file(options_.bundle / "config.json");
@@ -92,7 +103,10 @@ tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Even
     const bool terminal = config->contains("process") && (*config)["process"].value("terminal", false);
     if (auto prepared = streams_.prepare(order_.standard_input, terminal); !prepared)
         return failure(prepared.error());
-    auto started = launcher::start_in_foreground(options_, events);
+    // A later start begins anew: what was saved is the past of a run that has ended.
+    const bool goes_on = order_.restore && report_.restarts == 0;
+    auto started = goes_on ? launcher::restore_in_foreground(restore_options(), events)
+                           : launcher::start_in_foreground(options_, events);
     auto master = started ? started->console.take_master() : Result<UniqueFd>{};
     if (auto arranged = streams_.started(master ? std::move(*master) : UniqueFd{}); started && !arranged)
         return failure(arranged.error());

@@ -35,6 +35,7 @@ class Supervisor {
                UniqueFd signals, UniqueFd news, UniqueFd news_end);
 
     tl::expected<void, launcher::LaunchFailure> start_run(launcher::Events& events);
+    launcher::Options restore_options() const;
     void start_again();
     void end_run();
     void decide_restart(int exit_code);

@@ -106,7 +106,8 @@ class HistoryTest : public QObject {
     }
     void a_new_file_that_another_is_just_making_is_waited_for() {
         const auto path = file("made.sqlite");
-        SQLite::Database maker(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        // It is as patient as Isolab: the opener reads the file again and again, and a commit cannot end meanwhile.
+        SQLite::Database maker(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 10'000);
         maker.exec("BEGIN IMMEDIATE");
         const std::jthread end([&maker] {
             std::this_thread::sleep_for(std::chrono::milliseconds(200));

@@ -11,6 +11,7 @@
 #include "engine/network/network_values.h"
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
+#include "tests/support/verify_code.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -31,8 +32,6 @@ std::set<pid_t> children_of(pid_t parent) {
 }
 
 } // namespace
-
-#define COMPARE_CODE(output, wanted) QVERIFY2((output).code == (wanted), ((output).out + (output).err).c_str())
 
 class ContainerNamesTest : public QObject {
     Q_OBJECT
@@ -75,38 +74,38 @@ class ContainerNamesTest : public QObject {
   private slots:
     void initTestCase() {
         program_ = std::make_unique<ContainerProgram>(ISOLAB_BIN_DIR, scratch_.path().toStdString() + "/data");
-        COMPARE_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
+        VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
     void cleanup() {
         for (const auto& [id, listed] : program_->list())
-            COMPARE_CODE(container({"rm", "--force", id}), 0);
-        COMPARE_CODE(program_->run({"system", "prune"}), 0);
+            VERIFY_CODE(container({"rm", "--force", id}), 0);
+        VERIFY_CODE(program_->run({"system", "prune"}), 0);
         const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
         QVERIFY2(left.empty(), left.c_str());
         QVERIFY(program_->processes_with({"supervise"}).empty());
     }
 
     void an_earlier_one_finds_a_later_one() {
-        COMPARE_CODE(start("early"), 0);
+        VERIFY_CODE(start("early"), 0);
         QCOMPARE(look_up("early", "late"), std::string());
-        COMPARE_CODE(start("late", {"--network-alias", "store", "-h", "depot"}), 0);
+        VERIFY_CODE(start("late", {"--network-alias", "store", "-h", "depot"}), 0);
         const std::string address = address_of("late");
         QVERIFY(!address.empty());
         for (const std::string& name : {std::string("late"), std::string("store"), std::string("depot"),
                                         program_->field("late", ".Id").substr(0, 12)})
             QCOMPARE(look_up("early", name), address);
         QCOMPARE(look_up("late", "early"), address_of("early"));
-        COMPARE_CODE(in("early", "ping -c 1 -W 5 store"), 0);
-        COMPARE_CODE(container({"rm", "--force", "late"}), 0);
+        VERIFY_CODE(in("early", "ping -c 1 -W 5 store"), 0);
+        VERIFY_CODE(container({"rm", "--force", "late"}), 0);
         QCOMPARE(look_up("early", "late"), std::string());
         QVERIFY(in("early", "ping -c 1 -W 5 store").code != 0);
     }
     void a_workload_may_serve_the_port_itself() {
-        COMPARE_CODE(run({"-d", "--name", "server"}, "echo own | nc -l -p 53"), 0);
-        COMPARE_CODE(start("client"), 0);
+        VERIFY_CODE(run({"-d", "--name", "server"}, "echo own | nc -l -p 53"), 0);
+        VERIFY_CODE(start("client"), 0);
         const auto answer = in("client", "for i in $(seq 50); do nc server 53 </dev/null && break; sleep 0.1; done");
-        COMPARE_CODE(answer, 0);
+        VERIFY_CODE(answer, 0);
         QCOMPARE(answer.out, std::string("own\n"));
     }
     void other_names_go_to_the_servers_that_were_chosen() {
@@ -133,7 +132,7 @@ class ContainerNamesTest : public QObject {
         const std::string searched = look_up("asks", "far");
         stop.request_stop();
         server.join();
-        COMPARE_CODE(begun, 0);
+        VERIFY_CODE(begun, 0);
         QCOMPARE(found, std::string("192.0.2.7"));
         QCOMPARE(searched, std::string("192.0.2.7"));
         QCOMPARE(in("asks", "cat /etc/resolv.conf").out,
@@ -145,33 +144,33 @@ class ContainerNamesTest : public QObject {
         const auto output = run({"--rm", "--network", "host", "--dns", "192.0.2.53", "--dns-search", ".", "--add-host",
                                  "here:host-gateway"},
                                 "cat /etc/resolv.conf; echo --; cat /etc/hosts");
-        COMPARE_CODE(output, 0);
+        VERIFY_CODE(output, 0);
         QVERIFY(output.out.starts_with("nameserver 192.0.2.53\n"));
         QVERIFY(!contains(output.out, "search"));
         QVERIFY(contains(output.out, "127.0.0.1\there\n"));
     }
     void a_new_name_is_known_at_once() {
-        COMPARE_CODE(start("one"), 0);
-        COMPARE_CODE(start("two"), 0);
-        COMPARE_CODE(container({"rename", "two", "three"}), 0);
+        VERIFY_CODE(start("one"), 0);
+        VERIFY_CODE(start("two"), 0);
+        VERIFY_CODE(container({"rename", "two", "three"}), 0);
         QCOMPARE(look_up("one", "three"), address_of("three"));
         QCOMPARE(look_up("one", "two"), std::string());
     }
     void names_are_answered_after_a_restart() {
-        COMPARE_CODE(run({"-d", "--init", "--name", "again", "--restart", "always"}, "sleep 1000"), 0);
-        COMPARE_CODE(start("other"), 0);
+        VERIFY_CODE(run({"-d", "--init", "--name", "again", "--restart", "always"}, "sleep 1000"), 0);
+        VERIFY_CODE(start("other"), 0);
         const pid_t server = name_server_of("again");
         QVERIFY(server > 0);
-        COMPARE_CODE(container({"kill", "--signal", "TERM", "again"}), 0);
+        VERIFY_CODE(container({"kill", "--signal", "TERM", "again"}), 0);
         QVERIFY(comes(
             [&] { return program_->field("again", ".RestartCount") == "1" && !look_up("again", "other").empty(); }));
         QCOMPARE(name_server_of("again"), server);
         QCOMPARE(look_up("other", "again"), address_of("again"));
-        COMPARE_CODE(container({"restart", "-t", "0", "again"}), 0);
+        VERIFY_CODE(container({"restart", "-t", "0", "again"}), 0);
         QCOMPARE(look_up("again", "other"), address_of("other"));
     }
     void a_name_server_that_is_killed_is_replaced() {
-        COMPARE_CODE(start("one"), 0);
+        VERIFY_CODE(start("one"), 0);
         ::usleep(1'100'000); // one that ends at once is not
         const pid_t server = name_server_of("one");
         QVERIFY(server > 0);
@@ -180,7 +179,7 @@ class ContainerNamesTest : public QObject {
         QVERIFY(comes([&] { return look_up("one", "one") == address_of("one"); }));
     }
     void a_name_server_has_no_power_and_ends_with_its_supervisor() {
-        COMPARE_CODE(start("one"), 0);
+        VERIFY_CODE(start("one"), 0);
         const pid_t server = name_server_of("one");
         QVERIFY(server > 0);
         const std::string status = read_file("/proc/" + std::to_string(server) + "/status").value_or("");
@@ -205,7 +204,7 @@ class ContainerNamesTest : public QObject {
               Case{{"--add-host", "rubbish"}, "rubbish"},
               Case{{"--network", "container:x", "--dns", "9.9.9.9"}, "--dns"}}) {
             const auto output = run(options, "true");
-            COMPARE_CODE(output, 125);
+            VERIFY_CODE(output, 125);
             QVERIFY2(contains(output.err, part), output.err.c_str());
         }
     }

@@ -18,6 +18,7 @@
 #include "engine/runtime/supervisor_protocol.h"
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
+#include "tests/support/verify_code.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -37,12 +38,6 @@ std::size_t entries_of(const fs::path& folder) {
 }
 
 } // namespace
-
-#define VERIFY_CODE(output, wanted)                                                                                    \
-    do {                                                                                                               \
-        const CommandOutput verified = (output);                                                                       \
-        QVERIFY2(verified.code == (wanted), (verified.out + verified.err).c_str());                                    \
-    } while (false)
 
 class ContainerShortageTest : public QObject {
     Q_OBJECT

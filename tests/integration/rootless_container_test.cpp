@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
 
 #include <arpa/inet.h>
@@ -18,6 +19,7 @@
 #include "tests/support/host_state.h"
 #include "tests/support/plain_user.h"
 #include "tests/support/user_namespaces.h"
+#include "tests/support/verify_code.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -74,8 +76,6 @@ int echo_datagrams(std::uint16_t port) {
 
 } // namespace
 
-#define COMPARE_CODE(output, wanted) QVERIFY2((output).code == (wanted), ((output).out + (output).err).c_str())
-
 class RootlessContainerTest : public QObject {
     Q_OBJECT
     QTemporaryDir scratch_{"/tmp/iso-XXXXXX"}; // short, for the sockets
@@ -116,6 +116,18 @@ class RootlessContainerTest : public QObject {
         }
         return count;
     }
+    /// Processes that keep a user namespace for this test's data folder.
+    std::set<pid_t> keepers_of_ids() const {
+        std::set<pid_t> found;
+        std::error_code failed;
+        for (const auto& entry : fs::directory_iterator("/proc", failed)) {
+            std::ifstream file(entry.path() / "cmdline");
+            const std::string line((std::istreambuf_iterator<char>(file)), {});
+            if (contains(line, user_->root().string()) && contains(line, "keeps a user namespace"))
+                found.insert(std::stoi(entry.path().filename()));
+        }
+        return found;
+    }
     static bool page_is_served(std::uint16_t port) {
         const auto page =
             run_command({"busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:" + std::to_string(port) + "/passwd"});
@@ -143,16 +155,16 @@ class RootlessContainerTest : public QObject {
             if (!find_program(program))
                 QSKIP((std::string(program) + " is not installed").c_str());
         user_ = std::make_unique<PlainUser>(scratch_.path().toStdString(), ISOLAB_BIN_DIR);
-        COMPARE_CODE(run({"--rm"}, "true"), 0); // imports the image
+        VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(user_->root(), user_->temporary());
     }
     void cleanup() {
         const auto ids = container({"ls", "--all", "--quiet", "--no-trunc"});
-        COMPARE_CODE(ids, 0);
+        VERIFY_CODE(ids, 0);
         std::istringstream lines(ids.out);
         for (std::string id; std::getline(lines, id);)
-            COMPARE_CODE(container({"rm", "--force", id}), 0);
-        COMPARE_CODE(isolab({"system", "prune"}), 0);
+            VERIFY_CODE(container({"rm", "--force", id}), 0);
+        VERIFY_CODE(isolab({"system", "prune"}), 0);
         std::string left;
         comes([&] { // a keeper has given its lock back, and ends
             left = HostState::capture(user_->root(), user_->temporary()).added_since(before_);
@@ -166,79 +178,112 @@ class RootlessContainerTest : public QObject {
 
     void run_passes_output_and_exit_code_on() {
         const auto output = run({"--rm"}, "echo out; echo err >&2; exit 7");
-        COMPARE_CODE(output, 7);
+        VERIFY_CODE(output, 7);
         QCOMPARE(output.out, std::string("out\n"));
         QCOMPARE(output.err, std::string("err\n"));
-        COMPARE_CODE(isolab({"run", "--rm", "--network", "none", image, "no-such-program"}), 127);
-        COMPARE_CODE(isolab({"run", "--rm", "--network", "host", image, "true"}), 0);
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", image, "no-such-program"}), 127);
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "host", image, "true"}), 0);
     }
     void container_outlives_its_caller() {
-        COMPARE_CODE(run({"-d", "--name", "quiet"}, "echo begun; sleep 1000"), 0);
+        VERIFY_CODE(run({"-d", "--name", "quiet"}, "echo begun; sleep 1000"), 0);
         QVERIFY(comes([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
         QVERIFY(contains(isolab({"ps"}).out, "quiet"));
         const auto there = container({"exec", "-u", "7:8", "quiet", "sh", "-c", "id -u; id -g"});
-        COMPARE_CODE(there, 0);
+        VERIFY_CODE(there, 0);
         QCOMPARE(there.out, std::string("7\n8\n"));
         QVERIFY(contains(container({"top", "quiet"}).out, "sleep 1000"));
-        COMPARE_CODE(container({"restart", "-t", "0", "quiet"}), 0);
+        VERIFY_CODE(container({"restart", "-t", "0", "quiet"}), 0);
         QCOMPARE(status("quiet"), std::string("running"));
-        COMPARE_CODE(container({"stop", "-t", "0", "quiet"}), 0);
+        VERIFY_CODE(container({"stop", "-t", "0", "quiet"}), 0);
         QCOMPARE(status("quiet"), std::string("exited"));
-        COMPARE_CODE(container({"rm", "quiet"}), 0);
+        VERIFY_CODE(container({"rm", "quiet"}), 0);
     }
     void other_ids_work_and_go() {
         const auto output = run({"--rm", "-u", "5:6"}, "id -u; id -g");
-        COMPARE_CODE(output, 0);
+        VERIFY_CODE(output, 0);
         QCOMPARE(output.out, std::string("5\n6\n"));
-        COMPARE_CODE(run({"--name", "owner"}, "mkdir /made; echo x > /made/file; chown -R 33:34 /made"), 0);
+        VERIFY_CODE(run({"--name", "owner"}, "mkdir /made; echo x > /made/file; chown -R 33:34 /made"), 0);
         QVERIFY(contains(container({"diff", "owner"}).out, "A /made/file"));
-        COMPARE_CODE(container({"cp", "owner:/made/file", user_->temporary() / "copied"}), 0);
+        VERIFY_CODE(container({"cp", "owner:/made/file", user_->temporary() / "copied"}), 0);
         fs::remove(user_->temporary() / "copied");
-        COMPARE_CODE(container({"commit", "owner", "kept:1"}), 0);
+        VERIFY_CODE(container({"commit", "owner", "kept:1"}), 0);
         const auto again = isolab({"run", "--rm", "--network", "none", "kept:1", "cat", "/made/file"});
-        COMPARE_CODE(again, 0);
+        VERIFY_CODE(again, 0);
         QCOMPARE(again.out, std::string("x\n"));
-        COMPARE_CODE(isolab({"image", "rm", "kept:1"}), 0);
-        COMPARE_CODE(run({"--name", "private"}, "umask 077; mkdir /made; chown 33:34 /made"), 0);
+        VERIFY_CODE(isolab({"image", "rm", "kept:1"}), 0);
+        VERIFY_CODE(run({"--name", "private"}, "umask 077; mkdir /made; chown 33:34 /made"), 0);
         const auto closed = container({"diff", "private"});
-        COMPARE_CODE(closed, 1);
+        VERIFY_CODE(closed, 1);
         QVERIFY2(contains(closed.err, "container cp"), closed.err.c_str());
     }
+    void ids_are_mapped_once_and_kept() {
+        VERIFY_CODE(container({"create", "--name", "first", "--network", "none", image, "sleep", "1000"}), 0);
+        VERIFY_CODE(container({"create", "--name", "second", "--network", "none", image, "sleep", "1000"}), 0);
+        VERIFY_CODE(container({"start", "first"}), 0);
+        const auto keepers = keepers_of_ids();
+        QCOMPARE(keepers.size(), std::size_t{1});
+        VERIFY_CODE(container({"start", "second"}), 0);
+        QVERIFY(keepers_of_ids() == keepers);
+        // The ids that a container gets are those of the namespace that is kept, in which they have these numbers.
+        const auto map = container({"exec", "first", "cat", "/proc/self/uid_map"});
+        VERIFY_CODE(map, 0);
+        QCOMPARE(QString::fromStdString(map.out).simplified(), QString("0 0 1 1 1 65536"));
+        const auto namespaces = [this](const std::string& name) {
+            return container({"exec", name, "readlink", "/proc/self/ns/user"}).out;
+        };
+        QVERIFY(namespaces("first") != namespaces("second"));
+        VERIFY_CODE(container({"exec", "-u", "33:34", "second", "sh", "-c", "echo x > /tmp/x; stat -c %u:%g /tmp/x"}),
+                    0);
+
+        ::kill(*keepers.begin(), SIGKILL);
+        VERIFY_CODE(container({"rm", "-f", "second"}), 0);
+        VERIFY_CODE(run({"--rm", "-u", "5:6"}, "id -u"), 0); // a dead one is replaced
+        const auto next = keepers_of_ids();
+        QVERIFY(next.size() == 1 && next != keepers);
+        VERIFY_CODE(isolab({"system", "prune"}), 0);
+        QVERIFY(comes([this] { return keepers_of_ids().empty(); }));
+        QCOMPARE(status("first"), std::string("running"));
+        VERIFY_CODE(container({"exec", "first", "true"}), 0);
+        std::ofstream(user_->root() / "instances/user-namespaces") << "in the way";
+        VERIFY_CODE(run({"--rm", "-u", "5:6"}, "id -u"), 0); // it goes without
+        QVERIFY(keepers_of_ids().empty());
+        fs::remove(user_->root() / "instances/user-namespaces");
+    }
     void volumes_keep_what_was_written() {
-        COMPARE_CODE(run({"--rm", "-v", "store:/data"}, "echo kept > /data/file; chown 9:9 /data/file"), 0);
+        VERIFY_CODE(run({"--rm", "-v", "store:/data"}, "echo kept > /data/file; chown 9:9 /data/file"), 0);
         const auto read = run({"--rm", "-v", "store:/data"}, "cat /data/file; stat -c %u /data/file");
-        COMPARE_CODE(read, 0);
+        VERIFY_CODE(read, 0);
         QCOMPARE(read.out, std::string("kept\n9\n"));
-        COMPARE_CODE(isolab({"volume", "rm", "store"}), 0);
+        VERIFY_CODE(isolab({"volume", "rm", "store"}), 0);
         const fs::path folder = user_->temporary() / "shown";
         PlainUser::make_folder(folder);
-        COMPARE_CODE(run({"--rm", "-v", folder.string() + ":/data"}, "echo made > /data/file"), 0);
+        VERIFY_CODE(run({"--rm", "-v", folder.string() + ":/data"}, "echo made > /data/file"), 0);
         QVERIFY(fs::exists(folder / "file"));
         fs::remove_all(folder);
     }
     void care_is_taken() {
         const auto reaped = run({"--rm", "--init"}, "sh -c 'sleep 0.1 & exit'; sleep 0.4; ps; kill -TERM $$");
-        COMPARE_CODE(reaped, 143);
+        VERIFY_CODE(reaped, 143);
         QVERIFY2(contains(reaped.out, "isolab-init"), reaped.out.c_str());
-        COMPARE_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
+        VERIFY_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
         QVERIFY(comes([&] { return status("failing") == "exited"; }));
         QCOMPARE(container({"logs", "failing"}).out, std::string("run\nrun\nrun\n"));
-        COMPARE_CODE(
+        VERIFY_CODE(
             run({"-d", "--name", "patient", "--health-cmd", "true", "--health-interval", "100ms"}, "sleep 1000"), 0);
         QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
     }
     void limits_that_cannot_be_set_are_told() {
         const auto limited = run({"--rm", "-m", "64M"}, "true");
-        COMPARE_CODE(limited, 0);
+        VERIFY_CODE(limited, 0);
         if (limited.err.empty())
             QSKIP("this user can set limits");
         QVERIFY2(contains(limited.err, "without the limits"), limited.err.c_str());
         const auto strict = run({"--rm", "--strict", "-m", "64M"}, "echo ran");
-        COMPARE_CODE(strict, 125);
+        VERIFY_CODE(strict, 125);
         QVERIFY2(contains(strict.err, "limit the resources"), strict.err.c_str());
         QVERIFY(!contains(strict.out, "ran"));
         QCOMPARE(container({"ls", "-aq"}).out, std::string());
-        COMPARE_CODE(run({"--rm", "--strict"}, "true"), 0);
+        VERIFY_CODE(run({"--rm", "--strict"}, "true"), 0);
     }
     void published_ports_are_reached_data() {
         QTest::addColumn<QString>("programs");
@@ -256,7 +301,7 @@ class RootlessContainerTest : public QObject {
         server.insert(server.end(), {"-p", "18097:18097/udp", "-v", echo.string() + ":/echo:ro", image, "sh", "-c",
                                      "/bin/httpd -p 8080 -h /etc; exec /echo --echo"});
         const auto started = user_->isolab_with_path(path, server);
-        COMPARE_CODE(started, 0);
+        VERIFY_CODE(started, 0);
         QCOMPARE(helpers(), std::size_t{1});
         const std::string ports = container({"port", "server"}).out;
         QVERIFY2(contains(ports, "8080/tcp -> 127.0.0.1:18098\n"), ports.c_str());
@@ -268,56 +313,56 @@ class RootlessContainerTest : public QObject {
         const IpAddress host = programs == "slirp4netns" && own ? *own : *IpAddress::parse("127.0.0.1");
         QVERIFY(comes([&] { return ask_udp(host, 18097, "word") == "word"; }));
         const auto inside = container({"exec", "server", "sh", "-c", "cat /etc/hosts /etc/resolv.conf; ip route"});
-        COMPARE_CODE(inside, 0);
+        VERIFY_CODE(inside, 0);
         QVERIFY2(contains(inside.out, "server"), inside.out.c_str());
         QVERIFY2(contains(inside.out, programs == "pasta" ? "nameserver 169.254.1.1\n" : "nameserver 10.0.2.3\n"),
                  inside.out.c_str());
         QVERIFY2(contains(inside.out, "default via"), inside.out.c_str());
         const auto taken = isolab({"run", "--rm", "-p", "127.0.0.1:18098:80", image, "true"});
-        COMPARE_CODE(taken, 125);
+        VERIFY_CODE(taken, 125);
         QVERIFY2(contains(taken.err, "publish"), taken.err.c_str());
-        COMPARE_CODE(container({"stop", "-t", "0", "server"}), 0);
+        VERIFY_CODE(container({"stop", "-t", "0", "server"}), 0);
         QCOMPARE(container({"port", "server"}).out, std::string());
         QCOMPARE(helpers(), std::size_t{0});
         QVERIFY(!page_is_served(18098));
     }
     void network_comes_back_with_each_start() {
-        COMPARE_CODE(isolab({"run", "-d", "--name", "again", "--restart", "always", "-p", "18096:8080", image, "sh",
-                             "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
-                     0);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "again", "--restart", "always", "-p", "18096:8080", image, "sh",
+                            "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
+                    0);
         QVERIFY(comes([&] { return page_is_served(18096); }));
         QCOMPARE(::kill(std::stoi(field("again", ".State.Pid")), SIGKILL), 0); // by the supervisor, without a caller
         QVERIFY(comes([&] { return field("again", ".RestartCount") != "0" && status("again") == "running"; }));
         QVERIFY(comes([&] { return page_is_served(18096); }));
         QCOMPARE(helpers(), std::size_t{1});
-        COMPARE_CODE(container({"restart", "-t", "0", "again"}), 0);
+        VERIFY_CODE(container({"restart", "-t", "0", "again"}), 0);
         QVERIFY(comes([&] { return page_is_served(18096); }));
         QCOMPARE(helpers(), std::size_t{1});
     }
     void killed_supervisor_leaves_no_network() {
-        COMPARE_CODE(isolab({"run", "-d", "--name", "orphan", "-p", "18095:80", image, "sleep", "1000"}), 0);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", "-p", "18095:80", image, "sleep", "1000"}), 0);
         QCOMPARE(helpers(), std::size_t{1});
         QCOMPARE(::kill(std::stoi(field("orphan", ".State.ConmonPid")), SIGKILL), 0);
         QVERIFY(comes([&] { return helpers() == 0; }));
         QVERIFY(contains(container({"ls", "--all"}).out, "Exited (137)"));
-        COMPARE_CODE(container({"start", "orphan"}), 0);
+        VERIFY_CODE(container({"start", "orphan"}), 0);
         QCOMPARE(helpers(), std::size_t{1});
     }
     void network_of_another_container_is_shared() {
-        COMPARE_CODE(isolab({"run", "-d", "--name", "first", image, "httpd", "-f", "-p", "8080", "-h", "/etc"}), 0);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "first", image, "httpd", "-f", "-p", "8080", "-h", "/etc"}), 0);
         const auto second = isolab({"run", "--rm", "--network", "container:first", image, "wget", "-q", "-O", "-",
                                     "http://127.0.0.1:8080/passwd"});
-        COMPARE_CODE(second, 0);
+        VERIFY_CODE(second, 0);
         QVERIFY(contains(second.out, "root:"));
     }
     void what_is_missing_is_named() {
         const std::string path = path_with("neither", {});
         const auto output = user_->isolab_with_path(path, {"run", "--rm", image, "true"});
-        COMPARE_CODE(output, 125);
+        VERIFY_CODE(output, 125);
         QVERIFY2(contains(output.err, "passt") && contains(output.err, "--network none"), output.err.c_str());
-        COMPARE_CODE(user_->isolab_with_path(path, {"run", "--rm", "--network", "none", image, "true"}), 0);
+        VERIFY_CODE(user_->isolab_with_path(path, {"run", "--rm", "--network", "none", image, "true"}), 0);
         const auto named = isolab({"run", "--rm", "--network", "mine", image, "true"});
-        COMPARE_CODE(named, 125);
+        VERIFY_CODE(named, 125);
         QVERIFY2(contains(named.err, "root"), named.err.c_str());
     }
 };

@@ -5,55 +5,16 @@
 
 #include <future>
 
-#include <QDBusArgument>
+#include "engine/base/file_tree.h"
+#include "engine/cgroup/cgroup_scope_record.h"
+#include "tests/engine/cgroup/systemd_types.h"
+
 #include <QDBusConnection>
-#include <QDBusContext>
-#include <QDBusMetaType>
-#include <QDBusObjectPath>
-#include <QDBusVariant>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
 using namespace isolab;
-
-struct UnitProperty {
-    QString name;
-    QDBusVariant value;
-};
-
-struct AuxiliaryUnit {
-    QString name;
-    QList<UnitProperty> properties;
-};
-
-Q_DECLARE_METATYPE(UnitProperty)
-Q_DECLARE_METATYPE(AuxiliaryUnit)
-
-QDBusArgument& operator<<(QDBusArgument& argument, const UnitProperty& property) {
-    argument.beginStructure();
-    argument << property.name << property.value;
-    argument.endStructure();
-    return argument;
-}
-const QDBusArgument& operator>>(const QDBusArgument& argument, UnitProperty& property) {
-    argument.beginStructure();
-    argument >> property.name >> property.value;
-    argument.endStructure();
-    return argument;
-}
-QDBusArgument& operator<<(QDBusArgument& argument, const AuxiliaryUnit& unit) {
-    argument.beginStructure();
-    argument << unit.name << unit.properties;
-    argument.endStructure();
-    return argument;
-}
-const QDBusArgument& operator>>(const QDBusArgument& argument, AuxiliaryUnit& unit) {
-    argument.beginStructure();
-    argument >> unit.name >> unit.properties;
-    argument.endStructure();
-    return argument;
-}
 
 /// org.freedesktop.systemd1.Manager, as far as scopes need it.
 class FakeManager : public QObject, protected QDBusContext {
@@ -66,6 +27,7 @@ class FakeManager : public QObject, protected QDBusContext {
     QList<uint> pids;
     QString job_result = "done"; ///< empty: the job never ends
     QString refusal;
+    QString subgroup; ///< that a process was attached to
 
   public slots:
     QDBusObjectPath StartTransientUnit(const QString& name, const QString& how, const QList<UnitProperty>& given,
@@ -86,6 +48,13 @@ class FakeManager : public QObject, protected QDBusContext {
         if (!job_result.isEmpty())
             emit JobRemoved(7, job, name, job_result); // before the answer, as it may happen
         return job;
+    }
+    void AttachProcessesToUnit(const QString& name, const QString& into, const QList<uint>& processes) {
+        unit = name;
+        subgroup = into;
+        pids = processes;
+        if (!refusal.isEmpty())
+            sendErrorReply("org.freedesktop.DBus.Error.Failed", refusal);
     }
   signals:
     void JobRemoved(uint id, const QDBusObjectPath& job, const QString& name, const QString& result);
@@ -109,8 +78,10 @@ class SystemdScopeTest : public QObject {
         return request;
     }
     /// The manager answers in this thread meanwhile.
-    static Result<void> start(const ScopeRequest& request) {
-        auto answer = std::async(std::launch::async, [&request] { return start_delegated_scope(request); });
+    static Result<void> start(const ScopeRequest& request, const std::string& subgroup = {}) {
+        auto answer = std::async(std::launch::async, [&request, &subgroup] {
+            return subgroup.empty() ? start_delegated_scope(request) : join_delegated_scope(request, subgroup);
+        });
         while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready)
             QCoreApplication::processEvents();
         return answer.get();
@@ -118,10 +89,7 @@ class SystemdScopeTest : public QObject {
 
   private slots:
     void initTestCase() {
-        qDBusRegisterMetaType<UnitProperty>();
-        qDBusRegisterMetaType<QList<UnitProperty>>();
-        qDBusRegisterMetaType<AuxiliaryUnit>();
-        qDBusRegisterMetaType<QList<AuxiliaryUnit>>();
+        register_systemd_types();
         address_ = "unix:path=" + folder_.filePath("bus").toStdString();
         daemon_.setProcessChannelMode(QProcess::MergedChannels);
         daemon_.start("dbus-daemon", {"--session", "--nofork", "--nopidfile", "--print-address",
@@ -167,6 +135,29 @@ class SystemdScopeTest : public QObject {
         QVERIFY(!started);
         QVERIFY2(started.error().message().find("already exists") != std::string::npos,
                  started.error().message().c_str());
+        QCOMPARE(started.error().kind, ErrorKind::already_exists);
+    }
+    void process_joins_a_scope() {
+        const auto joined = start(request(), "/supervisor");
+        QVERIFY2(joined, joined ? "" : joined.error().message().c_str());
+        QCOMPARE(manager_->unit, QString("isolab-77.scope"));
+        QCOMPARE(manager_->subgroup, QString("/supervisor"));
+        QCOMPARE(manager_->pids, QList<uint>{4711});
+        manager_->refusal = "there is no such group";
+        const auto refused = start(request(), "/supervisor");
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::system);
+        QVERIFY(refused.error().message().find("no such group") != std::string::npos);
+    }
+    void record_of_a_scope_is_read() {
+        const std::filesystem::path folder = folder_.path().toStdString();
+        QCOMPARE(recorded_scope(folder), std::string());
+        for (const auto& [text, wanted] :
+             {std::pair("/system.slice/isolab.scope\n", "/system.slice/isolab.scope"), std::pair("relative\n", ""),
+              std::pair("/a/../../b\n", ""), std::pair("/\n", ""), std::pair("", "")}) {
+            QVERIFY(write_file_atomically(folder / scope_record, text));
+            QCOMPARE(recorded_scope(folder), std::string(wanted));
+        }
     }
     void failed_job_is_an_error() {
         manager_->job_result = "failed";

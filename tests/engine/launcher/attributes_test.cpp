@@ -85,6 +85,53 @@ class AttributesTest : public QObject {
         spec.process.selinux_label = "some_label";
         if (!std::filesystem::exists("/sys/fs/selinux"))
             QVERIFY(has(bundle_.run(spec).err, "SELinux is not enabled"));
+        spec.process.selinux_label.clear();
+        spec.mount_label = "system_u:object_r:container_file_t:s0:c1,c2";
+        if (!std::filesystem::exists("/sys/fs/selinux"))
+            QVERIFY(has(bundle_.run(spec).err, "linux.mountLabel"));
+    }
+    /// In a network of its own: `setup` makes the devices that the container is to get.
+    CommandOutput run_with_devices(const std::string& setup, const std::vector<NetDevice>& devices,
+                                   const std::string& script, const std::string& then = "true") const {
+        RuntimeSpec spec = bundle_.spec({"sh", "-c", script});
+        spec.net_devices = devices;
+        bundle_.write(spec);
+        return *run_command({"unshare", "-n", "sh", "-c", setup + " && \"$@\"; code=$?; " + then + "; exit $code", "sh",
+                             launcher_path(), "run", "--bundle", bundle_.path().string(), "isolab-test"});
+    }
+    static bool has_veth() {
+        return run_command({"unshare", "-n", "ip", "link", "add", "name", "isl0", "type", "veth"})->code == 0;
+    }
+    void network_devices_move_in() {
+        if (!has_veth())
+            QSKIP("this kernel has no veth devices");
+        const std::string make =
+            "ip link add name isl0 type veth peer name isl1 && ip addr add 10.9.8.7/24 dev isl0 && "
+            "ip -6 addr add fd00::7/64 dev isl0 nodad && ip link set isl0 up && ip link set isl1 up";
+        const auto output =
+            run_with_devices(make, {{"isl0", "eth0"}}, "ip addr show eth0; ip link",
+                             "for i in $(seq 100); do ip link | grep -q isl || break; sleep 0.05; done; "
+                             "echo after; ip -o link"); // the kernel takes its time
+        QVERIFY2(output.code == 0, output.err.c_str());
+        const auto after = output.out.find("after");
+        for (const char* part : {"inet 10.9.8.7/24", "inet6 fd00::7/64 scope global", ",UP"})
+            QVERIFY2(output.out.find(part) < after, (part + (" in " + output.out)).c_str());
+        QVERIFY2(!has(output.out, "isl0") && !has(output.out.substr(after), "isl"), output.out.c_str());
+    }
+    void network_devices_that_cannot_move_are_named() {
+        if (!has_veth())
+            QSKIP("this kernel has no veth devices");
+        const auto missing = run_with_devices("true", {{"isl0", "eth0"}}, "true");
+        QCOMPARE(missing.code, 125);
+        QVERIFY2(has(missing.err, "isl0") && has(missing.err, "none of that name"), missing.err.c_str());
+        const auto taken =
+            run_with_devices("ip link add name isl0 type veth peer name isl1", {{"isl0", "lo"}}, "true", "ip -o link");
+        QCOMPARE(taken.code, 125);
+        QVERIFY2(has(taken.err, "the container has one named lo already"), taken.err.c_str());
+        QVERIFY2(has(taken.out, "isl0"), taken.out.c_str()); // it is where it was
+        const auto own = run_with_devices("true", {{"lo", "eth0"}}, "true");
+        QCOMPARE(own.code, 125);
+        QVERIFY2(has(own.err, "keeps it"), own.err.c_str());
     }
     void devices_of_any_kind() {
         RuntimeSpec spec =

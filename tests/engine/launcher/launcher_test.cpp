@@ -16,6 +16,7 @@
 #include "engine/security/sha256.h"
 #include "tests/engine/launcher/bundle.h"
 #include "tests/support/user_namespaces.h"
+#include "tests/support/verify_code.h"
 
 #include <QtTest>
 
@@ -30,10 +31,6 @@ std::string namespace_of(const char* name) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-#define COMPARE_CODE(output, expected)                                                                                 \
-    QVERIFY2((output).code == (expected),                                                                              \
-             ("code " + std::to_string((output).code) + ", out: " + (output).out + ", err: " + (output).err).c_str())
-
 } // namespace
 
 class LauncherTest : public QObject {
@@ -47,14 +44,14 @@ class LauncherTest : public QObject {
     void cleanup() { QCOMPARE(traces(), before_); }
 
     void exit_codes_pass_through() {
-        COMPARE_CODE(bundle_.run(bundle_.spec({"true"})), 0);
-        COMPARE_CODE(bundle_.run_shell("exit 42"), 42);
-        COMPARE_CODE(bundle_.run_shell("sh -c 'kill -9 $$'; exit $?"), 137);
+        VERIFY_CODE(bundle_.run(bundle_.spec({"true"})), 0);
+        VERIFY_CODE(bundle_.run_shell("exit 42"), 42);
+        VERIFY_CODE(bundle_.run_shell("sh -c 'kill -9 $$'; exit $?"), 137);
     }
     void every_namespace_is_its_own() {
         const auto output =
             bundle_.run_shell("for n in mnt pid net ipc uts cgroup; do readlink /proc/self/ns/$n; done");
-        COMPARE_CODE(output, 0);
+        VERIFY_CODE(output, 0);
         for (const char* name : {"mnt", "pid", "net", "ipc", "uts", "cgroup"})
             QVERIFY2(!has(output.out, namespace_of(name)), name);
         QVERIFY(has(output.out, "net:["));
@@ -77,7 +74,7 @@ class LauncherTest : public QObject {
         ::kill(other, SIGKILL);
         ::waitpid(other, nullptr, 0);
         QCOMPARE(QByteArray::fromStdString(output.out), QByteArray::fromStdString(expected));
-        COMPARE_CODE(wrong, 125);
+        VERIFY_CODE(wrong, 125);
         QVERIFY2(has(wrong.err, "join uts namespace"), wrong.err.c_str());
     }
     void tmpfs_begins_with_what_the_image_has() {
@@ -98,7 +95,7 @@ class LauncherTest : public QObject {
         QVERIFY(!std::filesystem::exists(place / "new"));
         std::filesystem::remove_all(place);
         QCOMPARE(QByteArray::fromStdString(output.out), QByteArray("kept\n/etc/passwd\n12:34\n1777\n"));
-        COMPARE_CODE(output, 0);
+        VERIFY_CODE(output, 0);
         QVERIFY2(has(read_only.err, "Read-only file system"), read_only.err.c_str());
     }
     void privileges_are_the_defaults() {
@@ -142,7 +139,7 @@ class LauncherTest : public QObject {
                  QByteArray::fromStdString(before));
         spec.sysctls = {{"net.ipv4.no_such_parameter", "1"}};
         const auto missing = bundle_.run(spec);
-        COMPARE_CODE(missing, 125);
+        VERIFY_CODE(missing, 125);
         QVERIFY2(has(missing.err, "net.ipv4.no_such_parameter: this kernel does not have it"), missing.err.c_str());
     }
     void process_is_as_asked() {
@@ -168,24 +165,24 @@ class LauncherTest : public QObject {
         RuntimeSpec spec = bundle_.spec({"true"});
         spec.process.capabilities->bounding.push_back("CAP_OF_THE_FUTURE");
         const auto output = bundle_.run(spec);
-        COMPARE_CODE(output, 0);
+        VERIFY_CODE(output, 0);
         QVERIFY(has(output.err, "warning: capabilities that cannot be granted here are left out: CAP_OF_THE_FUTURE"));
     }
     void missing_command_is_127() {
         const auto by_name = bundle_.run(bundle_.spec({"no-such-command"}));
-        COMPARE_CODE(by_name, 127);
+        VERIFY_CODE(by_name, 127);
         QVERIFY(has(by_name.err, "no-such-command: executable file not found in $PATH of the image (/bin:/usr/bin)"));
         const auto by_path = bundle_.run(bundle_.spec({"/no/such/command"}));
-        COMPARE_CODE(by_path, 127);
+        VERIFY_CODE(by_path, 127);
         QVERIFY(has(by_path.err, "/no/such/command"));
     }
     void command_that_cannot_run_is_126() {
         const auto folder = bundle_.run(bundle_.spec({"/bin"}));
-        COMPARE_CODE(folder, 126);
+        VERIFY_CODE(folder, 126);
         const auto path = bundle_.rootfs() / "script";
         QVERIFY(write_file_atomically(path, "#!/no/interpreter\n", 0755));
         const auto script = bundle_.run(bundle_.spec({"/script"}));
-        COMPARE_CODE(script, 126);
+        VERIFY_CODE(script, 126);
         QVERIFY(has(script.err, "interpreter"));
     }
     void hostile_working_directories_are_refused() {
@@ -193,7 +190,7 @@ class LauncherTest : public QObject {
             RuntimeSpec spec = bundle_.spec({"ls"});
             spec.process.cwd = "/proc/self/fd/" + std::to_string(fd);
             const auto output = bundle_.run(spec);
-            COMPARE_CODE(output, 125);
+            VERIFY_CODE(output, 125);
         }
     }
     void leaked_descriptors_stay_outside() {
@@ -237,7 +234,7 @@ class LauncherTest : public QObject {
         std::filesystem::create_symlink("bin", bundle_.rootfs() / "proc");
         const auto output = bundle_.run(bundle_.spec({"true"}));
         std::filesystem::remove(bundle_.rootfs() / "proc");
-        COMPARE_CODE(output, 125);
+        VERIFY_CODE(output, 125);
         QVERIFY(has(output.err, "symbolic link"));
     }
     void launcher_cannot_be_overwritten() {
@@ -253,7 +250,7 @@ class LauncherTest : public QObject {
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "exec tail /dev/zero"}); // reads one endless line into memory
         spec.resources.memory_limit = 16 << 20;
         spec.resources.memory_swap = 16 << 20;
-        COMPARE_CODE(bundle_.run(spec), 137);
+        VERIFY_CODE(bundle_.run(spec), 137);
     }
     void processor_quota_is_enforced() {
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "busybox timeout 2 sh -c 'while :; do :; done'; true"});
@@ -262,7 +259,7 @@ class LauncherTest : public QObject {
         const Nanoseconds begin = monotonic_now();
         rusage usage_before{};
         ::getrusage(RUSAGE_CHILDREN, &usage_before);
-        COMPARE_CODE(bundle_.run(spec), 0);
+        VERIFY_CODE(bundle_.run(spec), 0);
         rusage usage_after{};
         ::getrusage(RUSAGE_CHILDREN, &usage_after);
         const auto seconds = [](const timeval& t) {
@@ -306,7 +303,7 @@ class LauncherTest : public QObject {
         document["linux"]["intelRdt"] = {{"closID", "x"}};
         QVERIFY(write_file_atomically(bundle_.path() / "config.json", document.dump()));
         const auto output = run_command({launcher_path(), "run", "--bundle", bundle_.path().string(), "rdt"});
-        COMPARE_CODE(*output, 125);
+        VERIFY_CODE(*output, 125);
         QVERIFY(has(output->err, "linux.intelRdt is not supported"));
     }
     void failures_of_every_step_leave_nothing() {
@@ -385,7 +382,7 @@ class LauncherTest : public QObject {
         spec.mounts.insert(spec.mounts.begin(),
                            {"/", "overlay", "overlay", {"lowerdir=" + join_lower_directories(lowers)}});
         const auto output = bundle_.run(spec);
-        COMPARE_CODE(output, 0);
+        VERIFY_CODE(output, 0);
         QCOMPARE(output.out, std::string("60\n59"));
     }
     void twenty_at_once() {
@@ -420,7 +417,7 @@ class LauncherTest : public QObject {
         const auto output =
             run_command({"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", program, "run",
                          "--bundle", bundle_.path().string(), "--root", bundle_.path().string(), "rootless"});
-        COMPARE_CODE(*output, 0);
+        VERIFY_CODE(*output, 0);
         QCOMPARE(QByteArray::fromStdString(output->out), QByteArray("0\nisolab-test\nSeccomp:\t2\n"));
         struct stat status {};
         QCOMPARE(::stat((bundle_.rootfs() / "mine").c_str(), &status), 0);

@@ -9,20 +9,13 @@
 
 #include "engine/base/file_tree.h"
 #include "tests/engine/launcher/bundle.h"
+#include "tests/support/verify_code.h"
 
 #include <QtTest>
 
 namespace isolab::test {
 
 inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-#define VERIFY_CODE(output, expected)                                                                                  \
-    do {                                                                                                               \
-        const CommandOutput verified = (output);                                                                       \
-        QVERIFY2(                                                                                                      \
-            verified.code == (expected),                                                                               \
-            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
-    } while (false)
 
 /// Base of tests that call verbs on one container of one bundle.
 class RuntimeVerbs {

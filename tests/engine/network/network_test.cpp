@@ -281,7 +281,7 @@ class NetworkTest : public QObject {
         const auto taken = networks_->attach(request("a", ports({"8080:80"})));
         QVERIFY(!taken);
         QCOMPARE(QString::fromStdString(taken.error().message()),
-                 QString("cannot attach to network container a: cannot publish port 8080/tcp: it is in use by "
+                 QString("cannot attach container a: cannot publish port 8080/tcp: it is in use by "
                          "network_test (process %1). Choose another host port, or stop what uses it")
                      .arg(::getpid()));
         QCOMPARE(need(networks_->attachments()).size(), std::size_t{0});

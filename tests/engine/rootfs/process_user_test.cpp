@@ -54,6 +54,11 @@ class ProcessUserTest : public QObject {
     }
     void unknown_names_are_not_found() {
         QVERIFY(resolve_user(passwd, group, "nobody").error().kind == ErrorKind::not_found);
+        QCOMPARE(resolve_group(group, "audio").value(), resolve_user(passwd, group, "redis:audio")->gid);
+        QCOMPARE(resolve_group(group, "4711").value(), 4711U);
+        QVERIFY(resolve_group(group, "no-such").error().kind == ErrorKind::not_found);
+        for (const char* bad : {"", "-1", "4294967295", "a b", ":"})
+            QVERIFY2(resolve_group(group, bad).error().kind == ErrorKind::invalid_argument, bad);
         QVERIFY(resolve_user(passwd, group, "odd").error().kind == ErrorKind::not_found);
         QVERIFY(resolve_user(passwd, group, "0:bad").error().kind == ErrorKind::not_found);
     }

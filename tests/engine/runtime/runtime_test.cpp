@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include <sys/socket.h>
 
@@ -58,16 +60,39 @@ class RuntimeTest : public QObject {
         compare_golden("root.mounts", describe(*plan_of(build_runtime_spec(example(false)))));
         compare_golden("rootless.mounts", describe(*plan_of(build_runtime_spec(example(true)))));
     }
+    void mount_labels_go_to_file_systems_that_take_them() {
+        RuntimeSpec spec = build_runtime_spec(example(false));
+        MountRequest request{spec.root_path, spec.root_read_only, spec.mounts,
+                             spec.devices,   spec.masked_paths,   spec.read_only_paths};
+        request.label = "u:r:t:s0:c1,c2";
+        const auto plan = plan_mounts(request);
+        QVERIFY(plan.has_value());
+        const std::set<std::string> labelled{"tmpfs", "devpts"};
+        const auto has_label = [](const MountStep& step) {
+            return std::ranges::find(step.data, "context=u:r:t:s0:c1,c2") != step.data.end();
+        };
+        QVERIFY(has_label(plan->root));
+        for (const MountStep& step : plan->mounts)
+            QVERIFY2(has_label(step) == labelled.contains(step.type), step.target.c_str());
+    }
     void container_records_survive_a_round_trip() {
-        const ContainerRecord record{
-            "id", "/bundle", "/bundle/rootfs",  "/isolab/id", 4711, 123456, "2026-01-02T03:04:05Z",
-            1000, true,      {{"key", "value"}}};
+        const ContainerRecord record{"id",
+                                     "/bundle",
+                                     "/bundle/rootfs",
+                                     "/isolab/id",
+                                     "/system.slice/isolab.scope",
+                                     4711,
+                                     123456,
+                                     "2026-01-02T03:04:05Z",
+                                     1000,
+                                     true,
+                                     {{"key", "value"}}};
         const auto again = record_from_json(record_to_json(record), "test");
         QVERIFY(again.has_value());
         QCOMPARE(record_to_json(*again), record_to_json(record));
     }
     void broken_container_records_are_refused() {
-        const ContainerRecord record{"id", "/b", "/r", "/g", 1, 2, "now", 0, false, {}};
+        const ContainerRecord record{"id", "/b", "/r", "/g", "", 1, 2, "now", 0, false, {}};
         for (const char* field : {"id", "bundle", "rootfs", "controlGroup", "created", "pid", "startTime"}) {
             Json document = record_to_json(record);
             document.erase(field);
@@ -82,7 +107,7 @@ class RuntimeTest : public QObject {
         QVERIFY(!record_from_json(Json::array(), "test"));
     }
     void state_names_a_process_only_while_there_is_one() {
-        const ContainerRecord record{"id", "/b", "/r", "/g", 4711, 2, "now", 0, {}};
+        const ContainerRecord record{"id", "/b", "/r", "/g", "", 4711, 2, "now", 0, {}};
         QCOMPARE(state_document(record, ContainerStatus::created).at("pid"), Json(4711));
         QCOMPARE(state_document(record, ContainerStatus::stopped).at("pid"), Json(0));
         QCOMPARE(state_document(record, ContainerStatus::stopped).at("status"), Json("stopped"));
@@ -118,8 +143,14 @@ class RuntimeTest : public QObject {
                                                << "[{\"path\": \"/dev/x\", \"type\": \"\"}]";
         QTest::newRow("device with a relative path") << "/linux/devices"
                                                      << "[{\"path\": \"x\", \"type\": \"c\"}]";
-        QTest::newRow("mount label, which would be lost") << "/linux/mountLabel"
-                                                          << "\"label\"";
+        QTest::newRow("mount label that is no text") << "/linux/mountLabel"
+                                                     << "1";
+        QTest::newRow("network device with a false name") << "/linux/netDevices"
+                                                          << "{\"eth0\": {\"name\": \"a/b\"}}";
+        QTest::newRow("network device that is a path") << "/linux/netDevices"
+                                                       << "{\"../eth0\": {}}";
+        QTest::newRow("two network devices of one name") << "/linux/netDevices"
+                                                         << "{\"eth0\": {\"name\": \"x\"}, \"x\": {}}";
         QTest::newRow("clock that does not exist") << "/linux/timeOffsets"
                                                    << "{\"realtime\": {\"secs\": 1}}";
         QTest::newRow("clocks without a namespace") << "/linux/timeOffsets"

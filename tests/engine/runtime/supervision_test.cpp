@@ -45,7 +45,7 @@ class SupervisionTest : public QObject {
     void order_survives_its_document() {
         SupervisionOrder order;
         order.restart = {RestartMode::on_failure, 7};
-        order.health = HealthCheck{{"/bin/sh", "-c", "true"}, 5s, 2s, 1min, 4};
+        order.health = HealthCheck{{"/bin/sh", "-c", "true"}, 5s, 2s, 1min, 3s, 4};
         order.log = {true, 12345, 9};
         order.standard_input = true;
         order.input_once = false;

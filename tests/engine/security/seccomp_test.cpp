@@ -186,7 +186,8 @@ class SeccompTest : public QObject {
     }
     void bad_filters_are_refused() {
         QVERIFY(!parse_seccomp(Json{{"syscalls", Json::array()}}, "test"));
-        QVERIFY(!parse_seccomp(Json{{"defaultAction", "SCMP_ACT_ALLOW"}, {"listenerPath", "/x"}}, "test"));
+        QVERIFY(!parse_seccomp(Json{{"defaultAction", "SCMP_ACT_NOTIFY"}, {"listenerPath", "/x"}}, "test"));
+        QVERIFY(!parse_seccomp_listener(Json{{"defaultAction", "SCMP_ACT_ALLOW"}, {"listenerMetadata", "m"}}, "test"));
         SeccompFilter filter;
         filter.rules.push_back({{"read"}, "SCMP_ACT_DANCE", std::nullopt, {}});
         QVERIFY(!compile_seccomp(filter));

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Control groups of both versions against a kernel that has them all: control_group_test runs in a machine of ours,
-// whose control groups are mounted as the test wants them, whatever this host's are.
-#include <fstream>
+// The engine against a kernel that has every controller of both cgroup versions, whatever this host has: its tests run
+// in a machine of ours, whose control groups are mounted as the test wants them.
+#include <map>
 #include <sstream>
 
-#include "engine/base/file_tree.h"
-#include "engine/base/subprocess.h"
+#include "tests/integration/guest_tree.h"
 #include "tests/virt/vm_fixture.h"
 
 #include <QtTest>
@@ -16,23 +15,6 @@ using namespace isolab::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-void copy_to(const fs::path& tree, const fs::path& file) {
-    const fs::path target = tree / file.relative_path();
-    fs::create_directories(target.parent_path());
-    fs::copy_file(fs::canonical(file), target, fs::copy_options::skip_existing);
-}
-
-/// Copies a program with the libraries that the dynamic linker loads for it.
-Result<void> copy_program(const fs::path& tree, const std::string& program) {
-    ISOLAB_ASSIGN(const std::string libraries, run_checked({"ldd", program}));
-    std::istringstream words(libraries);
-    for (std::string word; words >> word;)
-        if (word.starts_with('/'))
-            copy_to(tree, word);
-    fs::copy_file(program, tree / "control_group_test");
-    return {};
-}
 
 /// The functions that the report of QtTest says were skipped.
 std::string skipped_in(const std::string& report) {
@@ -46,18 +28,19 @@ std::string skipped_in(const std::string& report) {
 
 } // namespace
 
-class CgroupGuestTest : public QObject {
+class EngineGuestTest : public QObject {
     Q_OBJECT
     TestRoot root_;
     std::unique_ptr<Hypervisor> hypervisor_;
     GuestDisk disk_;
+    std::map<std::string, std::string> programs_; ///< paths by name
 
     /// Standard output of a shell command in the guest; what went wrong comes after it.
     std::string run(const std::string& command) {
         MachineRequest request;
         request.disk = disk_;
         request.process = busybox({"sh", "-c", command});
-        request.process.env.emplace_back("LC_ALL=C.UTF-8");
+        request.process.env = {"PATH=/bin:/usr/bin", "LC_ALL=C.UTF-8"};
         request.limits = {2, 512U << 20U};
         RecordingObserver observer;
         const auto machine = hypervisor_->start(request, observer, {});
@@ -66,6 +49,13 @@ class CgroupGuestTest : public QObject {
         const auto exit = (*machine)->wait({}, std::chrono::seconds(200));
         std::string out = observer.output(OutputStream::out) + observer.output(OutputStream::err);
         return exit ? out + "exit " + std::to_string(exit->status.code) + "\n" : out + exit.error().message();
+    }
+
+    /// One that passed, and which the machine has all for.
+    static void verify_passed(const std::string& report) {
+        if (!report.ends_with("exit 0\n"))
+            qWarning("%s", report.c_str());
+        QVERIFY(report.ends_with("exit 0\n"));
     }
 
     /// All tests of the guest passed and none was skipped.
@@ -84,10 +74,19 @@ class CgroupGuestTest : public QObject {
         hypervisor_ = std::move(*opened);
         const fs::path tree = root_.path() / "tree";
         make_busybox_tree(tree);
-        const auto copied = copy_program(tree, CONTROL_GROUP_TEST);
-        QVERIFY2(copied, copied ? "" : copied.error().message().c_str());
+        std::istringstream programs(GUEST_PROGRAMS);
+        for (std::string program; std::getline(programs, program, ':');) {
+            const auto copied = copy_program(tree, program);
+            QVERIFY2(copied, copied ? "" : copied.error().message().c_str());
+            programs_[fs::path(program).filename().string()] = program;
+        }
+        for (const char* program : {"/usr/bin/setpriv", "/usr/bin/unshare", "/usr/bin/ps", "/usr/bin/chown"})
+            QVERIFY2(copy_program(tree, program), program);
+        add_host_files(tree);
+        const auto modules = copy_modules(tree);
+        QVERIFY2(modules, modules ? "" : modules.error().message().c_str());
         NoProgress progress;
-        auto disk = hypervisor_->make_disk(tree, "sha256:control-groups", progress, {});
+        auto disk = hypervisor_->make_disk(tree, "sha256:engine-tests", progress, {});
         QVERIFY2(disk, disk ? "" : disk.error().message().c_str());
         disk_ = *disk;
     }
@@ -97,7 +96,7 @@ class CgroupGuestTest : public QObject {
             QVERIFY2((" " + out).find(std::string(" ") + controller) != std::string::npos, out.c_str());
     }
     void cgroup2() {
-        const std::string out = run("mount -t cgroup2 none /sys/fs/cgroup && exec /control_group_test");
+        const std::string out = run("mount -t cgroup2 none /sys/fs/cgroup && exec " + programs_["control_group_test"]);
         verify_report(out, "control groups: v2");
     }
     void every_controller_of_v1() {
@@ -106,10 +105,22 @@ class CgroupGuestTest : public QObject {
                 "blkio devices "
                 "freezer hugetlb net_cls,net_prio perf_event rdma misc; do mkdir $c && "
                 "mount -t cgroup -o $c none $c || rmdir $c; done; mkdir systemd && "
-                "mount -t cgroup -o none,name=systemd none systemd && ls && exec /control_group_test");
+                "mount -t cgroup -o none,name=systemd none systemd && ls && exec " +
+                programs_["control_group_test"]);
         verify_report(out, "control groups: v1");
+    }
+    void launcher_with_cgroup2_data() {
+        QTest::addColumn<QString>("program");
+        for (const char* name : {"launcher_test", "lifecycle_test", "exec_test", "group_verbs_test", "attributes_test",
+                                 "seccomp_agent_test"})
+            QTest::newRow(name) << name;
+    }
+    void launcher_with_cgroup2() {
+        QFETCH(const QString, program);
+        verify_passed(run(std::string(load_modules) + "mount -t cgroup2 none /sys/fs/cgroup && exec " +
+                          programs_[program.toStdString()]));
     }
 };
 
-QTEST_GUILESS_MAIN(CgroupGuestTest)
-#include "cgroup_guest_test.moc"
+QTEST_GUILESS_MAIN(EngineGuestTest)
+#include "engine_guest_test.moc"
