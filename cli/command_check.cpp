@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

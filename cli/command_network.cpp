@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/container_commands.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

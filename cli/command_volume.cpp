@@ -4,6 +4,7 @@
 #include "cli/container_commands.h"
 #include "cli/container_values.h"
 #include "cli/interrupt.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

@@ -7,6 +7,7 @@
 #include "compare/size.h"
 #include "engine/base/duration.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/signal_name.h"
 #include "engine/containers/container_capabilities.h"
 #include "engine/containers/image_defaults.h"
@@ -51,7 +52,8 @@ Result<void> take_security(ContainerSettings& settings, const ContainerOptions& 
         else if (key == "seccomp" && value == "unconfined")
             settings.unconfined_seccomp = true;
         else if (key == "seccomp") {
-            ISOLAB_ASSIGN(settings.seccomp, read_json_file(value));
+            ISOLAB_ASSIGN(Json profile, read_json_file(value));
+            settings.seccomp = share(std::move(profile));
         } else if (key == "apparmor")
             settings.process.apparmor_profile = value == "unconfined" ? "" : value;
         else if (key == "label" && value != "disable")

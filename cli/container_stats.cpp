@@ -11,6 +11,7 @@
 #include "cli/output_template.h"
 #include "compare/report.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/parallel.h"
 
 namespace isolab {

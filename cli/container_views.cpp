@@ -8,6 +8,7 @@
 #include "cli/container_commands.h"
 #include "cli/container_values.h"
 #include "cli/output_template.h"
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "engine/base/utc_time.h"
 #include "engine/containers/container_document.h"

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/json.h"
+
 namespace isolab {
 namespace {
 

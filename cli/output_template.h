@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 
 namespace isolab {
 

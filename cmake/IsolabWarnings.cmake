@@ -5,7 +5,7 @@ add_library(isolab::strict ALIAS isolab_strict)
 target_compile_options(isolab_strict INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual
   -Wconversion -Wsign-conversion -Wformat=2 -Wno-missing-field-initializers -Werror
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>) # false positives of GCC 12
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overread>) # false positives of GCC 12
 target_include_directories(isolab_strict INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(isolab_strict INTERFACE _GNU_SOURCE)
 # Some distributions' compilers define it already, which would be a warning.

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "compare/environment_facts.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

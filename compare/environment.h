@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "compare/experiment.h"
-#include "engine/base/json.h"
+#include "engine/base/json_fwd.h"
 
 namespace isolab {
 

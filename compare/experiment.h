@@ -13,6 +13,7 @@
 #include "compare/phase_timeline.h"
 #include "compare/statistics.h"
 #include "compare/workload.h"
+#include "engine/base/json_fwd.h"
 
 namespace isolab {
 
@@ -95,7 +96,7 @@ struct ExperimentResult {
     std::vector<SideResult> sides;
     std::vector<MetricRatio> ratios;
     std::vector<ContractEntry> contract;
-    Json environment; ///< see environment.h
+    SharedJson environment; ///< see environment.h; empty: not recorded
     std::vector<Notice> notices;
     bool complete = false; ///< false: stopped or failed before all runs were done
 

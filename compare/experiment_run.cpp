@@ -16,6 +16,7 @@
 #include "compare/overhead.h"
 #include "compare/run_order.h"
 #include "compare/single_run.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {
@@ -82,12 +83,12 @@ ExperimentResult ExperimentRun::perform() {
 }
 
 void ExperimentRun::record_surroundings() {
-    result_.environment = record_environment(data_root_);
-    result_.environment["overhead"] = measure_overhead();
+    environment_ = record_environment(data_root_);
+    environment_["overhead"] = measure_overhead();
     const Json load = record_load(data_root_);
-    result_.environment["load_before"] = load;
-    result_.environment["load_of_runs"] = Json::array();
-    result_.notices = guard(result_.environment, load);
+    environment_["load_before"] = load;
+    environment_["load_of_runs"] = Json::array();
+    result_.notices = guard(environment_, load);
     if (result_.plan.mode == Mode::race)
         add_notice(result_.notices, {"race",
                                      "Both sides ran at the same moment and disturbed each other: times of a race are "
@@ -135,7 +136,7 @@ void ExperimentRun::take_contract(std::size_t side) {
     for (Notice& notice : backends_[side]->notices(result_.plan.workload))
         add_notice(result_.notices, std::move(notice));
     for (const auto& [program, version] : backends_[side]->versions())
-        result_.environment["versions"][program] = version;
+        environment_["versions"][program] = version;
 }
 
 void ExperimentRun::warm_up() {
@@ -169,7 +170,7 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     const Json after = record_load(data_root_);
     if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");
-    result_.environment["load_of_runs"].push_back({{"side", run.side},
+    environment_["load_of_runs"].push_back({{"side", run.side},
                                                    {"index", index},
                                                    {"warmup", warmup},
                                                    {"before", before},
@@ -215,6 +216,7 @@ void ExperimentRun::accept(RunResult run) {
 }
 
 void ExperimentRun::publish() {
+    result_.environment = share(environment_);
     result_.finished_at = realtime_now();
     save();
     observer_.on_result(result_);
@@ -251,7 +253,7 @@ void ExperimentRun::conclude() {
         return !run.warmup && !(run.error && run.error->kind == ErrorKind::cancelled);
     }));
     result_.complete = finished == planned;
-    result_.environment["load_after"] = record_load(data_root_);
+    environment_["load_after"] = record_load(data_root_);
     notice_disturbed_runs();
     summarise_experiment(result_);
     publish();

@@ -3,6 +3,7 @@
 
 #include "compare/environment.h"
 #include "compare/report.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "compare/report.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "compare/run_recorder.h"
 #include "compare/statistics.h"
+#include "engine/base/json.h"
 #include "engine/base/process_memory.h"
 
 namespace isolab {

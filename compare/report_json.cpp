@@ -4,6 +4,7 @@
 #include "compare/json_fields.h"
 #include "compare/report.h"
 #include "compare/report_parts.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {
@@ -123,7 +124,7 @@ ExperimentResult read_result(const Json& j) {
     result.ratios = list_field(j, "ratios", read_ratio);
     result.contract = list_field(j, "contract", read_contract);
     result.notices = list_field(j, "notices", read_notice);
-    result.environment = j.at("environment");
+    result.environment = share(j.at("environment"));
     return result;
 }
 
@@ -141,7 +142,7 @@ Json report_json(const ExperimentResult& result) {
         {"ratios", json_list(result.ratios, ratio_json)},
         {"contract", json_list(result.contract, contract_json)},
         {"notices", json_list(result.notices, notice_json)},
-        {"environment", result.environment}};
+        {"environment", result.environment ? *result.environment : Json(nullptr)}};
     // A workload may print any bytes; JSON has only UTF-8, so others become U+FFFD here and dump() never throws.
     return Json::parse(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

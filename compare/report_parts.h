@@ -2,7 +2,8 @@
 #pragma once
 
 #include "compare/experiment.h"
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 
 namespace isolab {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/json_fields.h"
 #include "compare/report_parts.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "compare/json_fields.h"
 #include "compare/report_parts.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/base/json.h"
+#include "engine/base/json_fwd.h"
 #include "engine/base/process_spec.h"
 
 namespace isolab {

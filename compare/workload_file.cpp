@@ -7,6 +7,7 @@
 
 #include "compare/size.h"
 #include "compare/workload.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

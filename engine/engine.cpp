@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/signal_name.h"
 #include "engine/base/text.h"
 #include "engine/cgroup/engine_scope.h"
@@ -62,16 +63,17 @@ Result<int> stop_signal_of(const Image& image) {
     return *number;
 }
 
-Result<Json> make_seccomp() {
+Result<SharedJson> make_seccomp() {
     ISOLAB_ASSIGN(const Json profile, parse_json(default_seccomp_profile(), "the default seccomp profile"));
     ISOLAB_ASSIGN(const SeccompFilter filter,
                   resolve_seccomp_profile(profile, seccomp_conditions(default_capabilities()), "the default profile"));
-    return seccomp_to_json(filter);
+    return share(seccomp_to_json(filter));
 }
 
 class LocalEngine final : public Engine {
   public:
-    LocalEngine(EngineOptions options, ImageStore images, LayerStore layers, LauncherProgram launcher, Json seccomp)
+    LocalEngine(EngineOptions options, ImageStore images, LayerStore layers, LauncherProgram launcher,
+                SharedJson seccomp)
         : options_(std::move(options)), images_(std::move(images)), layers_(std::move(layers)),
           launcher_(std::move(launcher)), seccomp_(std::move(seccomp)),
           layout_(find_cgroup_layout(recorded_scope(options_.root))) {}
@@ -150,7 +152,7 @@ class LocalEngine final : public Engine {
     ImageStore images_;
     LayerStore layers_;
     LauncherProgram launcher_;
-    Json seccomp_;
+    SharedJson seccomp_;
     CgroupLayout layout_;
     std::unique_ptr<Snapshotter> snapshotter_;
 };
@@ -241,7 +243,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
     ISOLAB_ASSIGN(ImageStore images, ImageStore::open(absolute.root / "images"));
     ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(absolute.root / "layers"));
     ISOLAB_ASSIGN(LauncherProgram launcher, LauncherProgram::open(options.launcher));
-    ISOLAB_ASSIGN(Json seccomp, make_seccomp());
+    ISOLAB_ASSIGN(SharedJson seccomp, make_seccomp());
     auto engine = std::make_unique<LocalEngine>(std::move(absolute), std::move(images), std::move(layers),
                                                 std::move(launcher), std::move(seccomp));
     ISOLAB_TRY(engine->choose_snapshotter());

@@ -49,6 +49,8 @@ const char* broken_limit(std::string_view text) {
 
 } // namespace
 
+SharedJson share(Json document) { return std::make_shared<const Json>(std::move(document)); }
+
 Result<Json> parse_json(std::string_view text, const std::string& subject) {
     if (const char* trouble = broken_limit(text); trouble != nullptr)
         return fail(ErrorKind::corrupt, "parse", subject, trouble);

@@ -11,11 +11,12 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 
 namespace isolab {
 
-/// JSON whose objects keep the order in which they were written.
-using Json = nlohmann::ordered_json;
+/// Makes a document one that can be held by several.
+SharedJson share(Json document);
 
 /// Parses text; an Error of kind corrupt names `subject` (a file, a digest), line and column. So is a document with
 /// more than 1000 fields in one object or nested deeper than 64.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/statistics_json.h"
 
+#include "engine/base/json.h"
+
 namespace isolab {
 namespace {
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/utc_time.h"
 #include "engine/containers/containers.h"
 #include "engine/runtime/spec_fields.h"

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/security/capabilities.h"
 #include "engine/security/seccomp_profile.h"
 
@@ -63,7 +64,7 @@ bool is_own_folder(const fs::path& path) {
 
 } // namespace
 
-Result<Json> seccomp_of(const ContainerSettings& settings, const Json& usual) {
+Result<SharedJson> seccomp_of(const ContainerSettings& settings, const SharedJson& usual) {
     if (!settings.seccomp && has_usual_capabilities(settings))
         return usual;
     const std::string subject = settings.seccomp ? "the container's seccomp profile" : "the default seccomp profile";
@@ -75,7 +76,7 @@ Result<Json> seccomp_of(const ContainerSettings& settings, const Json& usual) {
     for (const char* key : {"listenerPath", "listenerMetadata"})
         if (const auto found = profile.find(key); found != profile.end())
             resolved[key] = *found;
-    return resolved;
+    return share(std::move(resolved));
 }
 
 std::vector<DeviceNode> host_devices() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/container_document.h"
 
+#include "engine/base/json.h"
 #include "engine/runtime/resources_json.h"
 
 namespace isolab {

@@ -7,6 +7,7 @@
 
 #include "engine/adoption.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/utc_time.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_network.h"

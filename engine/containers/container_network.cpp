@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/containers/container_resolver.h"
 #include "engine/network/dns_server.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "engine/runtime/process_json.h"
 #include "engine/runtime/resources_json.h"
 #include "engine/runtime/spec_fields.h"
@@ -198,7 +199,7 @@ Result<ContainerSettings> settings_from_json(const Json& document, const std::st
     ISOLAB_ASSIGN(settings.annotations, spec::texts_of(spec::member(document, "annotations"), "annotation", subject));
     ISOLAB_ASSIGN(settings.mounts, mounts_from_json(document, subject));
     if (const Json& seccomp = spec::member(document, "seccomp"); spec::is_filled(seccomp))
-        settings.seccomp = seccomp;
+        settings.seccomp = share(seccomp);
     ISOLAB_ASSIGN(settings.devices, devices_from_json(document, subject));
     ISOLAB_ASSIGN(settings.sysctls, spec::texts_of(spec::member(document, "sysctls"), "sysctl", subject));
     ISOLAB_ASSIGN(settings.shm_size, spec::unsigned_of(document, "shmSize", subject));

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 #include "engine/cgroup/cgroup_resources.h"
 #include "engine/image/image.h"
 #include "engine/network/port_forward.h"
@@ -53,7 +54,7 @@ struct ContainerSettings {
     bool read_only_root = false;
     bool privileged = false; ///< every capability and device, nothing hidden, no seccomp filter
     bool unconfined_seccomp = false;
-    std::optional<Json> seccomp; ///< the caller's own profile, in Docker's form; empty: the default one
+    SharedJson seccomp; ///< the caller's own profile, in Docker's form; empty: the default one
     std::vector<DeviceNode> devices;
     std::map<std::string, std::string> sysctls;
     std::uint64_t shm_size = 64U << 20U; ///< bytes of /dev/shm

@@ -25,7 +25,7 @@ struct StartFacts {
     std::vector<IdMapping> gid_mappings;
     bool control_group = true;
     bool limits = true;              ///< otherwise the control group has none
-    Json seccomp;                    ///< seccomp_of()
+    SharedJson seccomp;              ///< seccomp_of()
     std::vector<DeviceNode> devices; ///< of the host, in addition to its own
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 
 namespace isolab {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/parallel.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_network.h"

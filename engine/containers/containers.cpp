@@ -10,6 +10,7 @@
 
 #include "engine/adoption.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/utc_time.h"
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/cgroup/control_group.h"

@@ -29,7 +29,7 @@ struct ContainerTools {
     std::filesystem::path root;     ///< data folder
     std::filesystem::path launcher; ///< isolab-runtime; its file, since containers outlive a copy of ours
     CgroupLayout layout;
-    Json seccomp; ///< the default profile, resolved
+    SharedJson seccomp; ///< the default profile, resolved
     const LayerStore* layers = nullptr;
     Snapshotter* snapshotter = nullptr;
     /// Program and first words of `isolab container`. It is run with "tidy ID" when a container has ended for good, and

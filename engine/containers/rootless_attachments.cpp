@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/network/port_check.h"
 #include "engine/network/rootless_network.h"
 #include "engine/runtime/launch_protocol.h"

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/base/duration.h"
+#include "engine/base/json.h"
 #include "engine/base/signal_name.h"
 
 namespace isolab {

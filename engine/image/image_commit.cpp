@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/image/image_commit.h"
 
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "engine/image/config_changes.h"
 #include "engine/image/image_import.h"

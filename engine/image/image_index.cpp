@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/image/manifest.h"
 #include "engine/image/media_type.h"
 #include "engine/image/reference.h"

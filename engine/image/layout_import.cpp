@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/json.h"
 #include "engine/image/image_config.h"
 #include "engine/image/manifest.h"
 #include "engine/image/media_type.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/image/manifest.h"
 
+#include "engine/base/json.h"
 #include "engine/image/media_type.h"
 
 namespace isolab {

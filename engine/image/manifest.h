@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 #include "engine/image/image.h"
 
 namespace isolab {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 
 namespace isolab::launcher {
 namespace {

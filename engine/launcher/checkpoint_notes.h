@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
 #include "engine/checkpoint/external_mounts.h"
 
 namespace isolab::launcher {

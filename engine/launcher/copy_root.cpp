@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/launcher/id_mapped_mounts.h"
 #include "engine/launcher/mapped_child.h"
 #include "engine/launcher/namespaces.h"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/cgroup/group_entrance.h"
 #include "engine/launcher/container_lookup.h"
 #include "engine/launcher/launch_plan.h"

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/launcher/namespaces.h"
 #include "engine/rootfs/mount_options.h"
 #include "engine/runtime/hooks.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 #include "engine/launcher/events.h"
 
 namespace isolab::launcher {

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/cgroup/group_entrance.h"
 #include "engine/launcher/container_root.h"
 #include "engine/launcher/hook_runner.h"

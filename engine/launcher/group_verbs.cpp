@@ -12,6 +12,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/cgroup/statistics_json.h"
 #include "engine/launcher/container_lookup.h"
 #include "engine/launcher/option_table.h"

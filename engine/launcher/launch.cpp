@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/launcher/first_process.h"
 #include "engine/launcher/hook_runner.h"
 #include "engine/launcher/id_maps.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/cgroup/cgroup_scope_record.h"
 #include "engine/launcher/id_mapped_mounts.h"
 #include "engine/launcher/process_attributes.h"

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/base/json.h"
 #include "engine/launcher/option_table.h"
 
 namespace isolab::launcher {

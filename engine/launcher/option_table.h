@@ -7,7 +7,8 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 #include "engine/launcher/options.h"
 
 namespace isolab::launcher {

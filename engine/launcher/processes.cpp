@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "engine/launcher/container_lookup.h"
 

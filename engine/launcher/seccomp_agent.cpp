@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/base/unix_socket.h"
 #include "engine/security/seccomp_profile.h"
 

@@ -9,7 +9,8 @@
 
 #include <sys/types.h>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 #include "engine/base/unique_fd.h"
 #include "engine/runtime/runtime_spec.h"
 #include "engine/security/seccomp_program.h"

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/json.h"
 #include "engine/base/unix_socket.h"
 
 namespace isolab::launcher {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/unix_socket.h"
 #include "engine/launcher/setup_channel.h"
 #include "engine/runtime/spec_json.h"

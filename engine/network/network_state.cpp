@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/network/attachment_records.h"
 #include "engine/network/state_records.h"
 

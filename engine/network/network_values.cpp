@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 
 namespace isolab {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/base/json.h"
+#include "engine/base/json_fwd.h"
 #include "engine/network/ip_address.h"
 #include "engine/network/port_forward.h"
 

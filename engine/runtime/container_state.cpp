@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "engine/base/json.h"
+
 namespace isolab {
 namespace {
 

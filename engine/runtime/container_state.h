@@ -10,7 +10,8 @@
 
 #include <sys/types.h>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 
 namespace isolab {
 

@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <sys/personality.h>
 
+#include "engine/base/json.h"
 #include "engine/runtime/spec_fields.h"
 
 namespace isolab {
@@ -172,7 +173,7 @@ Result<void> parse_attributes(const Json& section, RuntimeSpec& spec, const std:
     ISOLAB_ASSIGN(spec.personality, parse_personality(member(section, "personality"), subject));
     ISOLAB_ASSIGN(spec.memory_policy, parse_memory_policy(member(section, "memoryPolicy"), subject));
     if (is_filled(member(section, "seccomp")))
-        spec.seccomp = member(section, "seccomp");
+        spec.seccomp = share(member(section, "seccomp"));
     return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/process_json.h"
 
+#include "engine/base/json.h"
 #include "engine/runtime/spec_fields.h"
 
 namespace isolab {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/base/json.h"
+
 namespace isolab {
 namespace {
 

@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "engine/base/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
 #include "engine/cgroup/cgroup_resources.h"
 
 namespace isolab {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/json.h"
+#include "engine/base/json_fwd.h"
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/rootfs/id_mapping.h"
 #include "engine/rootfs/mount_plan.h"
@@ -81,7 +81,7 @@ struct RuntimeSpec {
     std::string cgroups_path; ///< "/isolab/ID"; empty: the launcher chooses
     CgroupResources resources;
     std::map<std::string, std::string> sysctls; ///< of the container's own namespaces: "net.ipv4.ip_forward"
-    std::optional<Json> seccomp;                ///< `linux.seccomp`, as written
+    SharedJson seccomp;                         ///< `linux.seccomp`, as written
     std::optional<unsigned long> personality;   ///< for personality(2)
     std::optional<MemoryPolicy> memory_policy;
     Hooks hooks;

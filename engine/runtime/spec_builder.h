@@ -20,7 +20,7 @@ struct SpecRequest {
     bool control_group = true;           ///< false: the container stays in its caller's group
     std::vector<IdMapping> uid_mappings; ///< filled: with a user namespace of its own
     std::vector<IdMapping> gid_mappings;
-    std::optional<Json> seccomp;
+    SharedJson seccomp;
 };
 
 /// The specification of a container with our defaults: own namespaces of every kind, the default capabilities,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/spec_fields.h"
 
+#include "engine/base/json.h"
+
 namespace isolab::spec {
 namespace {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "engine/runtime/linux_json.h"
 #include "engine/runtime/process_json.h"
 #include "engine/runtime/resources_json.h"

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "engine/base/json.h"
 #include "engine/runtime/spec_fields.h"
 
 namespace isolab {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/security/seccomp_program.h"
 #include "engine/security/sha256.h"
 

@@ -8,6 +8,8 @@
 
 #include <sys/utsname.h>
 
+#include "engine/base/json.h"
+
 namespace isolab {
 namespace {
 

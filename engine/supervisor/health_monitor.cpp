@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/error.h"
 #include "engine/base/utc_time.h"
 
 namespace isolab::supervisor {

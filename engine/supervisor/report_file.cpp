@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 
 namespace isolab::supervisor {
 namespace {

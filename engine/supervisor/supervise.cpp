@@ -8,6 +8,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/supervisor/supervisor.h"
 
 namespace isolab::supervisor {

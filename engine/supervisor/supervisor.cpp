@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/utc_time.h"
 #include "engine/launcher/checkpoint.h"
 #include "engine/launcher/exec.h"

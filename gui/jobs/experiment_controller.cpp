@@ -5,6 +5,7 @@
 
 #include "compare/report.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "gui/models/figure.h"
 #include "gui/models/plain_text.h"
 #include "gui/models/words.h"
@@ -55,7 +56,10 @@ QString hardware_text(const HostSize& host) {
 }
 
 /// As the environment record has it; empty when it has not.
-QString recorded_hardware(const Json& environment) {
+QString recorded_hardware(const SharedJson& recorded) {
+    if (!recorded)
+        return {};
+    const Json& environment = *recorded;
     const Json::json_pointer cpus("/cpu/count");
     const Json::json_pointer memory("/memory/total");
     if (!environment.contains(cpus) || !environment[cpus].is_number())

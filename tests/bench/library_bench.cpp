@@ -12,8 +12,10 @@
 #include "engine/base/json.h"
 #include "engine/engine.h"
 #include "tests/bench/bare_clone.h"
+#include "tests/support/places.h"
 
 using namespace isolab;
+using namespace isolab::test;
 using namespace isolab::bench;
 
 namespace {
@@ -48,7 +50,7 @@ template <class Act> Result<double> seconds_of(Act act) {
 Result<Json> measure(const std::filesystem::path& root, int runs) {
     EngineOptions options;
     options.root = root;
-    options.launcher = std::filesystem::path(ISOLAB_BIN_DIR) / "isolab-runtime";
+    options.launcher = program_file("isolab-runtime");
     ISOLAB_ASSIGN(const auto engine, Engine::open(options));
     ISOLAB_ASSIGN(const Image image, engine->images().find("isolab/default"));
     NoProgress silent;

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "tests/support/places.h"
 #include "virt/guest_records.h"
 #include "virt/host_programs.h"
 
@@ -33,7 +34,7 @@ Result<MachineParts> prepare_parts(const fs::path& data, MachineKind kind, const
     HypervisorOptions options;
     options.root = data;
     options.kind = kind;
-    options.guest_init = fs::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
+    options.guest_init = test::program_file("isolab-guest-init");
     MachineParts parts;
     ISOLAB_ASSIGN(const auto hypervisor, Hypervisor::open(options, {}));
     parts.facts = hypervisor->facts(machine_limits);

@@ -3,6 +3,8 @@
 
 #include <QtTest>
 
+#include "engine/base/json.h"
+
 using namespace isolab;
 
 class OutputTemplateTest : public QObject {

@@ -10,6 +10,7 @@
 #include "compare/host_cpu.h"
 #include "compare/run_order.h"
 #include "compare/work_share.h"
+#include "engine/base/json.h"
 
 #include <QTemporaryDir>
 #include <QtTest>

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "compare/report.h"
+#include "engine/base/json.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -39,7 +41,7 @@ ExperimentResult experiment(const std::string& id) {
         run.phases = timeline.spans();
         result.runs.push_back(run);
     }
-    result.environment = {{"kernel", "6.18"}};
+    result.environment = share({{"kernel", "6.18"}});
     result.complete = true;
     summarise_experiment(result);
     return result;
@@ -114,7 +116,7 @@ class HistoryTest : public QObject {
             maker.exec("COMMIT");
         });
         const auto history = History::open(path);
-        QVERIFY2(history, history ? "" : history.error().message().c_str());
+        VERIFY_OK(history);
     }
     void many_write_at_once() {
         const auto path = file("written.sqlite");

@@ -7,7 +7,9 @@
 #include "compare/line_matcher.h"
 #include "compare/report.h"
 #include "compare/runner.h"
+#include "engine/base/json.h"
 #include "tests/support/fake_backend.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -31,7 +33,7 @@ ExperimentPlan plan_of(const char* readiness = "exit") {
     plan.workload.id = plan.workload.image = "hello";
     plan.workload.readiness = *Readiness::parse(readiness);
     plan.workload.duration = 120ms;
-    plan.workload.deadline = 2s;
+    plan.workload.deadline = 60s;
     plan.runs = 3;
     plan.seed = 7;
     return plan;
@@ -106,9 +108,9 @@ class RunnerTest : public QObject {
         QVERIFY(result.find_metric("vm", "disk.unique") != nullptr);
         QVERIFY(result.find_metric("vm", "phase.stop") != nullptr);
         QVERIFY(result.find_metric("vm", "phase.kernel") == nullptr);
-        QVERIFY(result.environment["overhead"]["mark_ns"].get<double>() > 0);
-        QCOMPARE(result.environment["versions"]["fake"].get<std::string>(), std::string("1"));
-        QVERIFY(!result.environment["versions"]["isolab"].get<std::string>().empty());
+        QVERIFY(result.environment->at("overhead")["mark_ns"].get<double>() > 0);
+        QCOMPARE(result.environment->at("versions")["fake"].get<std::string>(), std::string("1"));
+        QVERIFY(!result.environment->at("versions")["isolab"].get<std::string>().empty());
     }
     void a_deployment_is_told_before_it_begins() {
         FakeBackend a(script("container"));
@@ -141,12 +143,12 @@ class RunnerTest : public QObject {
     }
     void a_deadline_names_the_condition_and_the_last_line() {
         auto left = script("container", std::nullopt);
-        left.output = {"still waiting\n"};
+        left.early_output = {"still waiting\n"};
         auto plan = plan_of("tcp:6379");
         plan.sides = {"container"};
         plan.warmup = 0;
         plan.runs = 1;
-        plan.workload.deadline = 1s;
+        plan.workload.deadline = 200ms;
         const auto result = run(left, script("vm"), plan);
         const RunResult& one = result.runs.at(0);
         QCOMPARE(one.error->kind, ErrorKind::timeout);
@@ -260,7 +262,7 @@ class RunnerTest : public QObject {
         QVERIFY(!result->runs.front().error);
         QCOMPARE(left.alive() + right.alive(), 0);
         const auto loaded = (*history)->load(result->id.substr(0, 15));
-        QVERIFY2(loaded, loaded ? "" : loaded.error().message().c_str());
+        VERIFY_OK(loaded);
         QCOMPARE(report_json(*loaded).dump(), report_json(*result).dump());
         QCOMPARE((*history)->list()->size(), std::size_t{1});
     }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/phase_timeline.h"
 #include "compare/workload.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 class WorkloadTest : public QObject {
     Q_OBJECT
   private slots:
     void the_catalogue_is_valid() {
-        const auto all = load_workloads(std::filesystem::path(ISOLAB_SOURCE_DIR) / "resources/workloads");
-        QVERIFY2(all, all ? "" : all.error().message().c_str());
+        const auto all = load_workloads(source_file("resources/workloads"));
+        VERIFY_OK(all);
         QVERIFY(all->size() >= 5);
         for (const Workload& workload : *all)
             QVERIFY(validate_workload(workload, 1, 1ULL << 30U));

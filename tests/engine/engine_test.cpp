@@ -14,10 +14,12 @@
 #include <sys/wait.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "engine/runtime/spec_json.h"
 #include "tests/engine/launcher/bundle.h"
 #include "tests/support/created_names.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -111,7 +113,7 @@ std::string run_and_measure(Engine& engine, const std::filesystem::path& tar) {
     auto container = engine.start(request, recorder, {});
     if (!container)
         return container.error().message();
-    const auto exit = (*container)->wait({}, std::chrono::seconds(20));
+    const auto exit = (*container)->wait({}, patience);
     if (!exit || exit->status.code != 0)
         return "it failed: " + recorder.err;
     const auto disk = (*container)->disk();
@@ -154,11 +156,11 @@ class EngineTest : public QObject {
         std::filesystem::create_directories(folder_.path() / "data/containers");
         ids_.emplace(folder_.path() / "data/containers");
         auto opened = Engine::open({folder_.path() / "data", launcher_path(), std::nullopt});
-        QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
+        VERIFY_OK(opened);
         engine_ = std::move(*opened);
         NoProgress progress;
         auto image = engine_->images().import(tar, "busybox", progress, {});
-        QVERIFY2(image, image ? "" : image.error().message().c_str());
+        VERIFY_OK(image);
         image_ = *image;
         QVERIFY(engine_->layers().ensure(engine_->images(), *image_, progress, {}));
     }
@@ -180,7 +182,7 @@ class EngineTest : public QObject {
         const Nanoseconds begin = monotonic_now();
         auto container = start({"sh", "-c", "echo hello; echo trouble >&2; exit 5"}, recorder);
         QVERIFY(container);
-        const auto exit = container->wait({}, std::chrono::seconds(20));
+        const auto exit = container->wait({}, patience);
         QVERIFY(exit);
         QCOMPARE(exit->status.code, 5);
         QCOMPARE(recorder.out, std::string("hello\n"));
@@ -223,8 +225,8 @@ class EngineTest : public QObject {
             QSKIP(engine_->facts().limits_reason.c_str());
         Recorder recorder;
         auto container = try_start({"tail", "/dev/zero"}, recorder, {1, 16U << 20U});
-        QVERIFY2(container, container ? "" : container.error().message().c_str());
-        const auto exit = (*container)->wait({}, std::chrono::seconds(30));
+        VERIFY_OK(container);
+        const auto exit = (*container)->wait({}, patience);
         QVERIFY(exit);
         QCOMPARE(exit->status.signal, SIGKILL);
         QVERIFY(exit->status.out_of_memory);
@@ -235,13 +237,13 @@ class EngineTest : public QObject {
         ContainerRequest request = make_request({"busybox", "httpd", "-f", "-p", "8080", "-h", "/bin"});
         request.probe = PortProbe{8080, "/nothing"};
         auto container = engine_->start(request, recorder, {});
-        QVERIFY2(container, container ? "" : container.error().message().c_str());
-        QTRY_VERIFY(recorder.ready.load() > Nanoseconds{0});
-        const auto answer = (*container)->exchange(8080, "GET /x HTTP/1.0\r\n\r\n", "404", std::chrono::seconds(5));
-        QVERIFY2(answer, answer ? "" : answer.error().message().c_str());
+        VERIFY_OK(container);
+        VERIFY_SOON(recorder.ready.load() > Nanoseconds{0});
+        const auto answer = (*container)->exchange(8080, "GET /x HTTP/1.0\r\n\r\n", "404", patience);
+        VERIFY_OK(answer);
         QVERIFY(!(*container)->exchange(8081, "x", "y", std::chrono::seconds(1)));
         auto usage = (*container)->usage();
-        QTRY_VERIFY((usage = (*container)->usage()) && usage->workload_pids.size() == 1); // a process per answer ends
+        VERIFY_SOON((usage = (*container)->usage()) && usage->workload_pids.size() == 1); // a process per answer ends
         QVERIFY(usage->monitor_pid > 0 && usage->cpu);
         QVERIFY(*usage->cpu >= *recorder.marks.back().cpu); // the same sum as in marks
         const auto disk = (*container)->disk();
@@ -262,25 +264,25 @@ class EngineTest : public QObject {
             return !pids.empty() &&
                    read_file("/proc/" + std::to_string(pids.front()) + "/cmdline").value_or("").starts_with("sleep");
         };
-        QTRY_VERIFY(user_changed());
+        VERIFY_SOON(user_changed());
         const auto usage = container->usage();
         QVERIFY(usage);
         QCOMPARE(::kill(usage->monitor_pid, SIGKILL), 0);
-        const auto exit = container->wait({}, std::chrono::seconds(20));
+        const auto exit = container->wait({}, patience);
         QVERIFY(!exit);
         QVERIFY2(exit.error().message().find("launcher ended") != std::string::npos, exit.error().message().c_str());
         for (const pid_t pid : usage->workload_pids)
-            QTRY_VERIFY(!alive(pid));
+            VERIFY_SOON(!alive(pid));
     }
     void disk_is_whole_while_the_container_ends() {
         Recorder recorder;
         auto container = start({"sh", "-c", "for i in $(seq 300); do echo data > /file$i; done"}, recorder);
         QVERIFY(container);
-        QTRY_VERIFY(recorder.exited.load() > Nanoseconds{0});
+        VERIFY_SOON(recorder.exited.load() > Nanoseconds{0});
         std::set<std::uint64_t> sizes;
         for (int i = 0; i < 50; ++i) {
             const auto disk = container->disk();
-            QVERIFY2(disk, disk ? "" : disk.error().message().c_str());
+            VERIFY_OK(disk);
             sizes.insert(disk->unique);
         }
         QCOMPARE(sizes.size(), std::size_t{1});
@@ -321,9 +323,9 @@ class EngineTest : public QObject {
         const auto usage = container->usage();
         QVERIFY(usage);
         ::kill(usage->monitor_pid, SIGKILL);
-        QTRY_VERIFY_WITH_TIMEOUT(recorder.lost.load() > Nanoseconds{0}, 20000);
+        VERIFY_SOON(recorder.lost.load() > Nanoseconds{0});
         QCOMPARE(recorder.exited.load(), Nanoseconds{0});
-        const auto exit = container->wait({}, std::chrono::seconds(20));
+        const auto exit = container->wait({}, patience);
         QVERIFY(!exit);
         QVERIFY2(exit.error().message().find("launcher") != std::string::npos, exit.error().message().c_str());
     }
@@ -349,7 +351,7 @@ class EngineTest : public QObject {
         int status = 0;
         QCOMPARE(::waitpid(pid, &status, 0), pid);
         QCOMPARE(WTERMSIG(status), SIGKILL);
-        QTRY_COMPARE(traces(), before_);
+        COMPARE_SOON(traces(), before_);
         QVERIFY(engine_->remove_leftovers());
     }
     void files_of_subordinate_ids_are_measured_and_removed() {

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "engine/base/subprocess.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -24,7 +25,7 @@ class SignalDispositionTest : public QObject {
         auto plain = spawn({.argv = {"sleep", "100"}});
         auto trapping = spawn({.argv = {"sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.05; done"}});
         QVERIFY(plain && trapping);
-        QTRY_VERIFY(handles_signal(trapping->pid(), SIGTERM));
+        VERIFY_SOON(handles_signal(trapping->pid(), SIGTERM));
         QVERIFY(!handles_signal(plain->pid(), SIGTERM));
     }
     void vanished_process_is_not_judged() { QVERIFY(handles_signal(999999999, SIGTERM)); }

@@ -8,10 +8,13 @@
 #include "compare/adapters/session.h"
 #include "compare/environment.h"
 #include "compare/workload.h"
+#include "engine/base/json.h"
 #include "gui/models/words.h"
 #include "gui/translator.h"
+#include "tests/support/places.h"
 
 using namespace isolab;
+using namespace isolab::test;
 using namespace Qt::StringLiterals;
 
 class TranslationTest : public QObject {
@@ -32,7 +35,7 @@ class TranslationTest : public QObject {
 };
 
 QList<TranslationTest::Message> TranslationTest::messages() {
-    QFile file(QStringLiteral(ISOLAB_SOURCE_DIR) + u"/translations/isolab_zh_CN.ts"_s);
+    QFile file(QString::fromStdString(source_file("translations/isolab_zh_CN.ts")));
     QList<Message> all;
     if (!file.open(QIODevice::ReadOnly))
         return all;
@@ -67,7 +70,7 @@ void TranslationTest::chinese_is_installed_and_spoken() {
     QVERIFY(install_language(u"zh_CN"_s));
     QCOMPARE(Words::world(World::vm), u"虚拟机"_s);
     QCOMPARE(Words::phase(Phase::kernel), u"内核"_s);
-    const auto workloads = load_workloads(ISOLAB_SOURCE_DIR "/resources/workloads");
+    const auto workloads = load_workloads(source_file("resources/workloads"));
     QVERIFY(workloads);
     for (const Workload& workload : *workloads)
         QVERIFY2(Words::known(workload.summary) != QString::fromStdString(workload.summary), workload.id.c_str());

@@ -8,13 +8,14 @@
 #include <QTest>
 
 #include "tests/house/house_rules.h"
+#include "tests/support/places.h"
 
 using namespace isolab::house;
 namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path source_dir = ISOLAB_SOURCE_DIR;
+const fs::path source_dir = isolab::test::source_file("");
 constexpr const char* top_folders[] = {"engine", "virt", "compare", "cli", "gui", "resources", "tests"};
 
 std::string read(const fs::path& path) {

@@ -12,19 +12,12 @@
 #include "engine/base/file_tree.h"
 #include "engine/cgroup/cgroup_layout.h"
 #include "engine/cgroup/control_group.h"
+#include "tests/support/patience.h"
 
 namespace isolab::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool comes_true_within(std::chrono::seconds patience, const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    for (; !holds(); std::this_thread::sleep_for(20ms))
-        if (std::chrono::steady_clock::now() > end)
-            return false;
-    return true;
-}
 
 std::string end_of(const std::filesystem::path& log) {
     constexpr std::size_t shown = 2000;
@@ -57,14 +50,14 @@ Result<Daemon> Daemon::start(const std::vector<std::string>& argv, const std::fi
         siginfo_t info{};
         return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
     };
-    if (!comes_true_within(30s, [&] { return is_ready() || has_ended(); }) || !is_ready())
+    if (!becomes_true([&] { return is_ready() || has_ended(); }) || !is_ready())
         return fail(ErrorKind::timeout, "start", argv.front(), "it does not answer; its log ends: " + end_of(log));
     return daemon;
 }
 
 Result<void> Daemon::end() {
     process_.kill(SIGTERM);
-    if (auto ended = process_.wait({}, 30s); !ended) {
+    if (auto ended = process_.wait({}, patience); !ended) {
         process_.kill(SIGKILL);
         return fail(ended.error().within("end", name_));
     }
@@ -119,7 +112,5 @@ Result<void> ParentGroup::remove() const {
     ISOLAB_ASSIGN(const ControlGroup group, ControlGroup::at(layout, path_));
     return group.remove();
 }
-
-bool comes_true(const std::function<bool()>& holds) { return comes_true_within(20s, holds); }
 
 } // namespace isolab::test

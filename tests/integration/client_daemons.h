@@ -20,11 +20,11 @@ void make_busybox_root(const std::filesystem::path& root, const std::vector<std:
 /// A program that runs until this object goes; its output is added to a log.
 class Daemon {
   public:
-    /// Returns when `is_ready`; timeout, with the log's end, when it is not within 30 s.
+    /// Returns when `is_ready`; timeout, with the log's end, when it is not in time.
     static Result<Daemon> start(const std::vector<std::string>& argv, const std::filesystem::path& log,
                                 const std::function<bool()>& is_ready);
 
-    /// Asks it to end (SIGTERM) and waits. timeout when it did not within 30 s; it is killed then.
+    /// Asks it to end (SIGTERM) and waits. timeout when it did not in time; it is killed then.
     Result<void> end();
 
   private:
@@ -79,8 +79,5 @@ class ParentGroup {
   private:
     std::string path_;
 };
-
-/// Calls `holds` until it does, for at most 20 s.
-bool comes_true(const std::function<bool()>& holds);
 
 } // namespace isolab::test

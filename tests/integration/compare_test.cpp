@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "compare/report.h"
+#include "engine/base/json.h"
 #include "tests/support/host_state.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 #include <QTemporaryDir>
@@ -46,7 +48,7 @@ class CompareTest : public QObject {
   private slots:
     void initTestCase() {
         program_ =
-            std::make_unique<Program>(ISOLAB_BIN_DIR, std::filesystem::path(scratch_.path().toStdString()) / "data");
+            std::make_unique<Program>(programs_folder(), std::filesystem::path(scratch_.path().toStdString()) / "data");
     }
 
     void both_worlds_report_real_phases_memory_and_disk() {

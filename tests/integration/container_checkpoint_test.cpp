@@ -11,7 +11,8 @@
 #include "engine/checkpoint/criu_check.h"
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -41,12 +42,12 @@ class ContainerCheckpointTest : public QObject {
         options.insert(options.end(), {ContainerProgram::image, "sh", "-c", script});
         return program_->run(options);
     }
-    CommandOutput checkpoint(std::vector<std::string> options = {}, const std::string& criu = FAKE_CRIU) const {
+    CommandOutput checkpoint(std::vector<std::string> options = {}, const std::string& criu = helper_file("fake_criu")) const {
         options.insert(options.begin(), {"checkpoint", "--criu", criu});
         options.emplace_back("one");
         return container(options);
     }
-    CommandOutput restore(std::vector<std::string> options = {}, const std::string& criu = FAKE_CRIU) const {
+    CommandOutput restore(std::vector<std::string> options = {}, const std::string& criu = helper_file("fake_criu")) const {
         options.insert(options.begin(), {"restore", "--criu", criu});
         options.emplace_back("one");
         return container(options);
@@ -73,7 +74,7 @@ class ContainerCheckpointTest : public QObject {
     void initTestCase() {
         if (::geteuid() != 0)
             QSKIP("CRIU needs root");
-        program_ = std::make_unique<ContainerProgram>(ISOLAB_BIN_DIR, scratch_.path().toStdString() + "/data");
+        program_ = std::make_unique<ContainerProgram>(programs_folder(), scratch_.path().toStdString() + "/data");
         VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
@@ -100,7 +101,7 @@ class ContainerCheckpointTest : public QObject {
         QVERIFY(!has_checkpoint());
         // And the policy is the old one: it begins anew.
         ::kill(std::stoi(program_->field("one", ".State.Pid")), SIGKILL);
-        QVERIFY(comes([&] { return program_->field("one", ".RestartCount") == "1"; }));
+        QVERIFY(becomes_true([&] { return program_->field("one", ".RestartCount") == "1"; }));
     }
     void one_that_is_left_running() {
         VERIFY_CODE(start({}, "sleep 1000"), 0);
@@ -132,7 +133,7 @@ class ContainerCheckpointTest : public QObject {
         for (const auto& entry : fs::directory_iterator(folder()))
             QVERIFY2(!contains(entry.path().filename().string(), "checkpoint"), entry.path().c_str());
         ::kill(std::stoi(program_->field("one", ".State.Pid")), SIGKILL);
-        QVERIFY(comes([&] { return program_->field("one", ".RestartCount") == "1"; }));
+        QVERIFY(becomes_true([&] { return program_->field("one", ".RestartCount") == "1"; }));
     }
     void a_failed_restore_keeps_the_checkpoint() {
         VERIFY_CODE(start({}, "sleep 1000"), 0);
@@ -195,12 +196,12 @@ class ContainerCheckpointTest : public QObject {
         VERIFY_CODE(start({"-m", "64m", "--tmpfs", "/scratch", "-v", "data:/data"},
                           "echo kept > /scratch/file; echo kept > /data/file; " + std::string(counting)),
                     0);
-        QVERIFY(comes([&] { return count() > 3; }));
+        QVERIFY(becomes_true([&] { return count() > 3; }));
         VERIFY_CODE(checkpoint({}, criu), 0);
         QCOMPARE(state(), std::string("exited"));
         const int last = count();
         VERIFY_CODE(restore({"--keep"}, criu), 0);
-        QVERIFY(comes([&] { return count() > last; }));
+        QVERIFY(becomes_true([&] { return count() > last; }));
         QVERIFY2(count() > last, "it began anew");
         VERIFY_CODE(container({"exec", "one", "cat", "/scratch/file", "/data/file", "/etc/hosts"}), 0);
         QCOMPARE(container({"exec", "one", "grep", "-c", "eth0", "/proc/net/dev"}).out, std::string("1\n"));
@@ -210,11 +211,11 @@ class ContainerCheckpointTest : public QObject {
         VERIFY_CODE(container({"rm", "--force", "one"}), 0);
         VERIFY_CODE(program_->run({"volume", "rm", "data"}), 0);
         VERIFY_CODE(start({"-t"}, counting), 0);
-        QVERIFY(comes([&] { return count() > 3; }));
+        QVERIFY(becomes_true([&] { return count() > 3; }));
         VERIFY_CODE(checkpoint({}, criu), 0);
         const int typed = count();
         VERIFY_CODE(restore({}, criu), 0);
-        QVERIFY(comes([&] { return count() > typed; }));
+        QVERIFY(becomes_true([&] { return count() > typed; }));
     }
 };
 

@@ -2,6 +2,7 @@
 //
 // Kills at random moments of who starts containers, of who stays with them, and of what sets them up: what is listed
 // stays true, what is asked next works, and nothing is left.
+#include <algorithm>
 #include <csignal>
 #include <iterator>
 #include <random>
@@ -10,6 +11,7 @@
 
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
+#include "tests/support/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -19,6 +21,7 @@ using namespace isolab::test;
 
 namespace {
 
+constexpr int usual_rounds = 40;
 constexpr int rounds_of_a_batch = 10;
 const std::string endless = "trap '' TERM; while :; do sleep 1000; done";
 
@@ -118,19 +121,20 @@ class ContainerFaultsTest : public QObject {
             VERIFY_CODE(program_->container({"rm", "-f", id}), 0);
         }
         VERIFY_TEXT(program_->list().empty(), "rm -f left a container");
-        QVERIFY(comes([&] { return program_->processes_with({"supervise"}).empty(); }));
+        QVERIFY(becomes_true([&] { return program_->processes_with({"supervise"}).empty(); }));
     }
 
   private slots:
     void initTestCase() {
         if (::geteuid() != 0)
             QSKIP("control groups tell which processes are a container's");
-        seed_ = qEnvironmentVariableIsSet("ISOLAB_TEST_SEED")
-                    ? static_cast<std::mt19937::result_type>(qEnvironmentVariableIntValue("ISOLAB_TEST_SEED"))
-                    : std::random_device{}();
+        seed_ = qEnvironmentVariableIsSet("ISOLAB_FAULT_SEED") ? qEnvironmentVariable("ISOLAB_FAULT_SEED").toUInt()
+                                                               : std::random_device{}();
         random_.seed(seed_);
+        qInfo("ISOLAB_FAULT_SEED=%lu; ISOLAB_FAULT_ROUNDS for more than %d", static_cast<unsigned long>(seed_),
+              usual_rounds);
         const std::filesystem::path here = scratch_.path().toStdString();
-        program_ = std::make_unique<ContainerProgram>(ISOLAB_BIN_DIR, here / "data");
+        program_ = std::make_unique<ContainerProgram>(programs_folder(), here / "data");
         VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
         VERIFY_CODE(program_->run({"run", "--rm", ContainerProgram::image, "true"}), 0);
         VERIFY_CODE(program_->run({"system", "prune"}), 0);
@@ -139,7 +143,7 @@ class ContainerFaultsTest : public QObject {
     void cleanup() {
         for (const auto& [id, one] : program_->list())
             VERIFY_CODE(program_->container({"rm", "-f", id}), 0);
-        QVERIFY(comes([&] { return program_->processes_with({}).empty(); }));
+        QVERIFY(becomes_true([&] { return program_->processes_with({}).empty(); }));
         VERIFY_CODE(program_->run({"system", "prune"}), 0);
         const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
         VERIFY_TEXT(left.empty(), left);
@@ -148,22 +152,26 @@ class ContainerFaultsTest : public QObject {
     void kills_at_random_moments_data() {
         QTest::addColumn<int>("rounds");
         QTest::addColumn<Round>("round");
-        const auto add = [](const char* name, int rounds, Round round) { QTest::newRow(name) << rounds << round; };
-        add("caller of run", 40, &ContainerFaultsTest::caller_of_run);
-        add("caller of run with a network", 10, &ContainerFaultsTest::caller_of_run_with_a_network);
-        add("caller of start", 30, &ContainerFaultsTest::caller_of_start);
-        add("caller of stop", 20, &ContainerFaultsTest::caller_of_stop);
-        add("caller of rm", 20, &ContainerFaultsTest::caller_of_removal);
-        add("supervisor", 20, &ContainerFaultsTest::supervisor);
-        add("supervisor between restarts", 10, &ContainerFaultsTest::supervisor_of_what_is_restarted);
-        add("setup", 50, &ContainerFaultsTest::setup);
+        const int given = qEnvironmentVariableIntValue("ISOLAB_FAULT_ROUNDS");
+        const int all = given > 0 ? given : usual_rounds;
+        const auto add = [all](const char* name, int percent, Round round) {
+            QTest::newRow(name) << std::max(1, all * percent / 100) << round;
+        };
+        add("caller of run", 20, &ContainerFaultsTest::caller_of_run);
+        add("caller of run with a network", 5, &ContainerFaultsTest::caller_of_run_with_a_network);
+        add("caller of start", 15, &ContainerFaultsTest::caller_of_start);
+        add("caller of stop", 10, &ContainerFaultsTest::caller_of_stop);
+        add("caller of rm", 10, &ContainerFaultsTest::caller_of_removal);
+        add("supervisor", 10, &ContainerFaultsTest::supervisor);
+        add("supervisor between restarts", 5, &ContainerFaultsTest::supervisor_of_what_is_restarted);
+        add("setup", 25, &ContainerFaultsTest::setup);
     }
     void kills_at_random_moments() {
         QFETCH(int, rounds);
         QFETCH(Round, round);
         for (int done = 0; done < rounds; ++done) {
             (this->*round)();
-            if (done % rounds_of_a_batch == rounds_of_a_batch - 1)
+            if (done % rounds_of_a_batch == rounds_of_a_batch - 1 || done == rounds - 1)
                 verify_all_is_well();
             if (QTest::currentTestFailed())
                 return;

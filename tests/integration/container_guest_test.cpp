@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "tests/integration/guest_tree.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 
 #include <QtTest>
@@ -60,8 +62,9 @@ class ContainerGuestTest : public QObject {
         MachineRequest request;
         request.disk = disk_;
         request.process = busybox({"sh", "-c", std::string(load_modules) + preparation + script});
-        request.process.env = {"PATH=/bin:/usr/bin:" ISOLAB_BIN_DIR ":" ISOLAB_BIN_DIR "/../tests", "LC_ALL=C.UTF-8",
-                               "HOME=/"};
+        request.process.env = {"PATH=/bin:/usr/bin:" + programs_folder().string() + ":" +
+                                   fs::path(helper_file("")).string(),
+                               "LC_ALL=C.UTF-8", "HOME=/"};
         request.limits = {2, 768U << 20U};
         RecordingObserver observer;
         const auto machine = hypervisor_->start(request, observer, {});
@@ -82,27 +85,26 @@ class ContainerGuestTest : public QObject {
   private slots:
     void initTestCase() {
         auto opened = Hypervisor::open(root_.options(), {});
-        QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
+        VERIFY_OK(opened);
         hypervisor_ = std::move(*opened);
         const fs::path tree = root_.path() / "tree";
         make_busybox_tree(tree);
         add_host_files(tree);
         for (const char* name : {"date", "cut", "tr", "insmod", "head", "tail", "grep", "wc", "sed", "chown", "chmod"})
             fs::create_symlink("busybox", tree / "bin" / name);
-        for (const char* program : {ISOLAB_BIN_DIR "/isolab", ISOLAB_BIN_DIR "/isolab-runtime"})
-            QVERIFY2(copy_program(tree, program), program);
-        for (const char* program : {FAKE_SYSTEMD, "/usr/bin/dbus-daemon", "/usr/bin/setpriv"})
-            QVERIFY2(copy_program(tree, program), program);
+        for (const std::string& program : {program_file("isolab"), program_file("isolab-runtime"), helper_file("fake_systemd"),
+                                           std::string("/usr/bin/dbus-daemon"), std::string("/usr/bin/setpriv")})
+            VERIFY_OK(copy_program(tree, program));
         std::ofstream(tree / "etc/bus.conf") << bus_configuration;
         std::ofstream(tree / "etc/passwd", std::ios::app) << "student:x:1000:1000::/home/student:/bin/sh\n";
-        const fs::path resources = fs::path(ISOLAB_BIN_DIR).parent_path() / "share/isolab";
+        const fs::path resources = share_folder();
         fs::create_directories((tree / resources.relative_path()).parent_path());
         fs::copy(resources, tree / resources.relative_path(), fs::copy_options::recursive);
         const auto modules = copy_modules(tree);
-        QVERIFY2(modules, modules ? "" : modules.error().message().c_str());
+        VERIFY_OK(modules);
         NoProgress progress;
         auto disk = hypervisor_->make_disk(tree, "sha256:container-tests", progress, {});
-        QVERIFY2(disk, disk ? "" : disk.error().message().c_str());
+        VERIFY_OK(disk);
         disk_ = *disk;
     }
 

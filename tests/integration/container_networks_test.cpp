@@ -4,7 +4,8 @@
 #include "engine/base/json.h"
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -43,7 +44,7 @@ class ContainerNetworksTest : public QObject {
 
   private slots:
     void initTestCase() {
-        program_ = std::make_unique<ContainerProgram>(ISOLAB_BIN_DIR, scratch_.path().toStdString() + "/data");
+        program_ = std::make_unique<ContainerProgram>(programs_folder(), scratch_.path().toStdString() + "/data");
         VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
@@ -82,8 +83,8 @@ class ContainerNetworksTest : public QObject {
             VERIFY_CODE(start(std::string("at-") + name, name), 0);
         }
         VERIFY_CODE(start("also-left", "left"), 0);
-        VERIFY_CODE(in("also-left", "for i in $(seq 50); do nc at-left 80 </dev/null && exit; sleep 0.1; done; exit 1"),
-                    0);
+        VERIFY_CODE(
+            in("also-left", "for i in $(seq 600); do nc at-left 80 </dev/null && exit; sleep 0.1; done; exit 1"), 0);
         const std::string other = program_->field("at-right", ".NetworkSettings.IPAddress");
         QVERIFY(!other.empty());
         QVERIFY(in("also-left", "nslookup at-right").code != 0);

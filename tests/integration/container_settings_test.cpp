@@ -9,7 +9,8 @@
 #include "engine/base/json.h"
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -49,7 +50,7 @@ class ContainerSettingsTest : public QObject {
     void initTestCase() {
         if (::geteuid() != 0)
             QSKIP("devices and networks need root");
-        program_ = std::make_unique<ContainerProgram>(ISOLAB_BIN_DIR, scratch_.path().toStdString() + "/data");
+        program_ = std::make_unique<ContainerProgram>(programs_folder(), scratch_.path().toStdString() + "/data");
         VERIFY_CODE(program_->run_shell({"--name", "base"}, "mkdir -p /srv/data; echo seed > /srv/data/file"), 0);
         VERIFY_CODE(container({"commit", "--change", "VOLUME /srv/data", "--change", "EXPOSE 80 53/udp", "--change",
                                "LABEL origin=image kept=yes", "--change", "STOPSIGNAL SIGUSR1", "--change",
@@ -78,9 +79,9 @@ class ContainerSettingsTest : public QObject {
         QVERIFY2(ports.contains("80/tcp") && ports.contains("53/udp") && ports.contains("99/tcp"),
                  ports.dump().c_str());
         QCOMPARE(container({"exec", "one", "cat", "/srv/data/file"}).out, std::string("seed\n"));
-        QVERIFY(comes([&] { return program_->field("one", ".State.Health.Status") == "healthy"; }));
+        QVERIFY(becomes_true([&] { return program_->field("one", ".State.Health.Status") == "healthy"; }));
         VERIFY_CODE(container({"exec", "one", "touch", "/tmp/ill"}), 0);
-        QVERIFY(comes([&] { return program_->field("one", ".State.Health.Status") == "unhealthy"; }));
+        QVERIFY(becomes_true([&] { return program_->field("one", ".State.Health.Status") == "unhealthy"; }));
         VERIFY_CODE(container({"stop", "one"}), 0);
         QCOMPARE(program_->field("one", ".State.ExitCode"), std::string("3")); // by the image's signal
     }

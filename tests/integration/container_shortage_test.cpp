@@ -18,7 +18,8 @@
 #include "engine/runtime/supervisor_protocol.h"
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -89,14 +90,14 @@ class ContainerShortageTest : public QObject {
         QCOMPARE(::unshare(CLONE_NEWNS), 0); // what is mounted from here on goes with this test
         QCOMPARE(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
         QCOMPARE(::mount("tmpfs", (here_ / "small").c_str(), "tmpfs", 0, "size=96m,nr_inodes=4000"), 0);
-        program_ = std::make_unique<ContainerProgram>(ISOLAB_BIN_DIR, here_ / "small/data");
+        program_ = std::make_unique<ContainerProgram>(programs_folder(), here_ / "small/data");
         VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
     void cleanup() {
         for (const auto& [id, one] : program_->list())
             VERIFY_CODE(container({"rm", "-f", id}), 0);
-        QVERIFY(comes([&] { return program_->processes_with({}).empty(); }));
+        QVERIFY(becomes_true([&] { return program_->processes_with({}).empty(); }));
         const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
         QVERIFY2(left.empty(), left.c_str());
     }
@@ -139,7 +140,7 @@ class ContainerShortageTest : public QObject {
         QCOMPARE(entries_of(program_->root() / "instances/names"), folders);
         const int before = std::stoi("0" + read_file(counter).value_or(""));
         QVERIFY(
-            comes([&] { return std::stoi("0" + read_file(counter).value_or("")) > before + 100; })); // some logs' worth
+            becomes_true([&] { return std::stoi("0" + read_file(counter).value_or("")) > before + 100; })); // some logs' worth
         QCOMPARE(status("busy"), std::string("running"));
         VERIFY_CODE(container({"stop", "ending"}), 0);
         QCOMPARE(program_->field("ending", ".State.ExitCode"), std::string("7"));
@@ -148,7 +149,7 @@ class ContainerShortageTest : public QObject {
 
         fs::remove_all(program_->root() / "filler");
         const std::string last = container({"logs", "--tail", "1", "busy"}).out;
-        QVERIFY(comes([&] { return container({"logs", "--tail", "1", "busy"}).out != last; }));
+        QVERIFY(becomes_true([&] { return container({"logs", "--tail", "1", "busy"}).out != last; }));
         QVERIFY(!has(container({"logs", "busy"}).out, "\nli\n"));
         VERIFY_CODE(container({"start", "old"}), 0);
         VERIFY_CODE(container({"start", "ending"}), 0);
@@ -159,7 +160,7 @@ class ContainerShortageTest : public QObject {
         VERIFY_CODE(program_->run_shell({"-d", "--name", "orphan"}, "sleep 1000"), 0);
         fill(true);
         QCOMPARE(::kill(std::stoi(program_->field("orphan", ".State.ConmonPid")), SIGKILL), 0);
-        QVERIFY(comes([&] { return status("orphan") == "exited"; }));
+        QVERIFY(becomes_true([&] { return status("orphan") == "exited"; }));
         QCOMPARE(program_->untruths(), std::string());
         VERIFY_CODE(container({"rm", "-f", "orphan"}), 0);
         fs::remove_all(program_->root() / "filler");

@@ -14,9 +14,12 @@
 
 #include "engine/base/json.h"
 #include "engine/base/unique_fd.h"
+#include "tests/support/blocked_signals.h"
+#include "tests/support/free_port.h"
 #include "tests/support/host_state.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -59,17 +62,11 @@ class ContainerTest : public QObject {
         return trimmed(container({"inspect", "--format", "{{" + form + "}}", name}).out);
     }
     std::string status(const std::string& name) const { return field(name, ".State.Status"); }
-    bool comes(const std::function<bool()>& condition) const {
-        constexpr int tries = 200;
-        for (int i = 0; i < tries && !condition(); ++i)
-            ::usleep(50'000);
-        return condition();
-    }
 
   private slots:
     void initTestCase() {
         here_ = scratch_.path().toStdString();
-        program_ = std::make_unique<Program>(ISOLAB_BIN_DIR, here_ / "data");
+        program_ = std::make_unique<Program>(programs_folder(), here_ / "data");
         VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
@@ -132,7 +129,7 @@ class ContainerTest : public QObject {
         QCOMPARE(trimmed(started.out).size(), std::size_t{64});
         QCOMPARE(status("quiet"), std::string("running"));
         QCOMPARE(field("quiet", ".Config.Labels.a"), std::string("b"));
-        QVERIFY(comes([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
+        QVERIFY(becomes_true([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
         QVERIFY(contains(isolab({"ps", "--filter", "name=quiet"}).out, "Up "));
         QCOMPARE(trimmed(container({"ls", "-q", "--filter", "label=a=c"}).out), std::string());
         const auto there = container(
@@ -140,7 +137,7 @@ class ContainerTest : public QObject {
         VERIFY_CODE(there, 0);
         QCOMPARE(there.out, std::string("y\n/tmp\n7\n8\n"));
         VERIFY_CODE(container({"exec", "quiet", "sh", "-c", "exit 9"}), 9);
-        QVERIFY(contains(container({"top", "quiet"}).out, "sleep 1000"));
+        QVERIFY(becomes_true([&] { return contains(container({"top", "quiet"}).out, "sleep 1000"); }));
         QVERIFY(contains(container({"stats", "--no-stream"}).out, "quiet"));
     }
     void name_is_unique_and_can_change() {
@@ -161,8 +158,8 @@ class ContainerTest : public QObject {
         VERIFY_CODE(
             run({"-d", "--name", "polite"}, "trap 'echo bye; exit 5' TERM; echo ready; while :; do sleep 0.1; done"),
             0);
-        QVERIFY(comes([&] { return container({"logs", "polite"}).out == "ready\n"; }));
-        VERIFY_CODE(container({"stop", "polite"}), 0);
+        QVERIFY(becomes_true([&] { return container({"logs", "polite"}).out == "ready\n"; }));
+        VERIFY_CODE(container({"stop", "-t", "60", "polite"}), 0);
         QCOMPARE(field("polite", ".State.ExitCode"), std::string("5"));
         QCOMPARE(container({"logs", "polite"}).out, std::string("ready\nbye\n"));
         VERIFY_CODE(container({"stop", "polite"}), 0); // done already
@@ -172,7 +169,8 @@ class ContainerTest : public QObject {
         VERIFY_CODE(container({"kill", "polite"}), 3);
     }
     void stop_ends_what_does_not_listen() {
-        VERIFY_CODE(run({"-d", "--name", "deaf"}, "trap '' TERM; while :; do sleep 0.1; done"), 0);
+        VERIFY_CODE(run({"-d", "--name", "deaf"}, "trap '' TERM; echo ready; while :; do sleep 0.1; done"), 0);
+        QVERIFY(becomes_true([&] { return container({"logs", "deaf"}).out == "ready\n"; }));
         VERIFY_CODE(container({"stop", "-t", "1", "deaf"}), 0);
         QCOMPARE(field("deaf", ".State.ExitCode"), std::string("137"));
     }
@@ -183,45 +181,49 @@ class ContainerTest : public QObject {
     }
     void pause_stands_still() {
         VERIFY_CODE(run({"-d", "--name", "clock"}, "while :; do echo tick; sleep 0.05; done"), 0);
+        QVERIFY(becomes_true([&] { return contains(container({"logs", "clock"}).out, "tick"); }));
         VERIFY_CODE(container({"pause", "clock"}), 0);
         QCOMPARE(status("clock"), std::string("paused"));
-        const auto before = container({"logs", "clock"}).out;
-        ::usleep(300'000);
-        QCOMPARE(container({"logs", "clock"}).out, before);
+        std::string before;
+        QVERIFY(becomes_true([&] { // what it wrote before may still be on its way into the log
+            before = container({"logs", "clock"}).out;
+            ::usleep(300'000);
+            return container({"logs", "clock"}).out == before;
+        }));
         VERIFY_CODE(container({"exec", "clock", "true"}), 3);
         VERIFY_CODE(container({"unpause", "clock"}), 0);
-        QVERIFY(comes([&] { return container({"logs", "clock"}).out.size() > before.size(); }));
+        QVERIFY(becomes_true([&] { return container({"logs", "clock"}).out.size() > before.size(); }));
         VERIFY_CODE(container({"pause", "clock"}), 0);
         VERIFY_CODE(container({"stop", "-t", "0", "clock"}), 0);
         QCOMPARE(status("clock"), std::string("exited"));
     }
     void failure_is_restarted_so_often() {
         VERIFY_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
-        QVERIFY(comes([&] { return status("failing") == "exited"; }));
+        QVERIFY(becomes_true([&] { return status("failing") == "exited"; }));
         QCOMPARE(container({"logs", "failing"}).out, std::string("run\nrun\nrun\n"));
         QCOMPARE(field("failing", ".RestartCount"), std::string("2"));
         QCOMPARE(field("failing", ".State.ExitCode"), std::string("3"));
     }
     void success_is_not_a_failure() {
         VERIFY_CODE(run({"-d", "--name", "fine", "--restart", "on-failure"}, "echo run"), 0);
-        QVERIFY(comes([&] { return status("fine") == "exited"; }));
+        QVERIFY(becomes_true([&] { return status("fine") == "exited"; }));
         QCOMPARE(container({"logs", "fine"}).out, std::string("run\n"));
     }
     void always_ends_with_stop() {
         VERIFY_CODE(run({"-d", "--name", "again", "--restart", "always"}, "echo run"), 0);
-        QVERIFY(comes([&] { return container({"logs", "again"}).out.size() >= 8; }));
+        QVERIFY(becomes_true([&] { return container({"logs", "again"}).out.size() >= 8; }));
         VERIFY_CODE(container({"stop", "again"}), 0);
         QCOMPARE(status("again"), std::string("exited"));
         VERIFY_CODE(container({"start", "again"}), 0);
         VERIFY_CODE(container({"update", "--restart", "no", "again"}), 0);
-        QVERIFY(comes([&] { return status("again") == "exited"; }));
+        QVERIFY(becomes_true([&] { return status("again") == "exited"; }));
     }
     void health_is_asked_for_more_often_at_the_start() {
         VERIFY_CODE(run({"-d", "--name", "early", "--health-cmd", "test -e /tmp/well", "--health-interval", "1h",
                          "--health-start-period", "1h", "--health-start-interval", "50ms"},
                         "sleep 0.5; touch /tmp/well; sleep 1000"),
                     0);
-        QVERIFY(comes([&] { return field("early", ".State.Health.Status") == "healthy"; }));
+        QVERIFY(becomes_true([&] { return field("early", ".State.Health.Status") == "healthy"; }));
         QCOMPARE(field("early", ".State.Health.FailingStreak"), std::string("0"));
     }
     void health_is_told() {
@@ -229,9 +231,9 @@ class ContainerTest : public QObject {
                          "--health-interval", "100ms", "--health-retries", "2"},
                         "sleep 1000"),
                     0);
-        QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "unhealthy"; }));
+        QVERIFY(becomes_true([&] { return field("patient", ".State.Health.Status") == "unhealthy"; }));
         VERIFY_CODE(container({"exec", "patient", "touch", "/tmp/well"}), 0);
-        QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
+        QVERIFY(becomes_true([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
         QVERIFY(contains(field("patient", "json .State.Health.Log"), "looked"));
         QVERIFY(contains(isolab({"ps"}).out, "(healthy)"));
     }
@@ -240,15 +242,17 @@ class ContainerTest : public QObject {
                          "--health-timeout", "200ms", "--health-retries", "1"},
                         "sleep 1000"),
                     0);
-        QVERIFY(comes([&] { return field("slow", ".State.Health.Status") == "unhealthy"; }));
+        QVERIFY(becomes_true([&] { return field("slow", ".State.Health.Status") == "unhealthy"; }));
         QVERIFY(contains(field("slow", "json .State.Health.Log"), "exceeded timeout"));
         // Probes begin again and again, but what earlier ones have run in the container is gone with them.
-        ::usleep(1'000'000);
-        std::istringstream lines(container({"top", "slow"}).out);
-        int hanging = 0;
-        for (std::string line; std::getline(lines, line);)
-            hanging += contains(line, "sleep 998") ? 1 : 0;
-        QVERIFY2(hanging <= 2, std::to_string(hanging).c_str()); // a shell and its child
+        QVERIFY(becomes_true([&] { return std::stoi("0" + field("slow", ".State.Health.FailingStreak")) >= 5; }));
+        QVERIFY(becomes_true([&] { // what was killed a moment ago may still be listed
+            std::istringstream lines(container({"top", "slow"}).out);
+            int hanging = 0;
+            for (std::string line; std::getline(lines, line);)
+                hanging += contains(line, "sleep 998") ? 1 : 0;
+            return hanging <= 2; // a shell and its child
+        }));
     }
     void log_is_bounded() {
         VERIFY_CODE(run({"-d", "--name", "loud", "--log-opt", "max-size=8K", "--log-opt", "max-file=2"},
@@ -272,7 +276,11 @@ class ContainerTest : public QObject {
         QCOMPARE(std::ranges::count(output.out, '\n') >= 200, true);
     }
     void first_process_reaps_with_init() {
-        const auto output = run({"--rm", "--init"}, "sh -c 'sleep 0.1 & exit'; sleep 0.4; ps; kill -TERM $$");
+        // As long as nobody has reaped the orphan, it has a folder in /proc.
+        const auto output =
+            run({"--rm", "--init"}, "sh -c 'sleep 0.1 & echo $! > /orphan'; read orphan < /orphan; "
+                                    "for i in $(seq 600); do test -e /proc/$orphan || break; sleep 0.1; done; "
+                                    "ps; kill -TERM $$");
         VERIFY_CODE(output, 143);
         QVERIFY2(contains(output.out, "isolab-init"), output.out.c_str());
         QVERIFY2(!contains(output.out, "Z"), output.out.c_str());
@@ -306,7 +314,7 @@ class ContainerTest : public QObject {
         auto child = spawn(command);
         std::string shown;
         const auto shows = [&](const std::string& what) {
-            return comes([&] {
+            return becomes_true([&] {
                 std::array<char, 4096> bytes{};
                 pollfd waiting{master.get(), POLLIN, 0};
                 if (::poll(&waiting, 1, 0) == 1)
@@ -321,7 +329,7 @@ class ContainerTest : public QObject {
         if (!shows("got <" + first + ">"))
             return {-2, shown};
         (void)!::write(master.get(), then.data(), then.size());
-        const auto exit = child->wait({}, std::chrono::seconds(10));
+        const auto exit = child->wait({}, patience);
         return {exit ? exit->code : -3, shown};
     }
     void keys_leave_a_container_alone() {
@@ -347,11 +355,13 @@ class ContainerTest : public QObject {
         const auto send = [this](const std::string& name, const std::string& flag) {
             Command command;
             command.argv = program_->command_line({"run", "--name", name, "--network", "none", flag, image, "sh", "-c",
-                                                   "trap 'exit 7' TERM; while :; do sleep 0.1; done"});
+                                                   "trap 'exit 7' TERM; true > /ready; while :; do sleep 0.1; done"});
             auto child = spawn(command);
-            comes([&] { return status(name) == "running"; });
+            // Both are ready for signals: the workload, and the program, which reads them from a descriptor.
+            becomes_true([&] { return container({"exec", name, "test", "-e", "/ready"}).code == 0; });
+            becomes_true([&] { return blocks_signal(child->pid(), SIGTERM); });
             child->kill(SIGTERM);
-            const auto exit = child->wait({}, std::chrono::seconds(3));
+            const auto exit = child->wait({}, patience);
             return exit ? exit->code : -1;
         };
         QCOMPARE(send("proxied", "--sig-proxy"), 7);
@@ -364,7 +374,7 @@ class ContainerTest : public QObject {
         std::ofstream(file) << "sent\n";
         VERIFY_CODE(container({"cp", file.string(), "files:/tmp/"}), 0);
         VERIFY_CODE(container({"exec", "files", "cat", "/tmp/sent"}), 0);
-        QVERIFY(comes([&] { return container({"cp", "files:/tmp/made", (here_ / "fetched").string()}).code == 0; }));
+        VERIFY_SOON(container({"cp", "files:/tmp/made", (here_ / "fetched").string()}).code == 0);
         VERIFY_CODE(container({"stop", "-t", "0", "files"}), 0);
         VERIFY_CODE(container({"cp", "files:/tmp/sent", (here_ / "again").string()}), 0);
         QVERIFY(std::filesystem::exists(here_ / "again"));
@@ -379,7 +389,7 @@ class ContainerTest : public QObject {
                                                 "chown 12:34 /made/file; chmod 2640 /made/file"),
                     0);
         const auto listed =
-            run_command({"sh", "-c", "\"$@\" | tar -tvf - --numeric-owner", "sh", ISOLAB_BIN_DIR "/isolab", "--root",
+            run_command({"sh", "-c", "\"$@\" | tar -tvf - --numeric-owner", "sh", program_file("isolab"), "--root",
                          program_->root(), "container", "cp", "archived:/made", "-"});
         QVERIFY2(contains(listed.value().out, "-rw-r----- 12/34"), listed->out.c_str());
         QVERIFY2(contains(listed->out, " made/link -> file\n"), listed->out.c_str());
@@ -390,7 +400,7 @@ class ContainerTest : public QObject {
             run_command({"sh", "-c",
                          "tar -C \"$1\" --owner=5 --group=6 -czf - deep | \"$2\" --root \"$3\" container cp - "
                          "archived:/made && ! echo nonsense | \"$2\" --root \"$3\" container cp - archived:/",
-                         "sh", folder, ISOLAB_BIN_DIR "/isolab", program_->root()});
+                         "sh", folder, program_file("isolab"), program_->root()});
         QCOMPARE(sent->code, 0);
         QVERIFY2(contains(sent->err, "Give a tar archive"), sent->err.c_str());
         VERIFY_CODE(container({"cp", "archived:/made/deep/file", (here_ / "back").string()}), 0);
@@ -440,12 +450,13 @@ class ContainerTest : public QObject {
         VERIFY_CODE(run({"--rm", "--cap-add", "FLY"}, show), 125);
     }
     void published_port_is_reached() {
-        VERIFY_CODE(isolab({"run", "-d", "--name", "server", "-p", "127.0.0.1:18099:8080", image, "httpd", "-f", "-p",
-                            "8080", "-h", "/etc"}),
+        const std::string place = "127.0.0.1:" + std::to_string(free_port());
+        VERIFY_CODE(isolab({"run", "-d", "--name", "server", "-p", place + ":8080", image, "httpd", "-f", "-p", "8080",
+                            "-h", "/etc"}),
                     0);
-        QCOMPARE(container({"port", "server"}).out, std::string("8080/tcp -> 127.0.0.1:18099\n"));
-        QVERIFY(comes([&] {
-            const auto page = run_command({"busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:18099/passwd"});
+        QCOMPARE(container({"port", "server"}).out, "8080/tcp -> " + place + "\n");
+        QVERIFY(becomes_true([&] {
+            const auto page = run_command({"busybox", "wget", "-q", "-O", "-", "http://" + place + "/passwd"});
             return page && contains(page->out, "root:");
         }));
         const auto neighbour = isolab({"run", "--rm", image, "wget", "-q", "-O", "-", "http://server:8080/passwd"});
@@ -454,7 +465,7 @@ class ContainerTest : public QObject {
         VERIFY_CODE(isolab({"run", "--rm", "--network", "container:server", image, "wget", "-q", "-O", "-",
                             "http://127.0.0.1:8080/passwd"}),
                     0);
-        VERIFY_CODE(isolab({"run", "--rm", "-p", "127.0.0.1:18099:80", image, "true"}), 125); // taken
+        VERIFY_CODE(isolab({"run", "--rm", "-p", place + ":80", image, "true"}), 125); // taken
         VERIFY_CODE(container({"stop", "-t", "0", "server"}), 0);
         QCOMPARE(container({"port", "server"}).out, std::string());
     }
@@ -463,7 +474,7 @@ class ContainerTest : public QObject {
         const pid_t supervisor = std::stoi(field("orphan", ".State.ConmonPid"));
         const pid_t workload = std::stoi(field("orphan", ".State.Pid"));
         QCOMPARE(::kill(supervisor, SIGKILL), 0);
-        QVERIFY(comes([&] { return ::kill(workload, 0) != 0; }));
+        QVERIFY(becomes_true([&] { return ::kill(workload, 0) != 0; }));
         QVERIFY(contains(container({"ls", "--all"}).out, "Exited (137)"));
         QVERIFY(contains(field("orphan", ".State.Error"), "supervisor"));
         VERIFY_CODE(container({"start", "orphan"}), 0);
@@ -478,7 +489,7 @@ class ContainerTest : public QObject {
     }
     void removed_at_its_end_also_without_a_caller() {
         VERIFY_CODE(run({"-d", "--rm", "--name", "brief"}, "sleep 0.2"), 0);
-        QVERIFY(comes([&] {
+        QVERIFY(becomes_true([&] {
             return std::filesystem::is_empty(program_->root() / "instances/folders") &&
                    std::filesystem::is_empty(program_->root() / "instances/names");
         }));

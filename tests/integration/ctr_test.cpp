@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "tests/engine/launcher/runtime_verbs.h"
 #include "tests/integration/client_daemons.h"
 #include "tests/support/layout_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -38,7 +40,7 @@ class CtrTest : public QObject {
                 QSKIP((std::string(name) + " is not installed").c_str());
         folder_ = *make_temporary_directory("/tmp", "isolab-ctr-");
         auto started = Containerd::start(folder_);
-        QVERIFY2(started, started ? "" : started.error().message().c_str());
+        VERIFY_OK(started);
         containerd_.emplace(std::move(*started));
         make_archive();
         const auto imported = ctr({"images", "import", (folder_ / "image.tar").string()});
@@ -51,15 +53,15 @@ class CtrTest : public QObject {
         if (containerd_) {
             ctr({"images", "rm", "--sync", image});
             const auto ended = containerd_->end();
-            QVERIFY2(ended, ended ? "" : ended.error().message().c_str());
+            VERIFY_OK(ended);
         }
         QCOMPARE(group_.left_behind(), std::string());
         const auto group_removed = group_.remove();
-        QVERIFY2(group_removed, group_removed ? "" : group_removed.error().message().c_str());
+        VERIFY_OK(group_removed);
         QCOMPARE(host_traces({folder_.string()}), std::string()); // no mount and no shim
         QCOMPARE(fixed_folders_.remove_new(), std::string());
         const auto removed = remove_tree(folder_);
-        QVERIFY2(removed, removed ? "" : removed.error().message().c_str());
+        VERIFY_OK(removed);
     }
 
     void cleanup() { // what a failed function left
@@ -142,7 +144,7 @@ class CtrTest : public QObject {
         start("victim");
         const std::string pid = pid_of("victim");
         VERIFY_RUN(ctr({"tasks", "kill", "--signal=SIGKILL", "victim"}), 0, "");
-        QVERIFY(comes_true([this] { return status_of("victim") == "STOPPED"; }));
+        QVERIFY(becomes_true([this] { return status_of("victim") == "STOPPED"; }));
         QVERIFY(!std::filesystem::exists("/proc/" + pid));
         const auto deleted = ctr({"tasks", "delete", "victim"});
         QVERIFY2(has(deleted.err, "exit code 137"), deleted.err.c_str());

@@ -10,6 +10,7 @@
 #include "engine/base/file_tree.h"
 #include "tests/engine/launcher/runtime_verbs.h"
 #include "tests/integration/client_daemons.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -41,11 +42,11 @@ class DockerdTest : public QObject {
         docker_ = std::filesystem::exists("/usr/bin/docker") ? "/usr/bin/docker" : *find_program("docker");
         folder_ = *make_temporary_directory("/tmp", "isolab-dockerd-");
         auto containerd = Containerd::start(folder_);
-        QVERIFY2(containerd, containerd ? "" : containerd.error().message().c_str());
+        VERIFY_OK(containerd);
         containerd_.emplace(std::move(*containerd));
         auto daemon =
             Daemon::start(daemon_words(), folder_ / "dockerd.log", [this] { return docker({"version"}).code == 0; });
-        QVERIFY2(daemon, daemon ? "" : daemon.error().message().c_str());
+        VERIFY_OK(daemon);
         dockerd_.emplace(std::move(*daemon));
         make_busybox_root(folder_ / "rootfs",
                           {"sh", "cat", "id", "grep", "sleep", "test", "tty", "pwd", "mknod", "readlink", "date"});
@@ -60,20 +61,20 @@ class DockerdTest : public QObject {
             return;
         if (dockerd_) {
             const auto ended = dockerd_->end();
-            QVERIFY2(ended, ended ? "" : ended.error().message().c_str());
+            VERIFY_OK(ended);
             ::umount2((folder_ / "exec/netns/default").c_str(), MNT_DETACH); // dockerd leaves its host network's file
         }
         if (containerd_) {
             const auto ended = containerd_->end();
-            QVERIFY2(ended, ended ? "" : ended.error().message().c_str());
+            VERIFY_OK(ended);
         }
         QCOMPARE(group_.left_behind(), std::string());
         const auto group_removed = group_.remove();
-        QVERIFY2(group_removed, group_removed ? "" : group_removed.error().message().c_str());
+        VERIFY_OK(group_removed);
         QCOMPARE(host_traces({folder_.string()}), std::string()); // no mount and no shim
         QCOMPARE(fixed_folders_.remove_new(), std::string());
         const auto removed = remove_tree(folder_);
-        QVERIFY2(removed, removed ? "" : removed.error().message().c_str());
+        VERIFY_OK(removed);
     }
 
     void cleanup() { // what a failed function left
@@ -158,7 +159,7 @@ class DockerdTest : public QObject {
         VERIFY_CODE(docker({"run", "--detach", "--name=again", "--restart=on-failure:2", "--network=none", image, "sh",
                             "-c", "exit 3"}),
                     0);
-        QVERIFY(comes_true([this] { return inspect("again", "{{.RestartCount}} {{.State.Status}}") == "2 exited"; }));
+        QVERIFY(becomes_true([this] { return inspect("again", "{{.RestartCount}} {{.State.Status}}") == "2 exited"; }));
         QCOMPARE(inspect("again", "{{.State.ExitCode}}"), std::string("3"));
         remove("again");
     }

@@ -2,10 +2,11 @@
 //
 // The engine against a kernel that has every controller of both cgroup versions, whatever this host has: its tests run
 // in a machine of ours, whose control groups are mounted as the test wants them.
-#include <map>
 #include <sstream>
 
 #include "tests/integration/guest_tree.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 
 #include <QtTest>
@@ -33,7 +34,6 @@ class EngineGuestTest : public QObject {
     TestRoot root_;
     std::unique_ptr<Hypervisor> hypervisor_;
     GuestDisk disk_;
-    std::map<std::string, std::string> programs_; ///< paths by name
 
     /// Standard output of a shell command in the guest; what went wrong comes after it.
     std::string run(const std::string& command) {
@@ -70,24 +70,22 @@ class EngineGuestTest : public QObject {
   private slots:
     void initTestCase() {
         auto opened = Hypervisor::open(root_.options(), {});
-        QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
+        VERIFY_OK(opened);
         hypervisor_ = std::move(*opened);
         const fs::path tree = root_.path() / "tree";
         make_busybox_tree(tree);
-        std::istringstream programs(GUEST_PROGRAMS);
-        for (std::string program; std::getline(programs, program, ':');) {
-            const auto copied = copy_program(tree, program);
-            QVERIFY2(copied, copied ? "" : copied.error().message().c_str());
-            programs_[fs::path(program).filename().string()] = program;
-        }
+        for (const char* name : {"control_group_test", "launcher_test", "lifecycle_test", "exec_test", "group_verbs_test",
+                                 "attributes_test", "seccomp_agent_test"})
+            VERIFY_OK(copy_program(tree, helper_file(name)));
+        VERIFY_OK(copy_program(tree, program_file("isolab-runtime")));
         for (const char* program : {"/usr/bin/setpriv", "/usr/bin/unshare", "/usr/bin/ps", "/usr/bin/chown"})
             QVERIFY2(copy_program(tree, program), program);
         add_host_files(tree);
         const auto modules = copy_modules(tree);
-        QVERIFY2(modules, modules ? "" : modules.error().message().c_str());
+        VERIFY_OK(modules);
         NoProgress progress;
         auto disk = hypervisor_->make_disk(tree, "sha256:engine-tests", progress, {});
-        QVERIFY2(disk, disk ? "" : disk.error().message().c_str());
+        VERIFY_OK(disk);
         disk_ = *disk;
     }
     void kernel_has_what_the_tests_need() {
@@ -96,7 +94,7 @@ class EngineGuestTest : public QObject {
             QVERIFY2((" " + out).find(std::string(" ") + controller) != std::string::npos, out.c_str());
     }
     void cgroup2() {
-        const std::string out = run("mount -t cgroup2 none /sys/fs/cgroup && exec " + programs_["control_group_test"]);
+        const std::string out = run("mount -t cgroup2 none /sys/fs/cgroup && exec " + helper_file("control_group_test"));
         verify_report(out, "control groups: v2");
     }
     void every_controller_of_v1() {
@@ -106,7 +104,7 @@ class EngineGuestTest : public QObject {
                 "freezer hugetlb net_cls,net_prio perf_event rdma misc; do mkdir $c && "
                 "mount -t cgroup -o $c none $c || rmdir $c; done; mkdir systemd && "
                 "mount -t cgroup -o none,name=systemd none systemd && ls && exec " +
-                programs_["control_group_test"]);
+                helper_file("control_group_test"));
         verify_report(out, "control groups: v1");
     }
     void launcher_with_cgroup2_data() {
@@ -118,7 +116,7 @@ class EngineGuestTest : public QObject {
     void launcher_with_cgroup2() {
         QFETCH(const QString, program);
         verify_passed(run(std::string(load_modules) + "mount -t cgroup2 none /sys/fs/cgroup && exec " +
-                          programs_[program.toStdString()]));
+                          helper_file(program.toStdString())));
     }
 };
 

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "compare/report.h"
+#include "engine/base/json.h"
 #include "engine/base/unique_fd.h"
 #include "tests/support/host_state.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 #include <QTemporaryDir>
@@ -50,7 +52,7 @@ class FaultsTest : public QObject {
     /// A layout whose layer blob does not have the content that its digest promises.
     void make_wrong_layout() {
         const std::filesystem::path from =
-            std::filesystem::path(ISOLAB_BIN_DIR).parent_path() / "share/isolab/default-image";
+            share_folder() / "default-image";
         std::filesystem::copy(from, here_ / "wrong-layout", std::filesystem::copy_options::recursive);
         std::filesystem::path largest;
         for (const auto& blob : std::filesystem::recursive_directory_iterator(here_ / "wrong-layout/blobs"))
@@ -65,7 +67,7 @@ class FaultsTest : public QObject {
   private slots:
     void initTestCase() {
         here_ = scratch_.path().toStdString();
-        program_ = std::make_unique<Program>(ISOLAB_BIN_DIR, here_ / "data");
+        program_ = std::make_unique<Program>(programs_folder(), here_ / "data");
         write("garbage.tar", std::string(4096, 'g'));
         QVERIFY(run_checked({"sh", "-c",
                              "cd " + here_.string() +
@@ -127,7 +129,7 @@ class FaultsTest : public QObject {
     void bad_archives_are_refused_and_change_nothing() {
         QFETCH(QString, file);
         QFETCH(QString, message);
-        const Program fresh(ISOLAB_BIN_DIR, here_ / "fresh"); // a store that has no blob of the default image yet
+        const Program fresh(programs_folder(), here_ / "fresh"); // a store that has no blob of the default image yet
         const std::string images = fresh.run({"image", "ls"}).out;
         const auto output = fresh.run({"image", "import", here_ / file.toStdString(), "--name", "bad"});
         QVERIFY2(output.code == 1 || output.code == 2, output.err.c_str());
@@ -222,7 +224,7 @@ class FaultsTest : public QObject {
         if (::geteuid() != 0)
             QSKIP("mounting a small file system needs root");
         const std::string mount = here_ / "small";
-        const Program full(ISOLAB_BIN_DIR, mount + "/data");
+        const Program full(programs_folder(), mount + "/data");
         std::string command;
         for (const std::string& word : full.command_line({"compare", "hello", "--runs", "1"}))
             command += "'" + word + "' ";
@@ -239,7 +241,7 @@ class FaultsTest : public QObject {
     void folder_without_permission_is_named() {
         std::filesystem::create_directories(here_ / "locked");
         std::filesystem::permissions(here_ / "locked", std::filesystem::perms(0555));
-        copy_programs(ISOLAB_BIN_DIR, here_);
+        copy_programs(programs_folder(), here_);
         std::vector<std::string> command{here_ / "bin/isolab", "--root", here_ / "locked/data", "compare", "hello"};
         if (::geteuid() == 0) // who may write everywhere
             command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});

@@ -11,7 +11,9 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/process_memory.h"
 #include "tests/support/host_state.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -52,7 +54,7 @@ class InterruptTest : public QObject {
     void initTestCase() {
         std::signal(SIGINT, SIG_DFL); // the program leaves it ignored when whoever runs the tests does
         program_ =
-            std::make_unique<Program>(ISOLAB_BIN_DIR, std::filesystem::path(scratch_.path().toStdString()) / "data");
+            std::make_unique<Program>(programs_folder(), std::filesystem::path(scratch_.path().toStdString()) / "data");
         QCOMPARE(program_->run({"compare", "hello", "--runs", "1", "--warmup", "0"}).code, 0);
     }
 
@@ -73,11 +75,11 @@ class InterruptTest : public QObject {
         QFETCH(int, delay_ms);
         const HostState before = HostState::capture(program_->root(), program_->temporary());
         ChildProcess child = start_long_comparison(qPrintable(side));
-        QTRY_VERIFY_WITH_TIMEOUT(runs(qPrintable(folder)), 20000);
+        VERIFY_SOON(runs(qPrintable(folder)));
         std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
         child.kill(SIGINT);
-        const auto exit = child.wait({}, 20s);
-        QVERIFY2(exit, exit ? "" : exit.error().message().c_str());
+        const auto exit = child.wait({}, patience);
+        VERIFY_OK(exit);
         QCOMPARE(exit->signal, 0); // ended by itself
         QCOMPARE(exit->code, 130);
         QCOMPARE(
@@ -109,12 +111,12 @@ class InterruptTest : public QObject {
                             .fds = {{2, err.get()}}});
         QVERIFY(child);
         pid_t victim = -1;
-        QTRY_VERIFY_WITH_TIMEOUT((victim = find_process(child->pid(), process.toStdString())) > 0, 20000);
+        VERIFY_SOON((victim = find_process(child->pid(), process.toStdString())) > 0);
         std::this_thread::sleep_for(
             std::chrono::milliseconds(delay_ms)); // whatever it does by then, the end is the same
         ::kill(victim, SIGKILL);
-        const auto exit = child->wait({}, 60s); // far below the deadline
-        QVERIFY2(exit, exit ? "" : exit.error().message().c_str());
+        const auto exit = child->wait({}, patience); // far below the deadline
+        VERIFY_OK(exit);
         QCOMPARE(exit->code, 1);
         const auto text = read_file(log);
         QVERIFY2(text && text->find(cause.toStdString()) != std::string::npos, text ? text->c_str() : "");
@@ -136,10 +138,10 @@ class InterruptTest : public QObject {
         QFETCH(QString, folder);
         const HostState before = HostState::capture(program_->root(), program_->temporary());
         ChildProcess child = start_long_comparison(qPrintable(side));
-        QTRY_VERIFY_WITH_TIMEOUT(runs(qPrintable(folder)), 20000);
+        VERIFY_SOON(runs(qPrintable(folder)));
         std::this_thread::sleep_for(1s);
         child.kill(SIGKILL);
-        QVERIFY(child.wait({}, 10s));
+        QVERIFY(child.wait({}, patience));
         QVERIFY(!HostState::capture(program_->root(), program_->temporary()).added_since(before).empty());
         QCOMPARE(program_->run({"compare", "hello", "--runs", "1", "--warmup", "0"}).code, 0);
         QCOMPARE(

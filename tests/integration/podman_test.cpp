@@ -9,6 +9,8 @@
 #include "engine/cgroup/cgroup_layout.h"
 #include "engine/checkpoint/criu_check.h"
 #include "tests/integration/client_daemons.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -44,9 +46,9 @@ class PodmanTest : public QObject {
         qputenv("CONTAINERS_CONF", (folder_ / "containers.conf").c_str());
         QVERIFY(write_file_atomically(
             folder_ / "containers.conf",
-            "[containers]\ndefault_ulimits=[\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\n"
-            "cgroup_manager=\"cgroupfs\"\nevents_logger=\"file\"\n[engine.runtimes]\n"
-            "isolab=[\"" ISOLAB_BIN_DIR "/isolab-runtime\"]\n"));
+            std::string("[containers]\ndefault_ulimits=[\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\n"
+            "cgroup_manager=\"cgroupfs\"\nevents_logger=\"file\"\n[engine.runtimes]\nisolab=[\"" +
+                program_file("isolab-runtime") + "\"]\n"));
         make_image();
     }
     void cleanupTestCase() {
@@ -55,7 +57,7 @@ class PodmanTest : public QObject {
         podman({"rm", "--force", "--all"});
         ::umount2((folder_ / "store/overlay").c_str(), MNT_DETACH); // podman keeps its store mounted on itself
         const auto removed = remove_tree(folder_);
-        QVERIFY2(removed, removed ? "" : removed.error().message().c_str());
+        VERIFY_OK(removed);
     }
 
     void output_and_exit_code_come_back() { VERIFY_RUN(run({"sh", "-c", "echo hello; exit 7"}), 7, "hello\n"); }
@@ -178,12 +180,12 @@ class PodmanTest : public QObject {
                            "i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done"},
                           true),
                    0, "");
-        QTRY_VERIFY(last_count() > 3);
+        VERIFY_SOON(last_count() > 3);
         VERIFY_RUN(podman({"container", "checkpoint", "saved"}, true), 0, "");
         QVERIFY(has(podman({"inspect", "--format={{.State.Status}}", "saved"}).out, "exited"));
         const int last = last_count();
         VERIFY_RUN(podman({"container", "restore", "saved"}, true), 0, "");
-        QTRY_VERIFY(last_count() > last + 3);
+        VERIFY_SOON(last_count() > last + 3);
         VERIFY_RUN(podman({"exec", "saved", "cat", "/proc/1/comm"}), 0, "sh\n");
         VERIFY_RUN(podman({"rm", "--force", "--time=0", "saved"}, true), 0, "");
     }

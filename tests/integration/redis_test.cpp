@@ -2,7 +2,10 @@
 //
 // A real image, built from Debian's packages, imported as a root file system tar.
 #include "compare/report.h"
+#include "engine/base/json.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -21,9 +24,9 @@ class RedisTest : public QObject {
         const auto built = run_checked({"mmdebstrap", "--variant=minbase", "--include=redis-server", "--quiet",
                                         "--skip=cleanup/reproducible", "bookworm", archive},
                                        {}, std::chrono::minutes(6));
-        QVERIFY2(built, built ? "" : built.error().message().c_str());
+        VERIFY_OK(built);
 
-        const Program program(ISOLAB_BIN_DIR, here / "data");
+        const Program program(programs_folder(), here / "data");
         const auto imported = program.run({"image", "import", archive, "--name", "redis"});
         QVERIFY2(imported.code == 0, imported.err.c_str());
         QVERIFY(program.run({"image", "ls"}).out.find("redis:latest") != std::string::npos);

@@ -16,10 +16,12 @@
 #include "engine/base/unique_fd.h"
 #include "engine/network/rootless_programs.h"
 #include "engine/network/socket_address.h"
+#include "tests/support/free_port.h"
 #include "tests/support/host_state.h"
+#include "tests/support/places.h"
 #include "tests/support/plain_user.h"
 #include "tests/support/user_namespaces.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -41,14 +43,14 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 
 /// What comes back for a datagram to a port of this host.
 std::string ask_udp(const IpAddress& host, std::uint16_t port, const std::string& question) {
-    constexpr int patience_ms = 300;
+    constexpr int longest = 2000; // ms; who asks repeats it
     const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     const SocketAddress there(host, port);
     ::connect(socket.get(), there.get(), there.length());
     ::send(socket.get(), question.data(), question.size(), 0);
     pollfd waiting{socket.get(), POLLIN, 0};
     std::array<char, 256> answer{};
-    if (::poll(&waiting, 1, patience_ms) != 1)
+    if (::poll(&waiting, 1, longest) != 1)
         return {};
     const ssize_t size = ::recv(socket.get(), answer.data(), answer.size(), 0);
     return {answer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
@@ -97,12 +99,6 @@ class RootlessContainerTest : public QObject {
         return trimmed(container({"inspect", "--format", "{{" + form + "}}", name}).out);
     }
     std::string status(const std::string& name) const { return field(name, ".State.Status"); }
-    static bool comes(const std::function<bool()>& condition) {
-        constexpr int tries = 200;
-        for (int i = 0; i < tries && !condition(); ++i)
-            ::usleep(50'000);
-        return condition();
-    }
     /// Programs that carry the packets of this test's containers.
     std::size_t helpers() const {
         std::size_t count = 0;
@@ -128,7 +124,7 @@ class RootlessContainerTest : public QObject {
         }
         return found;
     }
-    static bool page_is_served(std::uint16_t port) {
+    static bool page_is_served(unsigned port) {
         const auto page =
             run_command({"busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:" + std::to_string(port) + "/passwd"});
         return page && contains(page->out, "root:");
@@ -154,7 +150,7 @@ class RootlessContainerTest : public QObject {
         for (const char* program : {"newuidmap", "newgidmap", "pasta", "slirp4netns", "busybox"})
             if (!find_program(program))
                 QSKIP((std::string(program) + " is not installed").c_str());
-        user_ = std::make_unique<PlainUser>(scratch_.path().toStdString(), ISOLAB_BIN_DIR);
+        user_ = std::make_unique<PlainUser>(scratch_.path().toStdString(), programs_folder());
         VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the image
         before_ = HostState::capture(user_->root(), user_->temporary());
     }
@@ -166,7 +162,7 @@ class RootlessContainerTest : public QObject {
             VERIFY_CODE(container({"rm", "--force", id}), 0);
         VERIFY_CODE(isolab({"system", "prune"}), 0);
         std::string left;
-        comes([&] { // a keeper has given its lock back, and ends
+        becomes_true([&] { // a keeper has given its lock back, and ends
             left = HostState::capture(user_->root(), user_->temporary()).added_since(before_);
             return left.empty();
         });
@@ -186,12 +182,12 @@ class RootlessContainerTest : public QObject {
     }
     void container_outlives_its_caller() {
         VERIFY_CODE(run({"-d", "--name", "quiet"}, "echo begun; sleep 1000"), 0);
-        QVERIFY(comes([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
+        QVERIFY(becomes_true([&] { return container({"logs", "quiet"}).out == "begun\n"; }));
         QVERIFY(contains(isolab({"ps"}).out, "quiet"));
         const auto there = container({"exec", "-u", "7:8", "quiet", "sh", "-c", "id -u; id -g"});
         VERIFY_CODE(there, 0);
         QCOMPARE(there.out, std::string("7\n8\n"));
-        QVERIFY(contains(container({"top", "quiet"}).out, "sleep 1000"));
+        QVERIFY(becomes_true([&] { return contains(container({"top", "quiet"}).out, "sleep 1000"); }));
         VERIFY_CODE(container({"restart", "-t", "0", "quiet"}), 0);
         QCOMPARE(status("quiet"), std::string("running"));
         VERIFY_CODE(container({"stop", "-t", "0", "quiet"}), 0);
@@ -241,7 +237,7 @@ class RootlessContainerTest : public QObject {
         const auto next = keepers_of_ids();
         QVERIFY(next.size() == 1 && next != keepers);
         VERIFY_CODE(isolab({"system", "prune"}), 0);
-        QVERIFY(comes([this] { return keepers_of_ids().empty(); }));
+        QVERIFY(becomes_true([this] { return keepers_of_ids().empty(); }));
         QCOMPARE(status("first"), std::string("running"));
         VERIFY_CODE(container({"exec", "first", "true"}), 0);
         std::ofstream(user_->root() / "instances/user-namespaces") << "in the way";
@@ -266,11 +262,11 @@ class RootlessContainerTest : public QObject {
         VERIFY_CODE(reaped, 143);
         QVERIFY2(contains(reaped.out, "isolab-init"), reaped.out.c_str());
         VERIFY_CODE(run({"-d", "--name", "failing", "--restart", "on-failure:2"}, "echo run; exit 3"), 0);
-        QVERIFY(comes([&] { return status("failing") == "exited"; }));
+        QVERIFY(becomes_true([&] { return status("failing") == "exited"; }));
         QCOMPARE(container({"logs", "failing"}).out, std::string("run\nrun\nrun\n"));
         VERIFY_CODE(
             run({"-d", "--name", "patient", "--health-cmd", "true", "--health-interval", "100ms"}, "sleep 1000"), 0);
-        QVERIFY(comes([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
+        QVERIFY(becomes_true([&] { return field("patient", ".State.Health.Status") == "healthy"; }));
     }
     void limits_that_cannot_be_set_are_told() {
         const auto limited = run({"--rm", "-m", "64M"}, "true");
@@ -296,60 +292,71 @@ class RootlessContainerTest : public QObject {
         const fs::path echo = user_->place() / "bin/echo";
         fs::copy_file("/proc/self/exe", echo, fs::copy_options::overwrite_existing);
         const std::vector<std::string> libraries{"-v", "/usr:/usr:ro", "-v", "/lib:/lib:ro", "-v", "/lib64:/lib64:ro"};
-        std::vector<std::string> server{"run", "-d", "--name", "server", "-p", "127.0.0.1:18098:8080"};
+        const unsigned page = free_port();
+        const std::string page_place = "127.0.0.1:" + std::to_string(page);
+        const unsigned datagrams = free_port(SOCK_DGRAM);
+        const std::string word = std::to_string(datagrams);
+        std::vector<std::string> server{"run", "-d", "--name", "server", "-p", page_place + ":8080"};
         server.insert(server.end(), libraries.begin(), libraries.end());
-        server.insert(server.end(), {"-p", "18097:18097/udp", "-v", echo.string() + ":/echo:ro", image, "sh", "-c",
-                                     "/bin/httpd -p 8080 -h /etc; exec /echo --echo"});
+        server.insert(server.end(), {"-p", word + ":" + word + "/udp", "-v", echo.string() + ":/echo:ro", image, "sh",
+                                     "-c", "/bin/httpd -p 8080 -h /etc; exec /echo --echo " + word});
         const auto started = user_->isolab_with_path(path, server);
         VERIFY_CODE(started, 0);
         QCOMPARE(helpers(), std::size_t{1});
         const std::string ports = container({"port", "server"}).out;
-        QVERIFY2(contains(ports, "8080/tcp -> 127.0.0.1:18098\n"), ports.c_str());
-        QVERIFY2(contains(ports, "18097/udp -> 0.0.0.0:18097\n"), ports.c_str());
-        QVERIFY(contains(isolab({"ps"}).out, "127.0.0.1:18098->8080/tcp"));
-        QVERIFY(comes([&] { return page_is_served(18098); }));
+        QVERIFY2(contains(ports, "8080/tcp -> " + page_place + "\n"), ports.c_str());
+        QVERIFY2(contains(ports, word + "/udp -> 0.0.0.0:" + word + "\n"), ports.c_str());
+        QVERIFY(contains(isolab({"ps"}).out, page_place + "->8080/tcp"));
+        QVERIFY(becomes_true([&] { return page_is_served(page); }));
         // slirp4netns keeps the container from the host's loopback addresses, answers included.
         const auto own = rootless_own_address(RootlessProgram::pasta);
         const IpAddress host = programs == "slirp4netns" && own ? *own : *IpAddress::parse("127.0.0.1");
-        QVERIFY(comes([&] { return ask_udp(host, 18097, "word") == "word"; }));
+        QVERIFY(becomes_true([&] { return ask_udp(host, static_cast<std::uint16_t>(datagrams), "word") == "word"; }));
         const auto inside = container({"exec", "server", "sh", "-c", "cat /etc/hosts /etc/resolv.conf; ip route"});
         VERIFY_CODE(inside, 0);
         QVERIFY2(contains(inside.out, "server"), inside.out.c_str());
         QVERIFY2(contains(inside.out, programs == "pasta" ? "nameserver 169.254.1.1\n" : "nameserver 10.0.2.3\n"),
                  inside.out.c_str());
         QVERIFY2(contains(inside.out, "default via"), inside.out.c_str());
-        const auto taken = isolab({"run", "--rm", "-p", "127.0.0.1:18098:80", image, "true"});
+        const auto taken = isolab({"run", "--rm", "-p", page_place + ":80", image, "true"});
         VERIFY_CODE(taken, 125);
         QVERIFY2(contains(taken.err, "publish"), taken.err.c_str());
         VERIFY_CODE(container({"stop", "-t", "0", "server"}), 0);
         QCOMPARE(container({"port", "server"}).out, std::string());
-        QCOMPARE(helpers(), std::size_t{0});
-        QVERIFY(!page_is_served(18098));
+        COMPARE_SOON(helpers(), std::size_t{0});
+        QVERIFY(!page_is_served(page));
     }
     void network_comes_back_with_each_start() {
-        VERIFY_CODE(isolab({"run", "-d", "--name", "again", "--restart", "always", "-p", "18096:8080", image, "sh",
-                            "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
+        const unsigned port = free_port();
+        VERIFY_CODE(isolab({"run", "-d", "--name", "again", "--restart", "always", "-p", std::to_string(port) + ":8080",
+                            image, "sh", "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
                     0);
-        QVERIFY(comes([&] { return page_is_served(18096); }));
+        QVERIFY(becomes_true([&] { return page_is_served(port); }));
         QCOMPARE(::kill(std::stoi(field("again", ".State.Pid")), SIGKILL), 0); // by the supervisor, without a caller
-        QVERIFY(comes([&] { return field("again", ".RestartCount") != "0" && status("again") == "running"; }));
-        QVERIFY(comes([&] { return page_is_served(18096); }));
+        QVERIFY(becomes_true([&] { return field("again", ".RestartCount") != "0" && status("again") == "running"; }));
+        QVERIFY(becomes_true([&] { return page_is_served(port); }));
         QCOMPARE(helpers(), std::size_t{1});
         VERIFY_CODE(container({"restart", "-t", "0", "again"}), 0);
-        QVERIFY(comes([&] { return page_is_served(18096); }));
+        QVERIFY(becomes_true([&] { return page_is_served(port); }));
         QCOMPARE(helpers(), std::size_t{1});
     }
     void killed_supervisor_leaves_no_network() {
-        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", "-p", "18095:80", image, "sleep", "1000"}), 0);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", "-p", std::to_string(free_port()) + ":80", image, "sleep",
+                            "1000"}),
+                    0);
         QCOMPARE(helpers(), std::size_t{1});
         QCOMPARE(::kill(std::stoi(field("orphan", ".State.ConmonPid")), SIGKILL), 0);
-        QVERIFY(comes([&] { return helpers() == 0; }));
+        QVERIFY(becomes_true([&] { return helpers() == 0; }));
         QVERIFY(contains(container({"ls", "--all"}).out, "Exited (137)"));
         VERIFY_CODE(container({"start", "orphan"}), 0);
         QCOMPARE(helpers(), std::size_t{1});
     }
     void network_of_another_container_is_shared() {
         VERIFY_CODE(isolab({"run", "-d", "--name", "first", image, "httpd", "-f", "-p", "8080", "-h", "/etc"}), 0);
+        const auto serves = [&] {
+            return container({"exec", "first", "wget", "-q", "-O", "-", "http://127.0.0.1:8080/passwd"}).code == 0;
+        };
+        QVERIFY(becomes_true(serves));
         const auto second = isolab({"run", "--rm", "--network", "container:first", image, "wget", "-q", "-O", "-",
                                     "http://127.0.0.1:8080/passwd"});
         VERIFY_CODE(second, 0);
@@ -368,8 +375,8 @@ class RootlessContainerTest : public QObject {
 };
 
 int main(int argc, char** argv) {
-    if (argc == 2 && std::string_view(argv[1]) == "--echo")
-        return echo_datagrams(18097);
+    if (argc == 3 && std::string_view(argv[1]) == "--echo")
+        return echo_datagrams(static_cast<std::uint16_t>(std::stoi(argv[2])));
     const QCoreApplication app(argc, argv);
     RootlessContainerTest test;
     return QTest::qExec(&test, argc, argv);

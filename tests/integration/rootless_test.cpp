@@ -2,11 +2,14 @@
 //
 // The main job as an ordinary user: no root, no daemon, no limits where no cgroup may be written.
 #include "compare/report.h"
+#include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/host_state.h"
 #include "tests/support/kernels.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 #include "tests/support/user_namespaces.h"
+#include "tests/support/verify.h"
 #include "virt/guest_kernel.h"
 
 #include <unistd.h>
@@ -33,7 +36,7 @@ class RootlessTest : public QObject {
         KernelSearch search;
         search.folders = {test_kernels()};
         const auto kernel = find_kernel(search);
-        QVERIFY2(kernel, kernel ? "" : kernel.error().message().c_str());
+        VERIFY_OK(kernel);
         const fs::path folder = kernels / kernel->release;
         fs::create_directories(folder);
         fs::copy_file(kernel->image, folder / "vmlinuz");
@@ -52,7 +55,7 @@ class RootlessTest : public QObject {
     void both_worlds_work_for_an_ordinary_user() {
         const fs::path here = scratch_.path().toStdString();
         const fs::path root = here / "home/data";
-        copy_programs(ISOLAB_BIN_DIR, here);
+        copy_programs(programs_folder(), here);
         for (const fs::path& folder : {here / "run", here / "home", root, root / "containers"})
             make_home(folder);
         copy_kernel(root / "kernels");

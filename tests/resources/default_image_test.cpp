@@ -9,14 +9,18 @@
 #include "engine/base/json.h"
 #include "engine/base/probe.h"
 #include "engine/base/subprocess.h"
+#include "tests/support/free_port.h"
+#include "tests/support/places.h"
 #include "tests/support/user_namespaces.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
+using namespace isolab::test;
 namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path image_dir = fs::path(ISOLAB_BIN_DIR).parent_path() / "share/isolab/default-image";
+const fs::path image_dir = share_folder() / "default-image";
 const std::string image = "isolab/default:latest";
 
 /// A command inside the unpacked image.
@@ -57,13 +61,13 @@ void DefaultImageTest::initTestCase() {
     if (::geteuid() != 0)
         argv.insert(argv.begin() + 2, "--rootless");
     const auto unpacked = run_checked(argv);
-    QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message().c_str());
+    VERIFY_OK(unpacked);
     root_ = bundle / "rootfs";
 }
 
 void DefaultImageTest::skopeo_reads_it() {
     const auto text = run_checked({"skopeo", "inspect", "oci:" + image_dir.string() + ":" + image});
-    QVERIFY2(text, text ? "" : text.error().message().c_str());
+    VERIFY_OK(text);
     const Json document = *parse_json(*text, "skopeo");
     QCOMPARE(document["Os"].get<std::string>(), std::string("linux"));
     QCOMPARE(document["Layers"].size(), 2U);
@@ -71,9 +75,9 @@ void DefaultImageTest::skopeo_reads_it() {
 
 void DefaultImageTest::same_inputs_give_same_bytes() {
     const fs::path again = fs::path(scratch_.path().toStdString()) / "again";
-    const auto built = run_checked({ISOLAB_SOURCE_DIR "/resources/image/build-default-image.sh", again,
-                                    *find_program("busybox"), ISOLAB_BIN_DIR "/isolab-bench"});
-    QVERIFY2(built, built ? "" : built.error().message().c_str());
+    const auto built = run_checked({source_file("resources/image/build-default-image.sh"), again,
+                                    *find_program("busybox"), program_file("isolab-bench")});
+    VERIFY_OK(built);
     const auto difference = run_command({"diff", "-r", image_dir, again});
     QVERIFY(difference);
     QCOMPARE(difference->out, std::string());
@@ -82,23 +86,23 @@ void DefaultImageTest::same_inputs_give_same_bytes() {
 void DefaultImageTest::busybox_runs() {
     NEEDS_TO_RUN_INSIDE();
     const auto out = run_checked(inside(root_, {"/bin/sh", "-c", "echo one two | awk '{print $2}'; id -un"}));
-    QVERIFY2(out, out ? "" : out.error().message().c_str());
+    VERIFY_OK(out);
     QCOMPARE(*out, std::string("two\nroot\n"));
 }
 
 void DefaultImageTest::bench_runs() {
     NEEDS_TO_RUN_INSIDE();
     const auto out = run_checked(inside(root_, {"/bin/isolab-bench", "syscall", "--seconds", "0.01"}));
-    QVERIFY2(out, out ? "" : out.error().message().c_str());
+    VERIFY_OK(out);
     QVERIFY((*parse_json(*out, "isolab-bench"))["results"][0]["operations"].get<std::uint64_t>() > 0);
 }
 
 void DefaultImageTest::web_server_answers() {
     NEEDS_TO_RUN_INSIDE();
-    constexpr std::uint16_t port = 18473;
+    const auto port = static_cast<std::uint16_t>(free_port());
     const std::string address = "127.0.0.1:" + std::to_string(port);
     auto server = spawn({inside(root_, {"/bin/httpd", "-f", "-p", address, "-h", "/www"}), {}, {}});
-    QVERIFY2(server, server ? "" : server.error().message().c_str());
+    VERIFY_OK(server);
     const std::string request = "GET /index.html HTTP/1.0\r\n\r\n";
     const std::string expected = "Hello from Isolab";
     char reply[4096];
@@ -106,7 +110,7 @@ void DefaultImageTest::web_server_answers() {
         return probe_exchange(port, request.data(), request.size(), expected.data(), expected.size(), reply,
                               sizeof reply, 1000);
     };
-    QTRY_COMPARE_WITH_TIMEOUT(ask(), 0, 10000);
+    COMPARE_SOON(ask(), 0);
 }
 
 QTEST_GUILESS_MAIN(DefaultImageTest)

@@ -8,12 +8,14 @@
 
 #include "engine/base/json.h"
 #include "engine/base/subprocess.h"
+#include "tests/support/places.h"
 
 using namespace isolab;
+using namespace isolab::test;
 
 namespace {
 
-const std::string bench = ISOLAB_BIN_DIR "/isolab-bench";
+const std::string bench = program_file("isolab-bench");
 
 CommandOutput run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), bench);
@@ -60,7 +62,7 @@ void IsolabBenchTest::time_is_kept() {
     const Json document = *parse_json(run({"syscall", "--seconds", "1.5"}).out, "output");
     const auto seconds = document["results"][0]["seconds"].get<double>();
     QVERIFY(seconds >= 1.5); // more than without the option
-    QVERIFY(seconds < 10);
+    QVERIFY(seconds < 60);
 }
 
 void IsolabBenchTest::bad_arguments_are_explained_data() {

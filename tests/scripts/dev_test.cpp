@@ -2,10 +2,16 @@
 //
 // ./dev in a repository of its own, with stand-ins for the tools that it calls. git is real.
 #include <optional>
+#include <sstream>
+#include <thread>
+
+#include <csignal>
 
 #include <QtTest>
 
 #include "tests/scripts/script_stage.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -24,10 +30,10 @@ class DevTest : public QObject {
   private slots:
     void init() {
         stage_.emplace();
-        fs::copy_file(ISOLAB_SOURCE_DIR "/dev", stage_->path() / "dev");
+        fs::copy_file(source_file("dev"), stage_->path() / "dev");
         for (const char* quiet : {"packages/install", "packages/fetch-kernel", "bin/shellcheck", "bin/clang-format"})
             stage_->script(quiet, "");
-        stage_->script("bin/cmake", "mkdir -p build");
+        stage_->script("bin/cmake", "mkdir -p build; echo '[]' >build/compile_commands.json");
         git({"init", "-q"});
         git({"commit", "-q", "--allow-empty", "-m", "start"});
     }
@@ -66,6 +72,32 @@ class DevTest : public QObject {
         const auto output = stage_->run({"./dev", "test"});
         QCOMPARE(output.code, code);
         QVERIFY2(output.out.ends_with("\nNot tested here:\n  A::c(row) needs root\n"), output.out.c_str());
+    }
+    void repeated_runs_name_what_failed() {
+        stage_->script("bin/ctest", R"(
+            echo run >>build/runs
+            [ "$(wc -l <build/runs)" -ne 2 ] || { echo '1/2 Test  #7: odd_test .....***Failed  0.1 sec'; exit 8; })");
+        const auto output = stage_->run({"./dev", "test", "--repeat", "3"});
+        QCOMPARE(output.code, 1);
+        QVERIFY2(output.out.ends_with("\n2 of 3 runs were green\n      1 odd_test\n"), output.out.c_str());
+    }
+    void busy_loops_end_with_the_tests() {
+        stage_->script("bin/ctest", "pgrep -P $PPID >build/children");
+        VERIFY_CODE(stage_->run({"./dev", "test", "--busy"}), 0);
+        const auto children = read_file(stage_->path() / "build/children");
+        VERIFY_OK(children);
+        std::istringstream ids(*children);
+        unsigned count = 0;
+        for (pid_t id = 0; ids >> id; ++count)
+            QVERIFY2(becomes_true([id] { return ::kill(id, 0) != 0; }), children->c_str());
+        QVERIFY2(count > std::thread::hardware_concurrency(), children->c_str()); // and ctest
+    }
+    void wrong_numbers_of_runs_are_refused() {
+        for (const char* number : {"0", "-1", "many", ""}) {
+            const auto output = stage_->run({"./dev", "test", "--repeat", number});
+            QCOMPARE(output.code, 2);
+            QVERIFY2(output.out.find("--repeat needs a number") != std::string::npos, output.out.c_str());
+        }
     }
     void failure_without_a_known_cause_is_summarised() {
         stage_->script("bin/ctest", "echo '50% tests passed, 1 tests failed out of 2'; exit 8");

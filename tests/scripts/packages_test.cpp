@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include "tests/scripts/script_stage.h"
+#include "tests/support/places.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -36,7 +37,7 @@ class PackagesTest : public QObject {
 
     fs::path kernels() const { return stage_->path() / "data/kernels"; }
     CommandOutput fetch_kernel() const {
-        return stage_->run({ISOLAB_SOURCE_DIR "/packages/fetch-kernel", stage_->path() / "data"});
+        return stage_->run({source_file("packages/fetch-kernel"), stage_->path() / "data"});
     }
     /// Names in the folder of kernels, hidden ones too.
     QStringList fetched() const {
@@ -65,7 +66,7 @@ class PackagesTest : public QObject {
     }
 
     void packages_are_found_in_any_language() {
-        const auto output = stage_->run({ISOLAB_SOURCE_DIR "/packages/install", "lint"});
+        const auto output = stage_->run({source_file("packages/install"), "lint"});
         QVERIFY2(output.code == 0, output.out.c_str());
         const std::string log = *read_file(stage_->path() / "apt.log");
         QVERIFY2(has(log, "install --yes --no-install-recommends clang-format"), log.c_str());

@@ -92,11 +92,4 @@ std::set<pid_t> ContainerProgram::processes_with(const std::vector<std::string>&
     });
 }
 
-bool comes(const std::function<bool()>& condition) {
-    constexpr int tries = 200;
-    for (int i = 0; i < tries && !condition(); ++i)
-        ::usleep(50'000);
-    return condition();
-}
-
 } // namespace isolab::test

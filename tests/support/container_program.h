@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "tests/support/patience.h"
 #include "tests/support/program.h"
 
 namespace isolab::test {
@@ -45,8 +46,5 @@ class ContainerProgram : public Program {
     /// Processes that have all of `words` and this data folder on their command line.
     std::set<pid_t> processes_with(const std::vector<std::string>& words) const;
 };
-
-/// Waits up to ten seconds for a condition.
-bool comes(const std::function<bool()>& condition);
 
 } // namespace isolab::test

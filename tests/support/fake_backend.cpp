@@ -117,6 +117,8 @@ Result<std::unique_ptr<Instance>> FakeBackend::start(const Workload&, InstanceOb
         cpu += std::chrono::microseconds(100);
         observer.on_mark({phase, monotonic_now(), cpu});
     }
+    for (const std::string& piece : script_.early_output)
+        observer.on_output(OutputStream::out, piece, monotonic_now());
     FakeScript script = script_;
     if (started_ > 1 && script.exits_after_first)
         script.exit = script.exits_after_first;

@@ -21,6 +21,7 @@ struct FakeScript {
     std::vector<Phase> phases{Phase::prepare, Phase::create, Phase::setup, Phase::exec};
     std::chrono::milliseconds phase_time{1};
     std::chrono::milliseconds step_time{1};      ///< before each piece of output, the probe and the exit
+    std::vector<std::string> early_output;       ///< written before its start returns
     std::vector<std::string> output;             ///< pieces, written one after the other
     std::optional<std::string> warning;          ///< told before the output
     bool probe_ready = false;                    ///< the probe holds after the output

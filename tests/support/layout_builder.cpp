@@ -3,6 +3,8 @@
 
 #include <fstream>
 
+#include "engine/base/json.h"
+
 namespace isolab::test {
 namespace {
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/file_tree.h"
+#include "tests/support/verify.h"
 #include "virt/connection.h"
 #include "virt/domain.h"
 #include "virt/unix_listener.h"
@@ -48,12 +49,12 @@ int running(const VirtConnection& connection) { return virConnectNumOfDomains(co
 
 void ConnectionTest::starts_and_destroys_domains() {
     const auto connection = open_connection(path("root"), "test:///default", {});
-    QVERIFY2(connection, connection ? "" : connection.error().message().c_str());
+    VERIFY_OK(connection);
     QVERIFY(!(*connection)->embedded);
     const int before = running(**connection);
     {
         auto domain = Domain::create(**connection, test_domain("one"), "one");
-        QVERIFY2(domain, domain ? "" : domain.error().message().c_str());
+        VERIFY_OK(domain);
         QCOMPARE(running(**connection), before + 1);
         const auto twice = Domain::create(**connection, test_domain("one"), "one");
         QVERIFY(!twice);
@@ -117,7 +118,7 @@ void ConnectionTest::gives_up_on_a_silent_server() {
     const auto connection = open_connection(path("root"), "qemu+unix:///system?socket=" + path("silent").string(), {});
     QVERIFY(!connection);
     QCOMPARE(connection.error().kind, ErrorKind::timeout);
-    QVERIFY(monotonic_now() - begun < 15s);
+    QVERIFY(monotonic_now() - begun < test::patience);
 }
 
 void ConnectionTest::can_be_stopped_while_connecting() {
@@ -128,12 +129,10 @@ void ConnectionTest::can_be_stopped_while_connecting() {
         std::this_thread::sleep_for(200ms);
         stop.request_stop();
     });
-    const Nanoseconds begun = monotonic_now();
     const auto connection =
         open_connection(path("root"), "qemu+unix:///system?socket=" + path("silent2").string(), stop.token());
     QVERIFY(!connection);
-    QCOMPARE(connection.error().kind, ErrorKind::cancelled);
-    QVERIFY(monotonic_now() - begun < 5s); // half of the deadline that would end it without a stop
+    QCOMPARE(connection.error().kind, ErrorKind::cancelled); // the deadline would end it with timeout
 }
 
 /// Nothing ends the embedded driver's opening: its place must not become free while it goes on.
@@ -150,7 +149,7 @@ void ConnectionTest::goes_on_with_an_opening_left_early() {
     QVERIFY(other);
     QCOMPARE(other->number(), 1U);
     const auto opened = open_connection(root / "", {}, {});
-    QVERIFY2(opened, opened ? "" : opened.error().message().c_str());
+    VERIFY_OK(opened);
     QVERIFY((*opened)->embedded);
     QCOMPARE((*opened)->slot.number(), 0U);
     QCOMPARE(open_connection(root, {}, stopped.token()).value(), *opened);
@@ -189,7 +188,7 @@ void ConnectionTest::cleans_a_free_slot() {
     QVERIFY(write_file_atomically(folder / "run" / "qemu" / "x.pid", "1\n")); // a number that others use now
     QVERIFY(write_file_atomically(folder / "s" / "x.con", ""));
     const auto slot = Slot::take(root);
-    QVERIFY2(slot, slot ? "" : slot.error().message().c_str());
+    VERIFY_OK(slot);
     QVERIFY(!fs::exists(folder / "run") && !fs::exists(folder / "s"));
     QVERIFY(!fs::exists(machine_folder(root, 0, "dead")));
     QVERIFY(fs::exists(machine_folder(root, 10, "alive")));
@@ -198,7 +197,7 @@ void ConnectionTest::cleans_a_free_slot() {
 void ConnectionTest::finds_room_for_sockets() {
     const fs::path root = path(std::string(80, 'x'));
     const auto slot = Slot::take(root);
-    QVERIFY2(slot, slot ? "" : slot.error().message().c_str());
+    VERIFY_OK(slot);
     QVERIFY(slot->folder().string().size() < 50);
     struct stat status {};
     QCOMPARE(::stat(slot->folder().parent_path().c_str(), &status), 0);
@@ -239,7 +238,7 @@ void ConnectionTest::cleans_a_folder_outside() {
     fs::create_directories(former / "run" / "qemu");
     fs::permissions(former.parent_path(), fs::perms::owner_all);
     const auto slot = Slot::take(root);
-    QVERIFY2(slot, slot ? "" : slot.error().message().c_str());
+    VERIFY_OK(slot);
     QCOMPARE(slot->number(), 0U);
     QVERIFY(!fs::exists(former.parent_path()));
 }
@@ -247,7 +246,7 @@ void ConnectionTest::cleans_a_folder_outside() {
 void ConnectionTest::keeps_odd_characters_from_libvirt() {
     const fs::path root = path("mit ü & Raum");
     const auto slot = Slot::take(root);
-    QVERIFY2(slot, slot ? "" : slot.error().message().c_str());
+    VERIFY_OK(slot);
     QVERIFY(slot->folder().string().find_first_of(" &%\xc3") == std::string::npos);
     QVERIFY(fs::exists(root / "libvirt" / "0.lock"));
 }

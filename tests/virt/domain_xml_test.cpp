@@ -3,11 +3,13 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "tests/support/places.h"
 #include "virt/domain_xml.h"
 #include "virt/machine.h"
 #include "virt/xml_writer.h"
 
 using namespace isolab;
+using namespace isolab::test;
 
 namespace {
 
@@ -67,7 +69,7 @@ void DomainXmlTest::matches_golden_file() {
     QFETCH(bool, kvm);
     QFETCH(MachineKind, kind);
     QFETCH(unsigned, cpus);
-    const std::string file = std::string(ISOLAB_SOURCE_DIR) + "/tests/golden/virt/" + QTest::currentDataTag() + ".xml";
+    const std::string file = source_file("tests/golden/virt/") + QTest::currentDataTag() + ".xml";
     const std::string xml = domain_xml(spec(host(kvm ? Accelerator::kvm : Accelerator::tcg), kind, cpus));
     if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
         QVERIFY(write_file_atomically(file, xml));

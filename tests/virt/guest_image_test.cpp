@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/base/subprocess.h"
+#include "tests/support/verify.h"
 #include "virt/disk_owners.h"
 #include "virt/guest_image.h"
 #include "virt/qcow2.h"
@@ -48,11 +49,11 @@ void GuestImageTest::makes_a_sound_disk() {
     QVERIFY(!images.find("sha256:abc"));
     NoProgress progress;
     const auto disk = images.make(path("tree"), "sha256:abc", progress, {});
-    QVERIFY2(disk, disk ? "" : disk.error().message().c_str());
+    VERIFY_OK(disk);
     QCOMPARE(disk->path, path("disks/sha256-abc.ext4"));
     QVERIFY(disk->allocated > 0 && disk->allocated < disk->logical / 2); // the room is sparse
     const auto checked = run_checked({"e2fsck", "-fn", disk->path.string()});
-    QVERIFY2(checked, checked ? "" : checked.error().message().c_str());
+    VERIFY_OK(checked);
     QCOMPARE(debugfs(disk->path, "cat /etc/motd"), std::string("hello\n"));
     const QString status = QString::fromStdString(debugfs(disk->path, "stat /etc/motd"));
     QVERIFY(status.contains("Mode:  04640"));
@@ -102,7 +103,7 @@ void GuestImageTest::sets_owners_without_privilege() {
     FileOwners owners;
     owners["etc"] = {S_IFDIR | 01770U, 3, 100'000};
     const auto done = set_disk_owners(disk->path, {path("tree"), owners}, {});
-    QVERIFY2(done, done ? "" : done.error().message().c_str());
+    VERIFY_OK(done);
     const auto status = debugfs(disk->path, "stat /etc/motd");
     QVERIFY2(status.find("User:     0   Group:     0") != std::string::npos, status.c_str());
     const auto folder = debugfs(disk->path, "stat /etc");
@@ -116,7 +117,7 @@ void GuestImageTest::overlay_is_sound() {
     fs::resize_file(path("base.raw"), 700U << 20U);
     QVERIFY(create_qcow2_overlay(path("o.qcow2"), path("base.raw"), 700U << 20U));
     const auto checked = run_checked({"qemu-img", "check", path("o.qcow2").string()});
-    QVERIFY2(checked, checked ? "" : checked.error().message().c_str());
+    VERIFY_OK(checked);
     const auto info = run_checked({"qemu-img", "info", "--output=json", path("o.qcow2").string()});
     QVERIFY(info);
     const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(*info)).object();

@@ -8,6 +8,8 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/kernels.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 #include "virt/cpio_archive.h"
 #include "virt/decompress.h"
 #include "virt/guest_kernel.h"
@@ -15,6 +17,7 @@
 #include "virt/kernel_modules.h"
 
 using namespace isolab;
+using namespace isolab::test;
 namespace fs = std::filesystem;
 
 /// Against a real distribution kernel and real tools (cpio, xz, zstd, gzip, lz4).
@@ -45,7 +48,7 @@ void GuestKernelTest::initTestCase() {
     KernelSearch search;
     search.folders = {test::test_kernels()};
     const auto found = find_kernel(search);
-    QVERIFY2(found, found ? "" : found.error().message().c_str());
+    VERIFY_OK(found);
     source_ = *found;
 }
 
@@ -54,7 +57,7 @@ void GuestKernelTest::extracts_a_pvh_kernel() {
     QVERIFY(image && is_boot_image(*image) && !has_pvh_entry(*image));
     QCOMPARE(boot_image_release(*image), source_.release);
     const auto kernel = extract_kernel(*image, "kernel");
-    QVERIFY2(kernel, kernel ? "" : kernel.error().message().c_str());
+    VERIFY_OK(kernel);
     QVERIFY(kernel->size() > image->size());
     QVERIFY(has_pvh_entry(*kernel));
     QVERIFY(kernel->find("Linux version " + source_.release) != std::string::npos);
@@ -77,7 +80,7 @@ void GuestKernelTest::refuses_damaged_images() {
 
 void GuestKernelTest::orders_modules() {
     const auto modules = collect_modules(source_.modules, guest_drivers());
-    QVERIFY2(modules, modules ? "" : modules.error().message().c_str());
+    VERIFY_OK(modules);
     std::vector<std::string> names;
     for (const KernelModule& module : *modules) {
         QVERIFY(module.content.starts_with("\x7f"
@@ -149,9 +152,9 @@ void GuestKernelTest::unpacks_every_format() {
         content += std::to_string(i * 7919) + "\n";
     QVERIFY(write_file_atomically(path("plain"), content));
     const auto packed = run_checked({"sh", "-c", tool.toStdString() + " <" + path("plain").string()});
-    QVERIFY2(packed, packed ? "" : packed.error().message().c_str());
+    VERIFY_OK(packed);
     const auto unpacked = decompress(*packed, "test", 1U << 20U);
-    QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message().c_str());
+    VERIFY_OK(unpacked);
     QVERIFY(*unpacked == content);
     QVERIFY(!decompress(*packed, "test", 1000));
     if (tool != "cat")
@@ -166,7 +169,7 @@ void GuestKernelTest::packs_what_cpio_reads() {
     archive.character_device("folder/device", 5, 1);
     QVERIFY(write_file_atomically(path("a.cpio"), archive.finish()));
     const auto listed = run_checked({"sh", "-c", "busybox cpio -tv <" + path("a.cpio").string()});
-    QVERIFY2(listed, listed ? "" : listed.error().message().c_str());
+    VERIFY_OK(listed);
     const QString text = QString::fromStdString(*listed);
     QVERIFY2(text.contains("-rwxr-xr-x") && text.contains("folder/odd") && text.contains("crw-------"),
              listed->c_str());
@@ -205,7 +208,7 @@ void GuestKernelTest::takes_a_chosen_kernel() {
                             "ELF";
     std::ofstream(path("own-modules/6.9-own/modules.order")) << "";
     const auto kernel = find_kernel({fs::relative(image), {}, {}, path("own-modules")});
-    QVERIFY2(kernel, kernel ? "" : kernel.error().message().c_str());
+    VERIFY_OK(kernel);
     QCOMPARE(kernel->image, image);
     QCOMPARE(kernel->release, std::string("6.9-own"));
     QCOMPARE(kernel->modules, path("own-modules/6.9-own"));
@@ -242,9 +245,9 @@ void GuestKernelTest::tells_where_it_looked() {
 }
 
 void GuestKernelTest::prepares_once() {
-    const fs::path init = fs::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
+    const fs::path init = program_file("isolab-guest-init");
     const auto first = prepare_kernel(source_, init, path("cache"));
-    QVERIFY2(first, first ? "" : first.error().message().c_str());
+    VERIFY_OK(first);
     QVERIFY(first->pvh && first->release == source_.release);
     const auto made = fs::last_write_time(first->initramfs);
     const auto second = prepare_kernel(source_, init, path("cache"));

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "engine/base/subprocess.h"
+#include "tests/support/patience.h"
 #include "tests/virt/vm_fixture.h"
 #include "virt/event_wait.h"
 #include "virt/guest_monitor.h"
@@ -48,7 +49,7 @@ class FakeVmm {
     UniqueFd channel_, channel_far_, console_, console_far_;
 };
 
-bool happens(const Event& event) { return wait_event(event, {}, monotonic_now() + 20s) == Waited::happened; }
+bool happens(const Event& event) { return wait_event(event, {}, monotonic_now() + patience) == Waited::happened; }
 
 } // namespace
 

@@ -7,15 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/places.h"
 #include "tests/virt/vm_fixture.h"
 
 using namespace isolab;
+using namespace isolab::test;
 
 int main(int count, char** arguments) {
     HypervisorOptions options;
     options.root = arguments[1];
     options.accelerator = Accelerator::tcg;
-    options.guest_init = std::filesystem::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
+    options.guest_init = program_file("isolab-guest-init");
     const auto hypervisor = Hypervisor::open(options, {});
     if (!hypervisor) {
         std::fprintf(stderr, "%s\n", hypervisor.error().message().c_str());

@@ -12,6 +12,8 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 #include "virt/host_programs.h"
 
@@ -93,8 +95,6 @@ class MachineFaultsTest : public QObject {
     void tells_that_qemu_is_missing();
 };
 
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : (result).error().message().c_str())
-
 void MachineFaultsTest::initTestCase() {
     auto opened = Hypervisor::open(root_.options(), {});
     VERIFY_OK(opened);
@@ -108,7 +108,7 @@ void MachineFaultsTest::initTestCase() {
     RecordingObserver observer;
     const auto first = hypervisor_->start(request(busybox({"true"})), observer, {});
     VERIFY_OK(first);
-    VERIFY_OK((*first)->wait({}, std::chrono::seconds(60)));
+    VERIFY_OK((*first)->wait({}, patience));
 }
 
 Result<std::unique_ptr<Hypervisor>>
@@ -149,13 +149,14 @@ void MachineFaultsTest::gives_up_on_a_hanging_kernel() {
     QVERIFY(!machine);
     QCOMPARE(machine.error().kind, ErrorKind::timeout);
     QVERIFY2(machine.error().cause.find("console") != std::string::npos, machine.error().message().c_str());
-    QVERIFY(monotonic_now() - begun >= 2s && monotonic_now() - begun < 8s);
+    const Nanoseconds took = monotonic_now() - begun;
+    QVERIFY(took >= 2s && took < patience);
     QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
 }
 
 void MachineFaultsTest::tells_why_qemu_did_not_start() {
     const auto hypervisor = open_with_kernel(
-        [](const std::filesystem::path& path) { std::ofstream(path) << std::string(100'000, 'g'); }, 10s);
+        [](const std::filesystem::path& path) { std::ofstream(path) << std::string(100'000, 'g'); }, patience);
     VERIFY_OK(hypervisor);
     const auto before = list_traces(root_.path());
     RecordingObserver observer;
@@ -174,7 +175,7 @@ void MachineFaultsTest::reports_a_guest_that_dies() {
         const auto usage = (*machine)->usage();
         VERIFY_OK(usage);
         ::kill(usage->vmm_pid, SIGKILL);
-        const auto exit = (*machine)->wait({}, 20s);
+        const auto exit = (*machine)->wait({}, patience);
         QVERIFY(!exit);
         QVERIFY2(exit.error().cause.find("ended before") != std::string::npos, exit.error().message().c_str());
         QCOMPARE(observer.losses(), 1);
@@ -184,7 +185,7 @@ void MachineFaultsTest::reports_a_guest_that_dies() {
 }
 
 void MachineFaultsTest::stops_in_mid_boot() {
-    const auto hypervisor = open_with_kernel(write_hanging_kernel, 60s); // never gets further
+    const auto hypervisor = open_with_kernel(write_hanging_kernel, 1h); // never gets further
     VERIFY_OK(hypervisor);
     const auto before = list_traces(root_.path());
     for (const auto delay : {20ms, 600ms}) {
@@ -201,7 +202,7 @@ void MachineFaultsTest::stops_in_mid_boot() {
         later.join();
         QVERIFY(!machine);
         QCOMPARE(machine.error().kind, ErrorKind::cancelled);
-        QVERIFY2(returned - asked < 2s, std::to_string((returned - asked).count()).c_str());
+        QVERIFY2(returned - asked < patience, std::to_string((returned - asked).count()).c_str());
         QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
     }
 }
@@ -216,7 +217,7 @@ void MachineFaultsTest::runs_three_at_once() {
                 RecordingObserver observer;
                 const auto text = "machine " + std::to_string(i);
                 const auto machine = hypervisor_->start(request(busybox({"echo", text})), observer, {});
-                const auto exit = machine ? (*machine)->wait({}, 60s) : fail(machine.error());
+                const auto exit = machine ? (*machine)->wait({}, patience) : fail(machine.error());
                 results[i] = exit ? observer.output(OutputStream::out) : exit.error().message();
             });
     }
@@ -234,7 +235,7 @@ void MachineFaultsTest::cleans_up_after_a_killed_process() {
         QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
         const UniqueFd read_end(pipe[0]);
         UniqueFd write_end(pipe[1]);
-        auto holder = spawn({{HOLD_MACHINE, root_.path().string(), disk_.path.string()},
+        auto holder = spawn({{helper_file("virt_hold_machine"), root_.path().string(), disk_.path.string()},
                              std::nullopt,
                              {{1, write_end.get()}, {2, 2}},
                              true});
@@ -246,9 +247,9 @@ void MachineFaultsTest::cleans_up_after_a_killed_process() {
     }                         // the holder is killed here
     QVERIFY(alive(vmm));
     QVERIFY(list_traces(root_.path()) != before);
-    const auto opened = run_checked({HOLD_MACHINE, root_.path().string()});
+    const auto opened = run_checked({helper_file("virt_hold_machine"), root_.path().string()});
     VERIFY_OK(opened);
-    QVERIFY(!alive(vmm));
+    VERIFY_SOON(!alive(vmm));
     for (const std::string& trace : list_traces(root_.path()))
         QVERIFY2(before.contains(trace) || trace.starts_with("libvirt/1"), trace.c_str());
     QVERIFY(std::filesystem::is_empty(root_.path() / "libvirt/1/s"));

@@ -8,6 +8,8 @@
 
 #include "engine/base/file_tree.h"
 #include "tests/support/kernels.h"
+#include "tests/support/patience.h"
+#include "tests/support/places.h"
 
 namespace isolab::test {
 
@@ -66,14 +68,15 @@ int RecordingObserver::losses() const {
     return losses_;
 }
 
-bool RecordingObserver::wait_ready(std::chrono::milliseconds timeout) {
+bool RecordingObserver::wait_ready() {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, timeout, [&] { return ready_at_.has_value(); });
+    return changed_.wait_for(lock, patience, [&] { return ready_at_.has_value(); });
 }
 
-bool RecordingObserver::wait_output(const std::string& text, std::chrono::milliseconds timeout) {
+bool RecordingObserver::wait_output(const std::string& text) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, timeout, [&] { return output_[OutputStream::out].find(text) != std::string::npos; });
+    return changed_.wait_for(lock, patience,
+                             [&] { return output_[OutputStream::out].find(text) != std::string::npos; });
 }
 
 TestRoot::TestRoot() : path_(make_temporary_directory("/tmp", "isolab-vm-").value()) {
@@ -86,7 +89,8 @@ HypervisorOptions TestRoot::options() const {
     HypervisorOptions options;
     options.root = path_;
     options.accelerator = Accelerator::tcg;
-    options.guest_init = fs::path(ISOLAB_BIN_DIR) / "isolab-guest-init";
+    options.guest_init = program_file("isolab-guest-init");
+    options.boot_deadline = std::chrono::minutes(5); // emulation on a busy machine is slow
     return options;
 }
 

@@ -28,8 +28,8 @@ class RecordingObserver final : public InstanceObserver {
     std::optional<Nanoseconds> ready_at() const;
     int exits() const;
     int losses() const;
-    bool wait_ready(std::chrono::milliseconds timeout);
-    bool wait_output(const std::string& text, std::chrono::milliseconds timeout);
+    bool wait_ready();                         ///< for as long as tests are patient
+    bool wait_output(const std::string& text); ///< the same
 
   private:
     mutable std::mutex mutex_;

@@ -11,6 +11,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/subprocess.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -50,7 +51,7 @@ class ProcessMemoryTest : public QObject {
     void tree_holds_children_and_grandchildren() {
         auto child = spawn({.argv = {"sh", "-c", "sleep 100 & sh -c 'sleep 101 & wait' & wait"}});
         QVERIFY(child);
-        QTRY_COMPARE(process_tree(child->pid()).size(), std::size_t{4});
+        COMPARE_SOON(process_tree(child->pid()).size(), std::size_t{4});
         const auto all = process_tree(child->pid());
         QCOMPARE(all.front(), child->pid());
         for (const pid_t pid : all)

@@ -39,9 +39,9 @@ class StopTest : public QObject {
             source.request_stop();
         });
         const auto begin = std::chrono::steady_clock::now();
-        QVERIFY(source.token().wait_for(30s));
+        QVERIFY(source.token().wait_for(10min));
         stopper.join();
-        QVERIFY(std::chrono::steady_clock::now() - begin < 10s);
+        QVERIFY(std::chrono::steady_clock::now() - begin < 60s);
     }
     void token_outlives_its_source() {
         StopToken token;

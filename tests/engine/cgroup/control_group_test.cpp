@@ -3,9 +3,9 @@
 // Against the kernel: with the control groups of this machine, whatever their version.
 #include "engine/cgroup/control_group.h"
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
-#include <thread>
 
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -17,6 +17,7 @@
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/group_entrance.h"
 #include "engine/cgroup/systemd_scope.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -45,7 +46,7 @@ class WaitingShell {
         gate_.reset();
         return sent;
     }
-    ChildExit wait() { return child_->wait({}, std::chrono::seconds(30)).value_or(ChildExit{}); }
+    ChildExit wait() { return child_->wait({}, test::patience).value_or(ChildExit{}); }
 
   private:
     UniqueFd gate_;
@@ -70,7 +71,7 @@ Nanoseconds time_of(pid_t pid) { return process_cpu_time(pid).value_or(Nanosecon
 #define VERIFY_DONE(expression)                                                                                        \
     do {                                                                                                               \
         const auto done = (expression);                                                                                \
-        QVERIFY2(done, done ? "" : done.error().message().c_str());                                                    \
+        VERIFY_OK(done);                                                                                               \
     } while (false)
 
 class ControlGroupTest : public QObject {
@@ -123,7 +124,7 @@ class ControlGroupTest : public QObject {
         if (!group_)
             return;
         group_->kill_all();
-        VERIFY_DONE(group_->remove());
+        VERIFY_SOON(group_->remove().has_value()); // on a busy machine those who are killed take their time to end
         QVERIFY(!group_->exists());
     }
 
@@ -153,7 +154,7 @@ class ControlGroupTest : public QObject {
     void processes_enter_v1_groups_by_themselves() {
         VERIFY_DONE(group_->create({}));
         const auto entrance = group_->open_entrance();
-        QVERIFY2(entrance, entrance ? "" : entrance.error().message().c_str());
+        VERIFY_OK(entrance);
         QCOMPARE(entrance->empty(), !is_v1());
         if (!is_v1())
             return; // a process is born in its group
@@ -240,18 +241,22 @@ class ControlGroupTest : public QObject {
         QVERIFY(!group_->is_frozen());
         VERIFY_DONE(group_->freeze());
         QVERIFY(group_->is_frozen());
-        std::this_thread::sleep_for(std::chrono::milliseconds(50)); // its time is booked when it leaves the CPU
+        // Another one that works shows that there was processor time to be had, however busy the machine is.
+        auto other = spawn({{"sh", "-c", "while :; do :; done"}, std::nullopt, {}, false});
+        VERIFY_OK(other);
+        VERIFY_SOON(time_of(other->pid()) > std::chrono::milliseconds(50)); // the frozen one's time is booked by then
         const auto before = time_of(child->pid());
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        VERIFY_SOON(time_of(other->pid()) > std::chrono::milliseconds(200));
+        other->kill(SIGKILL);
         QVERIFY(time_of(child->pid()) == before);
+        QVERIFY(group_->is_frozen());
         VERIFY_DONE(group_->thaw());
         QVERIFY(!group_->is_frozen());
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        QVERIFY(time_of(child->pid()) > before);
+        VERIFY_SOON(time_of(child->pid()) > before);
         QVERIFY(state_of(child->pid()) == 'R');
         VERIFY_DONE(group_->freeze());
         group_->kill_all();
-        QCOMPARE(child->wait({}, std::chrono::seconds(5))->signal, SIGKILL);
+        QCOMPARE(child->wait({}, test::patience)->signal, SIGKILL);
         QVERIFY(group_->processes().empty());
     }
     void forking_processes_are_all_killed() {
@@ -259,11 +264,10 @@ class ControlGroupTest : public QObject {
         WaitingShell child("while :; do (sleep 0.01; sleep 100) & sleep 0.001; done");
         VERIFY_DONE(group_->attach(child.pid()));
         QVERIFY(child.go_on());
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        QVERIFY(group_->processes().size() > 3);
+        VERIFY_SOON(group_->processes().size() > 3);
         group_->kill_all();
         QCOMPARE(child.wait().signal, SIGKILL);
-        QTRY_VERIFY(group_->processes().empty());
+        VERIFY_SOON(group_->processes().empty());
     }
     void groups_below_are_seen_and_removed() {
         VERIFY_DONE(group_->create({}));
@@ -280,7 +284,7 @@ class ControlGroupTest : public QObject {
         const auto all = group_->processes(GroupMembers::all);
         QCOMPARE(all, std::vector<pid_t>{child->pid()});
         group_->kill_all();
-        QCOMPARE(child->wait({}, std::chrono::seconds(5))->signal, SIGKILL);
+        QCOMPARE(child->wait({}, test::patience)->signal, SIGKILL);
         VERIFY_DONE(group_->remove());
         QVERIFY(!QFile::exists(QString::fromStdString(top)));
         QVERIFY(QFile::exists(QString::fromStdString(top).section('/', 0, -2))); // never higher
@@ -350,28 +354,33 @@ class ControlGroupTest : public QObject {
     void statistics_tell_what_was_used() {
         CgroupResources resources;
         resources.memory_limit = resources.memory_swap = 64 << 20;
-        resources.cpu_quota = 20'000;
+        resources.cpu_quota = 5'000; // of 100'000: it is used up on a busy machine, too
         resources.pids_limit = 17;
         VERIFY_DONE(group_->create(resources));
         WaitingShell child("y=$(seq 2000); while :; do :; done");
         VERIFY_DONE(group_->attach(child.pid()));
+        const auto begun = std::chrono::steady_clock::now();
         QVERIFY(child.go_on());
-        std::this_thread::sleep_for(std::chrono::milliseconds(500));
-        const CgroupStatistics statistics = group_->statistics();
-        QVERIFY(statistics.cpu.total > std::chrono::milliseconds(20));
-        QVERIFY(statistics.cpu.total < std::chrono::milliseconds(400)); // the quota is a fifth
-        QVERIFY(statistics.cpu.user > Nanoseconds(0));
-        QVERIFY(statistics.cpu.throttled_periods > 0 && statistics.cpu.throttled > Nanoseconds(0));
+        CgroupStatistics statistics;
+        const auto has_been_slowed_down = [&] {
+            statistics = group_->statistics();
+            return statistics.cpu.total > std::chrono::milliseconds(20) && statistics.cpu.user > Nanoseconds(0) &&
+                   statistics.cpu.throttled_periods > 5 && statistics.cpu.throttled > Nanoseconds(0);
+        };
+        VERIFY_SOON(has_been_slowed_down());
+        COMPARE_SOON(group_->statistics().pids, std::uint64_t{1}); // the sequence is made by a second process
+        statistics = group_->statistics();
+        const auto passed = std::chrono::steady_clock::now() - begun;
+        QVERIFY(statistics.cpu.total < passed / 2); // a twentieth, and what a period may take too much
         QCOMPARE(statistics.memory.memory.limit, std::uint64_t{64} << 20);
         QCOMPARE(statistics.memory.with_swap.limit, std::uint64_t{64} << 20);
         QVERIFY(statistics.memory.memory.usage > 0);
         QVERIFY(statistics.memory.all.size() > 10);
-        QTRY_COMPARE(group_->statistics().pids, std::uint64_t{1}); // the sequence is made by a second process
         QCOMPARE(statistics.pids_limit, std::uint64_t{17});
         QVERIFY(!has(CgroupController::cpuset) || !statistics.cpus.empty());
         const GroupOverview overview = group_->overview();
         QVERIFY(overview.cpu >= statistics.cpu.total && group_->cpu_time() >= overview.cpu);
-        QVERIFY(overview.cpu - statistics.cpu.total < std::chrono::milliseconds(500));
+        QVERIFY(overview.cpu < std::chrono::steady_clock::now() - begun); // in the same unit
         QCOMPARE(overview.memory_limit, std::uint64_t{64} << 20);
         QVERIFY(overview.memory_bytes > 0 && overview.memory_bytes > overview.cache_bytes);
         QCOMPARE(overview.processes, std::uint64_t{1});
@@ -436,7 +445,7 @@ class ControlGroupTest : public QObject {
         WaitingShell child("y=$(seq 2000); while :; do :; done");
         VERIFY_DONE(group_->attach(child.pid()));
         QVERIFY(child.go_on());
-        QTRY_VERIFY(group_->usage().memory_bytes.value_or(0) > 8192);
+        VERIFY_SOON(group_->usage().memory_bytes.value_or(0) > 8192);
         CgroupResources resources;
         resources.memory_limit = 4096;
         resources.check_before_update = true;

@@ -2,6 +2,7 @@
 #include "engine/cgroup/statistics_json.h"
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/cgroup/group_overview.h"
 
 #include <QtTest>

@@ -8,10 +8,13 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/checkpoint/criu_check.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 class CriuTest : public QObject {
     Q_OBJECT
@@ -30,20 +33,20 @@ class CriuTest : public QObject {
         QVERIFY(criu.error().message().find("/no/such/criu") != std::string::npos);
     }
     void one_that_works_passes() {
-        const auto status = check_criu(*Criu::find(FAKE_CRIU));
-        QVERIFY2(status, status ? "" : status.error().message().c_str());
+        const auto status = check_criu(*Criu::find(helper_file("fake_criu")));
+        VERIFY_OK(status);
         QCOMPARE(status->version.text(), std::string("4.2"));
         QVERIFY(status->features.track_memory && !status->features.lazy_pages);
     }
     void one_that_is_too_old_does_not() {
         qputenv("FAKE_CRIU_FAULT", "old");
-        const auto status = check_criu(*Criu::find(FAKE_CRIU));
+        const auto status = check_criu(*Criu::find(helper_file("fake_criu")));
         QCOMPARE(status.error().kind, ErrorKind::unsupported);
         QVERIFY(status.error().cause.find("3.2") != std::string::npos);
     }
     void one_that_does_not_know_this_kernel_does_not() {
         qputenv("FAKE_CRIU_FAULT", "vdso");
-        const auto status = check_criu(*Criu::find(FAKE_CRIU));
+        const auto status = check_criu(*Criu::find(helper_file("fake_criu")));
         QCOMPARE(status.error().kind, ErrorKind::unsupported);
         QVERIFY(status.error().cause.find("vDSO") != std::string::npos);
         QVERIFY2(status.error().remedy.find("newer CRIU") != std::string::npos, status.error().message().c_str());
@@ -55,7 +58,7 @@ class CriuTest : public QObject {
             seen += QString::fromStdString(notification.script);
             return {};
         };
-        const auto response = Criu::find(FAKE_CRIU)->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
+        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
         QVERIFY(response && response->success);
         QCOMPARE(seen, (QStringList{"pre-dump", "post-dump"}));
     }
@@ -64,7 +67,7 @@ class CriuTest : public QObject {
         call.notified = [](const CriuNotification&, UniqueFd) -> Result<void> {
             return fail(ErrorKind::no_space, "keep state", "x", "the disk is full");
         };
-        const auto response = Criu::find(FAKE_CRIU)->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
+        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
         QCOMPARE(response.error().kind, ErrorKind::no_space);
     }
     void a_restored_process_is_a_child_and_its_terminal_comes_along() {
@@ -82,7 +85,7 @@ class CriuTest : public QObject {
                 terminal = std::move(descriptor);
             return {};
         };
-        const auto response = Criu::find(FAKE_CRIU)->ask({CriuMessageType::restore, request, {}, {}}, call);
+        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::restore, request, {}, {}}, call);
         QVERIFY(response && response->success);
         QVERIFY(started > 0);
         QVERIFY(terminal && ::isatty(terminal.get()) == 1);
@@ -92,12 +95,12 @@ class CriuTest : public QObject {
     }
     void one_that_says_nothing_is_an_error() {
         qputenv("FAKE_CRIU_FAULT", "silent");
-        const auto response = Criu::find(FAKE_CRIU)->ask({CriuMessageType::dump, options(), {}, {}});
+        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::dump, options(), {}, {}});
         QCOMPARE(response.error().kind, ErrorKind::unavailable);
     }
     void a_failure_tells_what_the_log_says() {
         qputenv("FAKE_CRIU_FAULT", "dump");
-        const auto response = Criu::find(FAKE_CRIU)->ask({CriuMessageType::dump, options(), {}, {}});
+        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::dump, options(), {}, {}});
         QVERIFY(response && !response->success);
         const Error error = criu_failure("checkpoint container", "x", *response, folder_ / "the.log");
         QCOMPARE(error.message(), "cannot checkpoint container x: CRIU failed: Error (criu/files.c:1): first; "

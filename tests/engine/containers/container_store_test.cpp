@@ -5,9 +5,11 @@
 
 #include <fcntl.h>
 
+#include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "engine/containers/container_capabilities.h"
 #include "engine/containers/output_log.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -90,7 +92,7 @@ class ContainerStoreTest : public QObject {
         QVERIFY(lock);
         QVERIFY(store_->write(settings));
         const auto read = store_->read(settings.id);
-        QVERIFY2(read, read ? "" : read.error().message().c_str());
+        VERIFY_OK(read);
         QCOMPARE(settings_to_json(*read).dump(), settings_to_json(settings).dump());
         QVERIFY(read->mounts == settings.mounts);
         QVERIFY(read->ports == settings.ports);

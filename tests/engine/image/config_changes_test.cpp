@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/image/config_changes.h"
 
+#include "engine/base/json.h"
 #include "engine/image/image_config.h"
 #include "engine/image/manifest.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -74,7 +76,7 @@ class ConfigChangesTest : public QObject {
                             {"rootfs", {{"type", "layers"}, {"diff_ids", Json::array()}}},
                             {"config", config}};
         const auto read = parse_image_config(document.dump(), "image");
-        QVERIFY2(read, read ? "" : read.error().message().c_str());
+        VERIFY_OK(read);
         QCOMPARE(read->volumes, std::vector<std::string>{"/data"});
         QCOMPARE(read->exposed_ports, std::vector<std::string>{"53/udp"});
         QCOMPARE(read->labels.at("a"), std::string("b"));

@@ -9,6 +9,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/image/folder_archive.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -65,7 +66,7 @@ class FolderArchiveTest : public QObject {
         QVERIFY(archive(folder));
         const fs::path back = here_ / "back";
         const auto done = unpack(content_of(here_ / "made.tar"), back);
-        QVERIFY2(done, done ? "" : done.error().message().c_str());
+        VERIFY_OK(done);
         QCOMPARE(content_of(back / "a/file"), content_of(folder / "a/file"));
         QCOMPARE(content_of(back / "a/.wh.plain"), std::string("no whiteout"));
         QCOMPARE(fs::read_symlink(back / "a/b/link").string(), std::string("../a/file"));

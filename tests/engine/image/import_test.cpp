@@ -6,12 +6,14 @@
 #include <QtTest>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "engine/image/blob_stage.h"
 #include "engine/image/image_import.h"
 #include "engine/image/image_store.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -80,7 +82,7 @@ class ImportTest : public QObject {
     void layout_folder_and_archive_give_the_same_image() {
         LayoutBuilder(here_ / "lay").build({layer_one(), layer_two()}, "1.0");
         const auto folder = import(here_ / "lay");
-        QVERIFY2(folder, folder ? "" : folder.error().message().c_str());
+        VERIFY_OK(folder);
         QCOMPARE(folder->name, std::string("lay:1.0"));
         QCOMPARE(folder->layers.size(), std::size_t{2});
         QCOMPARE(folder->config.user, std::string("app"));
@@ -90,7 +92,7 @@ class ImportTest : public QObject {
         for (const char* pack : {"cat", "gzip", "zstd", "xz", "bzip2"}) {
             sh("tar -C '" + (here_ / "lay").string() + "' -c . | " + pack + " > '" + (here_ / "a.tar").string() + "'");
             const auto archive = import(here_ / "a.tar", std::string("docker.io/library/app"));
-            QVERIFY2(archive, archive ? "" : archive.error().message().c_str());
+            VERIFY_OK(archive);
             QCOMPARE(archive->name, std::string("app:latest"));
             QCOMPARE(archive->digest, folder->digest);
         }
@@ -114,7 +116,7 @@ class ImportTest : public QObject {
         const std::string start = archive.unfinished();
         write(here_ / "d.tar", archive.file(hex + ".json", config).file("manifest.json", manifest.dump()).finish());
         const auto image = import(here_ / "d.tar");
-        QVERIFY2(image, image ? "" : image.error().message().c_str());
+        VERIFY_OK(image);
         QCOMPARE(image->name, std::string("team/app:7"));
         QCOMPARE(image->layers.size(), std::size_t{3});
         QCOMPARE(image->layers[2].digest, Digest::of(layer_one()));
@@ -133,7 +135,7 @@ class ImportTest : public QObject {
             const fs::path file = here_ / "My Root.tar.x";
             sh(std::string(pack) + " < '" + (here_ / "root.tar").string() + "' > '" + file.string() + "'");
             const auto image = import(file);
-            QVERIFY2(image, image ? "" : image.error().message().c_str());
+            VERIFY_OK(image);
             QCOMPARE(image->name, std::string("my-root:latest"));
             QCOMPARE(image->config.diff_ids.at(0), Digest::of(layer_one()));
             QCOMPARE(image->config.command, std::vector<std::string>{"/bin/sh"});
@@ -178,7 +180,7 @@ class ImportTest : public QObject {
         Json entry = layout.blob("application/vnd.docker.distribution.manifest.list.v2+json", inner.dump());
         layout.index(Json::array({entry}));
         const auto image = import(here_ / "multi");
-        QVERIFY2(image, image ? "" : image.error().message().c_str());
+        VERIFY_OK(image);
         QCOMPARE(image->digest.text(), right["digest"].get<std::string>());
         layout.index(Json::array({wrong}));
         refuse(here_ / "multi", ErrorKind::unsupported, "linux/s390x");
@@ -192,7 +194,7 @@ class ImportTest : public QObject {
         layout.index(Json::array({one, two}));
         refuse(here_ / "two", ErrorKind::invalid_argument, "first, second");
         const auto chosen = import(here_ / "two", "two:second");
-        QVERIFY2(chosen, chosen ? "" : chosen.error().message().c_str());
+        VERIFY_OK(chosen);
         QCOMPARE(chosen->digest.text(), two["digest"].get<std::string>());
     }
     void false_documents_are_refused() {

@@ -110,7 +110,7 @@ class AttributesTest : public QObject {
             "ip -6 addr add fd00::7/64 dev isl0 nodad && ip link set isl0 up && ip link set isl1 up";
         const auto output =
             run_with_devices(make, {{"isl0", "eth0"}}, "ip addr show eth0; ip link",
-                             "for i in $(seq 100); do ip link | grep -q isl || break; sleep 0.05; done; "
+                             "for i in $(seq 1200); do ip link | grep -q isl || break; sleep 0.05; done; "
                              "echo after; ip -o link"); // the kernel takes its time
         QVERIFY2(output.code == 0, output.err.c_str());
         const auto after = output.out.find("after");
@@ -240,7 +240,8 @@ class AttributesTest : public QObject {
         spec.joined.push_back({"user", place});
         bundle_.write(spec);
         QVERIFY(run_command({"chown", "-R", "200000:200000", bundle_.rootfs().string()}));
-        const std::string script = "unshare --user sleep 30 & p=$!; sleep 0.3\n"
+        const std::string script = "unshare --user sleep 100 & p=$!\n"
+                                   "while [ /proc/$p/ns/user -ef /proc/$$/ns/user ]; do sleep 0.02; done\n"
                                    "echo 0 200000 1000 > /proc/$p/uid_map; echo 0 200000 1000 > /proc/$p/gid_map\n"
                                    "mount --bind /proc/$p/ns/user " +
                                    place + "; kill $p; exec " + launcher_path() + " run --bundle " +

@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
 #include "engine/security/capabilities.h"
 #include "engine/security/seccomp_profile.h"
+#include "tests/support/patience.h"
+#include "tests/support/places.h"
 
 namespace isolab::test {
 
@@ -36,8 +39,8 @@ RuntimeSpec Bundle::spec(const std::vector<std::string>& args) const {
     request.process.env = {"PATH=/bin:/usr/bin", "HOME=/"};
     request.snapshot.root = rootfs();
     const auto profile = parse_json(default_seccomp_profile(), "default");
-    request.seccomp =
-        seccomp_to_json(*resolve_seccomp_profile(*profile, seccomp_conditions(default_capabilities()), "default"));
+    request.seccomp = share(
+        seccomp_to_json(*resolve_seccomp_profile(*profile, seccomp_conditions(default_capabilities()), "default")));
     return build_runtime_spec(request);
 }
 
@@ -48,15 +51,14 @@ void Bundle::write(const RuntimeSpec& spec) const {
 
 CommandOutput Bundle::run(const RuntimeSpec& spec, const std::string& id) const {
     write(spec);
-    auto output =
-        run_command({launcher_path(), "run", "--bundle", path_.string(), "--root", (path_ / "cache").string(), id}, {},
-                    std::chrono::seconds(30));
+    auto output = run_command(
+        {launcher_path(), "run", "--bundle", path_.string(), "--root", (path_ / "cache").string(), id}, {}, patience);
     return output ? *output : CommandOutput{-1, "", output.error().message()};
 }
 
 CommandOutput Bundle::run_shell(const std::string& script) const { return run(spec({"sh", "-c", script})); }
 
-std::string launcher_path() { return std::string(ISOLAB_BIN_DIR) + "/isolab-runtime"; }
+std::string launcher_path() { return program_file("isolab-runtime"); }
 
 std::string host_traces(const std::set<std::string>& marks) {
     const auto marked = [&marks](const std::string& text) {

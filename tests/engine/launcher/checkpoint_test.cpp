@@ -8,6 +8,7 @@
 
 #include "engine/base/file_tree.h"
 #include "tests/engine/launcher/checkpoint_verbs.h"
+#include "tests/support/places.h"
 
 #include <QtTest>
 
@@ -37,7 +38,7 @@ class CheckpointTest : public QObject, CheckpointVerbs {
         std::filesystem::remove(record_file());
         [[maybe_unused]] const auto removed = remove_tree(images());
         qputenv("FAKE_CRIU_FAULT", "");
-        criu_ = FAKE_CRIU;
+        criu_ = helper_file("fake_criu");
     }
     void cleanup() {
         runtime({"delete", "--force", id});

@@ -8,6 +8,7 @@
 
 #include "engine/base/json.h"
 #include "tests/engine/launcher/runtime_verbs.h"
+#include "tests/support/patience.h"
 
 namespace isolab::test {
 
@@ -44,9 +45,7 @@ class CheckpointVerbs : protected RuntimeVerbs {
     std::string status() const { return state().value("status", "none"); }
     int tick() const { return std::atoi(read_file(bundle_.rootfs() / "tick").value_or("0").c_str()); }
     bool tick_reaches(int wanted) const {
-        for (int i = 0; i < 200 && tick() < wanted; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        return tick() >= wanted;
+        return becomes_true([&] { return tick() >= wanted; });
     }
 
     std::string criu_;

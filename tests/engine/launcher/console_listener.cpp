@@ -9,10 +9,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tests/support/patience.h"
+
 namespace isolab::test {
 namespace {
 
-constexpr int patience_ms = 10'000;
+constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
 
 bool is_ready(const UniqueFd& fd) {
     pollfd one{fd.get(), POLLIN, 0};

@@ -3,6 +3,7 @@
 // Files in and out of containers, running and stopped.
 #include "tests/engine/launcher/copy_verb.h"
 #include "tests/support/user_namespaces.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -212,8 +213,8 @@ class CopyTest : public QObject, CopyVerb {
             auto child = spawn({argv, std::nullopt, {{2, 2}}, false});
             QVERIFY(child);
             container = std::move(*child);
-            QTRY_VERIFY(fs::exists(host() / "pid"));
-            QTRY_VERIFY(!read_file(host() / "pid")->empty());
+            VERIFY_SOON(fs::exists(host() / "pid"));
+            VERIFY_SOON(!read_file(host() / "pid")->empty());
             pid_ = std::stoi(*read_file(host() / "pid"));
         }
         VERIFY_CODE(copy({"in", "file", "/srv"}), 0);

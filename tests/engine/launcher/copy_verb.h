@@ -99,7 +99,7 @@ class CopyVerb : protected RuntimeVerbs {
     void clean() {
         if (pid_ > 0)
             runtime({"kill", "--all", container_, "KILL"});
-        for (int attempt = 0; attempt < 100 && runtime({"state", container_}).code == 0; ++attempt) {
+        for (int attempt = 0; attempt < 3000 && runtime({"state", container_}).code == 0; ++attempt) {
             while (::waitpid(-1, nullptr, WNOHANG) > 0) {
             }
             if (has(runtime({"state", container_}).out, "stopped"))

@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/runtime/process_json.h"
 #include "tests/engine/launcher/console_listener.h"
 #include "tests/engine/launcher/runtime_verbs.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -37,7 +39,7 @@ class ExecTest : public QObject, RuntimeVerbs {
     /// Detached processes are this one's to reap: their pid namespace lasts until that is done.
     void cleanup() {
         runtime({"kill", "--all", id, "KILL"});
-        for (int attempt = 0; attempt < 100 && runtime({"state", id}).code == 0; ++attempt) {
+        for (int attempt = 0; attempt < 3000 && runtime({"state", id}).code == 0; ++attempt) {
             while (::waitpid(-1, nullptr, WNOHANG) > 0) {
             }
             if (has(runtime({"state", id}).out, "stopped"))
@@ -122,7 +124,7 @@ class ExecTest : public QObject, RuntimeVerbs {
     }
     void stopped_container_takes_no_process() {
         start(bundle_.spec({"true"}));
-        QTRY_VERIFY(has(runtime({"state", id}).out, "stopped"));
+        VERIFY_SOON(has(runtime({"state", id}).out, "stopped"));
         const auto refused = runtime({"exec", id, "true"});
         VERIFY_CODE(refused, 125);
         QVERIFY2(has(refused.err, "the container is stopped"), refused.err.c_str());
@@ -134,8 +136,8 @@ class ExecTest : public QObject, RuntimeVerbs {
     }
     void filter_of_the_container_holds() {
         RuntimeSpec spec = bundle_.spec({"sleep", "100"});
-        spec.seccomp = Json{{"defaultAction", "SCMP_ACT_ALLOW"},
-                            {"syscalls", {{{"names", {"mkdir", "mkdirat"}}, {"action", "SCMP_ACT_ERRNO"}}}}};
+        spec.seccomp = share(Json{{"defaultAction", "SCMP_ACT_ALLOW"},
+                                  {"syscalls", {{{"names", {"mkdir", "mkdirat"}}, {"action", "SCMP_ACT_ERRNO"}}}}});
         start(spec);
         VERIFY_CODE(runtime({"exec", id, "mkdir", "/x"}), 1);
         VERIFY_CODE(runtime({"exec", id, "touch", "/x"}), 0);
@@ -226,7 +228,7 @@ class ExecTest : public QObject, RuntimeVerbs {
             spec.hooks.lists[i] = {{inside ? "/bin/sh" : "/bin/sh", {"sh", "-c", script}, {"PATH=/bin:/usr/bin"}, {}}};
         }
         start(spec);
-        QTRY_VERIFY(has(read_file(log).value_or(""), "workload"));
+        VERIFY_SOON(has(read_file(log).value_or(""), "workload"));
         VERIFY_CODE(runtime({"delete", "--force", id}), 0);
         const auto lines = QString::fromStdString(*read_file(log)).split('\n', Qt::SkipEmptyParts);
         QStringList words;

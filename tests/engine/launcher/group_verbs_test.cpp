@@ -3,13 +3,18 @@
 // What a container manager does to a running container's control group, and what the runtime tells of itself.
 #include <csignal>
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
+#include "engine/base/subprocess.h"
+#include "engine/base/unique_fd.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/runtime/spec_json.h"
 #include "tests/engine/launcher/runtime_verbs.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -44,7 +49,7 @@ class GroupVerbsTest : public QObject, RuntimeVerbs {
     void paused_container_stands_still() {
         start({"sh", "-c", "while :; do echo x >> /count; sleep 0.01; done"});
         const auto count = [&] { return read_file(bundle_.rootfs() / "count").value_or("").size(); };
-        QTRY_VERIFY(count() > 4);
+        VERIFY_SOON(count() > 4);
         VERIFY_CODE(runtime({"pause", id}), 0);
         QVERIFY(has(runtime({"state", id}).out, "\"paused\""));
         QVERIFY(has(runtime({"list"}).out, "paused"));
@@ -56,7 +61,7 @@ class GroupVerbsTest : public QObject, RuntimeVerbs {
         QVERIFY2(has(refused.err, "paused") && has(refused.err, "Resume"), refused.err.c_str());
         VERIFY_CODE(runtime({"pause", id}), 125);
         VERIFY_CODE(runtime({"resume", id}), 0);
-        QTRY_VERIFY(count() > before);
+        VERIFY_SOON(count() > before);
         QVERIFY(has(runtime({"state", id}).out, "\"running\""));
         VERIFY_CODE(runtime({"resume", id}), 125);
     }
@@ -100,7 +105,7 @@ class GroupVerbsTest : public QObject, RuntimeVerbs {
     void statistics_are_told() {
         start({"sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 100"});
         const auto figures = [&] { return *parse_json(runtime({"events", "--stats", id}).out, "events"); };
-        QTRY_VERIFY(figures()["data"]["cpu"]["usage"]["total"].get<std::uint64_t>() > 1'000'000);
+        VERIFY_SOON(figures()["data"]["cpu"]["usage"]["total"].get<std::uint64_t>() > 1'000'000);
         const Json document = figures();
         QCOMPARE(document["type"].get<std::string>(), std::string("stats"));
         QCOMPARE(document["id"].get<std::string>(), std::string(id));
@@ -108,10 +113,18 @@ class GroupVerbsTest : public QObject, RuntimeVerbs {
         QVERIFY(document["data"]["pids"]["current"].get<std::uint64_t>() >= 1);
     }
     void events_end_with_the_container() {
-        start({"sleep", "1"});
-        const auto output = runtime({"events", "--interval", "60", id});
-        VERIFY_CODE(output, 0);
-        QVERIFY2(has(output.out, "\"stats\""), output.out.c_str());
+        start({"sh", "-c", "until test -e /enough; do sleep 0.05; done"});
+        const std::string told = (bundle_.path() / "events").string();
+        const UniqueFd out(::open(told.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        auto events = spawn({.argv = {launcher_path(), "--root", root().string(), "events", "--interval", "3600", id},
+                             .fds = {{1, out.get()}, {2, 2}}});
+        VERIFY_OK(events);
+        VERIFY_SOON(has(read_file(told).value_or(""), "\"stats\""));
+        QVERIFY(write_file_atomically(bundle_.rootfs() / "enough", ""));
+        const auto exit = events->wait({}, patience);
+        std::filesystem::remove(bundle_.rootfs() / "enough");
+        VERIFY_OK(exit);
+        QCOMPARE(exit->code, 0);
     }
     void example_specification_runs() {
         const auto folder = bundle_.path() / "example";

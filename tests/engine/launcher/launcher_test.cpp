@@ -11,12 +11,13 @@
 #include <sys/wait.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/runtime/launch_protocol.h"
 #include "engine/security/sha256.h"
 #include "tests/engine/launcher/bundle.h"
 #include "tests/support/user_namespaces.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -63,7 +64,7 @@ class LauncherTest : public QObject {
         }
         const std::string own = "/proc/" + std::to_string(other) + "/ns/";
         const auto name = [&own](const char* kind) { return std::filesystem::read_symlink(own + kind).string(); };
-        QTRY_VERIFY(name("uts") != namespace_of("uts"));
+        VERIFY_SOON(name("uts") != namespace_of("uts"));
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "for n in net ipc uts; do readlink /proc/self/ns/$n; done"});
         spec.namespaces.network = spec.namespaces.ipc = spec.namespaces.uts = false;
         spec.joined = {{"network", own + "net"}, {"ipc", own + "ipc"}, {"uts", own + "uts"}};
@@ -271,7 +272,7 @@ class LauncherTest : public QObject {
         QVERIFY2(cpu < 0.35 * wall, qPrintable(QString("cpu %1 s, wall %2 s").arg(cpu).arg(wall)));
     }
     void process_limit_is_enforced() {
-        RuntimeSpec spec = bundle_.spec({"sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait"});
+        RuntimeSpec spec = bundle_.spec({"sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 20 & done; wait"});
         spec.resources.pids_limit = 4;
         QVERIFY(has(bundle_.run(spec).err, "can't fork"));
     }
@@ -313,7 +314,7 @@ class LauncherTest : public QObject {
         broken[2].mounts.push_back({"/x", "bind", "/no/such/source", {}});
         broken[3].resources.memory_limit = 1;
         broken[4].process.rlimits.push_back({"RLIMIT_NONSENSE", 1, 1});
-        broken[5].seccomp = Json{{"defaultAction", "SCMP_ACT_WHATEVER"}};
+        broken[5].seccomp = share(Json{{"defaultAction", "SCMP_ACT_WHATEVER"}});
         broken[6].sysctls["net.no.such.parameter"] = "1";
         for (const RuntimeSpec& spec : broken) {
             const auto output = bundle_.run(spec);
@@ -329,11 +330,11 @@ class LauncherTest : public QObject {
                             {{2, 2}},
                             false});
         QVERIFY(child);
-        QTRY_VERIFY(std::filesystem::exists(bundle_.path() / "pid"));
+        VERIFY_SOON(std::filesystem::exists(bundle_.path() / "pid"));
         const pid_t first = std::stoi(*read_file(bundle_.path() / "pid"));
         child->kill(SIGKILL);
         QVERIFY(child->wait());
-        QTRY_VERIFY(!std::filesystem::exists("/proc/" + std::to_string(first)));
+        VERIFY_SOON(!std::filesystem::exists("/proc/" + std::to_string(first)));
         const auto group = ControlGroup::at(find_cgroup_layout(), "/isolab/" + bundle_.path().filename().string());
         QVERIFY(group->remove()); // a killed launcher cannot: the engine's remove_leftovers() does
     }
@@ -342,7 +343,7 @@ class LauncherTest : public QObject {
         std::filesystem::remove(bundle_.rootfs() / "up");
         auto child = spawn(
             {{launcher_path(), "run", "--bundle", bundle_.path().string(), "signals"}, std::nullopt, {{2, 2}}, false});
-        QTRY_VERIFY(std::filesystem::exists(bundle_.rootfs() / "up"));
+        VERIFY_SOON(std::filesystem::exists(bundle_.rootfs() / "up"));
         child->kill(SIGTERM);
         QCOMPARE(child->wait()->code, 9);
     }
@@ -364,7 +365,7 @@ class LauncherTest : public QObject {
         }
         QCOMPARE(phases, (std::vector<Phase>{Phase::create, Phase::setup, Phase::exec}));
         ::close(ends[0]);
-        QCOMPARE(child->wait({}, std::chrono::seconds(10))->code, 137);
+        QCOMPARE(child->wait({}, patience)->code, 137);
     }
     void more_layers_than_a_page_of_options_can_name() {
         const std::string folder = bundle_.path().string() + "/a-folder-with-a-rather-long-name-for-layers/";

@@ -14,6 +14,7 @@
 #include "engine/base/json.h"
 #include "engine/runtime/container_state.h"
 #include "tests/engine/launcher/runtime_verbs.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -51,10 +52,10 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         QCOMPARE(status(), QString("created"));
         QVERIFY(!std::filesystem::exists(bundle_.rootfs() / "mark"));
         VERIFY_CODE(runtime({"start", id}), 0);
-        QTRY_VERIFY(std::filesystem::exists(bundle_.rootfs() / "mark"));
+        VERIFY_SOON(std::filesystem::exists(bundle_.rootfs() / "mark"));
         QCOMPARE(status(), QString("running"));
         VERIFY_CODE(runtime({"kill", id, "KILL"}), 0);
-        QTRY_COMPARE(status(), QString("stopped"));
+        COMPARE_SOON(status(), QString("stopped"));
         VERIFY_CODE(runtime({"delete", id}), 0);
         VERIFY_CODE(runtime({"state", id}), 125);
     }
@@ -79,7 +80,7 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         const auto created = run_command({"sh", "-c", script});
         VERIFY_CODE(*created, 0);
         VERIFY_CODE(runtime({"start", id}), 0);
-        QTRY_COMPARE(status(), QString("stopped"));
+        COMPARE_SOON(status(), QString("stopped"));
         QCOMPARE(QByteArray::fromStdString(*read_file(bundle_.path() / "out")), QByteArray("got word\n"));
         QCOMPARE(QByteArray::fromStdString(*read_file(bundle_.path() / "err")), QByteArray());
     }
@@ -108,7 +109,7 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         QVERIFY2(has(early.err, "--force"), early.err.c_str());
         QCOMPARE(status(), QString("running"));
         VERIFY_CODE(runtime({"kill", id, "9"}), 0);
-        QTRY_COMPARE(status(), QString("stopped"));
+        COMPARE_SOON(status(), QString("stopped"));
         const auto late = runtime({"kill", id, "9"});
         VERIFY_CODE(late, 125);
         QVERIFY2(has(late.err, "container not running"), late.err.c_str());
@@ -121,7 +122,7 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         codes[1] = runtime({"start", id}).code;
         other.join();
         QCOMPARE(codes[0] + codes[1], 125);
-        QTRY_COMPARE(QByteArray::fromStdString(read_file(bundle_.rootfs() / "count").value_or("")),
+        COMPARE_SOON(QByteArray::fromStdString(read_file(bundle_.rootfs() / "count").value_or("")),
                      QByteArray("ran\n"));
     }
     void delete_of_what_is_gone() {
@@ -139,9 +140,9 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         spec.namespaces.pid = false;
         make(spec, {});
         VERIFY_CODE(runtime({"start", id}), 0);
-        QTRY_VERIFY(std::filesystem::exists(bundle_.rootfs() / "up"));
+        VERIFY_SOON(std::filesystem::exists(bundle_.rootfs() / "up"));
         VERIFY_CODE(runtime({"kill", "--all", id, "SIGKILL"}), 0);
-        QTRY_COMPARE(status(), QString("stopped"));
+        COMPARE_SOON(status(), QString("stopped"));
         VERIFY_CODE(runtime({"delete", id}), 0);
     }
     void list_shows_them() {

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "engine/base/json.h"
 #include "engine/base/unix_socket.h"
 
 namespace isolab::test {

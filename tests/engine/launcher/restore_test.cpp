@@ -11,6 +11,7 @@
 #include "engine/checkpoint/criu_check.h"
 #include "tests/engine/launcher/checkpoint_verbs.h"
 #include "tests/engine/launcher/console_listener.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -113,7 +114,7 @@ class RestoreTest : public QObject, CheckpointVerbs {
         QVERIFY(holder);
         const std::string network = "/proc/" + std::to_string(holder->pid()) + "/ns/net";
         const auto own = std::filesystem::read_symlink("/proc/self/ns/net");
-        QTRY_VERIFY(std::filesystem::read_symlink(network) != own);
+        VERIFY_SOON(std::filesystem::read_symlink(network) != own);
         RuntimeSpec spec = bundle_.spec({"sleep", "100"});
         spec.namespaces.network = false;
         spec.joined.push_back({"network", network});
@@ -125,17 +126,21 @@ class RestoreTest : public QObject, CheckpointVerbs {
         holder->kill(SIGKILL);
     }
     void output_goes_to_who_restores_it() {
-        bundle_.write(bundle_.spec({"sh", "-c", "trap 'echo bye; exit 9' TERM; while :; do sleep 0.1; done"}));
+        bundle_.write(
+            bundle_.spec({"sh", "-c", "trap 'echo bye; exit 9' TERM; true > /up; while :; do sleep 0.1; done"}));
         run_command({"sh", "-c",
                      "(" + base_command() + " run --detach --bundle " + bundle_.path().string() + " " + id +
                          " 2>&1 | cat) </dev/null >/dev/null 2>&1 &"});
-        QTRY_COMPARE(status(), std::string("running"));
+        VERIFY_SOON(std::filesystem::exists(bundle_.rootfs() / "up")); // it listens to signals
+        std::filesystem::remove(bundle_.rootfs() / "up");
+        COMPARE_SOON(status(), std::string("running"));
         VERIFY_CODE(checkpoint(""), 0);
         const auto output = run_command({"sh", "-c",
                                          base_command() + " restore --bundle " + bundle_.path().string() +
-                                             with_images("") + id + " </dev/null & child=$!; sleep 1; " +
+                                             with_images("") + id + " </dev/null & child=$!; until " + base_command() +
+                                             " state " + id + " | grep -q running; do sleep 0.1; done; sleep 1; " +
                                              base_command() + " kill " + id + " TERM; wait $child"},
-                                        {}, std::chrono::seconds(30));
+                                        {}, patience);
         QVERIFY(output);
         VERIFY_CODE(*output, 9);
         QCOMPARE(output->out, std::string("bye\n"));

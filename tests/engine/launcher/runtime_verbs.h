@@ -9,7 +9,7 @@
 
 #include "engine/base/file_tree.h"
 #include "tests/engine/launcher/bundle.h"
-#include "tests/support/verify_code.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -31,7 +31,7 @@ class RuntimeVerbs {
     CommandOutput runtime(const std::vector<std::string>& arguments) const {
         std::vector<std::string> argv{launcher_path(), "--root", root().string()};
         argv.insert(argv.end(), arguments.begin(), arguments.end());
-        auto output = run_command(argv, {}, std::chrono::seconds(30));
+        auto output = run_command(argv, {}, patience);
         return output ? *output : CommandOutput{-1, "", output.error().message()};
     }
 

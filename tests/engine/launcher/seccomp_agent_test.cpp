@@ -5,8 +5,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "engine/base/json.h"
 #include "tests/engine/launcher/notify_agent.h"
 #include "tests/engine/launcher/runtime_verbs.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
@@ -122,10 +124,10 @@ class SeccompAgentTest : public QObject, RuntimeVerbs {
                                       base_command() + " create --bundle " + bundle_.path().string() + " " + id + " >" +
                                           out + " 2>&1 </dev/null"}),
                         0);
-            QTRY_COMPARE(agent.messages().size(), std::size_t{1});
+            COMPARE_SOON(agent.messages().size(), std::size_t{1});
         }
         VERIFY_CODE(runtime({"start", id}), 0);
-        QTRY_VERIFY(has(runtime({"state", id}).out, "stopped"));
+        VERIFY_SOON(has(runtime({"state", id}).out, "stopped"));
         QVERIFY2(has(read_file(out).value_or(""), "Function not implemented"), read_file(out).value_or("").c_str());
     }
     void missing_agent_is_named() {
@@ -141,13 +143,13 @@ class SeccompAgentTest : public QObject, RuntimeVerbs {
         RuntimeSpec spec = notifying({"mkdir", "write"}, "true");
         QVERIFY(has(run(spec).err, "SCMP_ACT_NOTIFY cannot be the action for write"));
         spec = notifying({"mkdir"}, "true");
-        (*spec.seccomp)["defaultAction"] = "SCMP_ACT_NOTIFY";
+        change(spec, [](Json& profile) { profile["defaultAction"] = "SCMP_ACT_NOTIFY"; });
         QVERIFY(has(run(spec).err, "SCMP_ACT_NOTIFY cannot be its default action"));
         spec = notifying({"mkdir"}, "true");
-        spec.seccomp->erase("listenerPath");
+        change(spec, [](Json& profile) { profile.erase("listenerPath"); });
         QVERIFY(has(run(spec).err, "listenerPath does not say whom to notify"));
         spec = notifying({"mkdir"}, "true");
-        (*spec.seccomp)["listenerMetadata"] = std::string(70'000, 'x');
+        change(spec, [](Json& profile) { profile["listenerMetadata"] = std::string(70'000, 'x'); });
         QVERIFY(has(run(spec).err, "Shorten the annotations, and linux.seccomp.listenerMetadata"));
         QVERIFY(agent.messages().empty());
     }
@@ -155,26 +157,33 @@ class SeccompAgentTest : public QObject, RuntimeVerbs {
     void listener_without_notifications_is_left_alone() {
         std::filesystem::remove(socket());
         RuntimeSpec spec = notifying({"mkdir"}, "echo ok");
-        (*spec.seccomp)["syscalls"][0]["action"] = "SCMP_ACT_ERRNO";
-        (*spec.seccomp)["flags"] = {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
+        change(spec, [](Json& profile) {
+            profile["syscalls"][0]["action"] = "SCMP_ACT_ERRNO";
+            profile["flags"] = {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
+        });
         VERIFY_CODE(run(spec), 0);
     }
     void waiting_can_be_made_killable() {
         const NotifyAgent agent(socket(), answer_strangely);
         RuntimeSpec spec = notifying({"mkdir", "mkdirat"}, "mkdir /tmp/x");
-        (*spec.seccomp)["flags"] = {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
+        change(spec, [](Json& profile) { profile["flags"] = {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"}; });
         VERIFY_CODE(run(spec), 1);
     }
 
   private:
     std::filesystem::path socket() const { return bundle_.path() / "agent.sock"; }
 
+    static void change(RuntimeSpec& spec, const std::function<void(Json&)>& edit) {
+        Json profile = *spec.seccomp;
+        edit(profile);
+        spec.seccomp = share(std::move(profile));
+    }
     RuntimeSpec notifying(const std::vector<std::string>& names, const std::string& script) const {
         RuntimeSpec spec = bundle_.spec({"sh", "-c", script});
-        spec.seccomp = Json{{"defaultAction", "SCMP_ACT_ALLOW"},
-                            {"listenerPath", socket().string()},
-                            {"listenerMetadata", "word \"for\" the agent"},
-                            {"syscalls", {{{"names", names}, {"action", "SCMP_ACT_NOTIFY"}}}}};
+        spec.seccomp = share(Json{{"defaultAction", "SCMP_ACT_ALLOW"},
+                                  {"listenerPath", socket().string()},
+                                  {"listenerMetadata", "word \"for\" the agent"},
+                                  {"syscalls", {{{"names", names}, {"action", "SCMP_ACT_NOTIFY"}}}}});
         return spec;
     }
     static void map_ids(RuntimeSpec& spec) {

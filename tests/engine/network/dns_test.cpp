@@ -15,6 +15,7 @@
 #include "engine/network/network_namespace.h"
 #include "engine/network/socket_address.h"
 #include "tests/engine/network/network_stage.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -40,8 +41,8 @@ std::string look_up(int netns, const std::string& message, int type) {
         return {};
     });
     const SocketAddress server(*IpAddress::parse(dns_address), 53);
-    const timeval patience{2, 0};
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const timeval longest{patience.count(), 0};
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
     if (!opened || ::connect(fd.get(), server.get(), server.length()) != 0)
         return {};
     const bool tcp = type == SOCK_STREAM;
@@ -148,11 +149,11 @@ class DnsTest : public QObject {
         first.names = {"web"};
         first.name_server = true;
         const auto a = networks->attach(first);
-        QVERIFY2(a, a ? "" : a.error().message().c_str());
+        VERIFY_OK(a);
         const UniqueFd netns = open_netns(a->netns);
 
         auto sockets = bind_in(netns.get(), dns_address, dns_listening_port);
-        QVERIFY2(sockets, sockets ? "" : sockets.error().message().c_str());
+        VERIFY_OK(sockets);
         QCOMPARE(bind_in(netns.get(), dns_address, dns_listening_port).error().kind, ErrorKind::already_exists);
         QVERIFY(bind_in(netns.get(), "0.0.0.0", dns_port)); // the workload's own server is not in the way
         // The outside's name server: it answers whatever is asked with SERVFAIL, too, but under its own flag.

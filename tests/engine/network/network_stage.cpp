@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/engine/network/network_stage.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 #include <thread>
@@ -18,12 +20,16 @@
 
 #include "engine/base/subprocess.h"
 #include "engine/network/network_namespace.h"
+#include "tests/support/patience.h"
 
 namespace isolab::test {
 
 namespace {
 
-constexpr int patience_ms = 700;
+using std::chrono::milliseconds;
+
+constexpr milliseconds a_moment{700};    ///< for what does not come
+constexpr milliseconds repetition{1000}; ///< of datagrams, which nobody else repeats
 
 void require(bool done, const std::string& what) {
     if (!done)
@@ -82,9 +88,30 @@ UniqueFd bound_socket(int netns, int type, std::uint16_t port) {
     return fd;
 }
 
-bool readable(int fd) {
+bool readable(int fd, milliseconds limit) {
     pollfd event{fd, POLLIN, 0};
-    return ::poll(&event, 1, patience_ms) == 1;
+    return ::poll(&event, 1, static_cast<int>(limit.count())) == 1;
+}
+
+/// `again`: when a datagram is sent once more. A stream's packets are repeated by the kernel.
+std::string ask_within(int netns, Address server, Transport transport, milliseconds limit, milliseconds again) {
+    const bool stream = transport == Transport::tcp;
+    const UniqueFd fd = socket_in(netns, server.storage.ss_family, stream ? SOCK_STREAM : SOCK_DGRAM);
+    const timeval longest{limit.count() / 1000, (limit.count() % 1000) * 1000};
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest); // bounds connect(2), too
+    const auto end = std::chrono::steady_clock::now() + limit;
+    if (::connect(fd.get(), server.get(), server.length) != 0)
+        return {};
+    const milliseconds pause = stream ? limit : std::min(limit, again);
+    bool came = false;
+    do {
+        if (!stream && ::send(fd.get(), "?", 1, MSG_NOSIGNAL) != 1)
+            return {};
+        came = readable(fd.get(), pause);
+    } while (!came && std::chrono::steady_clock::now() < end);
+    std::array<char, 128> buffer{};
+    const ssize_t count = came ? ::recv(fd.get(), buffer.data(), buffer.size(), 0) : 0;
+    return {buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
 }
 
 } // namespace
@@ -170,18 +197,15 @@ EchoServer::~EchoServer() {
 }
 
 std::string ask(int netns, const std::string& address, std::uint16_t port, Transport transport) {
-    Address server(address, port);
-    const int type = transport == Transport::tcp ? SOCK_STREAM : SOCK_DGRAM;
-    const UniqueFd fd = socket_in(netns, server.storage.ss_family, type);
-    const timeval patience{0, patience_ms * 1000};
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience); // bounds connect(2), too
-    if (::connect(fd.get(), server.get(), server.length) != 0)
-        return {};
-    if (transport == Transport::udp && ::send(fd.get(), "?", 1, MSG_NOSIGNAL) != 1)
-        return {};
-    std::array<char, 128> buffer{};
-    const ssize_t count = readable(fd.get()) ? ::recv(fd.get(), buffer.data(), buffer.size(), 0) : 0;
-    return {buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
+    return ask_within(netns, Address(address, port), transport, patience, repetition);
+}
+
+std::string ask_briefly(int netns, const std::string& address, std::uint16_t port, Transport transport) {
+    return ask_within(netns, Address(address, port), transport, a_moment, a_moment);
+}
+
+std::string ask_once(int netns, const std::string& address, std::uint16_t port) {
+    return ask_within(netns, Address(address, port), Transport::udp, patience, patience);
 }
 
 } // namespace isolab::test

@@ -57,7 +57,15 @@ class EchoServer {
     std::unique_ptr<Sockets> sockets_;
 };
 
-/// What the server at an address answers to a client in `netns`; "" when nothing comes within a moment.
+/// What the server at an address answers to a client in `netns`; "" when it refuses, or when nothing comes for as long
+/// as tests wait for what must happen.
 std::string ask(int netns, const std::string& address, std::uint16_t port, Transport transport = Transport::tcp);
+
+/// The same where no answer is expected: waits for it only for a moment.
+std::string ask_briefly(int netns, const std::string& address, std::uint16_t port,
+                        Transport transport = Transport::tcp);
+
+/// The same with one datagram, which is never sent again: when it is lost, there is no answer.
+std::string ask_once(int netns, const std::string& address, std::uint16_t port);
 
 } // namespace isolab::test

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "engine/base/json.h"
 #include "engine/network/firewall_rules.h"
 #include "engine/network/hosts_file.h"
 #include "engine/network/lease_store.h"

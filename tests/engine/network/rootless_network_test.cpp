@@ -23,6 +23,7 @@
 #include "engine/network/rootless_network.h"
 #include "tests/engine/network/network_stage.h"
 #include "tests/support/own_namespaces.h"
+#include "tests/support/patience.h"
 #include "tests/support/user_namespaces.h"
 
 using namespace isolab;
@@ -124,9 +125,7 @@ std::string job_of_user(RootlessProgram program, const fs::path& folder) {
         if (choose_host_ports({forwards->front()}, {}))
             return "a port in use was not noticed";
     }
-    for (int attempt = 0; attempt < 200 && ::kill(pid, 0) == 0; ++attempt)
-        ::usleep(10'000);
-    return ::kill(pid, 0) == 0 ? "the program goes on after its end" : "";
+    return becomes_true([pid] { return ::kill(pid, 0) != 0; }) ? "" : "the program goes on after its end";
 }
 
 } // namespace

@@ -5,11 +5,13 @@
 #include <QtTest>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/rootfs/snapshot_commit.h"
 #include "engine/rootfs/tree_changes.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/snapshot_writes.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -114,12 +116,12 @@ class CommitTest : public QObject {
         options.name = "made";
         options.compression = static_cast<Compression>(compression);
         const auto made = commit(base, snapshot, options);
-        QVERIFY2(made, made ? "" : made.error().message().c_str());
+        VERIFY_OK(made);
         QCOMPARE(made->name, std::string("made:latest"));
         QCOMPARE(made->layers.size(), base.layers.size() + 1);
         QCOMPARE(images_->find("made")->digest, made->digest);
         const auto unpacked = layers_->ensure(*images_, *made, silent_, {});
-        QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message().c_str());
+        VERIFY_OK(unpacked);
         const auto container_view = TreeView::of_snapshot(*layers_, base, snapshot).value();
         const auto image_view = TreeView::of_image(*layers_, *made).value();
         QCOMPARE(QString::fromStdString(listing(tree_changes(container_view, image_view, {}, {}))),
@@ -154,17 +156,17 @@ class CommitTest : public QObject {
         const Snapshot snapshot = container(base, "overlay", "echo x > \"$(printf '\\303\\244')\"; rm etc/gone");
         CommitOptions options{.name = "made", .author = "A <a@b>", .changes = {"CMD [\"x\"]", "USER 0"}};
         const auto made = commit(base, snapshot, options);
-        QVERIFY2(made, made ? "" : made.error().message().c_str());
+        VERIFY_OK(made);
         const auto copied =
             run_checked({"skopeo", "--insecure-policy", "copy", "oci:" + (here_ / "images").string() + ":made:latest",
                          "oci:" + (here_ / "copy").string() + ":made"});
-        QVERIFY2(copied, copied ? "" : copied.error().message().c_str());
+        VERIFY_OK(copied);
         const auto told = run_checked({"skopeo", "inspect", "--config", "oci:" + (here_ / "copy").string() + ":made"});
-        QVERIFY2(told, told ? "" : told.error().message().c_str());
+        VERIFY_OK(told);
         QCOMPARE(parse_json(*told, "config")->at("config").at("Cmd").dump(), std::string("[\"x\"]"));
         const auto unpacked = run_checked(
             {"umoci", "unpack", "--image", (here_ / "copy").string() + ":made", (here_ / "bundle").string()});
-        QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message().c_str());
+        VERIFY_OK(unpacked);
         QVERIFY(fs::exists(here_ / "bundle/rootfs/\xc3\xa4") && !fs::exists(here_ / "bundle/rootfs/etc/gone"));
         QVERIFY(fs::exists(here_ / "bundle/rootfs/etc/passwd"));
     }
@@ -185,7 +187,7 @@ class CommitTest : public QObject {
                            "VOLUME /data \"/more data\"",
                            "STOPSIGNAL SIGINT"};
         const auto made = commit(base, container(base, "overlay", "echo > etc/new"), options);
-        QVERIFY2(made, made ? "" : made.error().message().c_str());
+        VERIFY_OK(made);
         const Json config = config_of(*made);
         const Json before = config_of(base);
         QCOMPARE(config["created"].get<std::string>(), std::string("2020-09-13T12:26:40.000000005Z"));

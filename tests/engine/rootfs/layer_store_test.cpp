@@ -9,6 +9,7 @@
 #include <QtTest>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "engine/image/image_store.h"
 #include "engine/rootfs/merged_tree.h"
@@ -16,6 +17,7 @@
 #include "engine/rootfs/snapshotter.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -108,7 +110,7 @@ class LayerStoreTest : public QObject {
         QVERIFY(expected.size() > 1000);
 
         const auto built = layers_->build_tree(image, here_ / "tree", silent_, {});
-        QVERIFY2(built, built ? "" : built.error().message().c_str());
+        VERIFY_OK(built);
         // Hard links into the layers change link counts only.
         sh("cp -a --reflink=auto '" + base + "/tree' '" + base + "/own'");
         compare(describe(here_ / "own"), expected);
@@ -256,7 +258,7 @@ class LayerStoreTest : public QObject {
             image_of({TarBuilder().file("big", std::string(1'000'000, 'b')).file("hidden", "12345").finish(),
                       TarBuilder().file(".wh.hidden", "").file("small", "123").finish()});
         const auto overlay = make_snapshotter(*layers_, "overlay");
-        QVERIFY2(overlay, overlay ? "" : overlay.error().message().c_str());
+        VERIFY_OK(overlay);
         const auto snapshot = (*overlay)->prepare(image, here_ / "snap", {});
         QVERIFY(snapshot && !snapshot->user_attributes);
         auto disk = (*overlay)->disk(*snapshot);
@@ -282,7 +284,7 @@ class LayerStoreTest : public QObject {
         const auto store = LayerStore::open(here_ / "a,b:c\\d");
         QVERIFY(store);
         const auto usable = probe_overlay(store->folder());
-        QVERIFY2(usable, usable ? "" : usable.error().message().c_str());
+        VERIFY_OK(usable);
     }
     void the_reason_for_copies_is_told() {
         QCOMPARE(make_snapshotter(*layers_, "overlay").value()->reason(), std::string());
@@ -291,7 +293,7 @@ class LayerStoreTest : public QObject {
         for (int i = 0; i < 10; ++i)
             deep /= std::string(200, 'x');
         const auto store = LayerStore::open(deep);
-        QVERIFY2(store, store ? "" : store.error().message().c_str());
+        VERIFY_OK(store);
         const auto snapshotter = make_snapshotter(*store).value();
         QCOMPARE(snapshotter->id(), std::string("copy"));
         QVERIFY2(snapshotter->reason().find("overlay") != std::string::npos, snapshotter->reason().c_str());
@@ -360,7 +362,7 @@ class LayerStoreTest : public QObject {
         ::setrlimit(RLIMIT_NOFILE, &former);
         QVERIFY2(disk, disk ? "" : disk.error().message().substr(0, 200).c_str());
         QCOMPARE(disk->logical, std::uint64_t{5});
-        QVERIFY2(walked, walked ? "" : walked.error().message().c_str());
+        VERIFY_OK(walked);
         QCOMPARE(left, std::size_t{1100});
         QCOMPARE(visited, std::size_t{2 * 1100 + 1});
         QVERIFY(removed && !fs::exists(here_ / "snap"));

@@ -16,6 +16,7 @@
 #include "tests/support/layout_builder.h"
 #include "tests/support/snapshot_writes.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -59,9 +60,9 @@ class RootlessCommitTest : public QObject {
         QCOMPARE(tree_changes(before, after, {}, {})->size(), 0U);
         const auto done = write_in(snapshot, "echo more >> data/written; chmod 644 data/opened; rm gone\n"
                                              "rm -r old; mkdir old; echo n > old/new; echo n > data/new");
-        QVERIFY2(done, done ? "" : done.error().message().c_str());
+        VERIFY_OK(done);
         const auto made = commit_snapshot(images, layers, base, snapshot, {}, {.name = "made"}, silent, {});
-        QVERIFY2(made, made ? "" : made.error().message().c_str());
+        VERIFY_OK(made);
         QVERIFY(layers.ensure(images, *made, silent, {}));
         const auto image = TreeView::of_image(layers, *made).value();
         const auto container = TreeView::of_snapshot(layers, base, snapshot).value();

@@ -20,6 +20,7 @@
 #include "engine/rootfs/snapshotter.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -62,7 +63,7 @@ class RootlessTest : public QObject {
     void layers_belong_to_the_caller_and_owners_are_on_record() {
         auto layers = *LayerStore::open(here_ / "layers");
         const auto image = prepare(layers);
-        QVERIFY2(image, image ? "" : image.error().message().c_str());
+        VERIFY_OK(image);
         const auto lowers = layers.lowers(*image);
         const auto table = OwnerTable::parse(*read_file(owner_table_file(lowers.back())), "table");
         QVERIFY(table);
@@ -103,7 +104,7 @@ class RootlessTest : public QObject {
         const auto image = images.import(here_ / "lay", std::nullopt, silent_, {});
         QVERIFY(image && layers.ensure(images, *image, silent_, {}));
         const auto owners = layers.owners(*image);
-        QVERIFY2(owners, owners ? "" : owners.error().message().c_str());
+        VERIFY_OK(owners);
         std::string found;
         for (const auto& [path, owner] : *owners)
             found += path + " " + QByteArray::number(owner.mode & 07777U, 8).toStdString() + " " +
@@ -130,7 +131,7 @@ class RootlessTest : public QObject {
              "mount -t overlay overlay -o userxattr,lowerdir=" + lowers + ",upperdir=" + snapshot->upper.string() +
                  ",workdir=" + snapshot->work.string() + " " + snapshot->root.string() + "; cd " +
                  snapshot->root.string() + "; echo written > file; find . -type f | sort"});
-        QVERIFY2(listing, listing ? "" : listing.error().message().c_str());
+        VERIFY_OK(listing);
         QCOMPARE(*listing, std::string("./bin/su\n./etc/shadow\n./file\n./locked/file\n./opq/new\n"));
         const auto disk = overlay->disk(*snapshot);
         QVERIFY(disk && disk->shared + disk->unique == disk->allocated);
@@ -143,7 +144,7 @@ class RootlessTest : public QObject {
         QVERIFY(image);
         const auto copier = make_snapshotter(layers, "copy").value();
         const auto copy = copier->prepare(*image, here_ / "copy", {});
-        QVERIFY2(copy, copy ? "" : copy.error().message().c_str());
+        VERIFY_OK(copy);
         QVERIFY(fs::exists(copy->root / "opq/new") && !fs::exists(copy->root / "gone"));
     }
     void layers_of_root_are_not_mixed_in() {

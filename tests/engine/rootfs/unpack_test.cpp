@@ -12,6 +12,7 @@
 #include "engine/base/subprocess.h"
 #include "engine/rootfs/layer_unpacker.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using isolab::test::TarBuilder;
@@ -108,7 +109,7 @@ class UnpackTest : public QObject {
                                      .fifo("pipe")
                                      .file("implied/deep/file", "x")
                                      .finish());
-        QVERIFY2(done, done ? "" : done.error().message().c_str());
+        VERIFY_OK(done);
         const struct stat tool = status_of(layer_ / "bin/tool");
         QCOMPARE(tool.st_mode, mode_t{S_IFREG | 04755U});
         QCOMPARE(tool.st_uid, 1000U);
@@ -375,7 +376,7 @@ class UnpackTest : public QObject {
                                      .file("gone/.wh.x", "")
                                      .finish(),
                                  {}, false);
-        QVERIFY2(done, done ? "" : done.error().message().c_str());
+        VERIFY_OK(done);
         QCOMPARE(status_of(layer_ / "etc/shadow").st_uid, 0U);
         QCOMPARE(status_of(layer_ / "etc/shadow").st_mode & 07777U, 0400U);
         QCOMPARE(status_of(layer_ / "etc").st_mode & 07777U, 0700U);

@@ -12,6 +12,7 @@
 #include "engine/rootfs/volume_store.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -76,7 +77,7 @@ class VolumeStoreTest : public QObject {
 
     void a_volume_is_made_found_and_removed() {
         const auto made = store_->create("data", {{"a", "b"}});
-        QVERIFY2(made, made ? "" : made.error().message().c_str());
+        VERIFY_OK(made);
         QCOMPARE(made->data, here_ / "volumes/data/_data");
         QVERIFY(fs::is_directory(made->data) && !made->anonymous && made->created.ends_with("Z"));
         std::ofstream(made->data / "file") << "content";
@@ -157,7 +158,7 @@ class VolumeStoreTest : public QObject {
         const auto volume = store_->create("data");
         {
             const auto hold = store_->hold_filled("data", {base.layers, base.image, path}, silent_, {});
-            QVERIFY2(hold, hold ? "" : hold.error().message().c_str());
+            VERIFY_OK(hold);
             QVERIFY(store_->in_use("data").value());
         }
         struct stat status {};

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/resources_json.h"
+#include "engine/base/json.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 namespace {
 
 /// resources-podman: as podman 4.3 writes it for limits of every kind. resources-complete: every field of the
 /// specification, in the order in which it is written back.
 Json golden(const std::string& name) {
-    return *read_json_file(std::string(ISOLAB_SOURCE_DIR) + "/tests/golden/runtime/" + name + ".json");
+    return *read_json_file(source_file("tests/golden/runtime/") + name + ".json");
 }
 
 Json json(const char* text) { return *parse_json(text, "test"); }
@@ -33,7 +37,7 @@ class ResourcesJsonTest : public QObject {
     }
     void every_field_is_read_and_written_back() {
         const auto resources = parse_resources(golden("resources-complete"), "config.json");
-        QVERIFY2(resources, resources ? "" : resources.error().message().c_str());
+        VERIFY_OK(resources);
         QCOMPARE(resources_to_json(*resources).dump(), golden("resources-complete").dump());
         QVERIFY(*parse_resources(resources_to_json(*resources), "again") == *resources);
     }

@@ -6,22 +6,26 @@
 #include <sys/socket.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/unique_fd.h"
 #include "engine/runtime/container_state.h"
 #include "engine/runtime/launch_protocol.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
+#include "tests/support/places.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 namespace {
 
 /// Compares with tests/golden/runtime/NAME; ISOLAB_UPDATE_GOLDEN=1 writes the file instead, to be read before
 /// committing.
 void compare_golden(const std::string& name, const std::string& text) {
-    const std::string path = std::string(ISOLAB_SOURCE_DIR) + "/tests/golden/runtime/" + name;
+    const std::string path = source_file("tests/golden/runtime/") + name;
     if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
         QVERIFY(write_file_atomically(path, text));
     QCOMPARE(QByteArray::fromStdString(text), QByteArray::fromStdString(read_file(path).value_or("")));
@@ -115,7 +119,7 @@ class RuntimeTest : public QObject {
     void specifications_survive_a_round_trip() {
         const Json document = runtime_spec_to_json(build_runtime_spec(example(true)));
         const auto spec = parse_runtime_spec(document, "test");
-        QVERIFY2(spec, spec ? "" : spec.error().message().c_str());
+        VERIFY_OK(spec);
         QCOMPARE(runtime_spec_to_json(*spec), document);
     }
     void bad_documents_are_refused_data() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/supervision.h"
 
+#include "engine/base/json.h"
 #include "engine/runtime/output_line.h"
 
 #include <QtTest>

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/security/capabilities.h"
 #include "engine/security/seccomp_program.h"
 #include "engine/security/sha256.h"

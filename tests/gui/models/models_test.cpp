@@ -3,6 +3,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "engine/base/json.h"
 #include "gui/models/book.h"
 #include "gui/models/check_model.h"
 #include "gui/models/contract_model.h"
@@ -309,7 +310,7 @@ void ModelsTest::the_stack_is_named_by_its_own_result() {
     for (ContractEntry& entry : result.contract)
         if (entry.key == "machine")
             entry.values["vm"] = "q35, QEMU 8.2.0, libvirt 10.0.0";
-    result.environment = {{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}};
+    result.environment = share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}});
     const StackFacts facts = StackWords::facts_of(result);
     QCOMPARE(facts.guest_kernel, u"6.1.0-56-cloud-amd64"_s);
     QCOMPARE(facts.qemu, u"8.2.0"_s);

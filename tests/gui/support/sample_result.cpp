@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "engine/base/json.h"
+
 namespace isolab::test {
 namespace {
 
@@ -134,7 +136,7 @@ ExperimentResult sample_result(unsigned runs) {
         {"storage", "storage", {{"container", "overlayfs"}, {"vm", "ext4 on a qcow2 layer"}}, true},
         {"machine", "machine type", {{"container", "the host"}, {"vm", "pc, QEMU 7.2.22, libvirt 9.0.0"}}, true},
         {"firmware", "firmware", {{"container", "none"}, {"vm", "qboot"}}, true}};
-    result.environment = {{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}};
+    result.environment = share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}});
     result.notices = {{"few-runs", "Fewer than 10 runs: the intervals are wide.", "Use more runs"}};
     result.complete = true;
     return result;

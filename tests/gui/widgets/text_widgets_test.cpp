@@ -8,6 +8,7 @@
 
 #include "gui/widgets/banner.h"
 #include "gui/widgets/output_view.h"
+#include "tests/support/verify.h"
 
 using namespace isolab;
 using namespace Qt::StringLiterals;
@@ -97,7 +98,7 @@ void TextWidgetsTest::only_whole_lines_are_shown() {
     for (const int height : {131, 140, 155}) {
         view.resize(400, height);
         view.show();
-        QTRY_COMPARE(view.findChild<QPlainTextEdit*>()->viewport()->height() % line, 0);
+        COMPARE_SOON(view.findChild<QPlainTextEdit*>()->viewport()->height() % line, 0);
     }
 }
 
