@@ -43,7 +43,7 @@ function(isolab_test)
     add_dependencies(${T_NAME} ${T_DEPENDS})
   endif()
   if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 120)
+    set(T_TIMEOUT 300) # of a hang; what waits inside a test gives up before
   endif()
   add_test(NAME ${T_NAME} COMMAND ${T_NAME})
   math(EXPR function_timeout "1000 * ${T_TIMEOUT}") # QtTest's own, 300 s for one function, could come first

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/phase_timeline.h"
 #include "compare/workload.h"
+#include "engine/base/json.h"
 #include "tests/support/places.h"
 #include "tests/support/verify.h"
 

@@ -69,6 +69,10 @@ std::optional<std::string> included_header(const std::string& line) {
     return std::regex_search(line, match, include) ? std::optional(match[1].str()) : std::nullopt;
 }
 
+std::size_t line_of(const std::string& text, std::ptrdiff_t position) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.begin() + position, '\n')) + 1;
+}
+
 std::vector<std::string> split_lines(std::string_view text) {
     std::vector<std::string> lines;
     while (!text.empty()) {
@@ -104,6 +108,33 @@ Violations check_source(std::string_view path, std::string_view text) {
     return found;
 }
 
+Violations check_test(std::string_view path, std::string_view text) {
+    static const std::regex waits(R"(\bQTRY_\w+\()");
+    static const std::regex macro(R"(#\s*define\s+(\w+)\(([^)]*)\)((?:[^\n]*\\\n)*[^\n]*))");
+    static const std::regex name(R"(\w+)");
+    Violations found;
+    if (path == "tests/support/verify.h" || path.starts_with("tests/house/"))
+        return found;
+    const std::string code(text);
+    if (std::smatch match; std::regex_search(code, match, waits))
+        found.push_back(at(path, line_of(code, match.position())) +
+                        "waits with QTRY_; VERIFY_SOON and COMPARE_SOON wait " +
+                        "for as long as a busy machine may need");
+    for (std::sregex_iterator it(code.begin(), code.end(), macro), end; it != end; ++it) {
+        const std::string parameters = (*it)[2].str();
+        const std::string body = (*it)[3].str();
+        if (body.find("QVERIFY") == std::string::npos && body.find("QCOMPARE") == std::string::npos)
+            continue;
+        for (std::sregex_iterator word(parameters.begin(), parameters.end(), name); word != end; ++word) {
+            const std::regex use("\\b" + word->str() + "\\b");
+            if (std::distance(std::sregex_iterator(body.begin(), body.end(), use), std::sregex_iterator()) > 1)
+                found.push_back(at(path, line_of(code, it->position())) + "macro " + (*it)[1].str() + " evaluates " +
+                                word->str() + " more than once");
+        }
+    }
+    return found;
+}
+
 Violations check_links(std::string_view path, std::string_view text) {
     static const std::regex call(R"(target_link_libraries\s*\(([^)]*)\)|\bLINK\s+((?:[\w:$\{\}]+\s*)+))");
     static const std::regex word(R"([^\s"]+)");
@@ -112,6 +143,8 @@ Violations check_links(std::string_view path, std::string_view text) {
     const Room* room = room_of(path);
     if (room == nullptr)
         return found;
+    if (!text.starts_with("# SPDX-License-Identifier: GPL-3.0-or-later\n"))
+        found.push_back(at(path, 1) + "does not begin with the SPDX line");
     const std::string code = std::regex_replace(std::string(text), comment, "");
     for (std::sregex_iterator it(code.begin(), code.end(), call), end; it != end; ++it) {
         const std::string arguments = (*it)[1].matched ? (*it)[1].str() : (*it)[2].str();

@@ -28,7 +28,11 @@ const std::vector<Room>& rooms();
 /// `max_lines` lines. `path` is relative to the repository root.
 Violations check_source(std::string_view path, std::string_view text);
 
-/// Checks the target_link_libraries() of one CMakeLists.txt against its room.
+/// Checks a C++ file of the tests: waiting has one patience (QTRY_ macros have 5 s), and a macro around a check of
+/// QtTest evaluates each of its parameters once, as QVERIFY2 evaluates its message even on success.
+Violations check_test(std::string_view path, std::string_view text);
+
+/// Checks one CMakeLists.txt: the SPDX line first, and its target_link_libraries() against its room.
 Violations check_links(std::string_view path, std::string_view text);
 
 inline constexpr std::size_t max_lines = 500;

@@ -56,6 +56,7 @@ class HouseTest : public QObject {
     void broken_links_are_found_data();
     void broken_links_are_found();
     void bad_form_is_found();
+    void bad_waits_and_macros_are_found();
 };
 
 void HouseTest::sources_keep_the_rules() {
@@ -67,6 +68,10 @@ void HouseTest::sources_keep_the_rules() {
         ++sources;
         const Violations more = check_source(path, text);
         found.insert(found.end(), more.begin(), more.end());
+        if (path.starts_with("tests/")) {
+            const Violations of_tests = check_test(path, text);
+            found.insert(found.end(), of_tests.begin(), of_tests.end());
+        }
     });
     QVERIFY2(sources > 50, "the sources were not found");
     QVERIFY2(found.empty(), join(found).constData());
@@ -169,10 +174,22 @@ void HouseTest::broken_links_are_found() {
     QFETCH(QString, path);
     QFETCH(QString, target);
     QFETCH(bool, allowed);
-    const QString text =
-        "# target_link_libraries(a Nothing::real)\ntarget_link_libraries(a\n  PUBLIC %1\n  PRIVATE m)\n";
+    const QString text = "# SPDX-License-Identifier: GPL-3.0-or-later\n# target_link_libraries(a "
+                         "Nothing::real)\ntarget_link_libraries(a\n  PUBLIC %1\n  PRIVATE m)\n";
     const Violations found = check_links(path.toStdString(), text.arg(target).toStdString());
     QVERIFY2(found.empty() == allowed, join(found).constData());
+}
+
+void HouseTest::bad_waits_and_macros_are_found() {
+    const auto count = [](const std::string& text) { return check_test("tests/a/a_test.cpp", text).size(); };
+    QCOMPARE(count("VERIFY_SOON(done);\n"), 0U);
+    QCOMPARE(count("QTRY_VERIFY(done);\n"), 1U);
+    QCOMPARE(count("QTRY_COMPARE_WITH_TIMEOUT(a, b, 10);\n"), 1U);
+    QCOMPARE(count("#define CHECK(output) QVERIFY2((output).code == 0, (output).err.c_str())\n"), 1U);
+    QCOMPARE(count("#define CHECK(a, b) \\\n    const auto x = (a); \\\n    QVERIFY2(x == (b), (b).text())\n"), 1U);
+    QCOMPARE(count("#define CHECK(output) \\\n    const auto done = (output); \\\n    QVERIFY2(done, done.text())\n"),
+             0U);
+    QCOMPARE(count("#define TWICE(a) ((a) + (a))\n"), 0U);
 }
 
 void HouseTest::bad_form_is_found() {
@@ -180,6 +197,7 @@ void HouseTest::bad_form_is_found() {
     QCOMPARE(check_source("cli/a.cpp", "int a;\n").size(), 1U);
     QCOMPARE(check_source("cli/a.h", spdx).size(), 1U);
     QCOMPARE(check_source("cli/a.h", spdx + "#pragma once\n").size(), 0U);
+    QCOMPARE(check_links("cli/CMakeLists.txt", "#SPDX - License - Identifier\n").size(), 1U);
     std::string longest = spdx;
     for (std::size_t i = 1; i < max_lines; ++i)
         longest += "\n";

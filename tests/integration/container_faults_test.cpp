@@ -145,7 +145,7 @@ class ContainerFaultsTest : public QObject {
             VERIFY_CODE(program_->container({"rm", "-f", id}), 0);
         QVERIFY(becomes_true([&] { return program_->processes_with({}).empty(); }));
         VERIFY_CODE(program_->run({"system", "prune"}), 0);
-        const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
+        const std::string left = HostState::left_since(before_, program_->root(), program_->temporary());
         VERIFY_TEXT(left.empty(), left);
     }
 

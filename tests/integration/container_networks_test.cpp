@@ -53,7 +53,7 @@ class ContainerNetworksTest : public QObject {
             VERIFY_CODE(container({"rm", "--force", id}), 0);
         VERIFY_CODE(program_->run({"system", "prune"}), 0);
         QCOMPARE(network({"ls", "-q"}).out, std::string());
-        const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
+        const std::string left = HostState::left_since(before_, program_->root(), program_->temporary());
         QVERIFY2(left.empty(), left.c_str());
     }
 

@@ -63,7 +63,7 @@ class ContainerSettingsTest : public QObject {
         for (const auto& [id, listed] : program_->list())
             VERIFY_CODE(container({"rm", "--force", "--volumes", id}), 0);
         VERIFY_CODE(program_->run({"system", "prune"}), 0);
-        const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
+        const std::string left = HostState::left_since(before_, program_->root(), program_->temporary());
         QVERIFY2(left.empty(), left.c_str());
     }
 

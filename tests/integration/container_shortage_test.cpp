@@ -98,7 +98,7 @@ class ContainerShortageTest : public QObject {
         for (const auto& [id, one] : program_->list())
             VERIFY_CODE(container({"rm", "-f", id}), 0);
         QVERIFY(becomes_true([&] { return program_->processes_with({}).empty(); }));
-        const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
+        const std::string left = HostState::left_since(before_, program_->root(), program_->temporary());
         QVERIFY2(left.empty(), left.c_str());
     }
     void cleanupTestCase() {

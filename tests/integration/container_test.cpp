@@ -77,7 +77,7 @@ class ContainerTest : public QObject {
         for (std::string id; std::getline(lines, id);)
             VERIFY_CODE(container({"rm", "--force", id}), 0);
         VERIFY_CODE(isolab({"system", "prune"}), 0);
-        const std::string left = HostState::capture(program_->root(), program_->temporary()).added_since(before_);
+        const std::string left = HostState::left_since(before_, program_->root(), program_->temporary());
         QVERIFY2(left.empty(), left.c_str());
     }
 

@@ -44,11 +44,11 @@ class PodmanTest : public QObject {
         folder_ = *make_temporary_directory("/tmp", "isolab-podman-");
         // Default limits that this machine may not let anybody raise would fail with every runtime.
         qputenv("CONTAINERS_CONF", (folder_ / "containers.conf").c_str());
-        QVERIFY(write_file_atomically(
-            folder_ / "containers.conf",
-            std::string("[containers]\ndefault_ulimits=[\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\n"
+        const std::string configuration =
+            "[containers]\ndefault_ulimits=[\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\n"
             "cgroup_manager=\"cgroupfs\"\nevents_logger=\"file\"\n[engine.runtimes]\nisolab=[\"" +
-                program_file("isolab-runtime") + "\"]\n"));
+            program_file("isolab-runtime") + "\"]\n";
+        QVERIFY(write_file_atomically(folder_ / "containers.conf", configuration));
         make_image();
     }
     void cleanupTestCase() {

@@ -161,11 +161,7 @@ class RootlessContainerTest : public QObject {
         for (std::string id; std::getline(lines, id);)
             VERIFY_CODE(container({"rm", "--force", id}), 0);
         VERIFY_CODE(isolab({"system", "prune"}), 0);
-        std::string left;
-        becomes_true([&] { // a keeper has given its lock back, and ends
-            left = HostState::capture(user_->root(), user_->temporary()).added_since(before_);
-            return left.empty();
-        });
+        const std::string left = HostState::left_since(before_, user_->root(), user_->temporary());
         QVERIFY2(left.empty(), left.c_str());
         std::error_code failed;
         for (const char* folder : {"network/rootless", "instances/folders", "instances/names"})

@@ -74,9 +74,8 @@ class DevTest : public QObject {
         QVERIFY2(output.out.ends_with("\nNot tested here:\n  A::c(row) needs root\n"), output.out.c_str());
     }
     void repeated_runs_name_what_failed() {
-        stage_->script("bin/ctest", R"(
-            echo run >>build/runs
-            [ "$(wc -l <build/runs)" -ne 2 ] || { echo '1/2 Test  #7: odd_test .....***Failed  0.1 sec'; exit 8; })");
+        stage_->script("bin/ctest", "echo run >>build/runs; [ $(wc -l <build/runs) -ne 2 ] || "
+                                    "{ echo '1/2 Test  #7: odd_test .....***Failed  0.1 sec'; exit 8; }");
         const auto output = stage_->run({"./dev", "test", "--repeat", "3"});
         QCOMPARE(output.code, 1);
         QVERIFY2(output.out.ends_with("\n2 of 3 runs were green\n      1 odd_test\n"), output.out.c_str());

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <vector>
 
+#include "tests/support/patience.h"
+
 namespace isolab::test {
 namespace {
 
@@ -112,6 +114,11 @@ std::string HostState::added_since(const HostState& before) const {
     list_added("temporary file", temporary, before.temporary, text);
     list_added("instance", instances, before.instances, text);
     return text;
+}
+
+std::string HostState::left_since(const HostState& before, const fs::path& data_root, const fs::path& temporary) {
+    becomes_true([&] { return std::ranges::includes(before.processes, processes_of(data_root)); });
+    return capture(data_root, temporary).added_since(before);
 }
 
 } // namespace isolab::test

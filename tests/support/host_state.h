@@ -29,6 +29,11 @@ struct HostState {
 
     /// What is here and was not before, one item per line; empty: nothing was left behind.
     std::string added_since(const HostState& before) const;
+
+    /// The same of what is here now, once the processes that end by themselves have ended, such as those that tidy up
+    /// after a supervisor. What is no process gets no time.
+    static std::string left_since(const HostState& before, const std::filesystem::path& data_root,
+                                  const std::filesystem::path& temporary);
 };
 
 } // namespace isolab::test
