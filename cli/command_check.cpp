@@ -59,13 +59,11 @@ ExitCode check(const GlobalOptions& globals, const std::string& format) {
 
 } // namespace
 
-void add_check_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
+void add_check_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
     auto format = std::make_shared<std::string>("table");
-    CLI::App* sub = app.add_subcommand("check", "Look for every prerequisite: found, missing or unusable");
-    sub->add_option("--format", *format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
-    sub->callback([format, &globals, &exit_code] { exit_code = check(globals, *format); });
+    const CommandParser sub = app.add_subcommand("check", "Look for every prerequisite: found, missing or unusable");
+    sub.add_option("--format", *format, "table or json").one_of({"table", "json"}).capture_default_str();
+    sub.callback([format, &globals, &exit_code] { exit_code = check(globals, *format); });
 }
 
 } // namespace isolab

@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
 #include "compare/report.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {
@@ -20,12 +21,10 @@ struct CompareCommand {
     std::string output;
 };
 
-void declare_options(CLI::App& command, CompareCommand& compare) {
+void declare_options(CommandParser command, CompareCommand& compare) {
     declare_compare_options(command, compare.options);
-    command.add_option("--format", compare.format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
-    command.add_option("--output", compare.output, "Write the result into a file")->type_name("FILE");
+    command.add_option("--format", compare.format, "table or json").one_of({"table", "json"}).capture_default_str();
+    command.add_option("--output", compare.output, "Write the result into a file").type_name("FILE");
 }
 
 TableOptions table_options(bool to_terminal) {
@@ -66,12 +65,12 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
 
 } // namespace
 
-void add_compare_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
+void add_compare_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
     auto command = std::make_shared<CompareCommand>();
-    CLI::App* sub = app.add_subcommand("compare", "Run a workload on both sides and compare");
-    sub->footer("A command for the image stands behind --, as in: isolab compare isolab/default -- sleep 1");
-    declare_options(*sub, *command);
-    sub->callback([command, &globals, &exit_code] {
+    const CommandParser sub = app.add_subcommand("compare", "Run a workload on both sides and compare");
+    sub.footer("A command for the image stands behind --, as in: isolab compare isolab/default -- sleep 1");
+    declare_options(sub, *command);
+    sub.callback([command, &globals, &exit_code] {
         const auto result = compare(globals, *command);
         exit_code = result ? *result : report_error(result.error());
     });

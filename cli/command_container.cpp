@@ -3,10 +3,10 @@
 
 namespace isolab {
 
-void add_container_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
-    CLI::App* group = app.add_subcommand("container", "Run and manage containers, with the verbs of docker");
-    group->require_subcommand(1);
-    const VerbPlace place{*group, globals, exit_code};
+void add_container_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
+    const CommandParser group = app.add_subcommand("container", "Run and manage containers, with the verbs of docker");
+    group.require_subcommand(1);
+    const VerbPlace place{group, globals, exit_code};
     add_run_verbs(place);
     add_list_verb(place, "ls");
     add_list_verb(place, "ps");

@@ -7,6 +7,7 @@
 #include "compare/history.h"
 #include "compare/report.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 
 namespace isolab {
@@ -45,20 +46,18 @@ ExitCode finish(const Result<void>& result) { return result ? ExitCode::ok : rep
 
 } // namespace
 
-void add_history_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
-    CLI::App* group = app.add_subcommand("history", "Results of earlier comparisons");
-    group->require_subcommand(1);
-    group->add_subcommand("ls", "List them, newest first")->callback([&globals, &exit_code] {
+void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
+    const CommandParser group = app.add_subcommand("history", "Results of earlier comparisons");
+    group.require_subcommand(1);
+    group.add_subcommand("ls", "List them, newest first").callback([&globals, &exit_code] {
         exit_code = finish(list_history(globals));
     });
 
     auto options = std::make_shared<ShowOptions>();
-    CLI::App* show = group->add_subcommand("show", "Show one");
-    show->add_option("id", options->id, "Its id or the beginning of it")->required()->type_name("ID");
-    show->add_option("--format", options->format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
-    show->callback([options, &globals, &exit_code] { exit_code = finish(show_history(globals, *options)); });
+    const CommandParser show = group.add_subcommand("show", "Show one");
+    show.add_option("id", options->id, "Its id or the beginning of it").required().type_name("ID");
+    show.add_option("--format", options->format, "table or json").one_of({"table", "json"}).capture_default_str();
+    show.callback([options, &globals, &exit_code] { exit_code = finish(show_history(globals, *options)); });
 }
 
 } // namespace isolab

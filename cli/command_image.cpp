@@ -103,34 +103,34 @@ ExitCode finish(const Result<void>& result) { return result ? ExitCode::ok : rep
 
 } // namespace
 
-void add_image_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
-    CLI::App* group = app.add_subcommand("image", "Import and list images");
-    group->require_subcommand(1);
+void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
+    const CommandParser group = app.add_subcommand("image", "Import and list images");
+    group.require_subcommand(1);
 
     auto options = std::make_shared<ImportOptions>();
-    CLI::App* import = group->add_subcommand(
+    const CommandParser imports = group.add_subcommand(
         "import", "Import an OCI layout folder, an OCI or docker-save archive, or a root file system tar");
-    import->add_option("path", options->path, "Folder or archive")->required()->type_name("PATH");
-    import->add_option("--name", options->name, "Name to give it, as in redis or redis:7")->type_name("NAME");
-    import->callback([options, &globals, &exit_code] { exit_code = finish(import_image(globals, *options));
-});
+    imports.add_option("path", options->path, "Folder or archive").required().type_name("PATH");
+    imports.add_option("--name", options->name, "Name to give it, as in redis or redis:7").type_name("NAME");
+    imports.callback([options, &globals, &exit_code] { exit_code = finish(import_image(globals, *options)); });
 
-group->add_subcommand("ls", "List the images")->callback([&globals, &exit_code] {
-    exit_code = finish(list_images(globals));
-});
+    group.add_subcommand("ls", "List the images").callback([&globals, &exit_code] {
+        exit_code = finish(list_images(globals));
+    });
 
-auto name = std::make_shared<std::string>();
-CLI::App* remove =
-    group->add_subcommand("rm", "Forget an image and delete those of its blobs that no other image uses");
-remove->add_option("name", *name, "Name or digest")->required()->type_name("IMAGE");
-auto force = std::make_shared<bool>(false);
-remove->add_flag("-f,--force", *force, "Also one that containers were made of; they keep their layers");
-remove->callback([name, force, &globals, &exit_code] { exit_code = finish(remove_image(globals, *name, *force)); });
+    auto name = std::make_shared<std::string>();
+    const CommandParser remove =
+        group.add_subcommand("rm", "Forget an image and delete those of its blobs that no other image uses");
+    remove.add_option("name", *name, "Name or digest").required().type_name("IMAGE");
+    auto force = std::make_shared<bool>(false);
+    remove.add_flag("-f,--force", *force, "Also one that containers were made of; they keep their layers");
+    remove.callback([name, force, &globals, &exit_code] { exit_code = finish(remove_image(globals, *name, *force)); });
 
-auto names = std::make_shared<std::vector<std::string>>();
-CLI::App* diff = group->add_subcommand("diff", "Show what a second image has otherwise: A added, C changed, D deleted");
-diff->add_option("image", *names, "Names or digests")->required()->expected(2)->type_name("IMAGE");
-diff->callback([names, &globals, &exit_code] { exit_code = finish(diff_images(globals, *names)); });
-} // namespace isolab
+    auto names = std::make_shared<std::vector<std::string>>();
+    const CommandParser diff =
+        group.add_subcommand("diff", "Show what a second image has otherwise: A added, C changed, D deleted");
+    diff.add_option("image", *names, "Names or digests").required().expected(2).type_name("IMAGE");
+    diff.callback([names, &globals, &exit_code] { exit_code = finish(diff_images(globals, *names)); });
+}
 
 } // namespace isolab

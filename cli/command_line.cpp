@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iostream>
 #include <map>
 
 namespace isolab {
@@ -16,21 +17,20 @@ const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm},
 const std::map<std::string, MachineKind> machine_kinds{{"standard", MachineKind::standard},
                                                        {"lean", MachineKind::lean}};
 
-void add_global_options(CLI::App& app, GlobalOptions& globals) {
+void add_global_options(CommandParser app, GlobalOptions& globals) {
     app.add_option("--root", globals.session.root, "Data folder (images, disks, results)")
-        ->envname("ISOLAB_ROOT")
-        ->type_name("DIR");
+        .envname("ISOLAB_ROOT")
+        .type_name("DIR");
     app.add_option("--connect", globals.session.libvirt_uri, "libvirt connection; default: QEMU in this process")
-        ->type_name("URI");
-    app.add_option("--accelerator", globals.session.accelerator, "kvm or tcg; default: KVM where it really works")
-        ->transform(CLI::CheckedTransformer(accelerators, CLI::ignore_case))
-        ->type_name("NAME");
-    app.add_option(
-           "--vm", globals.session.machine_kind,
+        .type_name("URI");
+    app.add_choice("--accelerator", globals.session.accelerator, accelerators,
+                   "kvm or tcg; default: KVM where it really works")
+        .type_name("NAME");
+    app.add_choice(
+           "--vm", globals.session.machine_kind, machine_kinds,
            "Kind of machine: standard, what libvirt users get, or lean, the least that works; default: standard")
-        ->transform(CLI::CheckedTransformer(machine_kinds, CLI::ignore_case))
-        ->type_name("KIND");
-    app.add_option("--kernel", globals.session.kernel, "Guest kernel (bzImage or vmlinux)")->type_name("FILE");
+        .type_name("KIND");
+    app.add_option("--kernel", globals.session.kernel, "Guest kernel (bzImage or vmlinux)").type_name("FILE");
     app.add_flag("-q,--quiet", globals.quiet, "No progress on standard error");
 }
 
@@ -44,8 +44,9 @@ ExitCode run_command_line(std::vector<std::string> arguments) {
         arguments.erase(dashes, arguments.end());
     }
 
-    CLI::App app("Starts the same workload in a container and in a virtual machine and shows what each costs.",
-                 "isolab");
+    ProgramParser parser("isolab",
+                         "Starts the same workload in a container and in a virtual machine and shows what each costs.");
+    const CommandParser app = parser.command();
     app.set_version_flag("--version", ISOLAB_VERSION);
     app.require_subcommand(1);
     app.fallthrough();
@@ -56,13 +57,11 @@ ExitCode run_command_line(std::vector<std::string> arguments) {
     for (const AddCommand add : commands)
         add(app, globals, exit_code);
 
-    std::ranges::reverse(arguments); // CLI11 takes them from the back
-    try {
-        app.parse(arguments);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? ExitCode::ok : ExitCode::usage;
-    }
-    return exit_code;
+    const std::optional<ParseStop> stop = parser.parse(std::move(arguments));
+    if (!stop)
+        return exit_code;
+    (stop->exit_code == 0 ? std::cout : std::cerr) << stop->text << std::flush;
+    return stop->exit_code == 0 ? ExitCode::ok : ExitCode::usage;
 }
 
 } // namespace isolab

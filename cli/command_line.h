@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_parser.h"
 #include "cli/exit_code.h"
 #include "compare/adapters/session.h"
 
@@ -19,16 +18,16 @@ struct GlobalOptions {
 };
 
 /// Adds one command (group) to the parser; run when its callback sets the exit code. One per file.
-using AddCommand = void (*)(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+using AddCommand = void (*)(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 
-void add_compare_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_check_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_image_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_history_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_container_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_volume_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_network_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
-void add_system_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code);
+void add_compare_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_check_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_container_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_volume_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_network_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_system_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 
 /// Parses the command line and runs the command that it names.
 ExitCode run_command_line(std::vector<std::string> arguments);

@@ -137,47 +137,45 @@ Result<void> prune(const GlobalOptions& globals) {
 
 void add_create_verb(const VerbPlace& place) {
     auto options = std::make_shared<CreateOptions>();
-    CLI::App* verb = place.group.add_subcommand("create", "Make a network");
-    verb->add_option("name", options->name, "Its name, for --network")->required()->type_name("NAME");
-    verb->add_option("-d,--driver", options->driver, "bridge is the only one")
-        ->check(CLI::IsMember({"bridge"}))
-        ->type_name("NAME");
-    verb->add_option("--subnet", options->subnets, "Its addresses, such as 10.9.0.0/24; default: free ones")
-        ->allow_extra_args(false)
-        ->type_name("CIDR");
-    verb->add_flag("--ipv6", options->ipv6, "IPv6 too, with random local addresses unless --subnet names some");
-    verb->add_flag("--internal", options->internal, "No way out of this host, no published ports");
-    verb->add_option("--mtu", options->mtu, "Largest packet in bytes; default: as the host's way out")
-        ->check(CLI::Range(1280U, 65535U))
-        ->type_name("BYTES");
+    const CommandParser verb = place.group.add_subcommand("create", "Make a network");
+    verb.add_option("name", options->name, "Its name, for --network").required().type_name("NAME");
+    verb.add_option("-d,--driver", options->driver, "bridge is the only one").one_of({"bridge"}).type_name("NAME");
+    verb.add_option("--subnet", options->subnets, "Its addresses, such as 10.9.0.0/24; default: free ones")
+        .allow_extra_args(false)
+        .type_name("CIDR");
+    verb.add_flag("--ipv6", options->ipv6, "IPv6 too, with random local addresses unless --subnet names some");
+    verb.add_flag("--internal", options->internal, "No way out of this host, no published ports");
+    verb.add_option("--mtu", options->mtu, "Largest packet in bytes; default: as the host's way out")
+        .range(1280U, 65535U)
+        .type_name("BYTES");
     place.on_run(verb, [options, &globals = place.globals] { return create(globals, *options); });
 }
 
 } // namespace
 
-void add_network_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
-    CLI::App* group = app.add_subcommand("network", "Manage the networks that connect containers");
-    group->require_subcommand(1);
-    const VerbPlace place{*group, globals, exit_code};
+void add_network_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
+    const CommandParser group = app.add_subcommand("network", "Manage the networks that connect containers");
+    group.require_subcommand(1);
+    const VerbPlace place{group, globals, exit_code};
     add_create_verb(place);
 
     auto quiet = std::make_shared<bool>(false);
-    CLI::App* lists = group->add_subcommand("ls", "List networks");
-    lists->add_flag("-q,--quiet", *quiet, "Names only");
+    const CommandParser lists = group.add_subcommand("ls", "List networks");
+    lists.add_flag("-q,--quiet", *quiet, "Names only");
     place.on_run(lists, [quiet, &globals] { return list(globals, *quiet); });
 
     auto names = std::make_shared<std::vector<std::string>>();
-    CLI::App* inspects = group->add_subcommand("inspect", "Show all that is known of networks, as JSON");
-    inspects->add_option("network", *names, "Names")->required()->type_name("NETWORK");
+    const CommandParser inspects = group.add_subcommand("inspect", "Show all that is known of networks, as JSON");
+    inspects.add_option("network", *names, "Names").required().type_name("NETWORK");
     place.on_run(inspects, [names, &globals] { return inspect(globals, *names); });
 
-    CLI::App* removes = group->add_subcommand("rm", "Remove networks that no container has");
-    removes->add_option("network", *names, "Names")->required()->type_name("NETWORK");
+    const CommandParser removes = group.add_subcommand("rm", "Remove networks that no container has");
+    removes.add_option("network", *names, "Names").required().type_name("NETWORK");
     place.on_run(removes, [names, &globals] { return remove(globals, *names); });
 
     auto force = std::make_shared<bool>(false);
-    CLI::App* prunes = group->add_subcommand("prune", "Remove all networks that no container has");
-    prunes->add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
+    const CommandParser prunes = group.add_subcommand("prune", "Remove all networks that no container has");
+    prunes.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(prunes, [force, &globals] { return prune(globals); });
 }
 

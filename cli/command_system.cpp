@@ -19,14 +19,14 @@ Result<void> prune(const GlobalOptions& globals) {
 
 } // namespace
 
-void add_system_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
-    CLI::App* group = app.add_subcommand("system", "Look after what Isolab has on this machine");
-    group->require_subcommand(1);
-    const VerbPlace place{*group, globals, exit_code};
+void add_system_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
+    const CommandParser group = app.add_subcommand("system", "Look after what Isolab has on this machine");
+    group.require_subcommand(1);
+    const VerbPlace place{group, globals, exit_code};
     auto force = std::make_shared<bool>(false);
-    CLI::App* verb = group->add_subcommand(
+    const CommandParser verb = group.add_subcommand(
         "prune", "Remove containers that do not run, what crashes have left behind, and networks that nobody uses");
-    verb->add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
+    verb.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(verb, [force, &globals] { return prune(globals); });
 }
 

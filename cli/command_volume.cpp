@@ -77,38 +77,38 @@ Result<void> prune(const GlobalOptions& globals, bool all) {
 
 } // namespace
 
-void add_volume_command(CLI::App& app, GlobalOptions& globals, ExitCode& exit_code) {
-    CLI::App* group = app.add_subcommand("volume", "Manage files that outlive containers");
-    group->require_subcommand(1);
-    const VerbPlace place{*group, globals, exit_code};
+void add_volume_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
+    const CommandParser group = app.add_subcommand("volume", "Manage files that outlive containers");
+    group.require_subcommand(1);
+    const VerbPlace place{group, globals, exit_code};
 
     auto labels = std::make_shared<std::vector<std::string>>();
     auto name = std::make_shared<std::string>();
-    CLI::App* creates = group->add_subcommand("create", "Make a volume");
-    creates->add_option("name", *name, "Its name; default: random digits")->type_name("NAME");
-    creates->add_option("-l,--label", *labels, "A label")->type_name("KEY[=VALUE]")->allow_extra_args(false);
+    const CommandParser creates = group.add_subcommand("create", "Make a volume");
+    creates.add_option("name", *name, "Its name; default: random digits").type_name("NAME");
+    creates.add_option("-l,--label", *labels, "A label").type_name("KEY[=VALUE]").allow_extra_args(false);
     place.on_run(creates, [name, labels, &globals] { return create(globals, *name, *labels); });
 
     auto quiet = std::make_shared<bool>(false);
-    CLI::App* lists = group->add_subcommand("ls", "List volumes");
-    lists->add_flag("-q,--quiet", *quiet, "Names only");
+    const CommandParser lists = group.add_subcommand("ls", "List volumes");
+    lists.add_flag("-q,--quiet", *quiet, "Names only");
     place.on_run(lists, [quiet, &globals] { return list(globals, *quiet); });
 
     auto names = std::make_shared<std::vector<std::string>>();
-    CLI::App* inspects = group->add_subcommand("inspect", "Show all that is known of volumes, as JSON");
-    inspects->add_option("volume", *names, "Names")->required()->type_name("VOLUME");
+    const CommandParser inspects = group.add_subcommand("inspect", "Show all that is known of volumes, as JSON");
+    inspects.add_option("volume", *names, "Names").required().type_name("VOLUME");
     place.on_run(inspects, [names, &globals] { return inspect(globals, *names); });
 
-    CLI::App* removes = group->add_subcommand("rm", "Remove volumes that no container has");
-    removes->add_option("volume", *names, "Names")->required()->type_name("VOLUME");
+    const CommandParser removes = group.add_subcommand("rm", "Remove volumes that no container has");
+    removes.add_option("volume", *names, "Names").required().type_name("VOLUME");
     place.on_run(removes, [names, &globals]() -> Result<void> {
         ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
         return for_each_container(*names, [&](const std::string& one) { return remove(open, one); });
     });
 
     auto all = std::make_shared<bool>(false);
-    CLI::App* prunes = group->add_subcommand("prune", "Remove volumes without a name that no container has");
-    prunes->add_flag("-a,--all", *all, "Those with a name too");
+    const CommandParser prunes = group.add_subcommand("prune", "Remove volumes without a name that no container has");
+    prunes.add_flag("-a,--all", *all, "Those with a name too");
     place.on_run(prunes, [all, &globals] { return prune(globals, *all); });
 }
 

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <set>
 
-#include <CLI/CLI.hpp>
-
 #include "compare/size.h"
 
 namespace isolab {
@@ -54,26 +52,25 @@ Result<void> check_sides(const std::vector<std::string>& sides) {
 
 } // namespace
 
-void declare_compare_options(CLI::App& command, CompareOptions& options) {
+void declare_compare_options(CommandParser command, CompareOptions& options) {
     command.add_option("workload", options.workload, "Workload of the catalogue, or an image")
-        ->capture_default_str()
-        ->type_name("WORKLOAD|IMAGE");
-    command.add_option("--runs", options.runs, "Measured runs per side [5]")->type_name("N");
-    command.add_option("--warmup", options.warmup, "Runs per side before them, not counted [1]")->type_name("N");
-    command.add_option("--cpus", options.cpus, "CPUs for each side")->type_name("N");
-    command.add_option("--memory", options.memory, "Memory for each side, e.g. 256M")->type_name("SIZE");
-    command
-        .add_option("--ready", options.ready, "When it counts as started: exit, log:REGEX, tcp:PORT, http:PORT/PATH")
-        ->type_name("CONDITION");
-    command.add_option("--deadline", options.deadline_s, "Seconds until it must be ready [60]")->type_name("N");
-    command.add_option("--env", options.env, "NAME=VALUE, may be repeated")->allow_extra_args(false)->type_name("VAR");
-    command.add_option("--user", options.user, "User, name or id, with :group")->type_name("USER");
-    command.add_option("--workdir", options.cwd, "Working directory")->type_name("DIR");
+        .capture_default_str()
+        .type_name("WORKLOAD|IMAGE");
+    command.add_option("--runs", options.runs, "Measured runs per side [5]").type_name("N");
+    command.add_option("--warmup", options.warmup, "Runs per side before them, not counted [1]").type_name("N");
+    command.add_option("--cpus", options.cpus, "CPUs for each side").type_name("N");
+    command.add_option("--memory", options.memory, "Memory for each side, e.g. 256M").type_name("SIZE");
+    command.add_option("--ready", options.ready, "When it counts as started: exit, log:REGEX, tcp:PORT, http:PORT/PATH")
+        .type_name("CONDITION");
+    command.add_option("--deadline", options.deadline_s, "Seconds until it must be ready [60]").type_name("N");
+    command.add_option("--env", options.env, "NAME=VALUE, may be repeated").allow_extra_args(false).type_name("VAR");
+    command.add_option("--user", options.user, "User, name or id, with :group").type_name("USER");
+    command.add_option("--workdir", options.cwd, "Working directory").type_name("DIR");
     command.add_option("--sides", options.sides, "Which sides, first the one to compare with")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->type_name("LIST");
-    command.add_option("--seed", options.seed, "Seed of the order of runs and of the intervals")->type_name("N");
+        .delimiter(',')
+        .allow_extra_args(false)
+        .type_name("LIST");
+    command.add_option("--seed", options.seed, "Seed of the order of runs and of the intervals").type_name("N");
     command.add_flag("--race", options.race,
                      "Start both at the same moment, for the eye: never pooled with measured runs");
 }

@@ -5,11 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_parser.h"
 #include "compare/experiment.h"
-
-namespace CLI {
-class App;
-}
 
 namespace isolab {
 
@@ -32,7 +29,7 @@ struct CompareOptions {
 };
 
 /// Declares them; `options` must outlive the parser.
-void declare_compare_options(CLI::App& command, CompareOptions& options);
+void declare_compare_options(CommandParser command, CompareOptions& options);
 
 /// The plan for a workload of the catalogue (or an image) with the options applied. Pure. A command without --ready
 /// counts as ready when it exits.

@@ -21,12 +21,12 @@ Result<void> check_folder(const std::vector<std::string>& references, const std:
                 "Name one container, or leave --checkpoint-dir out");
 }
 
-CLI::App* add_verb(const VerbPlace& place, const char* name, const char* help, CheckpointArguments& arguments,
-                   std::filesystem::path& folder, std::string& criu) {
-    CLI::App* verb = place.group.add_subcommand(name, help);
-    verb->add_option("container", arguments.references, "Names or ids")->required()->type_name("CONTAINER");
-    verb->add_option("--checkpoint-dir", folder, "Where the files are; default: with the container")->type_name("DIR");
-    verb->add_option("--criu", criu, "CRIU's program; default: that of PATH")->type_name("PROGRAM");
+CommandParser add_verb(const VerbPlace& place, const char* name, const char* help, CheckpointArguments& arguments,
+                       std::filesystem::path& folder, std::string& criu) {
+    const CommandParser verb = place.group.add_subcommand(name, help);
+    verb.add_option("container", arguments.references, "Names or ids").required().type_name("CONTAINER");
+    verb.add_option("--checkpoint-dir", folder, "Where the files are; default: with the container").type_name("DIR");
+    verb.add_option("--criu", criu, "CRIU's program; default: that of PATH").type_name("PROGRAM");
     return verb;
 }
 
@@ -35,12 +35,12 @@ CLI::App* add_verb(const VerbPlace& place, const char* name, const char* help, C
 void add_checkpoint_verbs(const VerbPlace& place) {
     auto saved = std::make_shared<CheckpointArguments>();
     CheckpointRequest& save = saved->save;
-    CLI::App* checkpoint =
+    const CommandParser checkpoint =
         add_verb(place, "checkpoint", "Save running containers in files, and end them", *saved, save.folder, save.criu);
-    checkpoint->add_flag("-R,--leave-running", save.leave_running, "Do not end them");
-    checkpoint->add_flag("--tcp-established", save.tcp_established, "With their open TCP connections");
-    checkpoint->add_flag("--file-locks", save.file_locks, "With the file locks that they hold");
-    checkpoint->add_flag("--ext-unix-sk", save.external_unix_sockets, "With their connections to sockets outside");
+    checkpoint.add_flag("-R,--leave-running", save.leave_running, "Do not end them");
+    checkpoint.add_flag("--tcp-established", save.tcp_established, "With their open TCP connections");
+    checkpoint.add_flag("--file-locks", save.file_locks, "With the file locks that they hold");
+    checkpoint.add_flag("--ext-unix-sk", save.external_unix_sockets, "With their connections to sockets outside");
     place.on_run(checkpoint, [saved, &globals = place.globals]() -> Result<void> {
         ISOLAB_TRY(check_folder(saved->references, saved->save.folder));
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
@@ -50,9 +50,9 @@ void add_checkpoint_verbs(const VerbPlace& place) {
 
     auto wanted = std::make_shared<CheckpointArguments>();
     RestoreRequest& request = wanted->restore;
-    CLI::App* restore = add_verb(place, "restore", "Start containers where their checkpoints left them", *wanted,
-                                 request.folder, request.criu);
-    restore->add_flag("-k,--keep", request.keep, "Keep the files, to go on from them again");
+    const CommandParser restore = add_verb(place, "restore", "Start containers where their checkpoints left them",
+                                           *wanted, request.folder, request.criu);
+    restore.add_flag("-k,--keep", request.keep, "Keep the files, to go on from them again");
     place.on_run(restore, [wanted, &globals = place.globals]() -> Result<void> {
         ISOLAB_TRY(check_folder(wanted->references, wanted->restore.folder));
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, true));

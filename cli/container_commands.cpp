@@ -19,15 +19,15 @@ Result<OpenContainers> OpenContainers::open(const GlobalOptions& globals, bool s
     return OpenContainers{std::move(engine), std::move(containers)};
 }
 
-void VerbPlace::on_run(CLI::App* verb, std::function<Result<void>()> perform) const {
-    verb->callback([perform = std::move(perform), &code = exit_code] {
+void VerbPlace::on_run(CommandParser verb, std::function<Result<void>()> perform) const {
+    verb.callback([perform = std::move(perform), &code = exit_code] {
         const auto done = perform();
         code = done ? ExitCode::ok : report_error(done.error());
     });
 }
 
-void VerbPlace::on_run_with_code(CLI::App* verb, std::function<Result<int>()> perform) const {
-    verb->callback([perform = std::move(perform), &code = exit_code] {
+void VerbPlace::on_run_with_code(CommandParser verb, std::function<Result<int>()> perform) const {
+    verb.callback([perform = std::move(perform), &code = exit_code] {
         const auto done = perform();
         code = done ? static_cast<ExitCode>(*done) : report_error(done.error());
     });

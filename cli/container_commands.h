@@ -24,14 +24,14 @@ struct OpenContainers {
 
 /// One place for verbs to be added to: parser, options and where the exit code goes.
 struct VerbPlace {
-    CLI::App& group;
+    CommandParser group;
     GlobalOptions& globals;
     ExitCode& exit_code;
 
     /// Makes `verb` do `perform` with what it parsed; its error decides the exit code.
-    void on_run(CLI::App* verb, std::function<Result<void>()> perform) const;
+    void on_run(CommandParser verb, std::function<Result<void>()> perform) const;
     /// The same, with an exit code of its own, such as a workload's.
-    void on_run_with_code(CLI::App* verb, std::function<Result<int>()> perform) const;
+    void on_run_with_code(CommandParser verb, std::function<Result<int>()> perform) const;
 };
 
 /// Each adds some verbs.

@@ -53,28 +53,26 @@ Result<int> become(const Command& command) {
 
 void add_exec_verbs(const VerbPlace& place) {
     auto options = std::make_shared<ExecOptions>();
-    CLI::App* verb = place.group.add_subcommand("exec", "Run a command in a running container");
-    verb->fallthrough(false)->prefix_command();
-    verb->footer("CONTAINER COMMAND… follow the options.");
-    verb->add_flag("-i,--interactive", options->interactive, "Give it standard input");
-    verb->add_flag("-t,--tty", options->request.terminal, "Give it a terminal");
-    verb->add_flag("-d,--detach", options->request.detach, "Do not wait for its end");
-    verb->add_flag("--privileged", options->request.privileged, "With all capabilities");
-    verb->add_option("-e,--env", options->env, "A variable")->type_name("NAME[=VALUE]")->allow_extra_args(false);
-    verb->add_option("--env-file", options->env_files, "A file of variables")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
-    verb->add_option("-w,--workdir", options->request.cwd, "Working directory")->type_name("DIR");
-    verb->add_option("-u,--user", options->request.user, "User, and group")->type_name("NAME[:GROUP]");
+    const CommandParser verb = place.group.add_subcommand("exec", "Run a command in a running container");
+    verb.fallthrough(false).prefix_command();
+    verb.footer("CONTAINER COMMAND… follow the options.");
+    verb.add_flag("-i,--interactive", options->interactive, "Give it standard input");
+    verb.add_flag("-t,--tty", options->request.terminal, "Give it a terminal");
+    verb.add_flag("-d,--detach", options->request.detach, "Do not wait for its end");
+    verb.add_flag("--privileged", options->request.privileged, "With all capabilities");
+    verb.add_option("-e,--env", options->env, "A variable").type_name("NAME[=VALUE]").allow_extra_args(false);
+    verb.add_option("--env-file", options->env_files, "A file of variables").type_name("FILE").allow_extra_args(false);
+    verb.add_option("-w,--workdir", options->request.cwd, "Working directory").type_name("DIR");
+    verb.add_option("-u,--user", options->request.user, "User, and group").type_name("NAME[:GROUP]");
     place.on_run_with_code(verb, [options, verb, &globals = place.globals] {
-        return exec(globals, *options, words_of(verb->remaining(), globals.after_dashes));
+        return exec(globals, *options, words_of(verb.remaining(), globals.after_dashes));
     });
 
-    CLI::App* tops = place.group.add_subcommand("top", "Show a container's processes, as ps(1) does");
-    tops->fallthrough(false)->prefix_command();
-    tops->footer("CONTAINER [PS OPTIONS…] follow.");
+    const CommandParser tops = place.group.add_subcommand("top", "Show a container's processes, as ps(1) does");
+    tops.fallthrough(false).prefix_command();
+    tops.footer("CONTAINER [PS OPTIONS…] follow.");
     place.on_run_with_code(tops, [tops, &globals = place.globals]() -> Result<int> {
-        const auto words = words_of(tops->remaining(), globals.after_dashes);
+        const auto words = words_of(tops.remaining(), globals.after_dashes);
         if (words.empty())
             return fail(ErrorKind::invalid_argument, "show processes", {}, "a container is needed");
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));

@@ -93,32 +93,32 @@ Result<void> commit(const GlobalOptions& globals, const CommitArguments& argumen
 
 void add_file_verbs(const VerbPlace& place) {
     auto references = std::make_shared<std::vector<std::string>>();
-    CLI::App* diffs = place.group.add_subcommand(
+    const CommandParser diffs = place.group.add_subcommand(
         "diff", "Show what a container has changed in its image, or what a second one has otherwise");
-    diffs->add_option("container", *references, "Names or ids")->required()->expected(1, 2)->type_name("CONTAINER");
+    diffs.add_option("container", *references, "Names or ids").required().expected(1, 2).type_name("CONTAINER");
     place.on_run(diffs, [references, &globals = place.globals] { return diff(globals, *references); });
 
     auto copied = std::make_shared<CopyArguments>();
-    CLI::App* copies = place.group.add_subcommand("cp", "Copy files between a container and this machine");
-    copies->add_option("source", copied->source, "CONTAINER:PATH, PATH, or - for a tar archive")
-        ->required()
-        ->type_name("SOURCE");
-    copies->add_option("destination", copied->destination, "The same")->required()->type_name("DESTINATION");
-    copies->add_flag("-a,--archive", copied->request.archive, "Keep owners");
-    copies->add_flag("-L,--follow-link", copied->request.follow_link, "Copy what a link leads to");
+    const CommandParser copies = place.group.add_subcommand("cp", "Copy files between a container and this machine");
+    copies.add_option("source", copied->source, "CONTAINER:PATH, PATH, or - for a tar archive")
+        .required()
+        .type_name("SOURCE");
+    copies.add_option("destination", copied->destination, "The same").required().type_name("DESTINATION");
+    copies.add_flag("-a,--archive", copied->request.archive, "Keep owners");
+    copies.add_flag("-L,--follow-link", copied->request.follow_link, "Copy what a link leads to");
     place.on_run_with_code(copies, [copied, &globals = place.globals] { return copy(globals, *copied); });
 
     auto committed = std::make_shared<CommitArguments>();
-    CLI::App* commits = place.group.add_subcommand("commit", "Make an image of a container's files");
-    commits->add_option("container", committed->reference, "Name or id")->required()->type_name("CONTAINER");
-    commits->add_option("name", committed->name, "The image's name")->type_name("NAME");
-    commits->add_option("-a,--author", committed->options.author, "Who made it")->type_name("NAME");
-    commits->add_option("-m,--message", committed->options.message, "Why")->type_name("TEXT");
-    commits->add_option("-c,--change", committed->options.changes, "A line of a Dockerfile: CMD, ENV, LABEL, …")
-        ->type_name("LINE")
-        ->allow_extra_args(false);
-    commits->add_flag("-p,--pause,!--no-pause", committed->pause, "Let it stand still meanwhile; default");
-    commits->add_flag("--zstd", committed->zstd, "Compress with zstd: faster and smaller, for newer tools");
+    const CommandParser commits = place.group.add_subcommand("commit", "Make an image of a container's files");
+    commits.add_option("container", committed->reference, "Name or id").required().type_name("CONTAINER");
+    commits.add_option("name", committed->name, "The image's name").type_name("NAME");
+    commits.add_option("-a,--author", committed->options.author, "Who made it").type_name("NAME");
+    commits.add_option("-m,--message", committed->options.message, "Why").type_name("TEXT");
+    commits.add_option("-c,--change", committed->options.changes, "A line of a Dockerfile: CMD, ENV, LABEL, …")
+        .type_name("LINE")
+        .allow_extra_args(false);
+    commits.add_flag("-p,--pause,!--no-pause", committed->pause, "Let it stand still meanwhile; default");
+    commits.add_flag("--zstd", committed->zstd, "Compress with zstd: faster and smaller, for newer tools");
     place.on_run(commits, [committed, &globals = place.globals] { return commit(globals, *committed); });
 }
 

@@ -16,17 +16,18 @@ namespace {
 using References = std::shared_ptr<std::vector<std::string>>;
 
 /// A verb that does one thing to each of several containers.
-CLI::App* add_verb(const VerbPlace& place, const std::string& name, const std::string& help, References& references) {
+CommandParser add_verb(const VerbPlace& place, const std::string& name, const std::string& help,
+                       References& references) {
     references = std::make_shared<std::vector<std::string>>();
-    CLI::App* verb = place.group.add_subcommand(name, help);
-    verb->add_option("container", *references, "Names or ids")->required()->type_name("CONTAINER");
+    const CommandParser verb = place.group.add_subcommand(name, help);
+    verb.add_option("container", *references, "Names or ids").required().type_name("CONTAINER");
     return verb;
 }
 
 using Act = Result<void> (*)(Containers& containers, const std::string& reference);
 void add_simple_verb(const VerbPlace& place, const std::string& name, const std::string& help, Act act) {
     References references;
-    CLI::App* verb = add_verb(place, name, help, references);
+    const CommandParser verb = add_verb(place, name, help, references);
     place.on_run(verb, [references, act, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         return for_each_container(*references, [&](const auto& one) { return act(open.containers, one); });
@@ -37,9 +38,10 @@ void add_stop_verbs(const VerbPlace& place) {
     for (const bool starts_again : {false, true}) {
         References references;
         auto seconds = std::make_shared<std::optional<long>>();
-        CLI::App* verb = starts_again ? add_verb(place, "restart", "Stop containers and start them again", references)
-                                      : add_verb(place, "stop", "Stop containers", references);
-        verb->add_option("-t,--time,--timeout", *seconds, "Seconds until SIGKILL; -1: never")->type_name("SECONDS");
+        const CommandParser verb = starts_again
+                                       ? add_verb(place, "restart", "Stop containers and start them again", references)
+                                       : add_verb(place, "stop", "Stop containers", references);
+        verb.add_option("-t,--time,--timeout", *seconds, "Seconds until SIGKILL; -1: never").type_name("SECONDS");
         place.on_run(verb, [references, seconds, starts_again, &globals = place.globals]() -> Result<void> {
             ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, starts_again));
             const Interrupt interrupt;
@@ -58,8 +60,8 @@ void add_stop_verbs(const VerbPlace& place) {
 void add_kill_verb(const VerbPlace& place) {
     References references;
     auto name = std::make_shared<std::string>("KILL");
-    CLI::App* verb = add_verb(place, "kill", "Send a signal to the first process of containers", references);
-    verb->add_option("-s,--signal", *name, "Which")->type_name("SIGNAL")->capture_default_str();
+    const CommandParser verb = add_verb(place, "kill", "Send a signal to the first process of containers", references);
+    verb.add_option("-s,--signal", *name, "Which").type_name("SIGNAL").capture_default_str();
     place.on_run(verb, [references, name, &globals = place.globals]() -> Result<void> {
         const auto number = signal_number(*name);
         if (!number)
@@ -83,12 +85,12 @@ void add_remove_verbs(const VerbPlace& place) {
     References references;
     auto force = std::make_shared<bool>(false);
     auto volumes = std::make_shared<bool>(false);
-    CLI::App* verb = add_verb(place, "rm", "Remove containers", references);
-    verb->add_flag("-f,--force", *force, "Also those that run, which are killed");
-    verb->add_flag("-v,--volumes", *volumes, "Their volumes without a name too");
+    const CommandParser verb = add_verb(place, "rm", "Remove containers", references);
+    verb.add_flag("-f,--force", *force, "Also those that run, which are killed");
+    verb.add_flag("-v,--volumes", *volumes, "Their volumes without a name too");
     auto all = std::make_shared<bool>(false);
-    verb->add_flag("-a,--all", *all, "All that there are");
-    verb->get_option("container")->required(false);
+    verb.add_flag("-a,--all", *all, "All that there are");
+    verb.get_option("container").required(false);
     place.on_run(verb, [references, force, volumes, all, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         ISOLAB_TRY(check_references(*references, *all));
@@ -99,8 +101,8 @@ void add_remove_verbs(const VerbPlace& place) {
             *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); }, removers);
     });
 
-    CLI::App* prune = place.group.add_subcommand("prune", "Remove all containers that do not run");
-    prune->add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
+    const CommandParser prune = place.group.add_subcommand("prune", "Remove all containers that do not run");
+    prune.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(prune, [&globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         ISOLAB_ASSIGN(const std::vector<ContainerInfo> found, open.containers.list());
@@ -114,9 +116,9 @@ void add_remove_verbs(const VerbPlace& place) {
 
 void add_change_verbs(const VerbPlace& place) {
     auto names = std::make_shared<std::pair<std::string, std::string>>();
-    CLI::App* rename = place.group.add_subcommand("rename", "Give a container another name");
-    rename->add_option("container", names->first, "Name or id")->required()->type_name("CONTAINER");
-    rename->add_option("name", names->second, "The new name")->required()->type_name("NAME");
+    const CommandParser rename = place.group.add_subcommand("rename", "Give a container another name");
+    rename.add_option("container", names->first, "Name or id").required().type_name("CONTAINER");
+    rename.add_option("name", names->second, "The new name").required().type_name("NAME");
     place.on_run(rename, [names, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         return open.containers.rename(names->first, names->second);
@@ -125,9 +127,9 @@ void add_change_verbs(const VerbPlace& place) {
     References references;
     auto options = std::make_shared<ContainerOptions>();
     auto restart = std::make_shared<std::optional<std::string>>();
-    CLI::App* update = add_verb(place, "update", "Change limits, also of running containers", references);
-    add_limit_options(*update, *options);
-    update->add_option("--restart", *restart, "Restart policy")->type_name("POLICY");
+    const CommandParser update = add_verb(place, "update", "Change limits, also of running containers", references);
+    add_limit_options(update, *options);
+    update.add_option("--restart", *restart, "Restart policy").type_name("POLICY");
     place.on_run(update, [references, options, restart, &globals = place.globals]() -> Result<void> {
         UpdateRequest request;
         ISOLAB_ASSIGN(request.resources, resources_of(*options));
@@ -149,7 +151,8 @@ void add_change_verbs(const VerbPlace& place) {
 
 void add_wait_verb(const VerbPlace& place) {
     References references;
-    CLI::App* verb = add_verb(place, "wait", "Wait until containers have ended and print their exit codes", references);
+    const CommandParser verb =
+        add_verb(place, "wait", "Wait until containers have ended and print their exit codes", references);
     place.on_run(verb, [references, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         const Interrupt interrupt;
@@ -164,8 +167,8 @@ void add_wait_verb(const VerbPlace& place) {
 /// For the supervisor, when its container has ended for good.
 void add_tidy_verb(const VerbPlace& place) {
     auto reference = std::make_shared<std::string>();
-    CLI::App* verb = place.group.add_subcommand("tidy", "")->group(""); // not in the help
-    verb->add_option("container", *reference)->required();
+    const CommandParser verb = place.group.add_subcommand("tidy", "").group(""); // not in the help
+    verb.add_option("container", *reference).required();
     place.on_run(verb, [reference, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         return open.containers.tidy_up(*reference);
@@ -177,9 +180,9 @@ constexpr std::uint64_t largest_state = 1U << 20U;
 /// For the runtime, as a hook of containers whose network needs their process: reads their state on standard input.
 void add_network_verb(const VerbPlace& place) {
     auto names = std::make_shared<std::pair<std::string, std::string>>();
-    CLI::App* verb = place.group.add_subcommand("network-start", "")->group(""); // not in the help
-    verb->add_option("container", names->first)->required();
-    verb->add_option("file", names->second)->required();
+    const CommandParser verb = place.group.add_subcommand("network-start", "").group(""); // not in the help
+    verb.add_option("container", names->first).required();
+    verb.add_option("file", names->second).required();
     place.on_run(verb, [names, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
         ISOLAB_ASSIGN(const std::string text, read_file("/dev/stdin", largest_state));

@@ -85,13 +85,13 @@ Result<void> show(const GlobalOptions& globals, const LogOptions& options) {
 
 void add_log_verbs(const VerbPlace& place) {
     auto options = std::make_shared<LogOptions>();
-    CLI::App* verb = place.group.add_subcommand("logs", "Show what a container has written");
-    verb->add_option("container", options->reference, "Name or id")->required()->type_name("CONTAINER");
-    verb->add_flag("-f,--follow", options->follow, "Go on with what it writes");
-    verb->add_flag("-t,--timestamps", options->timestamps, "With times");
-    verb->add_option("-n,--tail", options->tail, "The last lines only")->type_name("N")->capture_default_str();
-    verb->add_option("--since", options->since, "From a time on, or from so long ago")->type_name("TIME");
-    verb->add_option("--until", options->until, "Up to a time, or to so long ago")->type_name("TIME");
+    const CommandParser verb = place.group.add_subcommand("logs", "Show what a container has written");
+    verb.add_option("container", options->reference, "Name or id").required().type_name("CONTAINER");
+    verb.add_flag("-f,--follow", options->follow, "Go on with what it writes");
+    verb.add_flag("-t,--timestamps", options->timestamps, "With times");
+    verb.add_option("-n,--tail", options->tail, "The last lines only").type_name("N").capture_default_str();
+    verb.add_option("--since", options->since, "From a time on, or from so long ago").type_name("TIME");
+    verb.add_option("--until", options->until, "Up to a time, or to so long ago").type_name("TIME");
     place.on_run(verb, [options, &globals = place.globals] { return show(globals, *options); });
 }
 

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_parser.h"
 #include "engine/containers/containers.h"
 #include "engine/engine.h"
 
@@ -19,7 +18,7 @@ struct ForegroundOptions {
     std::string detach_keys = "ctrl-p,ctrl-q";
     bool pass_signals = true;
 };
-void add_foreground_options(CLI::App& verb, ForegroundOptions& options);
+void add_foreground_options(CommandParser verb, ForegroundOptions& options);
 
 /// As they stand on the command line.
 struct ContainerOptions {
@@ -50,7 +49,7 @@ struct ContainerOptions {
     std::string pid, ipc, uts, cgroup;
     std::string restart = "no";
     std::string stop_signal;
-    std::optional<long> stop_timeout;
+    std::optional<std::int64_t> stop_timeout;
     std::optional<std::string> health_command, health_interval, health_timeout, health_start_period,
         health_start_interval;
     std::optional<unsigned> health_retries;
@@ -65,10 +64,10 @@ struct ContainerOptions {
 };
 
 /// Adds them to a verb. `run` has those for the foreground too.
-void add_container_options(CLI::App& verb, ContainerOptions& options, bool runs);
+void add_container_options(CommandParser verb, ContainerOptions& options, bool runs);
 
 /// Limits that `update` can change, for it and for the others.
-void add_limit_options(CLI::App& verb, ContainerOptions& options);
+void add_limit_options(CommandParser verb, ContainerOptions& options);
 Result<CgroupResources> resources_of(const ContainerOptions& options);
 
 /// Adds the folders and volumes of the containers that --volumes-from names, "NAME[:ro]", where nothing is yet.

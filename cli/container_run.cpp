@@ -168,10 +168,10 @@ Result<int> attach(const GlobalOptions& globals, const AttachArguments& argument
 }
 
 /// The words after the options are IMAGE and its command, whatever they look like.
-CLI::App* add_verb_with_words(const VerbPlace& place, const std::string& name, const std::string& help) {
-    CLI::App* verb = place.group.add_subcommand(name, help);
-    verb->fallthrough(false)->prefix_command();
-    verb->footer("IMAGE [COMMAND…] follow the options.");
+CommandParser add_verb_with_words(const VerbPlace& place, const std::string& name, const std::string& help) {
+    const CommandParser verb = place.group.add_subcommand(name, help);
+    verb.fallthrough(false).prefix_command();
+    verb.footer("IMAGE [COMMAND…] follow the options.");
     return verb;
 }
 
@@ -179,11 +179,11 @@ CLI::App* add_verb_with_words(const VerbPlace& place, const std::string& name, c
 
 void add_run_verb(const VerbPlace& place) {
     auto options = std::make_shared<ContainerOptions>();
-    CLI::App* verb = add_verb_with_words(place, "run", "Create a container, start it and stay with it");
-    verb->set_help_flag("--help", "Print this help message and exit"); // -h is the host name
-    add_container_options(*verb, *options, true);
+    const CommandParser verb = add_verb_with_words(place, "run", "Create a container, start it and stay with it");
+    verb.set_help_flag("--help", "Print this help message and exit"); // -h is the host name
+    add_container_options(verb, *options, true);
     place.on_run_with_code(verb, [options, verb, &globals = place.globals] {
-        return run(globals, *options, words_of(verb->remaining(), globals.after_dashes));
+        return run(globals, *options, words_of(verb.remaining(), globals.after_dashes));
     });
 }
 
@@ -191,27 +191,28 @@ void add_run_verbs(const VerbPlace& place) {
     add_run_verb(place);
 
     auto options = std::make_shared<ContainerOptions>();
-    CLI::App* verb = add_verb_with_words(place, "create", "Create a container, which can be started later");
-    verb->set_help_flag("--help", "Print this help message and exit");
-    add_container_options(*verb, *options, false);
+    const CommandParser verb = add_verb_with_words(place, "create", "Create a container, which can be started later");
+    verb.set_help_flag("--help", "Print this help message and exit");
+    add_container_options(verb, *options, false);
     place.on_run(verb, [options, verb, &globals = place.globals] {
-        return create_only(globals, *options, words_of(verb->remaining(), globals.after_dashes));
+        return create_only(globals, *options, words_of(verb.remaining(), globals.after_dashes));
     });
 
     auto start_options = std::make_shared<StartOptions>();
-    CLI::App* starts = place.group.add_subcommand("start", "Start containers that do not run");
-    starts->add_option("container", start_options->references, "Names or ids")->required()->type_name("CONTAINER");
-    starts->add_flag("-a,--attach", start_options->attach, "Stay with it and show its output");
-    starts->add_flag("-i,--interactive", start_options->input, "Stay with it and give it input");
-    add_foreground_options(*starts, start_options->foreground);
+    const CommandParser starts = place.group.add_subcommand("start", "Start containers that do not run");
+    starts.add_option("container", start_options->references, "Names or ids").required().type_name("CONTAINER");
+    starts.add_flag("-a,--attach", start_options->attach, "Stay with it and show its output");
+    starts.add_flag("-i,--interactive", start_options->input, "Stay with it and give it input");
+    add_foreground_options(starts, start_options->foreground);
     place.on_run_with_code(starts,
                            [start_options, &globals = place.globals] { return start(globals, *start_options); });
 
     auto arguments = std::make_shared<AttachArguments>();
-    CLI::App* attaches = place.group.add_subcommand("attach", "Connect with a running container; Ctrl-P Ctrl-Q leaves");
-    attaches->add_option("container", arguments->reference, "Name or id")->required()->type_name("CONTAINER");
-    attaches->add_flag("--no-stdin", arguments->no_input, "Do not give it input");
-    add_foreground_options(*attaches, arguments->foreground);
+    const CommandParser attaches =
+        place.group.add_subcommand("attach", "Connect with a running container; Ctrl-P Ctrl-Q leaves");
+    attaches.add_option("container", arguments->reference, "Name or id").required().type_name("CONTAINER");
+    attaches.add_flag("--no-stdin", arguments->no_input, "Do not give it input");
+    add_foreground_options(attaches, arguments->foreground);
     place.on_run_with_code(attaches, [arguments, &globals = place.globals] { return attach(globals, *arguments); });
 }
 

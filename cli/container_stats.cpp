@@ -197,11 +197,11 @@ Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
 
 void add_stats_verbs(const VerbPlace& place) {
     auto options = std::make_shared<StatsOptions>();
-    CLI::App* verb = place.group.add_subcommand("stats", "Show what containers use, again and again");
-    verb->add_option("container", options->references, "Names or ids; default: all that run")->type_name("CONTAINER");
-    verb->add_flag("-a,--all", options->all, "Also those that do not run");
-    verb->add_flag("--no-stream", options->once, "Once");
-    verb->add_option("--format", options->format, "json, or fields as {{.Name}}")->type_name("FORM");
+    const CommandParser verb = place.group.add_subcommand("stats", "Show what containers use, again and again");
+    verb.add_option("container", options->references, "Names or ids; default: all that run").type_name("CONTAINER");
+    verb.add_flag("-a,--all", options->all, "Also those that do not run");
+    verb.add_flag("--no-stream", options->once, "Once");
+    verb.add_option("--format", options->format, "json, or fields as {{.Name}}").type_name("FORM");
     place.on_run(verb, [options, &globals = place.globals] { return show(globals, *options); });
 }
 

@@ -87,7 +87,7 @@ struct ListOptions {
     bool quiet = false;
     bool whole = false;
     bool size = false;
-    long last = 0;
+    std::int64_t last = 0;
     std::vector<std::string> filters;
     std::string format;
 };
@@ -140,7 +140,7 @@ Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
         rows.front().emplace_back("SIZE");
     std::vector<Json> documents;
     std::string text;
-    long shown = 0;
+    std::int64_t shown = 0;
     const bool by_status = std::ranges::any_of(
         options.filters, [](const auto& one) { return one.starts_with("status=") || one.starts_with("exited="); });
     for (const ContainerInfo& container : all) {
@@ -201,17 +201,17 @@ Result<void> show_ports(const GlobalOptions& globals, const std::string& referen
 
 void add_list_verb(const VerbPlace& place, const std::string& name) {
     auto options = std::make_shared<ListOptions>();
-    CLI::App* verb = place.group.add_subcommand(name, "List containers");
-    verb->add_flag("-a,--all", options->all, "Also those that do not run");
-    verb->add_flag("-q,--quiet", options->quiet, "Ids only");
-    verb->add_flag("--no-trunc", options->whole, "Cut nothing short");
-    verb->add_flag("-s,--size", options->size, "With what they occupy on the disk");
-    verb->add_option("-n,--last", options->last, "The newest so many, running or not")->type_name("N");
-    verb->add_option("-f,--filter", options->filters, "status=, name=, id=, ancestor=, exited=, health=, label=")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
-    verb->add_option("--format", options->format, "json, or fields as {{.Names}}, after \"table\" in columns")
-        ->type_name("FORM");
+    const CommandParser verb = place.group.add_subcommand(name, "List containers");
+    verb.add_flag("-a,--all", options->all, "Also those that do not run");
+    verb.add_flag("-q,--quiet", options->quiet, "Ids only");
+    verb.add_flag("--no-trunc", options->whole, "Cut nothing short");
+    verb.add_flag("-s,--size", options->size, "With what they occupy on the disk");
+    verb.add_option("-n,--last", options->last, "The newest so many, running or not").type_name("N");
+    verb.add_option("-f,--filter", options->filters, "status=, name=, id=, ancestor=, exited=, health=, label=")
+        .type_name("KEY=VALUE")
+        .allow_extra_args(false);
+    verb.add_option("--format", options->format, "json, or fields as {{.Names}}, after \"table\" in columns")
+        .type_name("FORM");
     place.on_run(verb, [options, &globals = place.globals] { return list(globals, *options); });
 }
 
@@ -221,16 +221,16 @@ void add_view_verbs(const VerbPlace& place) {
         std::string format;
     };
     auto inspected = std::make_shared<Inspected>();
-    CLI::App* verb = place.group.add_subcommand("inspect", "Show all that is known of containers, as JSON");
-    verb->add_option("container", inspected->references, "Names or ids")->required()->type_name("CONTAINER");
-    verb->add_option("-f,--format", inspected->format, "Fields as {{.State.Status}}")->type_name("FORM");
+    const CommandParser verb = place.group.add_subcommand("inspect", "Show all that is known of containers, as JSON");
+    verb.add_option("container", inspected->references, "Names or ids").required().type_name("CONTAINER");
+    verb.add_option("-f,--format", inspected->format, "Fields as {{.State.Status}}").type_name("FORM");
     place.on_run(verb, [inspected, &globals = place.globals] {
         return inspect(globals, inspected->references, inspected->format);
     });
 
     auto reference = std::make_shared<std::string>();
-    CLI::App* port = place.group.add_subcommand("port", "Show a container's published ports");
-    port->add_option("container", *reference, "Name or id")->required()->type_name("CONTAINER");
+    const CommandParser port = place.group.add_subcommand("port", "Show a container's published ports");
+    port.add_option("container", *reference, "Name or id").required().type_name("CONTAINER");
     place.on_run(port, [reference, &globals = place.globals] { return show_ports(globals, *reference); });
 }
 

@@ -3,8 +3,6 @@
 
 #include "cli/exit_code.h"
 
-#include <CLI/CLI.hpp>
-
 #include <QtTest>
 
 using namespace isolab;
@@ -54,9 +52,9 @@ class CompareOptionsTest : public QObject {
     }
     void lists_do_not_swallow_the_workload() {
         CompareOptions options;
-        CLI::App command;
-        declare_compare_options(command, options);
-        command.parse("--sides vm,container --env A=1 --env B=2 redis");
+        ProgramParser parser("compare", "");
+        declare_compare_options(parser.command(), options);
+        QVERIFY(!parser.parse({"--sides", "vm,container", "--env", "A=1", "--env", "B=2", "redis"}));
         QCOMPARE(options.workload, std::string("redis"));
         QCOMPARE(options.sides, (std::vector<std::string>{"vm", "container"}));
         QCOMPARE(options.env, (std::vector<std::string>{"A=1", "B=2"}));

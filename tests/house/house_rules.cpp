@@ -30,7 +30,8 @@ bool is_below(std::string_view path, std::string_view folder) {
 const Room* room_of(std::string_view path) {
     const Room* found = nullptr;
     for (const Room& room : rooms()) {
-        if (is_below(path, room.folder) && (found == nullptr || room.folder.size() > found->folder.size()))
+        if ((path == room.folder || is_below(path, room.folder)) &&
+            (found == nullptr || room.folder.size() > found->folder.size()))
             found = &room;
     }
     return found;

@@ -12,7 +12,7 @@ namespace isolab::house {
 
 /// One room. The longest matching `folder` decides for a file, so "engine/base" comes before "engine".
 struct Room {
-    std::string_view folder;                 ///< from the repository root, "virt/guest_init"
+    std::string_view folder;                 ///< from the repository root, "virt/guest_init"; or a file of its own
     std::vector<std::string_view> includes;  ///< our headers it may include: path prefixes ("engine/base/") or files
     std::vector<std::string_view> libraries; ///< foreign headers it may include besides those all may: name prefixes
     std::vector<std::string_view> links;     ///< targets it may link: names, or prefixes ending in '*'

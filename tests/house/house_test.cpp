@@ -128,6 +128,10 @@ void HouseTest::broken_includes_are_found_data() {
     row("cli/a.cpp", "engine/runtime/state.h", false);
     row("cli/a.cpp", "libvirt/libvirt.h", false);
     row("cli/a.cpp", "QCoreApplication", false);
+    row("cli/a.cpp", "CLI/CLI.hpp", false);
+    row("cli/command_parser.cpp", "CLI/CLI.hpp", true);
+    row("cli/command_parser.h", "CLI/CLI.hpp", false);
+    row("tests/cli/a.cpp", "CLI/CLI.hpp", false);
     row("gui/pages/a.cpp", "QWidget", true);
     row("gui/pages/a.cpp", "gui/theme.h", true);
     row("gui/pages/a.cpp", "cli/table.h", false);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/command_parser.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+namespace isolab {
+
+CommandOption CommandOption::required(bool value) const { return CommandOption(*option_->required(value)); }
+
+CommandOption CommandOption::type_name(const std::string& name) const {
+    return CommandOption(*option_->type_name(name));
+}
+
+CommandOption CommandOption::capture_default_str() const { return CommandOption(*option_->capture_default_str()); }
+
+CommandOption CommandOption::expected(int count) const { return CommandOption(*option_->expected(count)); }
+
+CommandOption CommandOption::expected(int least, int most) const {
+    return CommandOption(*option_->expected(least, most));
+}
+
+CommandOption CommandOption::allow_extra_args(bool value) const {
+    return CommandOption(*option_->allow_extra_args(value));
+}
+
+CommandOption CommandOption::delimiter(char character) const { return CommandOption(*option_->delimiter(character)); }
+
+CommandOption CommandOption::envname(const std::string& name) const { return CommandOption(*option_->envname(name)); }
+
+CommandOption CommandOption::one_of(const std::vector<std::string>& texts) const {
+    return CommandOption(*option_->check(CLI::IsMember(texts)));
+}
+
+CommandOption CommandOption::range(unsigned least, unsigned most) const {
+    return CommandOption(*option_->check(CLI::Range(least, most)));
+}
+
+CommandParser CommandParser::add_subcommand(const std::string& name, const std::string& help) const {
+    return CommandParser(*app_->add_subcommand(name, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::string& value, const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::filesystem::path& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::vector<std::string>& values,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, values, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, unsigned& value, const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::int64_t& value, const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::uint64_t& value, const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<std::string>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<std::filesystem::path>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<int>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<unsigned>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<std::int64_t>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<std::uint16_t>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_option(const std::string& names, std::optional<std::uint64_t>& value,
+                                        const std::string& help) const {
+    return CommandOption(*app_->add_option(names, value, help));
+}
+
+CommandOption CommandParser::add_choice(const std::string& names, std::function<void(int)> take,
+                                        const std::map<std::string, int>& choices, const std::string& help) const {
+    CLI::Option* option = app_->add_option_function<int>(
+        names, [take = std::move(take)](const int& number) { take(number); }, help);
+    return CommandOption(*option->transform(CLI::CheckedTransformer(choices, CLI::ignore_case)));
+}
+
+CommandOption CommandParser::add_flag(const std::string& names, bool& value, const std::string& help) const {
+    return CommandOption(*app_->add_flag(names, value, help));
+}
+
+CommandOption CommandParser::get_option(const std::string& name) const {
+    return CommandOption(*app_->get_option(name));
+}
+
+CommandParser CommandParser::callback(std::function<void()> perform) const {
+    return CommandParser(*app_->callback(std::move(perform)));
+}
+
+CommandParser CommandParser::require_subcommand(int count) const {
+    return CommandParser(*app_->require_subcommand(count));
+}
+
+CommandParser CommandParser::fallthrough(bool value) const { return CommandParser(*app_->fallthrough(value)); }
+
+CommandParser CommandParser::prefix_command() const { return CommandParser(*app_->prefix_command()); }
+
+std::vector<std::string> CommandParser::remaining() const { return app_->remaining(); }
+
+CommandParser CommandParser::footer(const std::string& text) const { return CommandParser(*app_->footer(text)); }
+
+CommandParser CommandParser::group(const std::string& heading) const { return CommandParser(*app_->group(heading)); }
+
+CommandParser CommandParser::set_help_flag(const std::string& names, const std::string& help) const {
+    app_->set_help_flag(names, help);
+    return *this;
+}
+
+CommandParser CommandParser::set_version_flag(const std::string& names, const std::string& version) const {
+    app_->set_version_flag(names, version);
+    return *this;
+}
+
+ProgramParser::ProgramParser(const std::string& name, const std::string& description)
+    : app_(std::make_unique<CLI::App>(description, name)) {}
+
+ProgramParser::~ProgramParser() = default;
+
+CommandParser ProgramParser::command() const { return CommandParser(*app_); }
+
+std::optional<ParseStop> ProgramParser::parse(std::vector<std::string> arguments) {
+    std::ranges::reverse(arguments); // CLI11 takes them from the back
+    try {
+        app_->parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out;
+        std::ostringstream err;
+        const int exit_code = app_->exit(error, out, err);
+        return ParseStop{exit_code, exit_code == 0 ? out.str() : err.str()};
+    }
+    return std::nullopt;
+}
+
+} // namespace isolab
