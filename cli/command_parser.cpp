@@ -105,9 +105,13 @@ CommandOption CommandParser::add_option(const std::string& names, std::optional<
 
 CommandOption CommandParser::add_choice(const std::string& names, std::function<void(int)> take,
                                         const std::map<std::string, int>& choices, const std::string& help) const {
-    CLI::Option* option = app_->add_option_function<int>(
-        names, [take = std::move(take)](const int& number) { take(number); }, help);
-    return CommandOption(*option->transform(CLI::CheckedTransformer(choices, CLI::ignore_case)));
+    CLI::Option* option = app_->add_option_function<std::string>(
+        names, [take = std::move(take), choices](const std::string& name) { take(choices.at(name)); }, help);
+    std::vector<std::string> known;
+    for (const auto& [name, number] : choices)
+        known.push_back(name);
+    // Its own description would stand in the help beside ours. It also turns "KVM" into "kvm".
+    return CommandOption(*option->transform(CLI::IsMember(known, CLI::ignore_case).description("")));
 }
 
 CommandOption CommandParser::add_flag(const std::string& names, bool& value, const std::string& help) const {

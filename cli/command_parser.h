@@ -83,8 +83,8 @@ class CommandParser {
     CommandOption add_option(const std::string& names, std::optional<std::uint64_t>& value,
                              const std::string& help) const;
 
-    /// An option whose value is the name of an enumerator, in upper or lower case, or its number. `value` is an
-    /// enumeration or an optional one.
+    /// An option whose value is the name of an enumerator, in upper or lower case. `value` is an enumeration
+    /// or an optional one.
     template <typename Value, typename Enum>
     CommandOption add_choice(const std::string& names, Value& value, const std::map<std::string, Enum>& choices,
                              const std::string& help) const {
