@@ -171,11 +171,11 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");
     environment_["load_of_runs"].push_back({{"side", run.side},
-                                                   {"index", index},
-                                                   {"warmup", warmup},
-                                                   {"before", before},
-                                                   {"after", after},
-                                                   {"foreign_cpu", json_of(foreign)}});
+                                            {"index", index},
+                                            {"warmup", warmup},
+                                            {"before", before},
+                                            {"after", after},
+                                            {"foreign_cpu", json_of(foreign)}});
     return run;
 }
 

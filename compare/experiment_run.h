@@ -46,7 +46,7 @@ class ExperimentRun {
     std::filesystem::path data_root_;
     std::vector<std::unique_ptr<SideFeed>> feeds_;
     ExperimentResult result_;
-    Json environment_; ///< grows with each run; the result gets a copy when it is published
+    Json environment_;    ///< grows with each run; the result gets a copy when it is published
     WorkShare summaries_; ///< with many runs, making one takes longer than a run
     unsigned done_ = 0;   ///< turns taken
 };

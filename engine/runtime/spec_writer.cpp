@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/runtime/linux_json.h"
 #include "engine/base/json.h"
+#include "engine/runtime/linux_json.h"
 #include "engine/runtime/process_json.h"
 #include "engine/runtime/resources_json.h"
 #include "engine/runtime/spec_json.h"

@@ -19,7 +19,7 @@ constexpr std::string_view known_libraries[] = {
 /// Every room but the guest's init may use these.
 constexpr std::string_view common_libraries[] = {"fmt/", "nlohmann/", "tl/"};
 
-bool starts_with_any(std::string_view text, const std::vector<std::string_view>& prefixes) {
+bool starts_with_any(std::string_view text, const std::vector<std::string>& prefixes) {
     return std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return text.starts_with(prefix); });
 }
 
@@ -103,8 +103,7 @@ Violations check_source(std::string_view path, std::string_view text) {
         if (header && header->starts_with(".."))
             found.push_back(at(path, i + 1) + "includes " + *header + "; paths begin at the repository root");
         else if (header && !may_include(*room, *header))
-            found.push_back(at(path, i + 1) + "includes " + *header + ", which " + std::string(room->folder) +
-                            " may not use");
+            found.push_back(at(path, i + 1) + "includes " + *header + ", which " + room->folder + " may not use");
     }
     return found;
 }
@@ -152,8 +151,7 @@ Violations check_links(std::string_view path, std::string_view text) {
         for (std::sregex_iterator name(arguments.begin(), arguments.end(), word); name != end; ++name) {
             const std::string target = name->str();
             if (target.find("::") != std::string::npos && !may_link(*room, target))
-                found.push_back(std::string(path) + ": links " + target + ", which " + std::string(room->folder) +
-                                " may not use");
+                found.push_back(std::string(path) + ": links " + target + ", which " + room->folder + " may not use");
         }
     }
     return found;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The house rules as a table: which folder may include and link what. Pure functions over text, so that the test can
-// prove on invented files that a broken rule is found.
+// The house rules: which folder may include and link what, as the table in docs/architecture.md says. Pure functions
+// over text, so that the test can prove on invented files that a broken rule is found.
 #pragma once
 
 #include <string>
@@ -12,16 +12,20 @@ namespace isolab::house {
 
 /// One room. The longest matching `folder` decides for a file, so "engine/base" comes before "engine".
 struct Room {
-    std::string_view folder;                 ///< from the repository root, "virt/guest_init"; or a file of its own
-    std::vector<std::string_view> includes;  ///< our headers it may include: path prefixes ("engine/base/") or files
-    std::vector<std::string_view> libraries; ///< foreign headers it may include besides those all may: name prefixes
-    std::vector<std::string_view> links;     ///< targets it may link: names, or prefixes ending in '*'
+    std::string folder;                 ///< from the repository root, "virt/guest_init"; or a file of its own
+    std::vector<std::string> includes;  ///< our headers it may include: path prefixes ("engine/base/") or files
+    std::vector<std::string> libraries; ///< foreign headers it may include besides those all may: name prefixes
+    std::vector<std::string> links;     ///< targets it may link: names, or prefixes ending in '*'
 };
 
 /// A broken rule, as a person should read it: "virt/x.cpp:12: includes gui/y.h, ...".
 using Violations = std::vector<std::string>;
 
-/// All rooms, most specific first.
+/// The rooms that a table in Markdown lists: five columns (room, what it is for, uses, libraries, links), names between
+/// backquotes.
+std::vector<Room> parse_rooms(std::string_view markdown);
+
+/// All rooms, as docs/architecture.md has them.
 const std::vector<Room>& rooms();
 
 /// Checks one C++ file: the rooms' include rules, the SPDX line first, `#pragma once` in headers, at most

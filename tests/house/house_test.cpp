@@ -50,6 +50,8 @@ class HouseTest : public QObject {
   private slots:
     void sources_keep_the_rules();
     void cmake_files_keep_the_rules();
+    void every_folder_is_a_room();
+    void table_is_read();
     void folders_have_a_readme();
     void broken_includes_are_found_data();
     void broken_includes_are_found();
@@ -89,6 +91,22 @@ void HouseTest::cmake_files_keep_the_rules() {
     });
     QVERIFY2(files > 10, "the CMakeLists.txt were not found");
     QVERIFY2(found.empty(), join(found).constData());
+}
+
+void HouseTest::every_folder_is_a_room() {
+    QVERIFY(rooms().size() > 15);
+    for (const Room& room : rooms())
+        QVERIFY2(fs::exists(source_dir / room.folder), room.folder.c_str());
+}
+
+void HouseTest::table_is_read() {
+    const auto rooms = parse_rooms("| room | is for | uses | libraries | links |\n|---|---|---|---|---|\n"
+                                   "| `a/b` | words | `c/` `d.h` | | `x::y*` |\n| `too` | short |\n");
+    QCOMPARE(rooms.size(), 1U);
+    QCOMPARE(rooms[0].folder, std::string("a/b"));
+    QCOMPARE(rooms[0].includes, (std::vector<std::string>{"c/", "d.h"}));
+    QVERIFY(rooms[0].libraries.empty());
+    QCOMPARE(rooms[0].links.front(), std::string("x::y*"));
 }
 
 void HouseTest::folders_have_a_readme() {

@@ -42,12 +42,14 @@ class ContainerCheckpointTest : public QObject {
         options.insert(options.end(), {ContainerProgram::image, "sh", "-c", script});
         return program_->run(options);
     }
-    CommandOutput checkpoint(std::vector<std::string> options = {}, const std::string& criu = helper_file("fake_criu")) const {
+    CommandOutput checkpoint(std::vector<std::string> options = {},
+                             const std::string& criu = helper_file("fake_criu")) const {
         options.insert(options.begin(), {"checkpoint", "--criu", criu});
         options.emplace_back("one");
         return container(options);
     }
-    CommandOutput restore(std::vector<std::string> options = {}, const std::string& criu = helper_file("fake_criu")) const {
+    CommandOutput restore(std::vector<std::string> options = {},
+                          const std::string& criu = helper_file("fake_criu")) const {
         options.insert(options.begin(), {"restore", "--criu", criu});
         options.emplace_back("one");
         return container(options);

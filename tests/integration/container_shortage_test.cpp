@@ -139,8 +139,8 @@ class ContainerShortageTest : public QObject {
         QCOMPARE(entries_of(program_->root() / "instances/folders"), folders);
         QCOMPARE(entries_of(program_->root() / "instances/names"), folders);
         const int before = std::stoi("0" + read_file(counter).value_or(""));
-        QVERIFY(
-            becomes_true([&] { return std::stoi("0" + read_file(counter).value_or("")) > before + 100; })); // some logs' worth
+        QVERIFY(becomes_true(
+            [&] { return std::stoi("0" + read_file(counter).value_or("")) > before + 100; })); // some logs' worth
         QCOMPARE(status("busy"), std::string("running"));
         VERIFY_CODE(container({"stop", "ending"}), 0);
         QCOMPARE(program_->field("ending", ".State.ExitCode"), std::string("7"));

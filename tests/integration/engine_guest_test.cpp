@@ -74,8 +74,8 @@ class EngineGuestTest : public QObject {
         hypervisor_ = std::move(*opened);
         const fs::path tree = root_.path() / "tree";
         make_busybox_tree(tree);
-        for (const char* name : {"control_group_test", "launcher_test", "lifecycle_test", "exec_test", "group_verbs_test",
-                                 "attributes_test", "seccomp_agent_test"})
+        for (const char* name : {"control_group_test", "launcher_test", "lifecycle_test", "exec_test",
+                                 "group_verbs_test", "attributes_test", "seccomp_agent_test"})
             VERIFY_OK(copy_program(tree, helper_file(name)));
         VERIFY_OK(copy_program(tree, program_file("isolab-runtime")));
         for (const char* program : {"/usr/bin/setpriv", "/usr/bin/unshare", "/usr/bin/ps", "/usr/bin/chown"})
@@ -94,7 +94,8 @@ class EngineGuestTest : public QObject {
             QVERIFY2((" " + out).find(std::string(" ") + controller) != std::string::npos, out.c_str());
     }
     void cgroup2() {
-        const std::string out = run("mount -t cgroup2 none /sys/fs/cgroup && exec " + helper_file("control_group_test"));
+        const std::string out =
+            run("mount -t cgroup2 none /sys/fs/cgroup && exec " + helper_file("control_group_test"));
         verify_report(out, "control groups: v2");
     }
     void every_controller_of_v1() {

@@ -51,8 +51,7 @@ class FaultsTest : public QObject {
 
     /// A layout whose layer blob does not have the content that its digest promises.
     void make_wrong_layout() {
-        const std::filesystem::path from =
-            share_folder() / "default-image";
+        const std::filesystem::path from = share_folder() / "default-image";
         std::filesystem::copy(from, here_ / "wrong-layout", std::filesystem::copy_options::recursive);
         std::filesystem::path largest;
         for (const auto& blob : std::filesystem::recursive_directory_iterator(here_ / "wrong-layout/blobs"))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Checks that say, when they fail, what a call returned, and checks of what comes to be true. QVERIFY2 evaluates its message even on success,
-// so that a call that stands in both would be made twice; these make it once.
+// Checks that say, when they fail, what a call returned, and checks of what comes to be true. QVERIFY2 evaluates its
+// message even on success, so that a call that stands in both would be made twice; these make it once.
 #pragma once
 
 #include <string>
@@ -20,9 +20,9 @@
     do {                                                                                                               \
         const isolab::CommandOutput verified = (output);                                                               \
         const int wanted = (expected);                                                                                 \
-        QVERIFY2(verified.code == wanted, ("code " + std::to_string(verified.code) + ", out: " + verified.out +        \
-                                           ", err: " + verified.err)                                                   \
-                                              .c_str());                                                               \
+        QVERIFY2(                                                                                                      \
+            verified.code == wanted,                                                                                   \
+            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
     } while (false)
 
 /// Fails the test with the error's message unless the Result has a value. Takes a result that must not be moved too.

@@ -58,7 +58,8 @@ class CriuTest : public QObject {
             seen += QString::fromStdString(notification.script);
             return {};
         };
-        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
+        const auto response =
+            Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
         QVERIFY(response && response->success);
         QCOMPARE(seen, (QStringList{"pre-dump", "post-dump"}));
     }
@@ -67,7 +68,8 @@ class CriuTest : public QObject {
         call.notified = [](const CriuNotification&, UniqueFd) -> Result<void> {
             return fail(ErrorKind::no_space, "keep state", "x", "the disk is full");
         };
-        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
+        const auto response =
+            Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::pre_dump, options(), {}, {}}, call);
         QCOMPARE(response.error().kind, ErrorKind::no_space);
     }
     void a_restored_process_is_a_child_and_its_terminal_comes_along() {
@@ -85,7 +87,8 @@ class CriuTest : public QObject {
                 terminal = std::move(descriptor);
             return {};
         };
-        const auto response = Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::restore, request, {}, {}}, call);
+        const auto response =
+            Criu::find(helper_file("fake_criu"))->ask({CriuMessageType::restore, request, {}, {}}, call);
         QVERIFY(response && response->success);
         QVERIFY(started > 0);
         QVERIFY(terminal && ::isatty(terminal.get()) == 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/runtime/resources_json.h"
 #include "engine/base/json.h"
+#include "engine/runtime/resources_json.h"
 #include "tests/support/places.h"
 #include "tests/support/verify.h"
 
@@ -13,9 +13,7 @@ namespace {
 
 /// resources-podman: as podman 4.3 writes it for limits of every kind. resources-complete: every field of the
 /// specification, in the order in which it is written back.
-Json golden(const std::string& name) {
-    return *read_json_file(source_file("tests/golden/runtime/") + name + ".json");
-}
+Json golden(const std::string& name) { return *read_json_file(source_file("tests/golden/runtime/") + name + ".json"); }
 
 Json json(const char* text) { return *parse_json(text, "test"); }
 
