@@ -2,7 +2,6 @@
 //
 // `isolab run` and `isolab container` of an ordinary user: no root, no daemon, a network through pasta or slirp4netns.
 #include <csignal>
-#include <fstream>
 #include <functional>
 #include <set>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/unique_fd.h"
 #include "engine/network/rootless_programs.h"
@@ -104,8 +104,7 @@ class RootlessContainerTest : public QObject {
         std::size_t count = 0;
         std::error_code failed;
         for (const auto& entry : fs::directory_iterator("/proc", failed)) {
-            std::ifstream file(entry.path() / "cmdline");
-            const std::string line((std::istreambuf_iterator<char>(file)), {});
+            const std::string line = read_file(entry.path() / "cmdline").value_or(""); // it may end in between
             if (contains(line, user_->root().string()) && (contains(line, "pasta") || contains(line, "slirp4netns")) &&
                 !contains(line, "network-start"))
                 ++count;
@@ -117,8 +116,7 @@ class RootlessContainerTest : public QObject {
         std::set<pid_t> found;
         std::error_code failed;
         for (const auto& entry : fs::directory_iterator("/proc", failed)) {
-            std::ifstream file(entry.path() / "cmdline");
-            const std::string line((std::istreambuf_iterator<char>(file)), {});
+            const std::string line = read_file(entry.path() / "cmdline").value_or(""); // it may end in between
             if (contains(line, user_->root().string()) && contains(line, "keeps a user namespace"))
                 found.insert(std::stoi(entry.path().filename()));
         }

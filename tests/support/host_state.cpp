@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <system_error>
 #include <vector>
 
+#include "engine/base/file_tree.h"
 #include "tests/support/patience.h"
 
 namespace isolab::test {
@@ -16,10 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string slurp(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
+/// Empty when it cannot be read, as what belongs to a process that ends in the meantime: a stream would throw.
+std::string slurp(const fs::path& path) { return read_file(path).value_or(""); }
 
 std::set<std::string> mount_points(const fs::path& data_root, const fs::path& temporary) {
     std::set<std::string> points;
