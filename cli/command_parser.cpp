@@ -108,6 +108,7 @@ CommandOption CommandParser::add_choice(const std::string& names, std::function<
     CLI::Option* option = app_->add_option_function<std::string>(
         names, [take = std::move(take), choices](const std::string& name) { take(choices.at(name)); }, help);
     std::vector<std::string> known;
+    known.reserve(choices.size());
     for (const auto& [name, number] : choices)
         known.push_back(name);
     // Its own description would stand in the help beside ours. It also turns "KVM" into "kvm".

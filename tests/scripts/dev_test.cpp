@@ -80,6 +80,12 @@ class DevTest : public QObject {
         QCOMPARE(output.code, 1);
         QVERIFY2(output.out.ends_with("\n2 of 3 runs were green\n      1 odd_test\n"), output.out.c_str());
     }
+    void repeated_runs_may_all_be_green() {
+        stage_->script("bin/ctest", "echo '1/2 Test  #7: odd_test .....***Skipped  0.1 sec'");
+        const auto output = stage_->run({"./dev", "test", "--repeat", "2"});
+        QCOMPARE(output.code, 0);
+        QVERIFY2(output.out.ends_with("\n2 of 2 runs were green\n"), output.out.c_str());
+    }
     void busy_loops_end_with_the_tests() {
         stage_->script("bin/ctest", "pgrep -P $PPID >build/children");
         VERIFY_CODE(stage_->run({"./dev", "test", "--busy"}), 0);
