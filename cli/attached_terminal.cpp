@@ -70,9 +70,9 @@ class RawTerminal {
     bool changed_ = false;
 };
 
-class Attachment {
+class AttachedClient {
   public:
-    Attachment(SupervisorClient& client, const AttachOptions& options)
+    AttachedClient(SupervisorClient& client, const AttachOptions& options)
         : client_(client), options_(options), raw_(options.terminal && options.input) {
         if (options_.terminal)
             send_size();
@@ -245,7 +245,7 @@ Result<std::string> parse_detach_keys(const std::string& text) {
 }
 
 Result<std::optional<int>> attach_terminal(SupervisorClient& client, const AttachOptions& options) {
-    return Attachment(client, options).run();
+    return AttachedClient(client, options).run();
 }
 
 } // namespace isolab

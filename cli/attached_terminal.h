@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/containers/supervisor_client.h"
+#include "engine/runtime_client/supervisor_client.h"
 
 namespace isolab {
 

@@ -9,7 +9,7 @@
 #include "cli/compare_options.h"
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "engine/base/json.h"
 
 namespace isolab {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
-#include "compare/history.h"
-#include "compare/report.h"
+#include "compare/history/history.h"
+#include "compare/report/report.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
@@ -42,22 +42,20 @@ Result<void> show_history(const GlobalOptions& globals, const ShowOptions& optio
     return write_result(options.format == "json" ? report_json(result).dump(2) + "\n" : report_table(result, {}), {});
 }
 
-ExitCode finish(const Result<void>& result) { return result ? ExitCode::ok : report_error(result.error()); }
-
 } // namespace
 
 void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
     const CommandParser group = app.add_subcommand("history", "Results of earlier comparisons");
     group.require_subcommand(1);
     group.add_subcommand("ls", "List them, newest first").callback([&globals, &exit_code] {
-        exit_code = finish(list_history(globals));
+        exit_code = exit_code_of(list_history(globals));
     });
 
     auto options = std::make_shared<ShowOptions>();
     const CommandParser show = group.add_subcommand("show", "Show one");
     show.add_option("id", options->id, "Its id or the beginning of it").required().type_name("ID");
     show.add_option("--format", options->format, "table or json").one_of({"table", "json"}).capture_default_str();
-    show.callback([options, &globals, &exit_code] { exit_code = finish(show_history(globals, *options)); });
+    show.callback([options, &globals, &exit_code] { exit_code = exit_code_of(show_history(globals, *options)); });
 }
 
 } // namespace isolab

@@ -7,8 +7,9 @@
 #include "cli/command_line.h"
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
-#include "compare/report.h"
+#include "compare/model/format.h"
 #include "engine/containers/container_files.h"
+#include "engine/containers/image_removal.h"
 #include "engine/rootfs/snapshotter.h"
 
 namespace isolab {
@@ -52,37 +53,9 @@ Result<void> list_images(const GlobalOptions& globals) {
     return write_result(text, {});
 }
 
-/// What containers stand on, by their names.
-Result<std::vector<ContainerSettings>> all_containers(const std::filesystem::path& root) {
-    std::vector<ContainerSettings> all;
-    std::error_code failed;
-    if (!std::filesystem::exists(root / "instances", failed))
-        return all;
-    ISOLAB_ASSIGN(const ContainerStore containers, ContainerStore::open(root / "instances"));
-    ISOLAB_ASSIGN(const std::vector<std::string> ids, containers.ids());
-    for (const std::string& id : ids)
-        if (auto settings = containers.read(id))
-            all.push_back(std::move(*settings));
-    return all;
-}
-
-/// Layers of images that containers stand on stay, whatever becomes of the name.
 Result<void> remove_image(const GlobalOptions& globals, const std::string& name, bool force) {
     ISOLAB_ASSIGN(ImageStore store, open_store(globals));
-    const std::filesystem::path root = store.folder().parent_path();
-    ISOLAB_ASSIGN(const std::vector<ContainerSettings> containers, all_containers(root));
-    const auto image = store.find(name); // a damaged one can be removed too
-    for (const ContainerSettings& one : containers)
-        if (!force && image && one.image_digest == image->digest.text())
-            return fail(ErrorKind::invalid_argument, "remove image", name, "container " + one.name + " was made of it",
-                        "Remove that container first, or use --force");
-    ISOLAB_TRY(store.remove(name));
-    ISOLAB_ASSIGN(std::vector<Image> kept, store.list());
-    for (const ContainerSettings& one : containers)
-        if (auto used = container_image(one))
-            kept.push_back(std::move(*used));
-    ISOLAB_ASSIGN(const LayerStore layers, LayerStore::open(root / "layers"));
-    return layers.remove_unused(kept);
+    return remove_image(store, name, force);
 }
 
 Result<void> diff_images(const GlobalOptions& globals, const std::vector<std::string>& names) {
@@ -99,8 +72,6 @@ Result<void> diff_images(const GlobalOptions& globals, const std::vector<std::st
     return write_result(changes_text(changes), {});
 }
 
-ExitCode finish(const Result<void>& result) { return result ? ExitCode::ok : report_error(result.error()); }
-
 } // namespace
 
 void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
@@ -112,10 +83,10 @@ void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit
         "import", "Import an OCI layout folder, an OCI or docker-save archive, or a root file system tar");
     imports.add_option("path", options->path, "Folder or archive").required().type_name("PATH");
     imports.add_option("--name", options->name, "Name to give it, as in redis or redis:7").type_name("NAME");
-    imports.callback([options, &globals, &exit_code] { exit_code = finish(import_image(globals, *options)); });
+    imports.callback([options, &globals, &exit_code] { exit_code = exit_code_of(import_image(globals, *options)); });
 
     group.add_subcommand("ls", "List the images").callback([&globals, &exit_code] {
-        exit_code = finish(list_images(globals));
+        exit_code = exit_code_of(list_images(globals));
     });
 
     auto name = std::make_shared<std::string>();
@@ -124,13 +95,14 @@ void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit
     remove.add_option("name", *name, "Name or digest").required().type_name("IMAGE");
     auto force = std::make_shared<bool>(false);
     remove.add_flag("-f,--force", *force, "Also one that containers were made of; they keep their layers");
-    remove.callback([name, force, &globals, &exit_code] { exit_code = finish(remove_image(globals, *name, *force)); });
+    remove.callback(
+        [name, force, &globals, &exit_code] { exit_code = exit_code_of(remove_image(globals, *name, *force)); });
 
     auto names = std::make_shared<std::vector<std::string>>();
     const CommandParser diff =
-        group.add_subcommand("diff", "Show what a second image has otherwise: A added, C changed, D deleted");
+        group.add_subcommand("diff", "Show how a second image differs from the first: A added, C changed, D deleted");
     diff.add_option("image", *names, "Names or digests").required().expected(2).type_name("IMAGE");
-    diff.callback([names, &globals, &exit_code] { exit_code = finish(diff_images(globals, *names)); });
+    diff.callback([names, &globals, &exit_code] { exit_code = exit_code_of(diff_images(globals, *names)); });
 }
 
 } // namespace isolab

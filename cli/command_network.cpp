@@ -54,7 +54,7 @@ Result<void> create(const GlobalOptions& globals, const CreateOptions& options) 
     return write_result(made.name + "\n", {});
 }
 
-Result<void> list(const GlobalOptions& globals, bool quiet) {
+Result<void> list_networks(const GlobalOptions& globals, bool quiet) {
     ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const Networks networks, open.containers.networks());
     ISOLAB_ASSIGN(std::vector<NetworkSpec> all, networks.networks());
@@ -92,7 +92,7 @@ Json document_of(const NetworkSpec& network, const std::vector<Attachment>& atta
             {"Options", {{"bridge", network.bridge}, {"mtu", network.mtu}}}};
 }
 
-Result<void> inspect(const GlobalOptions& globals, const std::vector<std::string>& names) {
+Result<void> inspect_networks(const GlobalOptions& globals, const std::vector<std::string>& names) {
     ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const Networks networks, open.containers.networks());
     ISOLAB_ASSIGN(const std::vector<Attachment> attachments, networks.attachments());
@@ -122,7 +122,7 @@ Result<void> remove(const GlobalOptions& globals, const std::vector<std::string>
     });
 }
 
-Result<void> prune(const GlobalOptions& globals) {
+Result<void> prune_networks(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(Networks networks, open.containers.networks());
     ISOLAB_ASSIGN(const std::vector<NetworkSpec> all, networks.networks());
@@ -162,12 +162,12 @@ void add_network_command(CommandParser app, GlobalOptions& globals, ExitCode& ex
     auto quiet = std::make_shared<bool>(false);
     const CommandParser lists = group.add_subcommand("ls", "List networks");
     lists.add_flag("-q,--quiet", *quiet, "Names only");
-    place.on_run(lists, [quiet, &globals] { return list(globals, *quiet); });
+    place.on_run(lists, [quiet, &globals] { return list_networks(globals, *quiet); });
 
     auto names = std::make_shared<std::vector<std::string>>();
     const CommandParser inspects = group.add_subcommand("inspect", "Show all that is known of networks, as JSON");
     inspects.add_option("network", *names, "Names").required().type_name("NETWORK");
-    place.on_run(inspects, [names, &globals] { return inspect(globals, *names); });
+    place.on_run(inspects, [names, &globals] { return inspect_networks(globals, *names); });
 
     const CommandParser removes = group.add_subcommand("rm", "Remove networks that no container has");
     removes.add_option("network", *names, "Names").required().type_name("NETWORK");
@@ -176,7 +176,7 @@ void add_network_command(CommandParser app, GlobalOptions& globals, ExitCode& ex
     auto force = std::make_shared<bool>(false);
     const CommandParser prunes = group.add_subcommand("prune", "Remove all networks that no container has");
     prunes.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
-    place.on_run(prunes, [force, &globals] { return prune(globals); });
+    place.on_run(prunes, [force, &globals] { return prune_networks(globals); });
 }
 
 } // namespace isolab

@@ -5,14 +5,10 @@ namespace isolab {
 namespace {
 
 /// Containers that do not run, what crashes have left, and networks that nobody uses.
-Result<void> prune(const GlobalOptions& globals) {
+Result<void> prune_all(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
-    for (const ContainerInfo& one : all)
-        if (!one.is_up()) {
-            ISOLAB_TRY(open.containers.remove(one.settings.id, false));
-            ISOLAB_TRY(write_result(one.settings.id + "\n", {}));
-        }
+    ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended());
+    ISOLAB_TRY(for_each_container(ended, [&](const auto& one) { return open.containers.remove(one, false); }));
     ISOLAB_TRY(open.engine->remove_leftovers());
     return open.containers.tidy_networks();
 }
@@ -27,7 +23,7 @@ void add_system_command(CommandParser app, GlobalOptions& globals, ExitCode& exi
     const CommandParser verb = group.add_subcommand(
         "prune", "Remove containers that do not run, what crashes have left behind, and networks that nobody uses");
     verb.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
-    place.on_run(verb, [force, &globals] { return prune(globals); });
+    place.on_run(verb, [force, &globals] { return prune_all(globals); });
 }
 
 } // namespace isolab

@@ -19,7 +19,7 @@ Result<void> create(const GlobalOptions& globals, const std::string& name, const
     return write_result(volume.name + "\n", {});
 }
 
-Result<void> list(const GlobalOptions& globals, bool quiet) {
+Result<void> list_volumes(const GlobalOptions& globals, bool quiet) {
     ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const VolumeStore store, open.containers.volumes());
     std::vector<Error> damaged;
@@ -37,7 +37,7 @@ Result<void> list(const GlobalOptions& globals, bool quiet) {
     return write_result(text, {});
 }
 
-Result<void> inspect(const GlobalOptions& globals, const std::vector<std::string>& names) {
+Result<void> inspect_volumes(const GlobalOptions& globals, const std::vector<std::string>& names) {
     ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const VolumeStore store, open.containers.volumes());
     Json documents = Json::array();
@@ -62,7 +62,7 @@ Result<void> remove(const OpenContainers& open, const std::string& name) {
     return store.remove(name);
 }
 
-Result<void> prune(const GlobalOptions& globals, bool all) {
+Result<void> prune_volumes(const GlobalOptions& globals, bool all) {
     ISOLAB_ASSIGN(const OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const VolumeStore store, open.containers.volumes());
     ISOLAB_ASSIGN(const std::vector<Volume> volumes, store.list());
@@ -92,12 +92,12 @@ void add_volume_command(CommandParser app, GlobalOptions& globals, ExitCode& exi
     auto quiet = std::make_shared<bool>(false);
     const CommandParser lists = group.add_subcommand("ls", "List volumes");
     lists.add_flag("-q,--quiet", *quiet, "Names only");
-    place.on_run(lists, [quiet, &globals] { return list(globals, *quiet); });
+    place.on_run(lists, [quiet, &globals] { return list_volumes(globals, *quiet); });
 
     auto names = std::make_shared<std::vector<std::string>>();
     const CommandParser inspects = group.add_subcommand("inspect", "Show all that is known of volumes, as JSON");
     inspects.add_option("volume", *names, "Names").required().type_name("VOLUME");
-    place.on_run(inspects, [names, &globals] { return inspect(globals, *names); });
+    place.on_run(inspects, [names, &globals] { return inspect_volumes(globals, *names); });
 
     const CommandParser removes = group.add_subcommand("rm", "Remove volumes that no container has");
     removes.add_option("volume", *names, "Names").required().type_name("VOLUME");
@@ -109,7 +109,7 @@ void add_volume_command(CommandParser app, GlobalOptions& globals, ExitCode& exi
     auto all = std::make_shared<bool>(false);
     const CommandParser prunes = group.add_subcommand("prune", "Remove volumes without a name that no container has");
     prunes.add_flag("-a,--all", *all, "Those with a name too");
-    place.on_run(prunes, [all, &globals] { return prune(globals, *all); });
+    place.on_run(prunes, [all, &globals] { return prune_volumes(globals, *all); });
 }
 
 } // namespace isolab

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "compare/size.h"
+#include "engine/base/size.h"
 
 namespace isolab {
 namespace {

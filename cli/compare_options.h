@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/command_parser.h"
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 
 namespace isolab {
 

@@ -37,7 +37,7 @@ struct VerbPlace {
 /// Each adds some verbs.
 void add_run_verbs(const VerbPlace& place);  ///< run create start attach
 void add_run_verb(const VerbPlace& place);   ///< run alone
-void add_life_verbs(const VerbPlace& place); ///< stop restart kill pause unpause rm rename wait update prune tidy
+void add_life_verbs(const VerbPlace& place); ///< stop restart kill pause unpause rm rename wait update prune
 void add_view_verbs(const VerbPlace& place); ///< ls inspect port top
 void add_list_verb(const VerbPlace& place, const std::string& name);
 void add_log_verbs(const VerbPlace& place);        ///< logs

@@ -94,7 +94,7 @@ Result<void> commit(const GlobalOptions& globals, const CommitArguments& argumen
 void add_file_verbs(const VerbPlace& place) {
     auto references = std::make_shared<std::vector<std::string>>();
     const CommandParser diffs = place.group.add_subcommand(
-        "diff", "Show what a container has changed in its image, or what a second one has otherwise");
+        "diff", "Show what a container has changed in its image, or how a second one differs from it");
     diffs.add_option("container", *references, "Names or ids").required().expected(1, 2).type_name("CONTAINER");
     place.on_run(diffs, [references, &globals = place.globals] { return diff(globals, *references); });
 

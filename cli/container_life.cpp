@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Verbs that end, change and remove: stop restart kill pause unpause rm rename wait update prune tidy.
+// Verbs that end, change and remove: stop restart kill pause unpause rm rename wait update prune.
 #include "cli/container_commands.h"
 #include "cli/container_options.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
-#include "engine/base/file_tree.h"
-#include "engine/base/json.h"
 #include "engine/base/signal_name.h"
-#include "engine/containers/container_network.h"
 
 namespace isolab {
 namespace {
@@ -105,12 +102,9 @@ void add_remove_verbs(const VerbPlace& place) {
     prune.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(prune, [&globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        ISOLAB_ASSIGN(const std::vector<ContainerInfo> found, open.containers.list());
-        std::vector<std::string> ids;
-        for (const ContainerInfo& one : found)
-            if (!one.is_up())
-                ids.push_back(one.settings.id);
-        return for_each_container(ids, [&](const auto& one) { return open.containers.remove(one, false); });
+        ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended());
+        return for_each_container(
+            ended, [&](const auto& one) { return open.containers.remove(one, false); }, removers);
     });
 }
 
@@ -164,34 +158,6 @@ void add_wait_verb(const VerbPlace& place) {
     });
 }
 
-/// For the supervisor, when its container has ended for good.
-void add_tidy_verb(const VerbPlace& place) {
-    auto reference = std::make_shared<std::string>();
-    const CommandParser verb = place.group.add_subcommand("tidy", "").group(""); // not in the help
-    verb.add_option("container", *reference).required();
-    place.on_run(verb, [reference, &globals = place.globals]() -> Result<void> {
-        ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return open.containers.tidy_up(*reference);
-    });
-}
-
-constexpr std::uint64_t largest_state = 1U << 20U;
-
-/// For the runtime, as a hook of containers whose network needs their process: reads their state on standard input.
-void add_network_verb(const VerbPlace& place) {
-    auto names = std::make_shared<std::pair<std::string, std::string>>();
-    const CommandParser verb = place.group.add_subcommand("network-start", "").group(""); // not in the help
-    verb.add_option("container", names->first).required();
-    verb.add_option("file", names->second).required();
-    place.on_run(verb, [names, &globals = place.globals]() -> Result<void> {
-        ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
-        ISOLAB_ASSIGN(const std::string text, read_file("/dev/stdin", largest_state));
-        ISOLAB_ASSIGN(const Json state, parse_json(text, "the container's state"));
-        ISOLAB_ASSIGN(const auto pid, json_optional_unsigned(state, "pid", "the container's state"));
-        return ContainerNetwork(root).start_late(names->first, static_cast<pid_t>(pid.value_or(0)), names->second);
-    });
-}
-
 } // namespace
 
 void add_life_verbs(const VerbPlace& place) {
@@ -204,8 +170,6 @@ void add_life_verbs(const VerbPlace& place) {
     add_remove_verbs(place);
     add_change_verbs(place);
     add_wait_verb(place);
-    add_tidy_verb(place);
-    add_network_verb(place);
 }
 
 } // namespace isolab

@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "cli/container_values.h"
-#include "compare/size.h"
 #include "engine/base/duration.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/signal_name.h"
+#include "engine/base/size.h"
 #include "engine/containers/container_capabilities.h"
 #include "engine/containers/image_defaults.h"
 
@@ -185,11 +185,7 @@ Result<SupervisionOrder> supervision_of(const ContainerOptions& options, const I
     ISOLAB_ASSIGN(order.log, log_limits_of(options));
     order.standard_input = options.interactive;
     order.init = options.init;
-    const std::string& signal = options.stop_signal.empty() ? image.config.stop_signal : options.stop_signal;
-    const auto number = signal.empty() ? std::optional(15) : signal_number(signal);
-    if (!number)
-        return fail(ErrorKind::invalid_argument, "use stop signal", signal, "there is no such signal");
-    order.stop_signal = *number;
+    ISOLAB_ASSIGN(order.stop_signal, choose_stop_signal(image.config, options.stop_signal));
     return order;
 }
 
@@ -199,14 +195,7 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
     overrides.user = options.user;
     overrides.cwd = options.cwd;
     overrides.groups = options.group_add;
-    if (options.entrypoint) {
-        if (!options.entrypoint->empty())
-            overrides.command.push_back(*options.entrypoint);
-        overrides.command.insert(overrides.command.end(), command.begin(), command.end());
-    } else if (!command.empty()) {
-        overrides.command = image.config.entrypoint;
-        overrides.command.insert(overrides.command.end(), command.begin(), command.end());
-    }
+    overrides.command = override_command(image.config, options.entrypoint, command);
     ISOLAB_ASSIGN(overrides.env, variables_of(options));
     RuntimeProcess process;
     ISOLAB_ASSIGN(static_cast<ProcessSpec&>(process), engine.resolve_process(image, overrides));
@@ -272,14 +261,7 @@ Result<void> take_volumes_from(ContainerSettings& settings, const ContainerOptio
         const std::string mode = colon == std::string::npos ? "" : text.substr(colon + 1);
         if (!mode.empty() && mode != "ro" && mode != "rw")
             return fail(ErrorKind::invalid_argument, "use --volumes-from", text, "\"" + mode + "\" is not ro or rw");
-        ISOLAB_ASSIGN(const ContainerInfo other, containers.inspect(text.substr(0, colon)));
-        for (ContainerMount mount : other.settings.mounts) {
-            const auto taken = [&](const ContainerMount& one) { return one.target == mount.target; };
-            if (mount.kind == "tmpfs" || std::ranges::any_of(settings.mounts, taken))
-                continue;
-            mount.read_only = mount.read_only || mode == "ro";
-            settings.mounts.push_back(std::move(mount));
-        }
+        ISOLAB_TRY(containers.add_mounts_of(text.substr(0, colon), mode == "ro", settings));
     }
     return {};
 }

@@ -9,7 +9,7 @@
 #include "cli/container_commands.h"
 #include "cli/interrupt.h"
 #include "cli/output_template.h"
-#include "compare/report.h"
+#include "compare/model/format.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/parallel.h"

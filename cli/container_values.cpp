@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "compare/size.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/size.h"
 
 namespace isolab {
 namespace {

@@ -131,7 +131,7 @@ std::string cut(const std::string& text, std::size_t width, bool whole) {
     return whole ? text : plain_text(text, width);
 }
 
-Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
+Result<void> list_containers(const GlobalOptions& globals, const ListOptions& options) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
     std::vector<std::vector<std::string>> rows{
@@ -172,8 +172,8 @@ Result<void> list(const GlobalOptions& globals, const ListOptions& options) {
     return write_result(text, {});
 }
 
-Result<void> inspect(const GlobalOptions& globals, const std::vector<std::string>& references,
-                     const std::string& format) {
+Result<void> inspect_containers(const GlobalOptions& globals, const std::vector<std::string>& references,
+                                const std::string& format) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     Json documents = Json::array();
     for (const std::string& reference : references) {
@@ -212,7 +212,7 @@ void add_list_verb(const VerbPlace& place, const std::string& name) {
         .allow_extra_args(false);
     verb.add_option("--format", options->format, "json, or fields as {{.Names}}, after \"table\" in columns")
         .type_name("FORM");
-    place.on_run(verb, [options, &globals = place.globals] { return list(globals, *options); });
+    place.on_run(verb, [options, &globals = place.globals] { return list_containers(globals, *options); });
 }
 
 void add_view_verbs(const VerbPlace& place) {
@@ -225,7 +225,7 @@ void add_view_verbs(const VerbPlace& place) {
     verb.add_option("container", inspected->references, "Names or ids").required().type_name("CONTAINER");
     verb.add_option("-f,--format", inspected->format, "Fields as {{.State.Status}}").type_name("FORM");
     place.on_run(verb, [inspected, &globals = place.globals] {
-        return inspect(globals, inspected->references, inspected->format);
+        return inspect_containers(globals, inspected->references, inspected->format);
     });
 
     auto reference = std::make_shared<std::string>();

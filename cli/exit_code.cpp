@@ -43,6 +43,8 @@ ExitCode report_error(const Error& error) {
     return exit_code_for(error.kind);
 }
 
+ExitCode exit_code_of(const Result<void>& result) { return result ? ExitCode::ok : report_error(result.error()); }
+
 void report_warning(const Error& error) { write_error("isolab: warning: " + plain_text(error.message()) + "\n"); }
 
 } // namespace isolab

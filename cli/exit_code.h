@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 #include "engine/base/error.h"
 
 namespace isolab {
@@ -22,6 +22,9 @@ ExitCode exit_code_for(const ExperimentResult& result) noexcept;
 
 /// Prints "isolab: MESSAGE" on standard error and gives the exit code that belongs to the error.
 ExitCode report_error(const Error& error);
+
+/// The exit code of what ended so; an error is reported first.
+ExitCode exit_code_of(const Result<void>& result);
 
 /// Prints "isolab: warning: MESSAGE": what goes on nevertheless.
 void report_warning(const Error& error);

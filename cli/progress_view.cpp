@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli/terminal.h"
-#include "compare/report.h"
+#include "compare/model/format.h"
 #include "engine/base/text.h"
 
 namespace isolab {

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "compare/runner.h"
+#include "compare/model/runner_observer.h"
 
 namespace isolab {
 

@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/host_facts.h"
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_layout.h"
 #include "engine/engine.h"
-#include "engine/host_facts.h"
-#include "engine/id_ranges.h"
-#include "engine/launcher_program.h"
 #include "engine/network/rootless_programs.h"
 #include "engine/rootfs/overlay_probe.h"
+#include "engine/runtime_client/id_ranges.h"
+#include "engine/runtime_client/launcher_program.h"
 #include "engine/security/user_namespaces.h"
 
 namespace isolab {

@@ -9,20 +9,20 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/signal_name.h"
 #include "engine/base/text.h"
 #include "engine/cgroup/engine_scope.h"
-#include "engine/container.h"
-#include "engine/host_facts.h"
-#include "engine/id_ranges.h"
-#include "engine/launcher_program.h"
-#include "engine/process_resolution.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
 #include "engine/runtime/user_namespace_folder.h"
+#include "engine/runtime_client/id_ranges.h"
+#include "engine/runtime_client/launcher_program.h"
 #include "engine/security/capabilities.h"
 #include "engine/security/seccomp_profile.h"
+#include "engine/transient/process_resolution.h"
+#include "engine/transient/running_container.h"
 
 namespace isolab {
 namespace {
@@ -129,9 +129,9 @@ class LocalEngine final : public Engine {
         tools.seccomp = seccomp_;
         tools.layers = &layers_;
         tools.snapshotter = snapshotter_.get();
-        const auto program = tools.launcher.parent_path() / "isolab";
-        if (::access(program.c_str(), X_OK) == 0)
-            tools.own_program = {program.string(), "--root", options_.root.string(), "container"};
+        const auto helper = tools.launcher.parent_path() / "isolab-container-helper";
+        if (::access(helper.c_str(), X_OK) == 0)
+            tools.helper = {helper.string(), options_.root.string()};
         return Containers::open(std::move(tools));
     }
 

@@ -18,6 +18,8 @@
 #include "engine/containers/containers.h"
 #include "engine/image/image_store.h"
 #include "engine/rootfs/snapshotter.h"
+#include "engine/transient/container.h"
+#include "engine/transient/process_resolution.h"
 
 namespace isolab {
 
@@ -28,63 +30,6 @@ struct EngineOptions {
     /// Whoever starts containers: where systemd manages control groups, this process enters the scope of this data
     /// folder's containers (cgroup/engine_scope.h).
     bool enter_scope = false;
-};
-
-/// What a process override replaces in an image's configuration; empty fields keep the image's.
-struct ProcessOverrides {
-    std::vector<std::string> command; ///< replaces entrypoint and command together
-    std::vector<std::string> env;     ///< added to, or replacing, the image's variables
-    std::optional<std::string> cwd;
-    std::optional<std::string> user;
-    std::vector<std::string> groups; ///< further ones, by the image's name for them or by number
-};
-
-struct ContainerRequest {
-    Image image;
-    ProcessSpec process;
-    ResourceLimits limits;
-    std::optional<PortProbe> probe; ///< asked every millisecond inside the container from exec on
-    std::string hostname;           ///< empty: the container's id
-};
-
-/// What a container uses at one moment. Memory by process is read by the caller from the pids.
-struct ContainerUsage {
-    std::vector<pid_t> workload_pids;                 ///< host pids of all processes in the container
-    pid_t monitor_pid = -1;                           ///< the launcher that watches it
-    std::optional<std::uint64_t> cgroup_bytes;        ///< memory charged to the cgroup, caches included
-    std::optional<std::uint64_t> cgroup_kernel_bytes; ///< of it: kernel memory (slab, stacks, page tables, sockets)
-    std::optional<std::uint64_t> cgroup_cache_bytes;  ///< of it: page cache
-    std::optional<std::uint64_t> cgroup_peak_bytes;
-    /// Of everything that marks count: preparation, launcher, and the cgroup (cpuacct or cpu.stat) or the processes.
-    std::optional<Nanoseconds> cpu;
-};
-
-/// How a container ended.
-struct ContainerExit {
-    ExitStatus status;
-    Nanoseconds exited_at{0};              ///< the workload's first process ended
-    Nanoseconds gone_at{0};                ///< nothing of it is left: processes, mounts, cgroups
-    std::optional<Nanoseconds> cpu_total;  ///< workload and monitor
-    std::optional<std::uint64_t> peak_rss; ///< largest resident set of any one process (ru_maxrss)
-    std::optional<std::uint64_t> cgroup_peak_bytes;
-};
-
-/// A running container. Destroying it kills it and removes everything that belongs to it.
-/// Methods may be called from any thread except the observer's; stop() may overlap wait().
-class Container {
-  public:
-    virtual ~Container() = default;
-    virtual const std::string& id() const noexcept = 0;
-    /// Waits until it is gone. An Error of kind timeout or cancelled leaves it running.
-    virtual Result<ContainerExit> wait(const StopToken& stop,
-                                       std::optional<std::chrono::nanoseconds> timeout = std::nullopt) = 0;
-    /// SIGTERM (or the image's stop signal), after `grace` SIGKILL; returns when everything is gone.
-    virtual Result<ContainerExit> stop(std::chrono::nanoseconds grace) = 0;
-    virtual Result<ContainerUsage> usage() const = 0;
-    virtual Result<SnapshotDisk> disk() const = 0;
-    /// Sends bytes to a port on the container's loopback and returns the answer once it contains `expect`.
-    virtual Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
-                                         std::chrono::milliseconds timeout) = 0;
 };
 
 /// Facts about how containers are run here, for the environment record and the status line.

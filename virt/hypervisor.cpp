@@ -7,14 +7,14 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
-#include "virt/capability_cache.h"
-#include "virt/domain_xml.h"
-#include "virt/guest_image.h"
-#include "virt/guest_kernel.h"
-#include "virt/host_check.h"
-#include "virt/host_programs.h"
-#include "virt/libvirt_error.h"
-#include "virt/machine.h"
+#include "virt/host/host_check.h"
+#include "virt/host/host_programs.h"
+#include "virt/kernel/guest_kernel.h"
+#include "virt/libvirt/capability_cache.h"
+#include "virt/libvirt/libvirt_error.h"
+#include "virt/machine/domain_xml.h"
+#include "virt/machine/running_machine.h"
+#include "virt/storage/guest_image.h"
 
 namespace isolab {
 namespace {

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "engine/base/subprocess.h"
-#include "virt/connection.h"
-#include "virt/host_check.h"
-#include "virt/host_programs.h"
+#include "virt/host/host_check.h"
+#include "virt/host/host_programs.h"
+#include "virt/libvirt/connection.h"
 
 namespace isolab {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compare/adapters/image_plan.h"
-#include "compare/backend.h"
+#include "compare/model/backend.h"
 #include "engine/engine.h"
 
 namespace isolab {

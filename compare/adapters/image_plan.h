@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "compare/backend.h"
-#include "compare/metric.h"
+#include "compare/model/backend.h"
+#include "compare/model/metric.h"
 #include "engine/engine.h"
 
 namespace isolab {

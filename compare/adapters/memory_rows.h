@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "compare/metric.h"
+#include "compare/model/metric.h"
 #include "engine/base/process_memory.h"
 #include "engine/engine.h"
 #include "virt/virt.h"

@@ -8,6 +8,7 @@
 #include "compare/adapters/container_backend.h"
 #include "compare/adapters/image_plan.h"
 #include "compare/adapters/vm_backend.h"
+#include "compare/model/runner_observer.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/image/work_folder.h"

@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "compare/backend.h"
-#include "compare/history.h"
-#include "compare/runner.h"
-#include "compare/workload.h"
+#include "compare/history/history.h"
+#include "compare/model/backend.h"
+#include "compare/model/runner_observer.h"
+#include "compare/model/workload.h"
+#include "compare/run/runner.h"
 #include "engine/engine.h"
 #include "virt/virt.h"
 

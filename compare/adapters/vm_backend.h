@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "compare/backend.h"
+#include "compare/model/backend.h"
 #include "engine/engine.h"
 #include "virt/virt.h"
 

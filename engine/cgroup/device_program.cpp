@@ -90,10 +90,6 @@ class ProgramWriter {
     std::vector<bpf_insn> program_;
 };
 
-bool is_everything(const DeviceRule& rule) {
-    return rule.type == 'a' && !rule.major && !rule.minor && rule.access == device_all_access;
-}
-
 /// The kernel's numbers have 12 and 20 bits; larger ones match no device.
 bool can_match(const DeviceRule& rule) {
     constexpr auto most = static_cast<std::uint32_t>(std::numeric_limits<std::int32_t>::max());

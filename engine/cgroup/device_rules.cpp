@@ -21,10 +21,6 @@ using Number = std::optional<std::uint32_t>;
 bool covers(const Number& wide, const Number& narrow) { return !wide || wide == narrow; }
 bool meet(const Number& one, const Number& other) { return !one || !other || one == other; }
 
-bool is_everything(const DeviceRule& rule) {
-    return rule.type == 'a' && !rule.major && !rule.minor && rule.access == device_all_access;
-}
-
 bool same_devices(const DeviceRule& one, const DeviceRule& other) {
     return one.type == other.type && one.major == other.major && one.minor == other.minor;
 }
@@ -67,6 +63,10 @@ DeviceRule allowed(char type, Number major, Number minor, std::uint8_t access = 
 }
 
 } // namespace
+
+bool is_everything(const DeviceRule& rule) {
+    return rule.type == 'a' && !rule.major && !rule.minor && rule.access == device_all_access;
+}
 
 Result<std::uint8_t> parse_device_access(const std::string& text) {
     std::uint8_t access = 0;

@@ -46,6 +46,9 @@ struct DeviceAccessList {
     bool operator==(const DeviceAccessList&) const = default;
 };
 
+/// Whether a rule is about every access to every device.
+bool is_everything(const DeviceRule& rule);
+
 /// Normalises `rules` on top of a default of "nothing". unsupported when the result has no such form, because a rule
 /// takes back a part of what a wider one gave: cgroup v1 cannot express that.
 Result<DeviceAccessList> normalise_device_rules(const std::vector<DeviceRule>& rules);

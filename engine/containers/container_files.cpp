@@ -8,9 +8,9 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
-#include "engine/id_ranges.h"
 #include "engine/image/folder_archive.h"
 #include "engine/image/work_folder.h"
+#include "engine/runtime_client/id_ranges.h"
 
 namespace isolab {
 namespace {

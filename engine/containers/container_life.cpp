@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 
-#include "engine/adoption.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/utc_time.h"
@@ -13,6 +12,7 @@
 #include "engine/containers/container_network.h"
 #include "engine/containers/containers.h"
 #include "engine/runtime/resources_json.h"
+#include "engine/runtime_client/adoption.h"
 
 namespace isolab {
 namespace {

@@ -142,6 +142,15 @@ Result<std::vector<ContainerInfo>> Containers::list() {
     return all;
 }
 
+Result<std::vector<std::string>> Containers::ended() {
+    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, list());
+    std::vector<std::string> found;
+    for (const ContainerInfo& one : all)
+        if (!one.is_up())
+            found.push_back(one.settings.id);
+    return found;
+}
+
 Result<SupervisorClient> Containers::connect(const std::string& reference) const {
     ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
     if (!container.is_up())

@@ -21,6 +21,19 @@ Result<void> Containers::make_volumes(ContainerSettings& settings) const {
     return {};
 }
 
+Result<void> Containers::add_mounts_of(const std::string& reference, bool read_only,
+                                       ContainerSettings& settings) const {
+    ISOLAB_ASSIGN(const ContainerInfo other, inspect(reference));
+    for (ContainerMount mount : other.settings.mounts) {
+        const auto has_place = [&](const ContainerMount& one) { return one.target == mount.target; };
+        if (mount.kind == "tmpfs" || std::ranges::any_of(settings.mounts, has_place))
+            continue;
+        mount.read_only = mount.read_only || read_only;
+        settings.mounts.push_back(std::move(mount));
+    }
+    return {};
+}
+
 /// An empty volume begins with what the image has in its place.
 Result<void> Containers::fill_volumes(const ContainerSettings& settings) const {
     for (const ContainerMount& mount : settings.mounts) {

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/adoption.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/utc_time.h"
@@ -18,9 +17,10 @@
 #include "engine/containers/container_network.h"
 #include "engine/containers/container_resolver.h"
 #include "engine/containers/container_spec.h"
-#include "engine/id_ranges.h"
 #include "engine/runtime/launch_protocol.h"
 #include "engine/runtime/spec_json.h"
+#include "engine/runtime_client/adoption.h"
+#include "engine/runtime_client/id_ranges.h"
 
 namespace isolab {
 namespace {
@@ -144,10 +144,11 @@ Result<StartFacts> Containers::base_facts(const ContainerSettings& settings) con
 /// The supervisor knows nothing of networks, and starts the container again when ours has ended long ago.
 Result<Hook> Containers::network_hook(const ContainerSettings& settings) const {
     constexpr std::chrono::seconds patience{30};
-    if (tools_.own_program.empty())
+    if (tools_.helper.empty())
         return fail(ErrorKind::unavailable, "set up a network without root", {},
-                    "the program isolab is not beside " + tools_.launcher.string(), "Use --network none or host");
-    Hook hook{tools_.own_program.front(), tools_.own_program, {}, patience};
+                    "the program isolab-container-helper is not beside " + tools_.launcher.string(),
+                    "Use --network none or host");
+    Hook hook{tools_.helper.front(), tools_.helper, {}, patience};
     hook.args.insert(hook.args.end(), {"network-start", settings.id, (folder(settings) / "resolv.conf").string()});
     for (const char* name : {"PATH", "HOME", "XDG_RUNTIME_DIR", "TMPDIR", "LANG"})
         if (const char* value = std::getenv(name)) // NOLINT(concurrency-mt-unsafe): nobody sets variables here
@@ -166,8 +167,8 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
     SupervisionOrder order = settings.supervision;
     order.names = facts.names;
     order.restore = facts.restore;
-    if (!tools_.own_program.empty()) {
-        order.at_end = tools_.own_program;
+    if (!tools_.helper.empty()) {
+        order.at_end = tools_.helper;
         order.at_end.insert(order.at_end.end(), {"tidy", settings.id});
     }
     return write_file_atomically(folder(settings) / supervision_order_file, order_to_json(order).dump(), 0600);

@@ -16,11 +16,11 @@
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_settings.h"
 #include "engine/containers/container_store.h"
-#include "engine/containers/supervisor_client.h"
 #include "engine/network/network.h"
 #include "engine/rootfs/snapshotter.h"
 #include "engine/rootfs/volume_store.h"
 #include "engine/runtime/hooks.h"
+#include "engine/runtime_client/supervisor_client.h"
 
 namespace isolab {
 
@@ -32,9 +32,9 @@ struct ContainerTools {
     SharedJson seccomp; ///< the default profile, resolved
     const LayerStore* layers = nullptr;
     Snapshotter* snapshotter = nullptr;
-    /// Program and first words of `isolab container`. It is run with "tidy ID" when a container has ended for good, and
-    /// with "network-start ID FILE" for start_late(). Empty: there is none; others tidy up when they come by.
-    std::vector<std::string> own_program;
+    /// isolab-container-helper and its first word (engine/helper/main.cpp). Empty: there is none; others tidy up when
+    /// they come by.
+    std::vector<std::string> helper;
 };
 
 enum class ContainerPhase : std::uint8_t { created, running, paused, restarting, exited };
@@ -134,11 +134,16 @@ class Containers {
     /// The newest first. What an ended supervisor left behind is tidied up on the way.
     Result<std::vector<ContainerInfo>> list();
 
+    /// Ids of those that do not run: what may be removed without `force`.
+    Result<std::vector<std::string>> ended();
+
     /// The tidying of one container, by whoever ends it: network, group, and the container itself when it was to be
     /// removed at its end. Of one that runs nothing is done.
     Result<void> tidy_up(const std::string& reference);
 
     Result<VolumeStore> volumes() const { return VolumeStore::open(tools_.root / "volumes"); }
+    /// Gives `settings` the volumes and bind mounts of another container, where they have nothing at their places.
+    Result<void> add_mounts_of(const std::string& reference, bool read_only, ContainerSettings& settings) const;
     /// Names of the containers that have a volume, running or not.
     Result<std::vector<std::string>> users_of_volume(const std::string& name) const;
 

@@ -2,6 +2,9 @@
 #include "engine/containers/image_defaults.h"
 
 #include <algorithm>
+#include <csignal>
+
+#include "engine/base/signal_name.h"
 
 namespace isolab {
 
@@ -29,6 +32,26 @@ Result<std::optional<HealthCheck>> image_health_check(const ImageConfig& config)
     if (wanted.retries > 0)
         check.retries = wanted.retries;
     return check;
+}
+
+std::vector<std::string> override_command(const ImageConfig& config, const std::optional<std::string>& entrypoint,
+                                          const std::vector<std::string>& command) {
+    std::vector<std::string> words;
+    if (entrypoint && !entrypoint->empty())
+        words.push_back(*entrypoint);
+    else if (!entrypoint && !command.empty())
+        words = config.entrypoint;
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+Result<int> choose_stop_signal(const ImageConfig& config, const std::string& wanted) {
+    const std::string& name = wanted.empty() ? config.stop_signal : wanted;
+    if (name.empty())
+        return SIGTERM;
+    if (const auto number = signal_number(name))
+        return *number;
+    return fail(ErrorKind::invalid_argument, "use stop signal", name, "there is no such signal");
 }
 
 Result<void> add_image_volumes(ContainerSettings& settings, const ImageConfig& config) {

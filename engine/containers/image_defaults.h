@@ -14,6 +14,15 @@ namespace isolab {
 /// Its health check; empty when it has none or says "NONE". invalid_argument for a form that is not known.
 Result<std::optional<HealthCheck>> image_health_check(const ImageConfig& config);
 
+/// The words that a container executes: the image's entrypoint, or `entrypoint` in its place (empty: none), and then
+/// `command`. Empty when nothing is given: then the image's own entrypoint and command stand.
+std::vector<std::string> override_command(const ImageConfig& config, const std::optional<std::string>& entrypoint,
+                                          const std::vector<std::string>& command);
+
+/// The number of `wanted`, otherwise of the image's STOPSIGNAL, otherwise SIGTERM. invalid_argument for a name that is
+/// not known.
+Result<int> choose_stop_signal(const ImageConfig& config, const std::string& wanted);
+
 /// A volume without a name for each place that the image declares one for and the settings have nothing at.
 Result<void> add_image_volumes(ContainerSettings& settings, const ImageConfig& config);
 

@@ -11,7 +11,7 @@ namespace isolab {
 namespace {
 
 constexpr std::size_t most_members = 10'000;
-constexpr std::size_t largest_document = 4U << 20U;
+constexpr std::size_t largest_archive_document = 4U << 20U;
 
 enum class Role { document, blob, ignored, foreign };
 
@@ -46,7 +46,7 @@ Result<std::string> read_document(TarReader& reader, const TarEntry& entry, cons
         if (piece.empty())
             return content;
         content += piece;
-        if (content.size() > largest_document)
+        if (content.size() > largest_archive_document)
             return fail(ErrorKind::corrupt, "read", archive, entry.path + " is too large");
     }
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/image/image_import.h"
+#include "engine/image/imported_image.h"
 #include "engine/image/tar_reader.h"
 
 namespace isolab {

@@ -108,8 +108,9 @@ class FolderWriter {
         const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
         if (!fd)
             return fail_errno(errno, operation_out, name);
+        const std::string step = operation_out + (' ' + name);
         for (std::vector<char> buffer(block_bytes);;) {
-            ISOLAB_TRY(stop_.check(std::string(operation_out) + " " + name));
+            ISOLAB_TRY(stop_.check(step));
             const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
             if (count < 0)
                 return fail_errno(errno, operation_out, name);

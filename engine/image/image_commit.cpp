@@ -4,7 +4,7 @@
 #include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "engine/image/config_changes.h"
-#include "engine/image/image_import.h"
+#include "engine/image/imported_image.h"
 #include "engine/image/manifest.h"
 #include "engine/image/media_type.h"
 #include "engine/image/reference.h"

@@ -8,7 +8,6 @@
 #include "engine/image/archive_contents.h"
 #include "engine/image/docker_import.h"
 #include "engine/image/layout_import.h"
-#include "engine/image/reference.h"
 
 namespace isolab {
 namespace {
@@ -58,17 +57,6 @@ Result<ImportedImage> import_archive(const ImportJob& job) {
 }
 
 } // namespace
-
-Result<std::string> choose_name(const ImportJob& job, const std::optional<std::string>& found) {
-    if (job.name)
-        return *job.name;
-    const std::filesystem::path file = job.source.has_filename() ? job.source : job.source.parent_path();
-    const std::string fallback = image_name_of_file(file.filename().string());
-    if (!found)
-        return fallback;
-    const bool is_full = found->find_first_of(":/") != std::string::npos;
-    return normalise_image_name(is_full ? *found : fallback.substr(0, fallback.rfind(':') + 1) + *found);
-}
 
 Result<ImportedImage> import_image(const ImportJob& job) {
     struct stat status {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/image/image_import.h"
+#include "engine/image/imported_image.h"
 
 namespace isolab {
 

@@ -34,7 +34,7 @@ struct TypeOfMode {
     mode_t mode;
     TarEntry::Type type;
 };
-constexpr std::array types{
+constexpr std::array types_of_modes{
     TypeOfMode{S_IFREG, TarEntry::Type::file},         TypeOfMode{S_IFDIR, TarEntry::Type::directory},
     TypeOfMode{S_IFLNK, TarEntry::Type::symlink},      TypeOfMode{S_IFCHR, TarEntry::Type::character_device},
     TypeOfMode{S_IFBLK, TarEntry::Type::block_device}, TypeOfMode{S_IFIFO, TarEntry::Type::fifo},
@@ -44,8 +44,8 @@ TarEntry::Type type_of(archive_entry* entry) noexcept {
     if (archive_entry_hardlink(entry) != nullptr)
         return TarEntry::Type::hardlink;
     const mode_t mode = archive_entry_filetype(entry);
-    const auto* const found = std::ranges::find(types, mode, &TypeOfMode::mode);
-    return found != types.end() ? found->type : TarEntry::Type::other;
+    const auto* const found = std::ranges::find(types_of_modes, mode, &TypeOfMode::mode);
+    return found != types_of_modes.end() ? found->type : TarEntry::Type::other;
 }
 
 std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }

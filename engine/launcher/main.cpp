@@ -12,19 +12,19 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "engine/launcher/adopt.h"
-#include "engine/launcher/checkpoint.h"
-#include "engine/launcher/copy.h"
-#include "engine/launcher/exec.h"
-#include "engine/launcher/features.h"
-#include "engine/launcher/group_verbs.h"
-#include "engine/launcher/lifecycle.h"
-#include "engine/launcher/log.h"
-#include "engine/launcher/options.h"
+#include "engine/launcher/checkpoint/checkpoint.h"
+#include "engine/launcher/command/log.h"
+#include "engine/launcher/command/options.h"
+#include "engine/launcher/copy/copy.h"
+#include "engine/launcher/launch/process_title.h"
+#include "engine/launcher/oci/adopt.h"
+#include "engine/launcher/oci/exec.h"
+#include "engine/launcher/oci/features.h"
+#include "engine/launcher/oci/group_verbs.h"
+#include "engine/launcher/oci/lifecycle.h"
+#include "engine/launcher/oci/processes.h"
+#include "engine/launcher/oci/run.h"
 #include "engine/launcher/own_executable.h"
-#include "engine/launcher/process_title.h"
-#include "engine/launcher/processes.h"
-#include "engine/launcher/run.h"
 #include "engine/supervisor/supervise.h"
 
 namespace isolab::launcher {

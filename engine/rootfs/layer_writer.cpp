@@ -9,6 +9,7 @@
 #include <sys/xattr.h>
 
 #include "engine/rootfs/entry_attributes.h"
+#include "engine/rootfs/merged_tree.h"
 #include "engine/rootfs/privilege.h"
 
 namespace isolab {
@@ -38,8 +39,6 @@ mode_t file_type(Type type) noexcept {
         return S_IFLNK;
     return type == Type::file ? S_IFREG : node_type(type);
 }
-
-bool is_whiteout(const struct stat& status) noexcept { return S_ISCHR(status.st_mode) && status.st_rdev == 0; }
 
 Result<void> write_block(int fd, const TarReader::Block& block, const TarEntry& entry) {
     std::string_view bytes = block.bytes;

@@ -57,6 +57,9 @@ class MergedDirectory {
     std::vector<Part> stack_;
 };
 
+/// True for a character device 0/0, which hides what lower layers have at its place.
+inline bool is_whiteout(const struct stat& status) noexcept { return S_ISCHR(status.st_mode) && status.st_rdev == 0; }
+
 /// True for a directory that carries an overlayfs "opaque" mark of either format.
 bool is_opaque(int directory);
 

@@ -73,7 +73,7 @@ bool lies_over(const TreeView& after, const TreeView& before) {
 
 class Comparison {
   public:
-    Comparison(Side before, Side after, bool over, const CompareOptions& options, const Visit& visit)
+    Comparison(Side before, Side after, bool over, const TreeCompareOptions& options, const Visit& visit)
         : before_(std::move(before)), after_(std::move(after)), over_(over), options_(options), visit_(visit) {}
 
     bool done() const noexcept { return before_.done() && after_.done(); }
@@ -188,14 +188,14 @@ class Comparison {
     Side before_;
     Side after_;
     bool over_; ///< `after` lies over `before`, so a file of its own was written to, probably
-    const CompareOptions& options_;
+    const TreeCompareOptions& options_;
     const Visit& visit_;
     std::vector<Around> around_;
 };
 
 } // namespace
 
-Result<void> walk_differences(const TreeView& before, const TreeView& after, const CompareOptions& options,
+Result<void> walk_differences(const TreeView& before, const TreeView& after, const TreeCompareOptions& options,
                               const Visit& visit, const StopToken& stop) {
     ISOLAB_ASSIGN(Side old_side, Side::begin(before));
     ISOLAB_ASSIGN(Side new_side, Side::begin(after));
@@ -209,7 +209,7 @@ Result<void> walk_differences(const TreeView& before, const TreeView& after, con
 }
 
 Result<std::vector<TreeChange>> tree_changes(const TreeView& before, const TreeView& after,
-                                             const CompareOptions& options, const StopToken& stop) {
+                                             const TreeCompareOptions& options, const StopToken& stop) {
     std::vector<TreeChange> changes;
     const auto note = [&changes](const Difference& difference) -> Result<void> {
         if (difference.kind)

@@ -20,19 +20,19 @@ struct TreeChange {
     bool operator==(const TreeChange&) const = default;
 };
 
-struct CompareOptions {
+struct TreeCompareOptions {
     /// A file that differs in its time alone counts as changed, as `docker diff` has it; otherwise its content decides,
     /// which suits images that were built at different times. Times of directories count in the same way.
     bool times = true;
 };
 
-/// What `after` has otherwise than `before`, as `docker diff` tells it: every added file, also in added directories; a
+/// How `after` differs from `before`, as `docker diff` tells it: every added file, also in added directories; a
 /// deleted directory without what was in it; directories above a change as changed. Compared are type, mode, owner,
 /// size, time, link target, device number and extended attributes, and the content of files of one size that differ in
 /// time or of which a container has a copy of its own over its image. "/" itself is not listed.
 /// Sorted by path, directories before their content. Directories that both show through the same layers are not read.
 Result<std::vector<TreeChange>> tree_changes(const TreeView& before, const TreeView& after,
-                                             const CompareOptions& options, const StopToken& stop);
+                                             const TreeCompareOptions& options, const StopToken& stop);
 
 /// One path on the way through two trees.
 struct Difference {
@@ -45,7 +45,7 @@ struct Difference {
 };
 
 /// The same for those who need more than the list. `visit` may end the walk by an Error.
-Result<void> walk_differences(const TreeView& before, const TreeView& after, const CompareOptions& options,
+Result<void> walk_differences(const TreeView& before, const TreeView& after, const TreeCompareOptions& options,
                               const std::function<Result<void>(const Difference&)>& visit, const StopToken& stop);
 
 } // namespace isolab

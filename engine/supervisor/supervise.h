@@ -3,9 +3,9 @@
 // Start here: the verb `supervise` of isolab-runtime, the process that stays with a container of `isolab container`.
 #pragma once
 
-#include "engine/launcher/events.h"
-#include "engine/launcher/options.h"
-#include "engine/launcher/setup_child.h"
+#include "engine/launcher/command/events.h"
+#include "engine/launcher/command/options.h"
+#include "engine/launcher/launch/setup_child.h"
 
 namespace isolab::supervisor {
 

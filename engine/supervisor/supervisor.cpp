@@ -14,9 +14,9 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/utc_time.h"
-#include "engine/launcher/checkpoint.h"
-#include "engine/launcher/exec.h"
-#include "engine/launcher/monitor.h"
+#include "engine/launcher/checkpoint/checkpoint.h"
+#include "engine/launcher/launch/monitor.h"
+#include "engine/launcher/oci/exec.h"
 
 namespace isolab::supervisor {
 namespace {

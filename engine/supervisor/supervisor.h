@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "engine/launcher/events.h"
-#include "engine/launcher/lifecycle.h"
+#include "engine/launcher/command/events.h"
+#include "engine/launcher/oci/lifecycle.h"
 #include "engine/runtime/supervision.h"
 #include "engine/supervisor/client_hub.h"
 #include "engine/supervisor/health_monitor.h"

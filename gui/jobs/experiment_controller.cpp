@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 

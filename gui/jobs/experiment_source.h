@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compare/adapters/session.h"
+#include "compare/model/runner_observer.h"
 
 namespace isolab {
 

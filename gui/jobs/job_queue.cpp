@@ -8,17 +8,12 @@
 #include <mutex>
 
 namespace isolab {
-namespace {
-
-struct Job {
-    JobQueue::Id id = 0;
-    std::function<std::function<void()>(const StopToken&)> work;
-    StopToken stop;
-};
-
-} // namespace
-
 struct JobQueue::Shared {
+    struct Job {
+        Id id = 0;
+        std::function<std::function<void()>(const StopToken&)> work;
+        StopToken stop;
+    };
     struct Ticket {
         StopSource stop;
         bool dropped = false;

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <optional>
 
-#include "compare/runner.h"
+#include "compare/model/runner_observer.h"
 #include "gui/models/live_experiment.h"
 
 namespace isolab {

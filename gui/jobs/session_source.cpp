@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "compare/model/runner_observer.h"
+
 namespace isolab {
 
 Result<Catalogue> SessionSource::open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "compare/model/runner_observer.h"
 #include "gui/jobs/experiment_source.h"
 
 namespace isolab {

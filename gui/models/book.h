@@ -6,7 +6,7 @@
 #include <QCoreApplication>
 #include <QString>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 
 namespace isolab {
 

@@ -5,7 +5,7 @@
 
 #include <QAbstractTableModel>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 
 namespace isolab {
 

@@ -5,7 +5,7 @@
 
 #include <QCoreApplication>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 #include "gui/models/figure.h"
 
 namespace isolab {

@@ -5,7 +5,7 @@
 
 #include <QAbstractTableModel>
 
-#include "compare/history.h"
+#include "compare/history/history.h"
 
 namespace isolab {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 #include "engine/base/progress.h"
 #include "gui/theme/colours.h"
 

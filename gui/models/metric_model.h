@@ -6,7 +6,7 @@
 
 #include <QAbstractTableModel>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 #include "gui/theme/colours.h"
 
 namespace isolab {

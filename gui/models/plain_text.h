@@ -14,4 +14,7 @@ QString plain_tip(const QString& text);
 /// At most `limit` characters, the end replaced by an ellipsis.
 QString shortened(const QString& text, qsizetype limit);
 
+/// A limit for errors, which may quote whole lines of other programs.
+inline constexpr qsizetype longest_error = 300;
+
 } // namespace isolab

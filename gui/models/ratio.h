@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 
 namespace isolab {
 

@@ -4,7 +4,7 @@
 #include <QCoreApplication>
 #include <QString>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 #include "engine/base/prerequisite.h"
 #include "gui/models/live_experiment.h"
 #include "gui/models/side_view.h"

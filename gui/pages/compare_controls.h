@@ -8,7 +8,7 @@
 
 #include <QWidget>
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 #include "gui/theme/theme.h"
 
 class QComboBox;

@@ -5,7 +5,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "gui/charts/memory_plot.h"
 #include "gui/charts/waterfall_view.h"
 #include "gui/models/book.h"
@@ -29,8 +29,6 @@ namespace isolab {
 namespace {
 
 using namespace Qt::StringLiterals;
-
-constexpr qsizetype longest_error = 300;
 
 double median_of(const std::optional<SampleSummary>& summary) { return summary ? summary->median : 0; }
 

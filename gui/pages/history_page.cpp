@@ -14,12 +14,6 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-constexpr qsizetype longest_error = 300;
-
-} // namespace
-
 HistoryPage::HistoryPage(const Theme& theme, ExperimentController& controller, QWidget* parent)
     : QWidget(parent), controller_(controller), table_(new FittedTable(theme, &model_)), empty_(new QLabel),
       hint_(new QLabel) {

@@ -17,7 +17,7 @@ namespace {
 using namespace Qt::StringLiterals;
 
 constexpr double header_units = 20;
-constexpr double row_units = 41;
+constexpr double book_row_units = 41;
 
 } // namespace
 
@@ -44,7 +44,7 @@ void BookTable::show_rows(std::vector<BookRow> rows) {
 
 QSize BookTable::sizeHint() const {
     return {theme_.px(250),
-            theme_.px(header_units + row_units * static_cast<double>(std::max<std::size_t>(5, rows_.size())))};
+            theme_.px(header_units + book_row_units * static_cast<double>(std::max<std::size_t>(5, rows_.size())))};
 }
 
 double BookTable::row_height() const {

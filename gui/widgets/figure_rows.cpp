@@ -15,7 +15,7 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-constexpr double row_units = 18;
+constexpr double figure_row_units = 18;
 
 } // namespace
 
@@ -45,7 +45,7 @@ QSize FigureRows::sizeHint() const {
     int widest = 0;
     for (const FigureRow& row : rows_)
         widest = std::max(widest, metrics.horizontalAdvance(row.name));
-    return {widest + theme_.px(88), theme_.px(row_units * static_cast<double>(rows_.size()))};
+    return {widest + theme_.px(88), theme_.px(figure_row_units * static_cast<double>(rows_.size()))};
 }
 
 QSize FigureRows::minimumSizeHint() const { return {theme_.px(130), sizeHint().height()}; }
@@ -58,7 +58,8 @@ void FigureRows::paintEvent(QPaintEvent*) {
     const int unit_width = QFontMetrics(name_font).horizontalAdvance(u"MB"_s) + theme_.px(4);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         const FigureRow& row = rows_[i];
-        const QRectF line(0, theme_.px(row_units) * static_cast<double>(i), width(), theme_.px(row_units));
+        const QRectF line(0, theme_.px(figure_row_units) * static_cast<double>(i), width(),
+                          theme_.px(figure_row_units));
         const bool empty = row.figure.value.isEmpty();
         const QRectF value = line.adjusted(0, 0, -unit_width, 0);
         painter.setFont(value_font);
@@ -79,7 +80,8 @@ bool FigureRows::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip)
         return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    const auto index = static_cast<std::size_t>(std::max(0, help->pos().y() / std::max(1, theme_.px(row_units))));
+    const auto index =
+        static_cast<std::size_t>(std::max(0, help->pos().y() / std::max(1, theme_.px(figure_row_units))));
     if (index < rows_.size())
         QToolTip::showText(help->globalPos(),
                            plain_tip(rows_[index].tip.isEmpty() ? rows_[index].name

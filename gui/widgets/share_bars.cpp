@@ -13,7 +13,7 @@ namespace {
 using namespace Qt::StringLiterals;
 
 constexpr double bar_units = 10;
-constexpr double row_units = 36;
+constexpr double bar_row_units = 36;
 
 } // namespace
 
@@ -39,7 +39,7 @@ void ShareBars::show_bars(std::vector<ShareBar> bars) {
 }
 
 QSize ShareBars::sizeHint() const {
-    return {theme_.px(240), theme_.px(row_units * static_cast<double>(std::max<std::size_t>(2, bars_.size())))};
+    return {theme_.px(240), theme_.px(bar_row_units * static_cast<double>(std::max<std::size_t>(2, bars_.size())))};
 }
 
 void ShareBars::paintEvent(QPaintEvent*) {
@@ -51,7 +51,7 @@ void ShareBars::paintEvent(QPaintEvent*) {
         longest = std::max(longest, bar.own.value_or(0) + bar.shared.value_or(0));
     for (std::size_t i = 0; i < bars_.size(); ++i) {
         const ShareBar& bar = bars_[i];
-        const double top = theme_.px(row_units) * static_cast<double>(i);
+        const double top = theme_.px(bar_row_units) * static_cast<double>(i);
         const QRectF words(0, top, width(), theme_.px(18));
         painter.setFont(theme_.font(Type::small, QFont::DemiBold));
         painter.setPen(c.ink(bar.world));

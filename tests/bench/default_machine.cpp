@@ -15,13 +15,13 @@
 
 #include "engine/base/file_tree.h"
 #include "tests/bench/machine_parts.h"
-#include "virt/connection.h"
-#include "virt/domain.h"
-#include "virt/domain_xml.h"
-#include "virt/host_programs.h"
-#include "virt/qcow2.h"
-#include "virt/unix_listener.h"
-#include "virt/xml_writer.h"
+#include "virt/guest/unix_listener.h"
+#include "virt/host/host_programs.h"
+#include "virt/libvirt/connection.h"
+#include "virt/libvirt/domain.h"
+#include "virt/machine/domain_xml.h"
+#include "virt/machine/xml_writer.h"
+#include "virt/storage/qcow2.h"
 
 using namespace isolab;
 using namespace isolab::bench;

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "tests/support/places.h"
-#include "virt/guest_records.h"
-#include "virt/host_programs.h"
+#include "virt/guest/guest_records.h"
+#include "virt/host/host_programs.h"
 
 namespace isolab::bench {
 namespace {

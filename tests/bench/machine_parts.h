@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/base/clock.h"
-#include "virt/guest_image.h"
-#include "virt/guest_kernel.h"
+#include "virt/kernel/guest_kernel.h"
+#include "virt/storage/guest_image.h"
 #include "virt/virt.h"
 
 namespace isolab::bench {

@@ -12,8 +12,8 @@
 
 #include "engine/base/subprocess.h"
 #include "tests/bench/machine_parts.h"
-#include "virt/domain_xml.h"
-#include "virt/qcow2.h"
+#include "virt/machine/domain_xml.h"
+#include "virt/storage/qcow2.h"
 
 using namespace isolab;
 using namespace isolab::bench;

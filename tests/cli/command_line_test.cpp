@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/command_line.h"
+#include "tests/support/test_main.h"
 
 #include <array>
 #include <csignal>
@@ -111,5 +112,5 @@ class CommandLineTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(CommandLineTest)
+ISOLAB_TEST(CommandLineTest)
 #include "command_line_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/compare_options.h"
+#include "tests/support/test_main.h"
 
 #include "cli/exit_code.h"
 
@@ -113,5 +114,5 @@ class CompareOptionsTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(CompareOptionsTest)
+ISOLAB_TEST(CompareOptionsTest)
 #include "compare_options_test.moc"

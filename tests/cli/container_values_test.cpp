@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/container_values.h"
+#include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -60,5 +61,5 @@ class ContainerValuesTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerValuesTest)
+ISOLAB_TEST(ContainerValuesTest)
 #include "container_values_test.moc"

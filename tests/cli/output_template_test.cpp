@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/output_template.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -35,5 +36,5 @@ class OutputTemplateTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(OutputTemplateTest)
+ISOLAB_TEST(OutputTemplateTest)
 #include "output_template_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine.h"
+#include "tests/support/test_main.h"
 
 #include <algorithm>
 #include <csignal>
@@ -441,5 +442,5 @@ class EngineTest : public QObject {
     std::optional<CreatedNames> ids_; ///< of all containers
 };
 
-QTEST_APPLESS_MAIN(EngineTest)
+ISOLAB_TEST(EngineTest)
 #include "engine_test.moc"

@@ -7,6 +7,7 @@
 #include <QStyleFactory>
 #include <QTest>
 
+#include "compare/model/runner_observer.h"
 #include "gui/main_window.h"
 #include "gui/pages/compare_controls.h"
 #include "gui/pages/compare_page.h"

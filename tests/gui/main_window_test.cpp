@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "compare/model/runner_observer.h"
 #include "gui/main_window.h"
 #include "gui/pages/compare_controls.h"
 #include "gui/pages/compare_page.h"
@@ -19,6 +20,7 @@
 #include "gui/widgets/big_number.h"
 #include "gui/widgets/card.h"
 #include "tests/gui/support/fake_source.h"
+#include "tests/gui/support/gui_test.h"
 #include "tests/gui/support/sample_result.h"
 #include "tests/support/verify.h"
 
@@ -318,5 +320,5 @@ void MainWindowTest::a_narrow_window_shows_everything() {
     fixture.theme.set_scale(100);
 }
 
-QTEST_MAIN(MainWindowTest)
+ISOLAB_GUI_TEST(MainWindowTest)
 #include "main_window_test.moc"

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "gui/options.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 using namespace Qt::StringLiterals;
@@ -41,5 +42,5 @@ void OptionsTest::the_language_is_read_before_the_rest() {
     QCOMPARE(wanted_language({u"isolab-gui"_s, u"--language"_s, u"de"_s}), u"de"_s);
 }
 
-QTEST_GUILESS_MAIN(OptionsTest)
+ISOLAB_TEST(OptionsTest)
 #include "options_test.moc"

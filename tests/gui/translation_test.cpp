@@ -6,11 +6,13 @@
 #include <QXmlStreamReader>
 
 #include "compare/adapters/session.h"
-#include "compare/environment.h"
-#include "compare/workload.h"
+#include "compare/measure/environment.h"
+#include "compare/measure/guard.h"
+#include "compare/model/workload.h"
 #include "engine/base/json.h"
 #include "gui/models/words.h"
 #include "gui/translator.h"
+#include "tests/gui/support/gui_test.h"
 #include "tests/support/places.h"
 
 using namespace isolab;
@@ -107,5 +109,5 @@ void TranslationTest::words_of_the_libraries_are_known() {
 
 void TranslationTest::english_needs_no_translation() { QVERIFY(!install_language(u"en_GB"_s)); }
 
-QTEST_MAIN(TranslationTest)
+ISOLAB_GUI_TEST(TranslationTest)
 #include "translation_test.moc"

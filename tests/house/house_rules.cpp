@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <regex>
+#include <set>
 
 namespace isolab::house {
 
@@ -27,9 +28,9 @@ bool is_below(std::string_view path, std::string_view folder) {
     return path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
 }
 
-const Room* room_of(std::string_view path) {
+const Room* room_of(std::string_view path, const std::vector<Room>& table = rooms()) {
     const Room* found = nullptr;
-    for (const Room& room : rooms()) {
+    for (const Room& room : table) {
         if ((path == room.folder || is_below(path, room.folder)) &&
             (found == nullptr || room.folder.size() > found->folder.size()))
             found = &room;
@@ -86,6 +87,55 @@ std::vector<std::string> split_lines(std::string_view text) {
 
 } // namespace
 
+namespace {
+
+/// The rooms that one may use, without itself.
+std::vector<const Room*> used_rooms(const Room& room, const std::vector<Room>& table) {
+    std::vector<const Room*> used;
+    for (const std::string& name : room.includes) {
+        if (!name.ends_with('/')) {
+            used.push_back(room_of(name, table));
+            continue;
+        }
+        const std::string_view folder(name.data(), name.size() - 1);
+        for (const Room& other : table)
+            if (other.folder == folder || is_below(other.folder, folder))
+                used.push_back(&other);
+    }
+    std::erase_if(used, [&](const Room* one) { return one == nullptr || one == &room; });
+    return used;
+}
+
+void follow(const Room& room, const std::vector<Room>& table, std::vector<const Room*>& path,
+            std::set<const Room*>& finished, Violations& found) {
+    const auto begin = std::find(path.begin(), path.end(), &room);
+    if (begin != path.end()) {
+        std::string circle;
+        for (auto it = begin; it != path.end(); ++it)
+            circle += (*it)->folder + " -> ";
+        found.push_back(circle + room.folder);
+        return;
+    }
+    if (finished.contains(&room))
+        return;
+    path.push_back(&room);
+    for (const Room* other : used_rooms(room, table))
+        follow(*other, table, path, finished, found);
+    path.pop_back();
+    finished.insert(&room);
+}
+
+} // namespace
+
+Violations find_cycles(const std::vector<Room>& table) {
+    Violations found;
+    std::set<const Room*> finished;
+    std::vector<const Room*> path;
+    for (const Room& room : table)
+        follow(room, table, path, finished, found);
+    return found;
+}
+
 Violations check_source(std::string_view path, std::string_view text) {
     Violations found;
     const Room* room = room_of(path);
@@ -136,7 +186,8 @@ Violations check_test(std::string_view path, std::string_view text) {
 }
 
 Violations check_links(std::string_view path, std::string_view text) {
-    static const std::regex call(R"(target_link_libraries\s*\(([^)]*)\)|\bLINK\s+((?:[\w:$\{\}]+\s*)+))");
+    static const std::regex call(
+        R"((?:target_link_libraries|isolab_room)\s*\(([^)]*)\)|\bLINK\s+((?:[\w:$\{\}]+\s*)+))");
     static const std::regex word(R"([^\s"]+)");
     static const std::regex comment(R"(#[^\n]*)");
     Violations found;
@@ -146,6 +197,9 @@ Violations check_links(std::string_view path, std::string_view text) {
     if (!text.starts_with("# SPDX-License-Identifier: GPL-3.0-or-later\n"))
         found.push_back(at(path, 1) + "does not begin with the SPDX line");
     const std::string code = std::regex_replace(std::string(text), comment, "");
+    static const std::regex neighbour(R"(\.\./\S+\.cpp\b)");
+    if (std::smatch match; std::regex_search(code, match, neighbour))
+        found.push_back(std::string(path) + ": compiles " + match.str() + " of a neighbour");
     for (std::sregex_iterator it(code.begin(), code.end(), call), end; it != end; ++it) {
         const std::string arguments = (*it)[1].matched ? (*it)[1].str() : (*it)[2].str();
         for (std::sregex_iterator name(arguments.begin(), arguments.end(), word); name != end; ++name) {

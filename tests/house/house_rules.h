@@ -28,6 +28,9 @@ std::vector<Room> parse_rooms(std::string_view markdown);
 /// All rooms, as docs/architecture.md has them.
 const std::vector<Room>& rooms();
 
+/// Each circle of rooms that use each other, as "a -> b -> a"; empty when they have an order.
+Violations find_cycles(const std::vector<Room>& rooms);
+
 /// Checks one C++ file: the rooms' include rules, the SPDX line first, `#pragma once` in headers, at most
 /// `max_lines` lines. `path` is relative to the repository root.
 Violations check_source(std::string_view path, std::string_view text);
@@ -36,7 +39,8 @@ Violations check_source(std::string_view path, std::string_view text);
 /// QtTest evaluates each of its parameters once, as QVERIFY2 evaluates its message even on success.
 Violations check_test(std::string_view path, std::string_view text);
 
-/// Checks one CMakeLists.txt: the SPDX line first, and its target_link_libraries() against its room.
+/// Checks one CMakeLists.txt: the SPDX line first, what its libraries link against its room, and that it compiles no
+/// source of a neighbour.
 Violations check_links(std::string_view path, std::string_view text);
 
 inline constexpr std::size_t max_lines = 500;

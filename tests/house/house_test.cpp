@@ -9,6 +9,7 @@
 
 #include "tests/house/house_rules.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab::house;
 namespace fs = std::filesystem;
@@ -52,6 +53,8 @@ class HouseTest : public QObject {
     void cmake_files_keep_the_rules();
     void every_folder_is_a_room();
     void table_is_read();
+    void rooms_have_an_order();
+    void sources_of_neighbours_are_found();
     void folders_have_a_readme();
     void broken_includes_are_found_data();
     void broken_includes_are_found();
@@ -109,6 +112,14 @@ void HouseTest::table_is_read() {
     QCOMPARE(rooms[0].links.front(), std::string("x::y*"));
 }
 
+void HouseTest::rooms_have_an_order() {
+    const Violations found = find_cycles(rooms());
+    QVERIFY2(found.empty(), join(found).constData());
+    const auto table =
+        parse_rooms("| `a` | | `b/` | | |\n| `a/c` | | | | |\n| `b` | | `d/e.h` | | |\n| `d` | | `a/` | | |\n");
+    QCOMPARE(find_cycles(table), Violations{"a -> b -> d -> a"});
+}
+
 void HouseTest::folders_have_a_readme() {
     for (const char* folder : top_folders)
         QVERIFY2(fs::exists(source_dir / folder / "README.md"), folder);
@@ -130,6 +141,11 @@ void HouseTest::broken_includes_are_found_data() {
     row("engine/runtime/a.cpp", "virt/virt.h", false);
     row("engine/launcher/a.cpp", "engine/image/image_store.h", false);
     row("engine/launcher/a.cpp", "curl/curl.h", false);
+    row("engine/launcher/setup/a.cpp", "engine/launcher/launch/launch.h", false);
+    row("engine/launcher/oci/a.cpp", "engine/launcher/setup/mounts.h", true);
+    row("engine/launcher/oci/a.cpp", "engine/supervisor/supervise.h", false);
+    row("engine/containers/a.cpp", "engine/engine.h", false);
+    row("engine/containers/a.cpp", "engine/launcher/oci/run.h", false);
     row("virt/a.cpp", "libvirt/libvirt.h", true);
     row("virt/a.cpp", "virt/guest_init/protocol.h", true);
     row("virt/a.cpp", "engine/image/image.h", false);
@@ -137,11 +153,13 @@ void HouseTest::broken_includes_are_found_data() {
     row("virt/guest_init/a.cpp", "engine/base/error.h", false);
     row("virt/guest_init/a.cpp", "virt/virt.h", false);
     row("virt/guest_init/a.cpp", "fmt/format.h", false);
-    row("compare/a.cpp", "SQLiteCpp/SQLiteCpp.h", true);
+    row("compare/history/a.cpp", "SQLiteCpp/SQLiteCpp.h", true);
+    row("compare/run/a.cpp", "SQLiteCpp/SQLiteCpp.h", false);
+    row("compare/model/a.cpp", "compare/run/runner.h", false);
     row("compare/a.cpp", "engine/engine.h", false);
     row("compare/a.cpp", "compare/adapters/session.h", false);
     row("compare/adapters/a.cpp", "virt/virt.h", true);
-    row("compare/adapters/a.cpp", "virt/domain_xml.h", false);
+    row("compare/adapters/a.cpp", "virt/machine/domain_xml.h", false);
     row("cli/a.cpp", "compare/adapters/session.h", true);
     row("cli/a.cpp", "engine/runtime/state.h", false);
     row("cli/a.cpp", "libvirt/libvirt.h", false);
@@ -155,7 +173,7 @@ void HouseTest::broken_includes_are_found_data() {
     row("gui/pages/a.cpp", "cli/table.h", false);
     row("gui/pages/a.cpp", "sqlite3.h", false);
     row("resources/bench/a.cpp", "engine/base/error.h", false);
-    row("tests/compare/a.cpp", "compare/statistics.h", true);
+    row("tests/compare/a.cpp", "compare/statistics/statistics.h", true);
     row("tests/compare/a.cpp", "../../compare/statistics.h", false);
     row("elsewhere/a.cpp", "cstdio", false);
 }
@@ -182,7 +200,8 @@ void HouseTest::broken_links_are_found_data() {
     row("engine/base/CMakeLists.txt", "isolab::image", false);
     row("engine/image/CMakeLists.txt", "LibArchive::LibArchive", true);
     row("engine/image/CMakeLists.txt", "Qt6::Core", false);
-    row("virt/CMakeLists.txt", "PkgConfig::LIBVIRT_QEMU", true);
+    row("virt/libvirt/CMakeLists.txt", "PkgConfig::LIBVIRT_QEMU", true);
+    row("virt/storage/CMakeLists.txt", "PkgConfig::LIBVIRT", false);
     row("virt/CMakeLists.txt", "isolab::engine", false);
     row("virt/guest_init/CMakeLists.txt", "isolab::base", false);
     row("compare/CMakeLists.txt", "isolab::virt", false);
@@ -200,6 +219,17 @@ void HouseTest::broken_links_are_found() {
                          "Nothing::real)\ntarget_link_libraries(a\n  PUBLIC %1\n  PRIVATE m)\n";
     const Violations found = check_links(path.toStdString(), text.arg(target).toStdString());
     QVERIFY2(found.empty() == allowed, join(found).constData());
+    const QString room = "# SPDX-License-Identifier: GPL-3.0-or-later\nisolab_room(a\n  SOURCES b.cpp\n  PUBLIC %1)\n";
+    QCOMPARE(check_links(path.toStdString(), room.arg(target).toStdString()).empty(), allowed);
+}
+
+void HouseTest::sources_of_neighbours_are_found() {
+    const std::string spdx_line = "# SPDX-License-Identifier: GPL-3.0-or-later\n";
+    QCOMPARE(check_links("engine/runtime/CMakeLists.txt", spdx_line + "add_library(a STATIC b.cpp ../rootfs/c.cpp)\n")
+                 .size(),
+             1U);
+    QVERIFY(
+        check_links("engine/runtime/CMakeLists.txt", spdx_line + "add_library(a STATIC b.cpp sub/c.cpp)\n").empty());
 }
 
 void HouseTest::bad_waits_and_macros_are_found() {
@@ -227,5 +257,5 @@ void HouseTest::bad_form_is_found() {
     QCOMPARE(check_source("cli/a.cpp", longest + "\n").size(), 1U);
 }
 
-QTEST_GUILESS_MAIN(HouseTest)
+ISOLAB_TEST(HouseTest)
 #include "house_test.moc"

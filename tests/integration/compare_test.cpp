@@ -7,11 +7,12 @@
 
 #include <unistd.h>
 
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "engine/base/json.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -149,5 +150,5 @@ class CompareTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(CompareTest)
+ISOLAB_TEST(CompareTest)
 #include "compare_test.moc"

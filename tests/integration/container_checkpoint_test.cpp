@@ -12,6 +12,8 @@
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -26,8 +28,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* counting = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done";
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 } // namespace
 
 class ContainerCheckpointTest : public QObject {
@@ -39,7 +39,7 @@ class ContainerCheckpointTest : public QObject {
     CommandOutput container(const std::vector<std::string>& arguments) const { return program_->container(arguments); }
     CommandOutput start(std::vector<std::string> options, const std::string& script) const {
         options.insert(options.begin(), {"run", "-d", "--name", "one"});
-        options.insert(options.end(), {ContainerProgram::image, "sh", "-c", script});
+        options.insert(options.end(), {default_image, "sh", "-c", script});
         return program_->run(options);
     }
     CommandOutput checkpoint(std::vector<std::string> options = {},
@@ -153,9 +153,9 @@ class ContainerCheckpointTest : public QObject {
         VERIFY_CODE(start({}, "sleep 1000"), 0);
         const std::string former = address();
         VERIFY_CODE(checkpoint(), 0);
-        VERIFY_CODE(program_->run({"run", "-d", "--name", "thief", "--init", "--ip", former, ContainerProgram::image,
-                                   "sleep", "1000"}),
-                    0);
+        VERIFY_CODE(
+            program_->run({"run", "-d", "--name", "thief", "--init", "--ip", former, default_image, "sleep", "1000"}),
+            0);
         const auto output = restore();
         VERIFY_CODE(output, 0);
         QVERIFY2(contains(output.err, "it gets another address than it had: " + former), output.err.c_str());
@@ -175,7 +175,7 @@ class ContainerCheckpointTest : public QObject {
         QVERIFY(remove_tree(place));
     }
     void what_cannot_be_is_refused() {
-        VERIFY_CODE(container({"create", "--name", "one", ContainerProgram::image, "true"}), 0);
+        VERIFY_CODE(container({"create", "--name", "one", default_image, "true"}), 0);
         const auto created = checkpoint();
         QVERIFY2(created.code != 0 && contains(created.err, "it is created"), created.err.c_str());
         const auto none = restore();
@@ -221,5 +221,5 @@ class ContainerCheckpointTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerCheckpointTest)
+ISOLAB_TEST(ContainerCheckpointTest)
 #include "container_checkpoint_test.moc"

@@ -12,6 +12,7 @@
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -27,11 +28,11 @@ const std::string endless = "trap '' TERM; while :; do sleep 1000; done";
 
 } // namespace
 
-#define VERIFY_TEXT(condition, text) QVERIFY2(condition, ("seed " + std::to_string(seed_) + ": " + (text)).c_str())
-#define VERIFY_CODE(output, wanted)                                                                                    \
+#define VERIFY_SEEDED(condition, text) QVERIFY2(condition, ("seed " + std::to_string(seed_) + ": " + (text)).c_str())
+#define VERIFY_SEEDED_CODE(output, wanted)                                                                             \
     do {                                                                                                               \
         const CommandOutput verified = (output);                                                                       \
-        VERIFY_TEXT(verified.code == (wanted), verified.out + verified.err);                                           \
+        VERIFY_SEEDED(verified.code == (wanted), verified.out + verified.err);                                         \
     } while (false)
 
 class ContainerFaultsTest : public QObject {
@@ -73,11 +74,11 @@ class ContainerFaultsTest : public QObject {
     using Round = void (ContainerFaultsTest::*)();
     void caller_of_run() { kill_program(program_->run_words({"-d", "--name", new_name()}, endless), 120'000); }
     void caller_of_run_with_a_network() {
-        kill_program({"run", "-d", "--name", new_name(), ContainerProgram::image, "sh", "-c", endless}, 250'000);
+        kill_program({"run", "-d", "--name", new_name(), default_image, "sh", "-c", endless}, 250'000);
     }
     void caller_of_start() {
         const std::string name = new_name();
-        program_->container({"create", "--network", "none", "--name", name, ContainerProgram::image, "sleep", "1000"});
+        program_->container({"create", "--network", "none", "--name", name, default_image, "sleep", "1000"});
         kill_program({"container", "start", name}, 80'000);
     }
     void caller_of_stop() { kill_program({"container", "stop", "-t", "0", start_one()}, 80'000); }
@@ -96,7 +97,7 @@ class ContainerFaultsTest : public QObject {
     }
     void setup() {
         const std::string name = new_name();
-        program_->container({"create", "--network", "none", "--name", name, ContainerProgram::image, "sleep", "1000"});
+        program_->container({"create", "--network", "none", "--name", name, default_image, "sleep", "1000"});
         const std::string id = program_->field(name, ".Id");
         auto child = spawn({.argv = program_->command_line({"container", "start", name})});
         while (program_->processes_with({"supervise", id}).empty() && child &&
@@ -110,17 +111,17 @@ class ContainerFaultsTest : public QObject {
 
     void verify_all_is_well() {
         const std::string wrong = program_->untruths();
-        VERIFY_TEXT(wrong.empty(), wrong);
+        VERIFY_SEEDED(wrong.empty(), wrong);
         for (const auto& [id, one] : program_->list()) {
             if (one.state != "running" && one.state != "restarting" && below(2) == 0) {
-                VERIFY_CODE(program_->container({"start", id}), 0);
+                VERIFY_SEEDED_CODE(program_->container({"start", id}), 0);
                 if (one.name.front() == 'c' && program_->field(id, ".State.Status") != "running")
-                    VERIFY_TEXT(program_->field(id, ".HostConfig.RestartPolicy.Name") == "always",
-                                program_->container({"inspect", id}).out);
+                    VERIFY_SEEDED(program_->field(id, ".HostConfig.RestartPolicy.Name") == "always",
+                                  program_->container({"inspect", id}).out);
             }
-            VERIFY_CODE(program_->container({"rm", "-f", id}), 0);
+            VERIFY_SEEDED_CODE(program_->container({"rm", "-f", id}), 0);
         }
-        VERIFY_TEXT(program_->list().empty(), "rm -f left a container");
+        VERIFY_SEEDED(program_->list().empty(), "rm -f left a container");
         QVERIFY(becomes_true([&] { return program_->processes_with({"supervise"}).empty(); }));
     }
 
@@ -135,18 +136,18 @@ class ContainerFaultsTest : public QObject {
               usual_rounds);
         const std::filesystem::path here = scratch_.path().toStdString();
         program_ = std::make_unique<ContainerProgram>(programs_folder(), here / "data");
-        VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
-        VERIFY_CODE(program_->run({"run", "--rm", ContainerProgram::image, "true"}), 0);
-        VERIFY_CODE(program_->run({"system", "prune"}), 0);
+        VERIFY_SEEDED_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
+        VERIFY_SEEDED_CODE(program_->run({"run", "--rm", default_image, "true"}), 0);
+        VERIFY_SEEDED_CODE(program_->run({"system", "prune"}), 0);
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
     void cleanup() {
         for (const auto& [id, one] : program_->list())
-            VERIFY_CODE(program_->container({"rm", "-f", id}), 0);
+            VERIFY_SEEDED_CODE(program_->container({"rm", "-f", id}), 0);
         QVERIFY(becomes_true([&] { return program_->processes_with({}).empty(); }));
-        VERIFY_CODE(program_->run({"system", "prune"}), 0);
+        VERIFY_SEEDED_CODE(program_->run({"system", "prune"}), 0);
         const std::string left = HostState::left_since(before_, program_->root(), program_->temporary());
-        VERIFY_TEXT(left.empty(), left);
+        VERIFY_SEEDED(left.empty(), left);
     }
 
     void kills_at_random_moments_data() {
@@ -179,5 +180,5 @@ class ContainerFaultsTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerFaultsTest)
+ISOLAB_TEST(ContainerFaultsTest)
 #include "container_faults_test.moc"

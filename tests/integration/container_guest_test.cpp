@@ -7,6 +7,7 @@
 
 #include "tests/integration/guest_tree.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 
@@ -94,8 +95,8 @@ class ContainerGuestTest : public QObject {
         for (const char* name : {"date", "cut", "tr", "insmod", "head", "tail", "grep", "wc", "sed", "chown", "chmod"})
             fs::create_symlink("busybox", tree / "bin" / name);
         for (const std::string& program :
-             {program_file("isolab"), program_file("isolab-runtime"), helper_file("fake_systemd"),
-              std::string("/usr/bin/dbus-daemon"), std::string("/usr/bin/setpriv")})
+             {program_file("isolab"), program_file("isolab-runtime"), program_file("isolab-container-helper"),
+              helper_file("fake_systemd"), std::string("/usr/bin/dbus-daemon"), std::string("/usr/bin/setpriv")})
             VERIFY_OK(copy_program(tree, program));
         std::ofstream(tree / "etc/bus.conf") << bus_configuration;
         std::ofstream(tree / "etc/passwd", std::ios::app) << "student:x:1000:1000::/home/student:/bin/sh\n";
@@ -215,5 +216,5 @@ class ContainerGuestTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerGuestTest)
+ISOLAB_TEST(ContainerGuestTest)
 #include "container_guest_test.moc"

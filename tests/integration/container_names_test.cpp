@@ -15,6 +15,8 @@
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -30,8 +32,6 @@ std::string own_server() {
     const int number = ::getpid();
     return "127." + std::to_string(1 + number / 254 % 254) + "." + std::to_string(1 + number % 254) + ".53";
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::set<pid_t> children_of(pid_t parent) {
     const std::string number = std::to_string(parent);
@@ -50,7 +50,7 @@ class ContainerNamesTest : public QObject {
     CommandOutput container(const std::vector<std::string>& arguments) const { return program_->container(arguments); }
     CommandOutput run(std::vector<std::string> options, const std::string& script) const {
         options.insert(options.begin(), "run");
-        options.insert(options.end(), {ContainerProgram::image, "sh", "-c", script});
+        options.insert(options.end(), {default_image, "sh", "-c", script});
         return program_->run(options);
     }
     CommandOutput start(const std::string& name, std::vector<std::string> options = {}) const {
@@ -221,5 +221,5 @@ class ContainerNamesTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerNamesTest)
+ISOLAB_TEST(ContainerNamesTest)
 #include "container_names_test.moc"

@@ -5,6 +5,8 @@
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -12,12 +14,6 @@
 
 using namespace isolab;
 using namespace isolab::test;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-} // namespace
 
 class ContainerNetworksTest : public QObject {
     Q_OBJECT
@@ -31,8 +27,8 @@ class ContainerNetworksTest : public QObject {
         return program_->run(arguments);
     }
     CommandOutput start(const std::string& name, const std::string& in) const {
-        return program_->run({"run", "-d", "--init", "--name", name, "--network", in, ContainerProgram::image, "sh",
-                              "-c", "while :; do echo hello | nc -l -p 80; done"});
+        return program_->run({"run", "-d", "--init", "--name", name, "--network", in, default_image, "sh", "-c",
+                              "while :; do echo hello | nc -l -p 80; done"});
     }
     CommandOutput in(const std::string& name, const std::string& script) const {
         return container({"exec", name, "sh", "-c", script});
@@ -93,10 +89,9 @@ class ContainerNetworksTest : public QObject {
     void internal_one_has_no_way_out() {
         VERIFY_CODE(network({"create", "--internal", "closed"}), 0);
         const auto refused =
-            program_->run({"run", "--rm", "--network", "closed", "-p", "8123:80", ContainerProgram::image, "true"});
+            program_->run({"run", "--rm", "--network", "closed", "-p", "8123:80", default_image, "true"});
         QVERIFY2(refused.code != 0 && contains(refused.err, "network closed is internal"), refused.err.c_str());
-        const auto routes =
-            program_->run({"run", "--rm", "--network", "closed", ContainerProgram::image, "ip", "route"});
+        const auto routes = program_->run({"run", "--rm", "--network", "closed", default_image, "ip", "route"});
         VERIFY_CODE(routes, 0);
         QVERIFY2(!contains(routes.out, "default"), routes.out.c_str());
     }
@@ -148,5 +143,5 @@ class ContainerNetworksTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerNetworksTest)
+ISOLAB_TEST(ContainerNetworksTest)
 #include "container_networks_test.moc"

@@ -10,6 +10,8 @@
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -17,12 +19,6 @@
 
 using namespace isolab;
 using namespace isolab::test;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-} // namespace
 
 class ContainerSettingsTest : public QObject {
     Q_OBJECT
@@ -114,9 +110,9 @@ class ContainerSettingsTest : public QObject {
                 {"names":["rmdir"],"action":"SCMP_ACT_ERRNO","includes":{"caps":["CAP_SYS_ADMIN"]}}]})");
         const auto output = shell({"--security-opt", "seccomp=" + full}, "mkdir /x; mkdir /y");
         QVERIFY2(contains(output.err, "No space left on device"), output.err.c_str());
-        VERIFY_CODE(container({"create", "--name", "one", "--security-opt", "seccomp=" + full, ContainerProgram::image,
-                               "mkdir", "/x"}),
-                    0);
+        VERIFY_CODE(
+            container({"create", "--name", "one", "--security-opt", "seccomp=" + full, default_image, "mkdir", "/x"}),
+            0);
         std::filesystem::remove(full); // it is the container's by now
         QCOMPARE(container({"start", "--attach", "one"}).code, 1);
         const std::string wrong = write("wrong.json", R"({"defaultAction":1})");
@@ -153,14 +149,14 @@ class ContainerSettingsTest : public QObject {
         QVERIFY(shell({"--cap-add", "MKNOD"}, "mknod /k c 1 11 && cat /k").code != 0);
         VERIFY_CODE(shell({"--device-cgroup-rule", "c 1:11 rw"}, "mknod /k c 1 11 && echo > /k"), 0);
         VERIFY_CODE(container({"create", "--name", "one", "--annotation", "org.example=1", "--label-file",
-                               write("labels", "# none\na=b\n\nc=d=e\n"), ContainerProgram::image}),
+                               write("labels", "# none\na=b\n\nc=d=e\n"), default_image}),
                     0);
         QCOMPARE(inspect("one")["Config"]["Labels"].dump(), std::string(R"({"a":"b","c":"d=e"})"));
         QCOMPARE(inspect("one")["HostConfig"]["Annotations"].dump(), std::string(R"({"org.example":"1"})"));
     }
     void further_limits() {
         VERIFY_CODE(container({"create", "--name", "one", "--cpu-quota", "30000", "--cpu-period", "60000",
-                               "--memory-swappiness", "7", "--blkio-weight", "300", ContainerProgram::image}),
+                               "--memory-swappiness", "7", "--blkio-weight", "300", default_image}),
                     0);
         const Json limits = inspect("one")["HostConfig"]["Resources"];
         QCOMPARE(limits["cpu"]["quota"].dump(), std::string("30000"));
@@ -171,5 +167,5 @@ class ContainerSettingsTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerSettingsTest)
+ISOLAB_TEST(ContainerSettingsTest)
 #include "container_settings_test.moc"

@@ -19,6 +19,8 @@
 #include "tests/support/container_program.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -29,10 +31,6 @@ using namespace isolab::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* image = ContainerProgram::image;
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::size_t entries_of(const fs::path& folder) {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {}));
@@ -50,7 +48,7 @@ class ContainerShortageTest : public QObject {
     CommandOutput container(const std::vector<std::string>& arguments) const { return program_->container(arguments); }
     std::string status(const std::string& name) const { return program_->field(name, ".State.Status"); }
     CommandOutput create(const std::string& name) const {
-        return container({"create", "--network", "none", "--name", name, image, "sleep", "1000"});
+        return container({"create", "--network", "none", "--name", name, default_image, "sleep", "1000"});
     }
     /// A shell line first, in the process that becomes the program.
     CommandOutput run_after(const std::string& preparation, const std::vector<std::string>& arguments) const {
@@ -91,7 +89,7 @@ class ContainerShortageTest : public QObject {
         QCOMPARE(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
         QCOMPARE(::mount("tmpfs", (here_ / "small").c_str(), "tmpfs", 0, "size=96m,nr_inodes=4000"), 0);
         program_ = std::make_unique<ContainerProgram>(programs_folder(), here_ / "small/data");
-        VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the image
+        VERIFY_CODE(program_->run_shell({"--rm"}, "true"), 0); // imports the default_image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
     void cleanup() {
@@ -128,13 +126,13 @@ class ContainerShortageTest : public QObject {
         fill(blocks);
         const auto made = create("new");
         VERIFY_CODE(made, 1);
-        QVERIFY2(has(made.err, "No space left"), made.err.c_str());
+        QVERIFY2(contains(made.err, "No space left"), made.err.c_str());
         const auto run = program_->run_shell({"-d", "--name", "new"}, "true");
         VERIFY_CODE(run, 125);
-        QVERIFY2(has(run.err, "No space left"), run.err.c_str());
+        QVERIFY2(contains(run.err, "No space left"), run.err.c_str());
         const auto started = container({"start", "old"});
         QVERIFY(started.code != 0);
-        QVERIFY2(has(started.err, "No space left"), started.err.c_str());
+        QVERIFY2(contains(started.err, "No space left"), started.err.c_str());
         QCOMPARE(program_->list().size(), std::size_t{4});
         QCOMPARE(entries_of(program_->root() / "instances/folders"), folders);
         QCOMPARE(entries_of(program_->root() / "instances/names"), folders);
@@ -150,7 +148,7 @@ class ContainerShortageTest : public QObject {
         fs::remove_all(program_->root() / "filler");
         const std::string last = container({"logs", "--tail", "1", "busy"}).out;
         QVERIFY(becomes_true([&] { return container({"logs", "--tail", "1", "busy"}).out != last; }));
-        QVERIFY(!has(container({"logs", "busy"}).out, "\nli\n"));
+        QVERIFY(!contains(container({"logs", "busy"}).out, "\nli\n"));
         VERIFY_CODE(container({"start", "old"}), 0);
         VERIFY_CODE(container({"start", "ending"}), 0);
         VERIFY_CODE(create("new"), 0);
@@ -177,7 +175,7 @@ class ContainerShortageTest : public QObject {
             if (output.code == 0)
                 QCOMPARE(output.out, std::string("in\n"));
             else
-                QVERIFY2(has(output.err, "open files"),
+                QVERIFY2(contains(output.err, "open files"),
                          (std::to_string(limit) + ": " + std::to_string(output.code) + output.err).c_str());
             QVERIFY2(program_->list().empty(), std::to_string(limit).c_str());
         }
@@ -221,7 +219,7 @@ class ContainerShortageTest : public QObject {
             worked += output.code == 0 ? 1 : 0;
             refused += output.code == 125 ? 1 : 0;
             if (output.code != 0)
-                QVERIFY2(has(output.err, "Resource temporarily unavailable"),
+                QVERIFY2(contains(output.err, "Resource temporarily unavailable"),
                          (std::to_string(limit) + ": " + std::to_string(output.code) + output.err).c_str());
             QVERIFY2(program_->list().empty(), std::to_string(limit).c_str());
         }
@@ -234,7 +232,7 @@ class ContainerShortageTest : public QObject {
         fs::remove_all(folder / "snapshot");
         const auto refused = container({"start", "hollow"});
         QVERIFY(refused.code != 0);
-        QVERIFY2(has(refused.err, "snapshot"), refused.err.c_str());
+        QVERIFY2(contains(refused.err, "snapshot"), refused.err.c_str());
         QCOMPARE(status("hollow"), std::string("created"));
         VERIFY_CODE(container({"rm", "hollow"}), 0);
     }
@@ -251,5 +249,5 @@ class ContainerShortageTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerShortageTest)
+ISOLAB_TEST(ContainerShortageTest)
 #include "container_shortage_test.moc"

@@ -5,9 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -18,7 +16,9 @@
 #include "tests/support/free_port.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
-#include "tests/support/program.h"
+#include "tests/support/container_program.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -29,14 +29,10 @@ using namespace isolab::test;
 
 namespace {
 
-constexpr const char* image = "isolab/default";
-
 std::string trimmed(std::string text) {
     text.erase(text.find_last_not_of('\n') + 1);
     return text;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 } // namespace
 
@@ -44,19 +40,15 @@ class ContainerTest : public QObject {
     Q_OBJECT
     QTemporaryDir scratch_;
     std::filesystem::path here_;
-    std::unique_ptr<Program> program_;
+    std::unique_ptr<ContainerProgram> program_;
     HostState before_;
 
     CommandOutput isolab(const std::vector<std::string>& arguments) const { return program_->run(arguments); }
     CommandOutput container(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), "container");
-        return isolab(arguments);
+        return program_->container(std::move(arguments));
     }
-    /// `options`, then a shell script; in the network none, which takes no time.
-    CommandOutput run(std::vector<std::string> options, const std::string& script) const {
-        options.insert(options.begin(), {"run", "--network", "none"});
-        options.insert(options.end(), {image, "sh", "-c", script});
-        return isolab(options);
+    CommandOutput run(const std::vector<std::string>& options, const std::string& script) const {
+        return program_->run_shell(options, script);
     }
     std::string field(const std::string& name, const std::string& form) const {
         return trimmed(container({"inspect", "--format", "{{" + form + "}}", name}).out);
@@ -66,8 +58,8 @@ class ContainerTest : public QObject {
   private slots:
     void initTestCase() {
         here_ = scratch_.path().toStdString();
-        program_ = std::make_unique<Program>(programs_folder(), here_ / "data");
-        VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the image
+        program_ = std::make_unique<ContainerProgram>(programs_folder(), here_ / "data");
+        VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the default_image
         before_ = HostState::capture(program_->root(), program_->temporary());
     }
     void cleanup() {
@@ -89,12 +81,12 @@ class ContainerTest : public QObject {
         QCOMPARE(container({"ls", "-aq"}).out, std::string());
     }
     void what_does_not_start_has_the_codes_of_shells() {
-        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", image, "no-such-program"}), 127);
-        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", image, "/etc/passwd"}), 126);
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", default_image, "no-such-program"}), 127);
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", default_image, "/etc/passwd"}), 126);
         const auto missing = isolab({"run", "--rm", "no-such-image"});
         VERIFY_CODE(missing, 125);
         QVERIFY(contains(missing.err, "no-such-image"));
-        const auto source = isolab({"run", "--rm", "-v", "/no/such/folder:/data", image, "true"});
+        const auto source = isolab({"run", "--rm", "-v", "/no/such/folder:/data", default_image, "true"});
         VERIFY_CODE(source, 125);
         QVERIFY(contains(source.err, "/no/such/folder"));
         QCOMPARE(container({"ls", "-aq"}).out, std::string()); // --rm is kept
@@ -102,7 +94,8 @@ class ContainerTest : public QObject {
     void large_input_comes_back_whole() {
         const std::string file = here_ / "random";
         std::string line;
-        for (const std::string& word : program_->command_line({"run", "--rm", "-i", "--network", "none", image, "cat"}))
+        for (const std::string& word :
+             program_->command_line({"run", "--rm", "-i", "--network", "none", default_image, "cat"}))
             line += "'" + word + "' ";
         const auto output = run_command(
             {"sh", "-c", "head -c 5000000 /dev/urandom >" + file + "; " + line + "<" + file + " | cmp - " + file});
@@ -111,7 +104,8 @@ class ContainerTest : public QObject {
     }
     void input_is_nothing_unless_wanted() {
         std::string line;
-        for (const std::string& word : program_->command_line({"run", "--rm", "--network", "none", image, "cat"}))
+        for (const std::string& word :
+             program_->command_line({"run", "--rm", "--network", "none", default_image, "cat"}))
             line += "'" + word + "' ";
         const auto output = run_command({"sh", "-c", "echo lost | " + line});
         QVERIFY(output);
@@ -336,26 +330,28 @@ class ContainerTest : public QObject {
         // Single characters as they come: what might be the keys is passed on when they are not completed.
         const std::string script =
             "stty raw -echo; echo begun; while c=$(dd bs=1 count=${n:-3} 2>/dev/null); do echo \"got <$c>\"; done";
-        const auto usual = type({"run", "-it", "--name", "left", "--network", "none", image, "sh", "-c", script},
-                                "a\x10"
-                                "b",
-                                "\x10\x11");
+        const auto usual =
+            type({"run", "-it", "--name", "left", "--network", "none", default_image, "sh", "-c", script},
+                 "a\x10"
+                 "b",
+                 "\x10\x11");
         QVERIFY2(usual.first == 0, usual.second.c_str());
         QCOMPARE(status("left"), std::string("running"));
-        const auto own = type({"run", "-it", "--name", "own", "--detach-keys", "a,a,ctrl-b", "--network", "none", image,
-                               "sh", "-c", script},
+        const auto own = type({"run", "-it", "--name", "own", "--detach-keys", "a,a,ctrl-b", "--network", "none",
+                               default_image, "sh", "-c", script},
                               "aac", "aaa\x02");
         QVERIFY2(own.first == 0, own.second.c_str());
         QCOMPARE(status("own"), std::string("running"));
-        VERIFY_CODE(isolab({"run", "--rm", "--detach-keys", "ctrl-1", image, "true"}), 125);
-        VERIFY_CODE(isolab({"run", "-d", "--name", "never", "--detach-keys", "ab", image, "true"}), 125);
+        VERIFY_CODE(isolab({"run", "--rm", "--detach-keys", "ctrl-1", default_image, "true"}), 125);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "never", "--detach-keys", "ab", default_image, "true"}), 125);
         VERIFY_CODE(container({"inspect", "never"}), 2);
     }
     void signals_are_passed_on_if_wanted() {
         const auto send = [this](const std::string& name, const std::string& flag) {
             Command command;
-            command.argv = program_->command_line({"run", "--name", name, "--network", "none", flag, image, "sh", "-c",
-                                                   "trap 'exit 7' TERM; true > /ready; while :; do sleep 0.1; done"});
+            command.argv =
+                program_->command_line({"run", "--name", name, "--network", "none", flag, default_image, "sh", "-c",
+                                        "trap 'exit 7' TERM; true > /ready; while :; do sleep 0.1; done"});
             auto child = spawn(command);
             // Both are ready for signals: the workload, and the program, which reads them from a descriptor.
             becomes_true([&] { return container({"exec", name, "test", "-e", "/ready"}).code == 0; });
@@ -412,7 +408,7 @@ class ContainerTest : public QObject {
         const auto output = isolab({"run", "--rm", "--network", "none", "made:1"});
         VERIFY_CODE(output, 0);
         QCOMPARE(output.out, std::string("kept\n"));
-        const auto changes = isolab({"image", "diff", image, "made:1"});
+        const auto changes = isolab({"image", "diff", default_image, "made:1"});
         QVERIFY2(contains(changes.out, "A /kept\n") && contains(changes.out, "D /etc/passwd\n"), changes.out.c_str());
         VERIFY_CODE(container({"create", "--name", "user", "made:1"}), 0);
         VERIFY_CODE(isolab({"image", "rm", "made:1"}), 2); // a container stands on it
@@ -425,7 +421,7 @@ class ContainerTest : public QObject {
         VERIFY_CODE(run({"--rm", "-v", "keep:/etc"}, "test -e /etc/passwd; echo more > /etc/more"), 0);
         const auto output = run({"--rm", "-v", "keep:/data:ro"}, "cat /data/more; ls /data");
         QVERIFY2(contains(output.out, "more\n") && contains(output.out, "passwd\n"), output.out.c_str());
-        VERIFY_CODE(container({"create", "--name", "holder", "-v", "keep:/data", "-v", "/nameless", image}), 0);
+        VERIFY_CODE(container({"create", "--name", "holder", "-v", "keep:/data", "-v", "/nameless", default_image}), 0);
         VERIFY_CODE(isolab({"volume", "rm", "keep"}), 2);
         QVERIFY(contains(isolab({"volume", "ls"}).out, "holder"));
         VERIFY_CODE(container({"rm", "-v", "holder"}), 0);
@@ -451,26 +447,27 @@ class ContainerTest : public QObject {
     }
     void published_port_is_reached() {
         const std::string place = "127.0.0.1:" + std::to_string(free_port());
-        VERIFY_CODE(isolab({"run", "-d", "--name", "server", "-p", place + ":8080", image, "httpd", "-f", "-p", "8080",
-                            "-h", "/etc"}),
+        VERIFY_CODE(isolab({"run", "-d", "--name", "server", "-p", place + ":8080", default_image, "httpd", "-f", "-p",
+                            "8080", "-h", "/etc"}),
                     0);
         QCOMPARE(container({"port", "server"}).out, "8080/tcp -> " + place + "\n");
         QVERIFY(becomes_true([&] {
             const auto page = run_command({"busybox", "wget", "-q", "-O", "-", "http://" + place + "/passwd"});
             return page && contains(page->out, "root:");
         }));
-        const auto neighbour = isolab({"run", "--rm", image, "wget", "-q", "-O", "-", "http://server:8080/passwd"});
+        const auto neighbour =
+            isolab({"run", "--rm", default_image, "wget", "-q", "-O", "-", "http://server:8080/passwd"});
         VERIFY_CODE(neighbour, 0);
         QVERIFY(contains(neighbour.out, "root:"));
-        VERIFY_CODE(isolab({"run", "--rm", "--network", "container:server", image, "wget", "-q", "-O", "-",
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "container:server", default_image, "wget", "-q", "-O", "-",
                             "http://127.0.0.1:8080/passwd"}),
                     0);
-        VERIFY_CODE(isolab({"run", "--rm", "-p", place + ":80", image, "true"}), 125); // taken
+        VERIFY_CODE(isolab({"run", "--rm", "-p", place + ":80", default_image, "true"}), 125); // taken
         VERIFY_CODE(container({"stop", "-t", "0", "server"}), 0);
         QCOMPARE(container({"port", "server"}).out, std::string());
     }
     void killed_supervisor_takes_its_container_along() {
-        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", image, "sleep", "1000"}), 0);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", default_image, "sleep", "1000"}), 0);
         const pid_t supervisor = std::stoi(field("orphan", ".State.ConmonPid"));
         const pid_t workload = std::stoi(field("orphan", ".State.Pid"));
         QCOMPARE(::kill(supervisor, SIGKILL), 0);
@@ -483,7 +480,7 @@ class ContainerTest : public QObject {
     void prune_removes_what_does_not_run() {
         VERIFY_CODE(run({"-d", "--name", "stays"}, "sleep 1000"), 0);
         VERIFY_CODE(run({"--name", "goes"}, "true"), 0);
-        VERIFY_CODE(container({"create", "--name", "never", image, "true"}), 0);
+        VERIFY_CODE(container({"create", "--name", "never", default_image, "true"}), 0);
         VERIFY_CODE(container({"prune", "-f"}), 0);
         QCOMPARE(trimmed(container({"ls", "-a", "--format", "{{.Names}}"}).out), std::string("stays"));
     }
@@ -496,5 +493,5 @@ class ContainerTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerTest)
+ISOLAB_TEST(ContainerTest)
 #include "container_test.moc"

@@ -10,6 +10,8 @@
 #include "tests/engine/launcher/runtime_verbs.h"
 #include "tests/integration/client_daemons.h"
 #include "tests/support/layout_builder.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -17,15 +19,7 @@ using namespace isolab::test;
 
 namespace {
 
-constexpr const char* image = "localhost/isolab-busybox:1";
-
-#define VERIFY_RUN(output, expected_code, expected_out)                                                                \
-    do {                                                                                                               \
-        const CommandOutput checked = (output);                                                                        \
-        QVERIFY2(                                                                                                      \
-            checked.code == (expected_code) && checked.out == (expected_out),                                          \
-            ("code " + std::to_string(checked.code) + ", out: " + checked.out + ", err: " + checked.err).c_str());     \
-    } while (false)
+constexpr const char* ctr_image = "localhost/isolab-busybox:1";
 
 } // namespace
 
@@ -45,13 +39,13 @@ class CtrTest : public QObject {
         make_archive();
         const auto imported = ctr({"images", "import", (folder_ / "image.tar").string()});
         VERIFY_CODE(imported, 0);
-        QVERIFY2(has(imported.out, image), imported.out.c_str());
+        QVERIFY2(contains(imported.out, ctr_image), imported.out.c_str());
     }
     void cleanupTestCase() {
         if (folder_.empty())
             return;
         if (containerd_) {
-            ctr({"images", "rm", "--sync", image});
+            ctr({"images", "rm", "--sync", ctr_image});
             const auto ended = containerd_->end();
             VERIFY_OK(ended);
         }
@@ -82,31 +76,31 @@ class CtrTest : public QObject {
     }
     void output_and_exit_code_come_back() {
         QFETCH(const QString, snapshotter);
-        VERIFY_RUN(ctr({"run", "--rm", "--snapshotter=" + snapshotter.toStdString(), image, "short", "sh", "-c",
+        VERIFY_RUN(ctr({"run", "--rm", "--snapshotter=" + snapshotter.toStdString(), ctr_image, "short", "sh", "-c",
                         "echo hello; exit 7"}),
                    7, "hello\n");
     }
     void a_missing_command_is_named() {
-        const auto output = ctr({"run", "--rm", image, "missing", "/no/such"});
+        const auto output = ctr({"run", "--rm", ctr_image, "missing", "/no/such"});
         QVERIFY(output.code != 0);
-        QVERIFY2(has(output.err, "/no/such"), output.err.c_str());
+        QVERIFY2(contains(output.err, "/no/such"), output.err.c_str());
         ctr({"containers", "rm", "missing"}); // ctr keeps one whose task could not be made
     }
     void a_terminal() {
         // ctr insists on one of its own; script(1) gives it that.
         const auto output = run_command(
             {"script", "--quiet", "--return", "--command",
-             line({"run", "--rm", "--tty", image, "tty", "sh", "-c", "test -t 0 && tty; exit 3"}), "/dev/null"},
+             line({"run", "--rm", "--tty", ctr_image, "tty", "sh", "-c", "test -t 0 && tty; exit 3"}), "/dev/null"},
             {}, patience);
         QVERIFY(output);
         QCOMPARE(output->code, 3);
-        QVERIFY2(has(output->out, "/dev/pts/0"), output->out.c_str());
+        QVERIFY2(contains(output->out, "/dev/pts/0"), output->out.c_str());
     }
     void seccomp_privileges_and_a_read_only_root() {
-        VERIFY_RUN(ctr({"run", "--rm", "--seccomp", "--read-only", image, "strict", "sh", "-c",
+        VERIFY_RUN(ctr({"run", "--rm", "--seccomp", "--read-only", ctr_image, "strict", "sh", "-c",
                         "echo x 2>/dev/null > /x || echo no; grep -c 'Seccomp:.2' /proc/self/status"}),
                    0, "no\n1\n");
-        VERIFY_RUN(ctr({"run", "--rm", "--privileged", image, "free", "sh", "-c",
+        VERIFY_RUN(ctr({"run", "--rm", "--privileged", ctr_image, "free", "sh", "-c",
                         "mknod /null c 1 3 && echo x > /null && echo usable"}),
                    0, "usable\n");
     }
@@ -118,8 +112,8 @@ class CtrTest : public QObject {
                    0, "12\n34\n/tmp\n");
         const auto missing = ctr({"tasks", "exec", "--exec-id=three", "more", "no-such-command"});
         QVERIFY(missing.code != 0);
-        QVERIFY2(has(missing.err, "no-such-command"), missing.err.c_str());
-        QVERIFY(has(ctr({"tasks", "ps", "more"}).out, pid_of("more")));
+        QVERIFY2(contains(missing.err, "no-such-command"), missing.err.c_str());
+        QVERIFY(contains(ctr({"tasks", "ps", "more"}).out, pid_of("more")));
         end("more");
     }
     void paused_and_resumed() {
@@ -137,7 +131,7 @@ class CtrTest : public QObject {
         if (metrics.contains("memory") && metrics["memory"].contains("usage")) // as cgroup v1 has them
             QCOMPARE(metrics["memory"]["usage"].value("limit", std::uint64_t{0}), std::uint64_t{67108864});
         const std::string groups = read_file("/proc/" + pid_of("limited") + "/cgroup").value_or("");
-        QVERIFY2(has(groups, group_.path() + "/limited"), groups.c_str());
+        QVERIFY2(contains(groups, group_.path() + "/limited"), groups.c_str());
         end("limited");
     }
     void killed_and_deleted() {
@@ -147,16 +141,16 @@ class CtrTest : public QObject {
         QVERIFY(becomes_true([this] { return status_of("victim") == "STOPPED"; }));
         QVERIFY(!std::filesystem::exists("/proc/" + pid));
         const auto deleted = ctr({"tasks", "delete", "victim"});
-        QVERIFY2(has(deleted.err, "exit code 137"), deleted.err.c_str());
+        QVERIFY2(contains(deleted.err, "exit code 137"), deleted.err.c_str());
         VERIFY_RUN(ctr({"containers", "delete", "victim"}), 0, "");
-        QVERIFY(!has(ctr({"containers", "list"}).out, "victim"));
-        QVERIFY(!has(group_.left_behind(), "victim"));
+        QVERIFY(!contains(ctr({"containers", "list"}).out, "victim"));
+        QVERIFY(!contains(group_.left_behind(), "victim"));
     }
 
   private:
     static constexpr std::chrono::seconds patience{60};
 
-    /// An OCI image layout as a tar file, named as `ctr image import` wants it.
+    /// An OCI ctr_image layout as a tar file, named as `ctr ctr_image import` wants it.
     void make_archive() const {
         const auto root = folder_ / "rootfs";
         make_busybox_root(root, {"sh", "cat", "id", "grep", "sleep", "test", "tty", "pwd", "mknod"});
@@ -174,7 +168,7 @@ class CtrTest : public QObject {
                             {"config", builder.blob("application/vnd.oci.image.config.v1+json", config.dump())},
                             {"layers", layers}};
         Json entry = builder.blob("application/vnd.oci.image.manifest.v1+json", manifest.dump());
-        entry["annotations"] = {{"io.containerd.image.name", image}};
+        entry["annotations"] = {{"io.containerd.image.name", ctr_image}};
         builder.index(Json::array({entry}));
         QVERIFY(run_checked({"tar", "-C", layout.string(), "-cf", (folder_ / "image.tar").string(), "."}));
     }
@@ -205,7 +199,7 @@ class CtrTest : public QObject {
     void start(const std::string& id, std::vector<std::string> options = {}) const {
         std::vector<std::string> arguments{"run", "--detach"};
         arguments.insert(arguments.end(), options.begin(), options.end());
-        arguments.insert(arguments.end(), {image, id, "sleep", "100"});
+        arguments.insert(arguments.end(), {ctr_image, id, "sleep", "100"});
         VERIFY_CODE(ctr(arguments), 0);
         QCOMPARE(status_of(id), std::string("RUNNING"));
     }
@@ -237,5 +231,5 @@ class CtrTest : public QObject {
     const FixedFolders fixed_folders_;
 };
 
-QTEST_GUILESS_MAIN(CtrTest)
+ISOLAB_TEST(CtrTest)
 #include "ctr_test.moc"

@@ -10,6 +10,8 @@
 #include "engine/base/file_tree.h"
 #include "tests/engine/launcher/runtime_verbs.h"
 #include "tests/integration/client_daemons.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -17,15 +19,7 @@ using namespace isolab::test;
 
 namespace {
 
-constexpr const char* image = "isolab-busybox:1";
-
-#define VERIFY_RUN(output, expected_code, expected_out)                                                                \
-    do {                                                                                                               \
-        const CommandOutput checked = (output);                                                                        \
-        QVERIFY2(                                                                                                      \
-            checked.code == (expected_code) && checked.out == (expected_out),                                          \
-            ("code " + std::to_string(checked.code) + ", out: " + checked.out + ", err: " + checked.err).c_str());     \
-    } while (false)
+constexpr const char* docker_image = "isolab-busybox:1";
 
 } // namespace
 
@@ -52,7 +46,7 @@ class DockerdTest : public QObject {
                           {"sh", "cat", "id", "grep", "sleep", "test", "tty", "pwd", "mknod", "readlink", "date"});
         VERIFY_CODE(*run_command({"sh", "-c",
                                   "tar -C " + (folder_ / "rootfs").string() + " -c . | " +
-                                      line({"import", "--change=ENV PATH=/bin", "-", image})},
+                                      line({"import", "--change=ENV PATH=/bin", "-", docker_image})},
                                  {}, patience),
                     0);
     }
@@ -92,20 +86,21 @@ class DockerdTest : public QObject {
         VERIFY_RUN(run({"sh", "-c", "echo hello; echo wrong >&2; exit 7"}), 7, "hello\n");
     }
     void standard_input_goes_in() {
-        VERIFY_RUN(
-            *run_command(
-                {"sh", "-c", "echo word | " + line({"run", "--rm", "--interactive", "--network=none", image, "cat"})},
-                {}, patience),
-            0, "word\n");
+        VERIFY_RUN(*run_command(
+                       {"sh", "-c",
+                        "echo word | " + line({"run", "--rm", "--interactive", "--network=none", docker_image, "cat"})},
+                       {}, patience),
+                   0, "word\n");
     }
     void a_missing_command_is_127() {
         const auto output = run({"/no/such"});
         QCOMPARE(output.code, 127);
-        QVERIFY2(has(output.err, "/no/such"), output.err.c_str());
+        QVERIFY2(contains(output.err, "/no/such"), output.err.c_str());
     }
     void networks_of_the_host_and_of_nobody() {
         const std::string own = std::filesystem::read_symlink("/proc/self/ns/net").string();
-        VERIFY_RUN(docker({"run", "--rm", "--network=host", image, "readlink", "/proc/self/ns/net"}), 0, own + "\n");
+        VERIFY_RUN(docker({"run", "--rm", "--network=host", docker_image, "readlink", "/proc/self/ns/net"}), 0,
+                   own + "\n");
         const auto none = run({"readlink", "/proc/self/ns/net"});
         QCOMPARE(none.code, 0);
         QVERIFY(none.out != own + "\n");
@@ -119,13 +114,14 @@ class DockerdTest : public QObject {
         VERIFY_RUN(docker({"exec", "--tty", "more", "sh", "-c", "test -t 1 && tty"}), 0, "/dev/pts/0\r\n");
         const auto missing = docker({"exec", "more", "no-such-command"});
         QCOMPARE(missing.code, 126); // docker's own choice for what runtimes of others report as text
-        QVERIFY2(has(missing.out + missing.err, "no-such-command"), (missing.out + missing.err).c_str());
-        QVERIFY(has(docker({"top", "more"}).out, "sleep 100"));
+        QVERIFY2(contains(missing.out + missing.err, "no-such-command"), (missing.out + missing.err).c_str());
+        QVERIFY(contains(docker({"top", "more"}).out, "sleep 100"));
         remove("more");
     }
     void a_terminal() {
-        VERIFY_RUN(docker({"run", "--rm", "--tty", "--network=none", image, "sh", "-c", "test -t 0 && tty; exit 3"}), 3,
-                   "/dev/pts/0\r\n");
+        VERIFY_RUN(
+            docker({"run", "--rm", "--tty", "--network=none", docker_image, "sh", "-c", "test -t 0 && tty; exit 3"}), 3,
+            "/dev/pts/0\r\n");
     }
     void stopped_and_started_again() {
         start("long");
@@ -148,16 +144,16 @@ class DockerdTest : public QObject {
     void limits_and_what_is_used() {
         start("limited", {"--memory=64m", "--cpus=0.5", "--pids-limit=50"});
         const auto used = docker({"stats", "--no-stream", "--format={{.MemUsage}} {{.PIDs}}", "limited"});
-        QVERIFY2(has(used.out, "/ 64MiB 1"), (used.out + used.err).c_str());
+        QVERIFY2(contains(used.out, "/ 64MiB 1"), (used.out + used.err).c_str());
         const auto updated = docker({"update", "--memory=48m", "--memory-swap=96m", "--cpus=0.7", "limited"});
         VERIFY_CODE(updated, 0);
         const auto after = docker({"stats", "--no-stream", "--format={{.MemUsage}}", "limited"});
-        QVERIFY2(has(after.out, "/ 48MiB"), (after.out + after.err).c_str());
+        QVERIFY2(contains(after.out, "/ 48MiB"), (after.out + after.err).c_str());
         remove("limited");
     }
     void restarted_as_its_policy_says() {
-        VERIFY_CODE(docker({"run", "--detach", "--name=again", "--restart=on-failure:2", "--network=none", image, "sh",
-                            "-c", "exit 3"}),
+        VERIFY_CODE(docker({"run", "--detach", "--name=again", "--restart=on-failure:2", "--network=none", docker_image,
+                            "sh", "-c", "exit 3"}),
                     0);
         QVERIFY(becomes_true([this] { return inspect("again", "{{.RestartCount}} {{.State.Status}}") == "2 exited"; }));
         QCOMPARE(inspect("again", "{{.State.ExitCode}}"), std::string("3"));
@@ -171,7 +167,7 @@ class DockerdTest : public QObject {
         remove("reaped");
     }
     void logs_are_kept() {
-        VERIFY_CODE(docker({"run", "--detach", "--name=told", "--network=none", image, "sh", "-c",
+        VERIFY_CODE(docker({"run", "--detach", "--name=told", "--network=none", docker_image, "sh", "-c",
                             "echo first; echo second >&2"}),
                     0);
         VERIFY_RUN(docker({"wait", "told"}), 0, "0\n");
@@ -182,17 +178,17 @@ class DockerdTest : public QObject {
     }
     void privileges() {
         VERIFY_RUN(run({"sh", "-c", "grep -c 'Seccomp:.2' /proc/self/status"}), 0, "1\n");
-        VERIFY_RUN(docker({"run", "--rm", "--privileged", "--network=none", image, "sh", "-c",
+        VERIFY_RUN(docker({"run", "--rm", "--privileged", "--network=none", docker_image, "sh", "-c",
                            "test -c /dev/kmsg && mknod /null c 1 3 && echo x > /null && echo usable"}),
                    0, "usable\n");
-        VERIFY_RUN(docker({"run", "--rm", "--read-only", "--tmpfs=/scratch", "--network=none", image, "sh", "-c",
+        VERIFY_RUN(docker({"run", "--rm", "--read-only", "--tmpfs=/scratch", "--network=none", docker_image, "sh", "-c",
                            "echo x > /scratch/x && cat /scratch/x; echo x 2>/dev/null > /x || echo no"}),
                    0, "x\nno\n");
     }
     void namespaces_of_another_container_are_joined() {
         start("host", {"--ipc=shareable"});
         VERIFY_RUN(docker({"run", "--rm", "--network=container:host", "--pid=container:host", "--ipc=container:host",
-                           image, "sh", "-c",
+                           docker_image, "sh", "-c",
                            "[ $(readlink /proc/1/ns/net) = $(readlink /proc/self/ns/net) ] && cat /proc/1/cmdline"}),
                    0, std::string("sleep\000100\000", 10));
         remove("host");
@@ -235,14 +231,14 @@ class DockerdTest : public QObject {
         return output ? *output : CommandOutput{-1, "", output.error().message()};
     }
     CommandOutput run(const std::vector<std::string>& command) const {
-        std::vector<std::string> arguments{"run", "--rm", "--network=none", image};
+        std::vector<std::string> arguments{"run", "--rm", "--network=none", docker_image};
         arguments.insert(arguments.end(), command.begin(), command.end());
         return docker(arguments);
     }
     void start(const std::string& name, const std::vector<std::string>& options = {}) const {
         std::vector<std::string> arguments{"run", "--detach", "--name=" + name, "--network=none"};
         arguments.insert(arguments.end(), options.begin(), options.end());
-        arguments.insert(arguments.end(), {image, "sleep", "100"});
+        arguments.insert(arguments.end(), {docker_image, "sleep", "100"});
         VERIFY_CODE(docker(arguments), 0);
     }
     void remove(const std::string& name) const { VERIFY_RUN(docker({"rm", "--force", name}), 0, name + "\n"); }
@@ -259,5 +255,5 @@ class DockerdTest : public QObject {
     const FixedFolders fixed_folders_;
 };
 
-QTEST_GUILESS_MAIN(DockerdTest)
+ISOLAB_TEST(DockerdTest)
 #include "dockerd_test.moc"

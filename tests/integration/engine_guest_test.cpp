@@ -6,6 +6,7 @@
 
 #include "tests/integration/guest_tree.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 
@@ -74,8 +75,7 @@ class EngineGuestTest : public QObject {
         hypervisor_ = std::move(*opened);
         const fs::path tree = root_.path() / "tree";
         make_busybox_tree(tree);
-        for (const char* name : {"control_group_test", "launcher_test", "lifecycle_test", "exec_test",
-                                 "group_verbs_test", "attributes_test", "seccomp_agent_test"})
+        for (const char* name : {"cgroup_tests", "launcher_tests"})
             VERIFY_OK(copy_program(tree, helper_file(name)));
         VERIFY_OK(copy_program(tree, program_file("isolab-runtime")));
         for (const char* program : {"/usr/bin/setpriv", "/usr/bin/unshare", "/usr/bin/ps", "/usr/bin/chown"})
@@ -95,7 +95,7 @@ class EngineGuestTest : public QObject {
     }
     void cgroup2() {
         const std::string out =
-            run("mount -t cgroup2 none /sys/fs/cgroup && exec " + helper_file("control_group_test"));
+            run("mount -t cgroup2 none /sys/fs/cgroup && exec " + helper_file("cgroup_tests") + " control_group_test");
         verify_report(out, "control groups: v2");
     }
     void every_controller_of_v1() {
@@ -105,7 +105,7 @@ class EngineGuestTest : public QObject {
                 "freezer hugetlb net_cls,net_prio perf_event rdma misc; do mkdir $c && "
                 "mount -t cgroup -o $c none $c || rmdir $c; done; mkdir systemd && "
                 "mount -t cgroup -o none,name=systemd none systemd && ls && exec " +
-                helper_file("control_group_test"));
+                helper_file("cgroup_tests") + " control_group_test");
         verify_report(out, "control groups: v1");
     }
     void launcher_with_cgroup2_data() {
@@ -117,9 +117,9 @@ class EngineGuestTest : public QObject {
     void launcher_with_cgroup2() {
         QFETCH(const QString, program);
         verify_passed(run(std::string(load_modules) + "mount -t cgroup2 none /sys/fs/cgroup && exec " +
-                          helper_file(program.toStdString())));
+                          helper_file("launcher_tests") + " " + program.toStdString()));
     }
 };
 
-QTEST_GUILESS_MAIN(EngineGuestTest)
+ISOLAB_TEST(EngineGuestTest)
 #include "engine_guest_test.moc"

@@ -7,12 +7,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "engine/base/json.h"
 #include "engine/base/unique_fd.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -252,5 +253,5 @@ class FaultsTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(FaultsTest)
+ISOLAB_TEST(FaultsTest)
 #include "faults_test.moc"

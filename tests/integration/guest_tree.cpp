@@ -6,8 +6,8 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/kernels.h"
-#include "virt/guest_kernel.h"
-#include "virt/kernel_modules.h"
+#include "virt/kernel/guest_kernel.h"
+#include "virt/kernel/kernel_modules.h"
 
 namespace isolab::test {
 namespace {

@@ -7,12 +7,13 @@
 
 #include <fcntl.h>
 
-#include "compare/history.h"
+#include "compare/history/history.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/process_memory.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -150,5 +151,5 @@ class InterruptTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(InterruptTest)
+ISOLAB_TEST(InterruptTest)
 #include "interrupt_test.moc"

@@ -10,6 +10,8 @@
 #include "engine/checkpoint/criu_check.h"
 #include "tests/integration/client_daemons.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/verify.h"
 
 #include <QtTest>
@@ -19,17 +21,7 @@ using namespace isolab::test;
 
 namespace {
 
-constexpr const char* image = "localhost/isolab-busybox:1";
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-#define VERIFY_RUN(output, expected_code, expected_out)                                                                \
-    do {                                                                                                               \
-        const CommandOutput verified = (output);                                                                       \
-        QVERIFY2(                                                                                                      \
-            verified.code == (expected_code) && verified.out == (expected_out),                                        \
-            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
-    } while (false)
+constexpr const char* podman_image = "localhost/isolab-busybox:1";
 
 } // namespace
 
@@ -63,28 +55,30 @@ class PodmanTest : public QObject {
     void output_and_exit_code_come_back() { VERIFY_RUN(run({"sh", "-c", "echo hello; exit 7"}), 7, "hello\n"); }
     void standard_input_goes_in() {
         const auto piped = run_command(
-            {"sh", "-c", "echo word | " + line({"run", "--interactive", "--rm", "--network=none", image, "cat"})}, {},
-            std::chrono::seconds(60));
+            {"sh", "-c",
+             "echo word | " + line({"run", "--interactive", "--rm", "--network=none", podman_image, "cat"})},
+            {}, std::chrono::seconds(60));
         VERIFY_RUN(*piped, 0, "word\n");
     }
     void missing_command_is_127() {
         const auto output = run({"/no/such"});
         QCOMPARE(output.code, 127);
-        QVERIFY2(has(output.err, "/no/such"), output.err.c_str());
+        QVERIFY2(contains(output.err, "/no/such"), output.err.c_str());
     }
     void limits_are_the_ones_asked_for() {
         VERIFY_RUN(podman({"run", "--detach", "--name=limited", "--network=none", "--memory=64m", "--cpus=0.5",
-                           "--pids-limit=50", image, "sleep", "100"},
+                           "--pids-limit=50", podman_image, "sleep", "100"},
                           true),
                    0, "");
         const auto pid = podman({"inspect", "--format={{.State.Pid}}", "limited"}).out;
         const std::string groups = read_file("/proc/" + pid.substr(0, pid.find('\n')) + "/cgroup").value_or("");
-        QVERIFY2(has(groups, "libpod"), groups.c_str());
-        QVERIFY(has(podman({"stats", "--no-stream", "--format={{.MemUsage}}", "limited"}).out, "67.11MB"));
+        QVERIFY2(contains(groups, "libpod"), groups.c_str());
+        QVERIFY(contains(podman({"stats", "--no-stream", "--format={{.MemUsage}}", "limited"}).out, "67.11MB"));
         VERIFY_RUN(podman({"rm", "--force", "--time=0", "limited"}, true), 0, "");
     }
     void containers_are_stopped_started_and_killed() {
-        VERIFY_RUN(podman({"run", "--detach", "--name=long", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"run", "--detach", "--name=long", "--network=none", podman_image, "sleep", "100"}, true), 0,
+                   "");
         VERIFY_RUN(podman({"stop", "--time=0", "long"}, true), 0, "");
         VERIFY_RUN(podman({"inspect", "--format={{.State.Status}} {{.State.ExitCode}}", "long"}), 0, "exited 137\n");
         VERIFY_RUN(podman({"start", "long"}, true), 0, "");
@@ -93,34 +87,37 @@ class PodmanTest : public QObject {
         VERIFY_RUN(podman({"rm", "long"}, true), 0, "");
     }
     void namespaces_of_another_container_are_joined() {
-        VERIFY_RUN(podman({"run", "--detach", "--name=host", "--network=none", image, "sleep", "100"}, true), 0, "");
-        VERIFY_RUN(podman({"run", "--rm", "--network=container:host", "--pid=container:host", image, "sh", "-c",
+        VERIFY_RUN(podman({"run", "--detach", "--name=host", "--network=none", podman_image, "sleep", "100"}, true), 0,
+                   "");
+        VERIFY_RUN(podman({"run", "--rm", "--network=container:host", "--pid=container:host", podman_image, "sh", "-c",
                            "[ $(readlink /proc/1/ns/net) = $(readlink /proc/self/ns/net) ] && cat /proc/1/cmdline"}),
                    0, std::string("sleep\000100\000", 10));
         VERIFY_RUN(podman({"rm", "--force", "--time=0", "host"}, true), 0, "");
     }
     void network_of_the_host() {
         const std::string own = std::filesystem::read_symlink("/proc/self/ns/net").string();
-        VERIFY_RUN(podman({"run", "--rm", "--network=host", image, "readlink", "/proc/self/ns/net"}), 0, own + "\n");
+        VERIFY_RUN(podman({"run", "--rm", "--network=host", podman_image, "readlink", "/proc/self/ns/net"}), 0,
+                   own + "\n");
     }
     void volumes_can_be_read_only() {
         QVERIFY(write_file_atomically(folder_ / "note", "read me\n"));
-        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--volume=" + folder_.string() + ":/v:ro", image, "sh",
-                           "-c", "echo x 2>/dev/null > /v/note; cat /v/note"}),
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--volume=" + folder_.string() + ":/v:ro", podman_image,
+                           "sh", "-c", "echo x 2>/dev/null > /v/note; cat /v/note"}),
                    0, "read me\n");
     }
     void read_only_root_has_places_to_write() {
-        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--read-only", "--tmpfs=/scratch", image, "sh", "-c",
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--read-only", "--tmpfs=/scratch", podman_image, "sh", "-c",
                            "echo x > /scratch/x && echo x > /tmp/x && cat /tmp/x; echo x 2>/dev/null > /x || echo no"}),
                    0, "x\nno\n");
     }
     void user_and_capabilities() {
-        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--user=1000:1000", "--cap-drop=all", image, "sh", "-c",
-                           "id -u; grep CapBnd /proc/self/status"}),
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--user=1000:1000", "--cap-drop=all", podman_image, "sh",
+                           "-c", "id -u; grep CapBnd /proc/self/status"}),
                    0, "1000\nCapBnd:\t0000000000000000\n");
     }
     void processes_are_added() {
-        VERIFY_RUN(podman({"run", "--detach", "--name=more", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"run", "--detach", "--name=more", "--network=none", podman_image, "sleep", "100"}, true), 0,
+                   "");
         VERIFY_RUN(podman({"exec", "more", "sh", "-c", "echo added; exit 5"}), 5, "added\n");
         VERIFY_RUN(podman({"exec", "--user=12:34", "--workdir=/tmp", "--env=A=b", "more", "sh", "-c",
                            "id -u; id -g; pwd; echo $A"}),
@@ -129,15 +126,16 @@ class PodmanTest : public QObject {
         const auto missing = podman({"exec", "more", "no-such-command"});
         QCOMPARE(missing.code, 127);
         const auto top = podman({"top", "more", "args"});
-        QVERIFY2(has(top.out, "sleep 100"), (top.out + top.err).c_str());
+        QVERIFY2(contains(top.out, "sleep 100"), (top.out + top.err).c_str());
         VERIFY_RUN(podman({"rm", "--force", "--time=0", "more"}, true), 0, "");
     }
     void containers_with_a_terminal() {
-        VERIFY_RUN(podman({"run", "--rm", "--tty", "--network=none", image, "sh", "-c", "test -t 0 && tty"}), 0,
+        VERIFY_RUN(podman({"run", "--rm", "--tty", "--network=none", podman_image, "sh", "-c", "test -t 0 && tty"}), 0,
                    "/dev/pts/0\r\n");
     }
     void containers_are_paused_and_updated() {
-        VERIFY_RUN(podman({"run", "--detach", "--name=calm", "--network=none", image, "sleep", "100"}, true), 0, "");
+        VERIFY_RUN(podman({"run", "--detach", "--name=calm", "--network=none", podman_image, "sleep", "100"}, true), 0,
+                   "");
         VERIFY_RUN(podman({"pause", "calm"}, true), 0, "");
         VERIFY_RUN(podman({"inspect", "--format={{.State.Status}}", "calm"}), 0, "paused\n");
         VERIFY_RUN(podman({"unpause", "calm"}, true), 0, "");
@@ -148,21 +146,21 @@ class PodmanTest : public QObject {
         VERIFY_RUN(podman({"rm", "--force", "--time=0", "calm"}, true), 0, "");
     }
     void privileged_containers_have_the_devices() {
-        VERIFY_RUN(podman({"run", "--rm", "--privileged", "--network=none", image, "sh", "-c",
+        VERIFY_RUN(podman({"run", "--rm", "--privileged", "--network=none", podman_image, "sh", "-c",
                            "test -c /dev/kmsg && mknod /null c 1 3 && echo x > /null && echo usable"}),
                    0, "usable\n");
-        VERIFY_RUN(podman({"run", "--rm", "--network=none", image, "sh", "-c",
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", podman_image, "sh", "-c",
                            "mknod /kmsg c 1 11; head -c 1 /kmsg 2>/dev/null || echo refused"}),
                    0, "refused\n");
     }
     void ids_are_mapped() {
         const auto output = podman({"run", "--rm", "--network=none", "--uidmap=0:100000:5000", "--gidmap=0:100000:5000",
-                                    image, "cat", "/proc/self/uid_map"});
-        QVERIFY2(output.code == 0 && has(output.out, "100000       5000"), (output.out + output.err).c_str());
+                                    podman_image, "cat", "/proc/self/uid_map"});
+        QVERIFY2(output.code == 0 && contains(output.out, "100000       5000"), (output.out + output.err).c_str());
     }
     void kernel_parameters() {
-        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--sysctl=net.ipv4.conf.all.forwarding=1", image, "cat",
-                           "/proc/sys/net/ipv4/conf/all/forwarding"}),
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--sysctl=net.ipv4.conf.all.forwarding=1", podman_image,
+                           "cat", "/proc/sys/net/ipv4/conf/all/forwarding"}),
                    0, "1\n");
     }
     void containers_are_checkpointed_and_restored() {
@@ -176,13 +174,13 @@ class PodmanTest : public QObject {
         const QByteArray path = qgetenv("PATH");
         qputenv("PATH", QByteArray((folder_ / "bin").c_str()) + ":" + path);
         const auto restored = qScopeGuard([&path] { qputenv("PATH", path); });
-        VERIFY_RUN(podman({"run", "--detach", "--name=saved", "--network=none", image, "sh", "-c",
+        VERIFY_RUN(podman({"run", "--detach", "--name=saved", "--network=none", podman_image, "sh", "-c",
                            "i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done"},
                           true),
                    0, "");
         VERIFY_SOON(last_count() > 3);
         VERIFY_RUN(podman({"container", "checkpoint", "saved"}, true), 0, "");
-        QVERIFY(has(podman({"inspect", "--format={{.State.Status}}", "saved"}).out, "exited"));
+        QVERIFY(contains(podman({"inspect", "--format={{.State.Status}}", "saved"}).out, "exited"));
         const int last = last_count();
         VERIFY_RUN(podman({"container", "restore", "saved"}, true), 0, "");
         VERIFY_SOON(last_count() > last + 3);
@@ -190,7 +188,7 @@ class PodmanTest : public QObject {
         VERIFY_RUN(podman({"rm", "--force", "--time=0", "saved"}, true), 0, "");
     }
     void devices_are_given() {
-        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--device=/dev/fuse", image, "sh", "-c",
+        VERIFY_RUN(podman({"run", "--rm", "--network=none", "--device=/dev/fuse", podman_image, "sh", "-c",
                            "test -c /dev/fuse && echo yes"}),
                    0, "yes\n");
     }
@@ -213,7 +211,7 @@ class PodmanTest : public QObject {
         const auto root = folder_ / "rootfs";
         make_busybox_root(root, {"sh", "cat", "id", "grep", "sleep", "readlink", "test"});
         const auto made =
-            run_command({"sh", "-c", "tar -C " + root.string() + " -c . | " + line({"import", "-", image})}, {},
+            run_command({"sh", "-c", "tar -C " + root.string() + " -c . | " + line({"import", "-", podman_image})}, {},
                         std::chrono::seconds(60));
         QVERIFY2(made && made->code == 0, made ? made->err.c_str() : made.error().message().c_str());
     }
@@ -243,7 +241,7 @@ class PodmanTest : public QObject {
         return *output;
     }
     CommandOutput run(const std::vector<std::string>& command) const {
-        std::vector<std::string> arguments{"run", "--rm", "--network=none", image};
+        std::vector<std::string> arguments{"run", "--rm", "--network=none", podman_image};
         arguments.insert(arguments.end(), command.begin(), command.end());
         return podman(arguments);
     }
@@ -251,5 +249,5 @@ class PodmanTest : public QObject {
     std::filesystem::path folder_;
 };
 
-QTEST_GUILESS_MAIN(PodmanTest)
+ISOLAB_TEST(PodmanTest)
 #include "podman_test.moc"

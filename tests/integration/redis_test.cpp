@@ -8,10 +8,11 @@
 
 #include <unistd.h>
 
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "engine/base/json.h"
 #include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -86,5 +87,5 @@ class RedisTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(RedisTest)
+ISOLAB_TEST(RedisTest)
 #include "redis_test.moc"

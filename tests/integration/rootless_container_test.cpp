@@ -20,6 +20,8 @@
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
 #include "tests/support/plain_user.h"
+#include "tests/support/test_main.h"
+#include "tests/support/text.h"
 #include "tests/support/user_namespaces.h"
 #include "tests/support/verify.h"
 
@@ -32,14 +34,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* image = "isolab/default";
-
 std::string trimmed(std::string text) {
     text.erase(text.find_last_not_of('\n') + 1);
     return text;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 /// What comes back for a datagram to a port of this host.
 std::string ask_udp(const IpAddress& host, std::uint16_t port, const std::string& question) {
@@ -92,7 +90,7 @@ class RootlessContainerTest : public QObject {
     /// `options`, then a shell script; in the network none, which takes no time.
     CommandOutput run(std::vector<std::string> options, const std::string& script) const {
         options.insert(options.begin(), {"run", "--network", "none"});
-        options.insert(options.end(), {image, "sh", "-c", script});
+        options.insert(options.end(), {default_image, "sh", "-c", script});
         return isolab(options);
     }
     std::string field(const std::string& name, const std::string& form) const {
@@ -149,7 +147,7 @@ class RootlessContainerTest : public QObject {
             if (!find_program(program))
                 QSKIP((std::string(program) + " is not installed").c_str());
         user_ = std::make_unique<PlainUser>(scratch_.path().toStdString(), programs_folder());
-        VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the image
+        VERIFY_CODE(run({"--rm"}, "true"), 0); // imports the default_image
         before_ = HostState::capture(user_->root(), user_->temporary());
     }
     void cleanup() {
@@ -171,8 +169,8 @@ class RootlessContainerTest : public QObject {
         VERIFY_CODE(output, 7);
         QCOMPARE(output.out, std::string("out\n"));
         QCOMPARE(output.err, std::string("err\n"));
-        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", image, "no-such-program"}), 127);
-        VERIFY_CODE(isolab({"run", "--rm", "--network", "host", image, "true"}), 0);
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "none", default_image, "no-such-program"}), 127);
+        VERIFY_CODE(isolab({"run", "--rm", "--network", "host", default_image, "true"}), 0);
     }
     void container_outlives_its_caller() {
         VERIFY_CODE(run({"-d", "--name", "quiet"}, "echo begun; sleep 1000"), 0);
@@ -207,8 +205,8 @@ class RootlessContainerTest : public QObject {
         QVERIFY2(contains(closed.err, "container cp"), closed.err.c_str());
     }
     void ids_are_mapped_once_and_kept() {
-        VERIFY_CODE(container({"create", "--name", "first", "--network", "none", image, "sleep", "1000"}), 0);
-        VERIFY_CODE(container({"create", "--name", "second", "--network", "none", image, "sleep", "1000"}), 0);
+        VERIFY_CODE(container({"create", "--name", "first", "--network", "none", default_image, "sleep", "1000"}), 0);
+        VERIFY_CODE(container({"create", "--name", "second", "--network", "none", default_image, "sleep", "1000"}), 0);
         VERIFY_CODE(container({"start", "first"}), 0);
         const auto keepers = keepers_of_ids();
         QCOMPARE(keepers.size(), std::size_t{1});
@@ -292,8 +290,9 @@ class RootlessContainerTest : public QObject {
         const std::string word = std::to_string(datagrams);
         std::vector<std::string> server{"run", "-d", "--name", "server", "-p", page_place + ":8080"};
         server.insert(server.end(), libraries.begin(), libraries.end());
-        server.insert(server.end(), {"-p", word + ":" + word + "/udp", "-v", echo.string() + ":/echo:ro", image, "sh",
-                                     "-c", "/bin/httpd -p 8080 -h /etc; exec /echo --echo " + word});
+        server.insert(server.end(),
+                      {"-p", word + ":" + word + "/udp", "-v", echo.string() + ":/echo:ro", default_image, "sh", "-c",
+                       "/bin/httpd -p 8080 -h /etc; exec /echo rootless_container_test --echo " + word});
         const auto started = user_->isolab_with_path(path, server);
         VERIFY_CODE(started, 0);
         QCOMPARE(helpers(), std::size_t{1});
@@ -312,7 +311,7 @@ class RootlessContainerTest : public QObject {
         QVERIFY2(contains(inside.out, programs == "pasta" ? "nameserver 169.254.1.1\n" : "nameserver 10.0.2.3\n"),
                  inside.out.c_str());
         QVERIFY2(contains(inside.out, "default via"), inside.out.c_str());
-        const auto taken = isolab({"run", "--rm", "-p", page_place + ":80", image, "true"});
+        const auto taken = isolab({"run", "--rm", "-p", page_place + ":80", default_image, "true"});
         VERIFY_CODE(taken, 125);
         QVERIFY2(contains(taken.err, "publish"), taken.err.c_str());
         VERIFY_CODE(container({"stop", "-t", "0", "server"}), 0);
@@ -323,7 +322,7 @@ class RootlessContainerTest : public QObject {
     void network_comes_back_with_each_start() {
         const unsigned port = free_port();
         VERIFY_CODE(isolab({"run", "-d", "--name", "again", "--restart", "always", "-p", std::to_string(port) + ":8080",
-                            image, "sh", "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
+                            default_image, "sh", "-c", "httpd -f -p 8080 -h /etc & sleep 1000"}),
                     0);
         QVERIFY(becomes_true([&] { return page_is_served(port); }));
         QCOMPARE(::kill(std::stoi(field("again", ".State.Pid")), SIGKILL), 0); // by the supervisor, without a caller
@@ -335,8 +334,8 @@ class RootlessContainerTest : public QObject {
         QCOMPARE(helpers(), std::size_t{1});
     }
     void killed_supervisor_leaves_no_network() {
-        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", "-p", std::to_string(free_port()) + ":80", image, "sleep",
-                            "1000"}),
+        VERIFY_CODE(isolab({"run", "-d", "--name", "orphan", "-p", std::to_string(free_port()) + ":80", default_image,
+                            "sleep", "1000"}),
                     0);
         QCOMPARE(helpers(), std::size_t{1});
         QCOMPARE(::kill(std::stoi(field("orphan", ".State.ConmonPid")), SIGKILL), 0);
@@ -346,33 +345,35 @@ class RootlessContainerTest : public QObject {
         QCOMPARE(helpers(), std::size_t{1});
     }
     void network_of_another_container_is_shared() {
-        VERIFY_CODE(isolab({"run", "-d", "--name", "first", image, "httpd", "-f", "-p", "8080", "-h", "/etc"}), 0);
+        VERIFY_CODE(isolab({"run", "-d", "--name", "first", default_image, "httpd", "-f", "-p", "8080", "-h", "/etc"}),
+                    0);
         const auto serves = [&] {
             return container({"exec", "first", "wget", "-q", "-O", "-", "http://127.0.0.1:8080/passwd"}).code == 0;
         };
         QVERIFY(becomes_true(serves));
-        const auto second = isolab({"run", "--rm", "--network", "container:first", image, "wget", "-q", "-O", "-",
-                                    "http://127.0.0.1:8080/passwd"});
+        const auto second = isolab({"run", "--rm", "--network", "container:first", default_image, "wget", "-q", "-O",
+                                    "-", "http://127.0.0.1:8080/passwd"});
         VERIFY_CODE(second, 0);
         QVERIFY(contains(second.out, "root:"));
     }
     void what_is_missing_is_named() {
         const std::string path = path_with("neither", {});
-        const auto output = user_->isolab_with_path(path, {"run", "--rm", image, "true"});
+        const auto output = user_->isolab_with_path(path, {"run", "--rm", default_image, "true"});
         VERIFY_CODE(output, 125);
         QVERIFY2(contains(output.err, "passt") && contains(output.err, "--network none"), output.err.c_str());
-        VERIFY_CODE(user_->isolab_with_path(path, {"run", "--rm", "--network", "none", image, "true"}), 0);
-        const auto named = isolab({"run", "--rm", "--network", "mine", image, "true"});
+        VERIFY_CODE(user_->isolab_with_path(path, {"run", "--rm", "--network", "none", default_image, "true"}), 0);
+        const auto named = isolab({"run", "--rm", "--network", "mine", default_image, "true"});
         VERIFY_CODE(named, 125);
         QVERIFY2(contains(named.err, "root"), named.err.c_str());
     }
 };
 
-int main(int argc, char** argv) {
+/// Also the server that a test puts into a container.
+static int run_rootless_tests(int argc, char** argv) {
     if (argc == 3 && std::string_view(argv[1]) == "--echo")
         return echo_datagrams(static_cast<std::uint16_t>(std::stoi(argv[2])));
-    const QCoreApplication app(argc, argv);
-    RootlessContainerTest test;
-    return QTest::qExec(&test, argc, argv);
+    return run_tests<RootlessContainerTest>(argc, argv);
 }
+
+ISOLAB_TEST_BY(RootlessContainerTest, run_rootless_tests)
 #include "rootless_container_test.moc"

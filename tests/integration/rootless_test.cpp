@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The main job as an ordinary user: no root, no daemon, no limits where no cgroup may be written.
-#include "compare/report.h"
+#include "compare/report/report.h"
 #include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/host_state.h"
 #include "tests/support/kernels.h"
 #include "tests/support/places.h"
 #include "tests/support/program.h"
+#include "tests/support/test_main.h"
 #include "tests/support/user_namespaces.h"
 #include "tests/support/verify.h"
-#include "virt/guest_kernel.h"
+#include "virt/kernel/guest_kernel.h"
 
 #include <unistd.h>
 
@@ -95,5 +96,5 @@ class RootlessTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(RootlessTest)
+ISOLAB_TEST(RootlessTest)
 #include "rootless_test.moc"

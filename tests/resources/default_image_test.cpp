@@ -11,6 +11,7 @@
 #include "engine/base/subprocess.h"
 #include "tests/support/free_port.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/user_namespaces.h"
 #include "tests/support/verify.h"
 
@@ -113,5 +114,5 @@ void DefaultImageTest::web_server_answers() {
     COMPARE_SOON(ask(), 0);
 }
 
-QTEST_GUILESS_MAIN(DefaultImageTest)
+ISOLAB_TEST(DefaultImageTest)
 #include "default_image_test.moc"

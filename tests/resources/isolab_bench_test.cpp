@@ -9,6 +9,7 @@
 #include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -103,5 +104,5 @@ void IsolabBenchTest::leaves_no_file() {
     QVERIFY(QDir(scratch.path()).isEmpty());
 }
 
-QTEST_GUILESS_MAIN(IsolabBenchTest)
+ISOLAB_TEST(IsolabBenchTest)
 #include "isolab_bench_test.moc"

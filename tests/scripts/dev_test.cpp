@@ -11,6 +11,7 @@
 
 #include "tests/scripts/script_stage.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -31,9 +32,10 @@ class DevTest : public QObject {
     void init() {
         stage_.emplace();
         fs::copy_file(source_file("dev"), stage_->path() / "dev");
-        for (const char* quiet : {"packages/install", "packages/fetch-kernel", "bin/shellcheck", "bin/clang-format"})
+        for (const char* quiet :
+             {"packages/install", "packages/fetch-kernel", "bin/shellcheck", "bin/clang-format", "bin/ninja"})
             stage_->script(quiet, "");
-        stage_->script("bin/cmake", "mkdir -p build; echo '[]' >build/compile_commands.json");
+        stage_->script("bin/cmake", "mkdir -p build/lint; echo '[]' >build/lint/compile_commands.json");
         git({"init", "-q"});
         git({"commit", "-q", "--allow-empty", "-m", "start"});
     }
@@ -112,5 +114,5 @@ class DevTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(DevTest)
+ISOLAB_TEST(DevTest)
 #include "dev_test.moc"

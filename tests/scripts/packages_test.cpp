@@ -7,6 +7,7 @@
 
 #include "tests/scripts/script_stage.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -110,5 +111,5 @@ class PackagesTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(PackagesTest)
+ISOLAB_TEST(PackagesTest)
 #include "packages_test.moc"

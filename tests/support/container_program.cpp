@@ -40,7 +40,7 @@ std::vector<std::string> ContainerProgram::run_words(const std::vector<std::stri
                                                      const std::string& script) const {
     std::vector<std::string> words{"run", "--network", "none"};
     words.insert(words.end(), options.begin(), options.end());
-    words.insert(words.end(), {image, "sh", "-c", script});
+    words.insert(words.end(), {default_image, "sh", "-c", script});
     return words;
 }
 

@@ -26,8 +26,6 @@ class ContainerProgram : public Program {
   public:
     using Program::Program;
 
-    static constexpr const char* image = "isolab/default";
-
     CommandOutput container(std::vector<std::string> arguments) const;
     /// `run --network none OPTIONS IMAGE sh -c SCRIPT`.
     CommandOutput run_shell(const std::vector<std::string>& options, const std::string& script) const;

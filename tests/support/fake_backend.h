@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/backend.h"
+#include "compare/model/backend.h"
 
 namespace isolab::test {
 

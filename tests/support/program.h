@@ -10,6 +10,9 @@
 
 namespace isolab::test {
 
+/// The image that comes with Isolab; it is imported where it is named first.
+inline constexpr const char* default_image = "isolab/default";
+
 /// Runs the built `isolab` with a data folder and a folder for temporary files of its own, as a user would.
 class Program {
   public:

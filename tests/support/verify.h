@@ -25,6 +25,15 @@
             ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
     } while (false)
 
+/// The same, and printed just this.
+#define VERIFY_RUN(output, expected_code, expected_out)                                                                \
+    do {                                                                                                               \
+        const isolab::CommandOutput verified = (output);                                                               \
+        QVERIFY2(                                                                                                      \
+            verified.code == (expected_code) && verified.out == (expected_out),                                        \
+            ("code " + std::to_string(verified.code) + ", out: " + verified.out + ", err: " + verified.err).c_str());  \
+    } while (false)
+
 /// Fails the test with the error's message unless the Result has a value. Takes a result that must not be moved too.
 #define VERIFY_OK(result)                                                                                              \
     do {                                                                                                               \

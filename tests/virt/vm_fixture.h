@@ -14,6 +14,8 @@
 
 namespace isolab::test {
 
+inline constexpr std::uint64_t mebibyte = 1U << 20U;
+
 /// Records everything that a machine tells.
 class RecordingObserver final : public InstanceObserver {
   public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/adapters/container_backend.h"
+#include "tests/support/test_main.h"
 
 #include <algorithm>
 
@@ -47,5 +48,5 @@ class ContractTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ContractTest)
+ISOLAB_TEST(ContractTest)
 #include "contract_test.moc"

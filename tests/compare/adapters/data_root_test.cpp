@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/adapters/session.h"
+#include "tests/support/test_main.h"
 
 #include <unistd.h>
 
@@ -42,5 +43,5 @@ class DataRootTest : public QObject {
     void options_overrule_the_default() { QCOMPARE(*data_root({.root = "/mine"}), std::filesystem::path("/mine")); }
 };
 
-QTEST_APPLESS_MAIN(DataRootTest)
+ISOLAB_TEST(DataRootTest)
 #include "data_root_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/adapters/memory_rows.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -86,5 +87,5 @@ class MemoryRowsTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(MemoryRowsTest)
+ISOLAB_TEST(MemoryRowsTest)
 #include "memory_rows_test.moc"

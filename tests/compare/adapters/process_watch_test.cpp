@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/adapters/process_watch.h"
+#include "tests/support/test_main.h"
 
 #include <string>
 
@@ -54,5 +55,5 @@ class ProcessWatchTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ProcessWatchTest)
+ISOLAB_TEST(ProcessWatchTest)
 #include "process_watch_test.moc"

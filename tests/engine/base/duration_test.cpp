@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/duration.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -26,5 +27,5 @@ class DurationTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(DurationTest)
+ISOLAB_TEST(DurationTest)
 #include "duration_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/error.h"
+#include "tests/support/test_main.h"
 
 #include <cerrno>
 
@@ -60,5 +61,5 @@ class ErrorTest : public QObject {
     void unknown_errno_still_has_a_text() { QVERIFY(!system_error(9999, "try").cause.empty()); }
 };
 
-QTEST_APPLESS_MAIN(ErrorTest)
+ISOLAB_TEST(ErrorTest)
 #include "error_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/file_tree.h"
+#include "tests/support/test_main.h"
 
 #include <filesystem>
 #include <fstream>
@@ -193,5 +194,5 @@ class FileTreeTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(FileTreeTest)
+ISOLAB_TEST(FileTreeTest)
 #include "file_tree_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/json.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -60,5 +61,5 @@ class JsonTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(JsonTest)
+ISOLAB_TEST(JsonTest)
 #include "json_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/parallel.h"
+#include "tests/support/test_main.h"
 
 #include <atomic>
 #include <mutex>
@@ -47,5 +48,5 @@ class ParallelTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ParallelTest)
+ISOLAB_TEST(ParallelTest)
 #include "parallel_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/probe.h"
+#include "tests/support/test_main.h"
 
 #include <string>
 #include <thread>
@@ -117,5 +118,5 @@ class ProbeTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ProbeTest)
+ISOLAB_TEST(ProbeTest)
 #include "probe_test.moc"

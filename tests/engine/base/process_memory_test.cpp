@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/process_memory.h"
+#include "tests/support/test_main.h"
 
 #include <algorithm>
 #include <csignal>
@@ -74,5 +75,5 @@ class ProcessMemoryTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ProcessMemoryTest)
+ISOLAB_TEST(ProcessMemoryTest)
 #include "process_memory_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/signal_name.h"
+#include "tests/support/test_main.h"
 
 #include <csignal>
 
@@ -33,5 +34,5 @@ class SignalNameTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(SignalNameTest)
+ISOLAB_TEST(SignalNameTest)
 #include "signal_name_test.moc"

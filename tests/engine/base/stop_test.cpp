@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/stop.h"
+#include "tests/support/test_main.h"
 
 #include <thread>
 
@@ -54,5 +55,5 @@ class StopTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(StopTest)
+ISOLAB_TEST(StopTest)
 #include "stop_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/subprocess.h"
+#include "tests/support/test_main.h"
 
 #include <csignal>
 #include <thread>
@@ -128,5 +129,5 @@ class SubprocessTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(SubprocessTest)
+ISOLAB_TEST(SubprocessTest)
 #include "subprocess_test.moc"

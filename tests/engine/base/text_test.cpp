@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/text.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -60,5 +61,5 @@ class TextTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TextTest)
+ISOLAB_TEST(TextTest)
 #include "text_test.moc"

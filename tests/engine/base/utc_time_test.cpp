@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/utc_time.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -34,5 +35,5 @@ class UtcTimeTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(UtcTimeTest)
+ISOLAB_TEST(UtcTimeTest)
 #include "utc_time_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/control_group.h"
+#include "tests/support/test_main.h"
 
 #include "engine/cgroup/cgroup_files.h"
 
@@ -85,5 +86,5 @@ class CgroupTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(CgroupTest)
+ISOLAB_TEST(CgroupTest)
 #include "cgroup_test.moc"

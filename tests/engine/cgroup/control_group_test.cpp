@@ -2,6 +2,7 @@
 //
 // Against the kernel: with the control groups of this machine, whatever their version.
 #include "engine/cgroup/control_group.h"
+#include "tests/support/test_main.h"
 
 #include <chrono>
 #include <csignal>
@@ -477,5 +478,5 @@ class ControlGroupTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ControlGroupTest)
+ISOLAB_TEST(ControlGroupTest)
 #include "control_group_test.moc"

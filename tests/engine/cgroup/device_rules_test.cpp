@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/device_program.h"
+#include "tests/support/test_main.h"
 
 #include <random>
 
@@ -186,5 +187,5 @@ class DeviceRulesTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(DeviceRulesTest)
+ISOLAB_TEST(DeviceRulesTest)
 #include "device_rules_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/cgroup_plan.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -206,5 +207,5 @@ class PlanTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(PlanTest)
+ISOLAB_TEST(PlanTest)
 #include "plan_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/statistics_json.h"
+#include "tests/support/test_main.h"
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
@@ -105,5 +106,5 @@ class StatisticsTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(StatisticsTest)
+ISOLAB_TEST(StatisticsTest)
 #include "statistics_test.moc"

@@ -2,6 +2,7 @@
 //
 // Against a bus of our own with a manager that answers as systemd does, and records what it was asked for.
 #include "engine/cgroup/systemd_scope.h"
+#include "tests/support/test_main.h"
 
 #include <future>
 
@@ -192,5 +193,5 @@ class SystemdScopeTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(SystemdScopeTest)
+ISOLAB_TEST(SystemdScopeTest)
 #include "systemd_scope_test.moc"

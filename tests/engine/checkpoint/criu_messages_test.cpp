@@ -3,6 +3,7 @@
 // Messages against the bytes that protoc makes of the same text with CRIU's rpc.proto.
 #include "engine/checkpoint/criu_messages.h"
 #include "engine/checkpoint/wire.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -168,5 +169,5 @@ class CriuMessagesTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(CriuMessagesTest)
+ISOLAB_TEST(CriuMessagesTest)
 #include "criu_messages_test.moc"

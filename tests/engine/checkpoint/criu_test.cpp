@@ -9,6 +9,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/checkpoint/criu_check.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 #include <QtTest>
@@ -136,5 +137,5 @@ class CriuTest : public QObject {
     UniqueFd images_;
 };
 
-QTEST_GUILESS_MAIN(CriuTest)
+ISOLAB_TEST(CriuTest)
 #include "criu_test.moc"

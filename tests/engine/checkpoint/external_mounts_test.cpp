@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/checkpoint/external_mounts.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -55,5 +56,5 @@ class ExternalMountsTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ExternalMountsTest)
+ISOLAB_TEST(ExternalMountsTest)
 #include "external_mounts_test.moc"

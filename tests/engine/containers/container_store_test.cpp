@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/container_store.h"
+#include "tests/support/test_main.h"
 
 #include <thread>
 
@@ -242,5 +243,5 @@ class ContainerStoreTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ContainerStoreTest)
+ISOLAB_TEST(ContainerStoreTest)
 #include "container_store_test.moc"

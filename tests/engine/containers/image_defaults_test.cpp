@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/image_defaults.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -61,5 +62,5 @@ class ImageDefaultsTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ImageDefaultsTest)
+ISOLAB_TEST(ImageDefaultsTest)
 #include "image_defaults_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/image/config_changes.h"
+#include "tests/support/test_main.h"
 
 #include "engine/base/json.h"
 #include "engine/image/image_config.h"
@@ -99,5 +100,5 @@ class ConfigChangesTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(ConfigChangesTest)
+ISOLAB_TEST(ConfigChangesTest)
 #include "config_changes_test.moc"

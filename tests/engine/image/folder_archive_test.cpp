@@ -9,6 +9,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/image/folder_archive.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 #include <QTemporaryDir>
@@ -140,5 +141,5 @@ class FolderArchiveTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(FolderArchiveTest)
+ISOLAB_TEST(FolderArchiveTest)
 #include "folder_archive_test.moc"

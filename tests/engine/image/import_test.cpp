@@ -13,6 +13,7 @@
 #include "engine/image/image_store.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -388,5 +389,5 @@ class ImportTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ImportTest)
+ISOLAB_TEST(ImportTest)
 #include "import_test.moc"

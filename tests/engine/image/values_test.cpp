@@ -4,6 +4,7 @@
 #include "engine/image/digest.h"
 #include "engine/image/hasher.h"
 #include "engine/image/reference.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 
@@ -76,5 +77,5 @@ class ValuesTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ValuesTest)
+ISOLAB_TEST(ValuesTest)
 #include "values_test.moc"

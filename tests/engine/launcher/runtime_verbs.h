@@ -15,8 +15,6 @@
 
 namespace isolab::test {
 
-inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// Base of tests that call verbs on one container of one bundle.
 class RuntimeVerbs {
   protected:

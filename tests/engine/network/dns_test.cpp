@@ -15,6 +15,7 @@
 #include "engine/network/network_namespace.h"
 #include "engine/network/socket_address.h"
 #include "tests/engine/network/network_stage.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -192,5 +193,5 @@ class DnsTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(DnsTest)
+ISOLAB_TEST(DnsTest)
 #include "dns_test.moc"

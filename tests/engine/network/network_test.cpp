@@ -15,6 +15,7 @@
 #include "engine/network/firewall.h"
 #include "engine/network/network.h"
 #include "tests/engine/network/network_stage.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -404,5 +405,5 @@ class NetworkTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(NetworkTest)
+ISOLAB_TEST(NetworkTest)
 #include "network_test.moc"

@@ -2,6 +2,7 @@
 //
 // What needs no kernel: addresses, ports, leases, and the texts of firewall, hosts(5) and resolv.conf(5).
 #include "engine/network/network_values.h"
+#include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -250,5 +251,5 @@ table inet isolab {
     }
 };
 
-QTEST_GUILESS_MAIN(NetworkValuesTest)
+ISOLAB_TEST(NetworkValuesTest)
 #include "network_values_test.moc"

@@ -24,6 +24,7 @@
 #include "tests/engine/network/network_stage.h"
 #include "tests/support/own_namespaces.h"
 #include "tests/support/patience.h"
+#include "tests/support/test_main.h"
 #include "tests/support/user_namespaces.h"
 
 using namespace isolab;
@@ -213,5 +214,5 @@ class RootlessNetworkTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(RootlessNetworkTest)
+ISOLAB_TEST(RootlessNetworkTest)
 #include "rootless_network_test.moc"

@@ -11,6 +11,7 @@
 #include "tests/support/layout_builder.h"
 #include "tests/support/snapshot_writes.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -265,5 +266,5 @@ class CommitTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(CommitTest)
+ISOLAB_TEST(CommitTest)
 #include "commit_test.moc"

@@ -16,6 +16,7 @@
 #include "engine/rootfs/snapshotter.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -84,5 +85,5 @@ class DiskFullTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(DiskFullTest)
+ISOLAB_TEST(DiskFullTest)
 #include "disk_full_test.moc"

@@ -17,6 +17,7 @@
 #include "engine/rootfs/snapshotter.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -386,5 +387,5 @@ class LayerStoreTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(LayerStoreTest)
+ISOLAB_TEST(LayerStoreTest)
 #include "layer_store_test.moc"

@@ -13,6 +13,7 @@
 #include "engine/rootfs/overlay_probe.h"
 #include "engine/rootfs/snapshot_commit.h"
 #include "engine/rootfs/tree_changes.h"
+#include "tests/engine/rootfs/nobody.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/snapshot_writes.h"
 #include "tests/support/tar_builder.h"
@@ -78,14 +79,5 @@ class RootlessCommitTest : public QObject {
     }
 };
 
-int main(int argc, char** argv) {
-    constexpr unsigned nobody = 65534;
-    if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 ||
-                             ::setresuid(nobody, nobody, nobody) != 0))
-        return 1;
-    ::umask(022);
-    ::prctl(PR_SET_DUMPABLE, 1); // given up with the user id; without it /proc/self belongs to root
-    RootlessCommitTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+ISOLAB_TEST_BY(RootlessCommitTest, isolab::test::run_as_nobody<RootlessCommitTest>)
 #include "rootless_commit_test.moc"

@@ -18,6 +18,7 @@
 #include "engine/rootfs/overlay_probe.h"
 #include "engine/rootfs/owner_table.h"
 #include "engine/rootfs/snapshotter.h"
+#include "tests/engine/rootfs/nobody.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
 #include "tests/support/verify.h"
@@ -169,13 +170,5 @@ class RootlessTest : public QObject {
     }
 };
 
-int main(int argc, char** argv) {
-    constexpr unsigned nobody = 65534;
-    if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 ||
-                             ::setresuid(nobody, nobody, nobody) != 0))
-        return 1;
-    ::prctl(PR_SET_DUMPABLE, 1); // given up with the user id; without it /proc/self belongs to root
-    RootlessTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+ISOLAB_TEST_BY(RootlessTest, isolab::test::run_as_nobody<RootlessTest>)
 #include "rootless_test.moc"

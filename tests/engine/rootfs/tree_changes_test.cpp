@@ -9,6 +9,7 @@
 #include "tests/support/layout_builder.h"
 #include "tests/support/snapshot_writes.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -184,5 +185,5 @@ class TreeChangesTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TreeChangesTest)
+ISOLAB_TEST(TreeChangesTest)
 #include "tree_changes_test.moc"

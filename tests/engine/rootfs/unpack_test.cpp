@@ -12,6 +12,7 @@
 #include "engine/base/subprocess.h"
 #include "engine/rootfs/layer_unpacker.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -390,5 +391,5 @@ class UnpackTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(UnpackTest)
+ISOLAB_TEST(UnpackTest)
 #include "unpack_test.moc"

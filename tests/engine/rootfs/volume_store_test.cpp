@@ -12,6 +12,7 @@
 #include "engine/rootfs/volume_store.h"
 #include "tests/support/layout_builder.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -228,5 +229,5 @@ class VolumeStoreTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(VolumeStoreTest)
+ISOLAB_TEST(VolumeStoreTest)
 #include "volume_store_test.moc"

@@ -2,6 +2,7 @@
 #include "engine/base/json.h"
 #include "engine/runtime/resources_json.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 #include <QtTest>
@@ -106,5 +107,5 @@ class ResourcesJsonTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(ResourcesJsonTest)
+ISOLAB_TEST(ResourcesJsonTest)
 #include "resources_json_test.moc"

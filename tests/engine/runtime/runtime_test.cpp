@@ -13,6 +13,7 @@
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
 #include "tests/support/places.h"
+#include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
 #include <QtTest>
@@ -259,5 +260,5 @@ class RuntimeTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(RuntimeTest)
+ISOLAB_TEST(RuntimeTest)
 #include "runtime_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/supervision.h"
+#include "tests/support/test_main.h"
 
 #include "engine/base/json.h"
 #include "engine/runtime/output_line.h"
@@ -109,5 +110,5 @@ class SupervisionTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(SupervisionTest)
+ISOLAB_TEST(SupervisionTest)
 #include "supervision_test.moc"

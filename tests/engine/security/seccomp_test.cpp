@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/security/seccomp_profile.h"
+#include "tests/support/test_main.h"
 
 #include <cerrno>
 
@@ -239,5 +240,5 @@ class SeccompTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(SeccompTest)
+ISOLAB_TEST(SeccompTest)
 #include "seccomp_test.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/security/user_namespaces.h"
+#include "tests/support/test_main.h"
 
 #include <QtTest>
 
@@ -52,5 +53,5 @@ class UserNamespacesTest : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(UserNamespacesTest)
+ISOLAB_TEST(UserNamespacesTest)
 #include "user_namespaces_test.moc"

@@ -5,6 +5,7 @@
 
 #include "gui/charts/waterfall_layout.h"
 #include "tests/gui/support/sample_result.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 
@@ -144,5 +145,5 @@ void WaterfallLayoutTest::names_of_short_bars_stand_over_them_without_overlap() 
     QCOMPARE(names[2].bar, std::size_t{4});
 }
 
-QTEST_GUILESS_MAIN(WaterfallLayoutTest)
+ISOLAB_TEST(WaterfallLayoutTest)
 #include "waterfall_layout_test.moc"

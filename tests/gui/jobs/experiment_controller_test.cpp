@@ -5,8 +5,10 @@
 #include <QTest>
 #include <QTimer>
 
+#include "compare/model/runner_observer.h"
 #include "gui/jobs/experiment_controller.h"
 #include "tests/gui/support/fake_source.h"
+#include "tests/gui/support/gui_test.h"
 #include "tests/gui/support/sample_result.h"
 #include "tests/support/verify.h"
 
@@ -292,5 +294,5 @@ void ExperimentControllerTest::the_event_loop_lives_during_a_run() {
     QVERIFY2(beats > 10, qPrintable(QString::number(beats.load())));
 }
 
-QTEST_MAIN(ExperimentControllerTest)
+ISOLAB_GUI_TEST(ExperimentControllerTest)
 #include "experiment_controller_test.moc"

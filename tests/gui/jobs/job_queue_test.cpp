@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include "gui/jobs/job_queue.h"
+#include "tests/gui/support/gui_test.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -107,5 +108,5 @@ void JobQueueTest::destruction_stops_what_runs() {
     QVERIFY(std::chrono::steady_clock::now() - begin < 60s);
 }
 
-QTEST_MAIN(JobQueueTest)
+ISOLAB_GUI_TEST(JobQueueTest)
 #include "job_queue_test.moc"

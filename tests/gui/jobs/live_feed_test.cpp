@@ -3,6 +3,7 @@
 
 #include "gui/jobs/live_feed.h"
 #include "tests/gui/support/sample_result.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 
@@ -68,5 +69,5 @@ void LiveFeedTest::nothing_new_is_nothing_to_draw() {
     QVERIFY(feed.take_result() == nullptr);
 }
 
-QTEST_GUILESS_MAIN(LiveFeedTest)
+ISOLAB_TEST(LiveFeedTest)
 #include "live_feed_test.moc"

@@ -17,6 +17,7 @@
 #include "gui/models/status_text.h"
 #include "gui/models/words.h"
 #include "tests/gui/support/fake_source.h"
+#include "tests/gui/support/gui_test.h"
 #include "tests/gui/support/sample_result.h"
 
 using namespace isolab;
@@ -387,5 +388,5 @@ void ModelsTest::output_is_cut_between_characters() {
     QCOMPARE(text, std::string("\u4e2d\u6587"));
 }
 
-QTEST_MAIN(ModelsTest)
+ISOLAB_GUI_TEST(ModelsTest)
 #include "models_test.moc"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compare/model/runner_observer.h"
 #include "tests/gui/support/sample_result.h"
 
 namespace isolab::test {

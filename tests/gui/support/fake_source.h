@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 
+#include "compare/model/runner_observer.h"
 #include "engine/base/stop.h"
 #include "gui/jobs/experiment_source.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "compare/experiment.h"
+#include "compare/model/experiment.h"
 
 namespace isolab::test {
 

@@ -4,6 +4,7 @@
 
 #include "gui/theme/colours.h"
 #include "gui/theme/style_sheet.h"
+#include "tests/support/test_main.h"
 
 using namespace isolab;
 using namespace Qt::StringLiterals;
@@ -80,5 +81,5 @@ void ColoursTest::the_style_sheet_leaves_no_placeholder() {
     QVERIFY(!QRegularExpression(u":\\s*;"_s).match(sheet).hasMatch());
 }
 
-QTEST_GUILESS_MAIN(ColoursTest)
+ISOLAB_TEST(ColoursTest)
 #include "colours_test.moc"

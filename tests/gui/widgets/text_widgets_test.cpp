@@ -8,6 +8,7 @@
 
 #include "gui/widgets/banner.h"
 #include "gui/widgets/output_view.h"
+#include "tests/gui/support/gui_test.h"
 #include "tests/support/verify.h"
 
 using namespace isolab;
@@ -102,5 +103,5 @@ void TextWidgetsTest::only_whole_lines_are_shown() {
     }
 }
 
-QTEST_MAIN(TextWidgetsTest)
+ISOLAB_GUI_TEST(TextWidgetsTest)
 #include "text_widgets_test.moc"

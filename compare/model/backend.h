@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/model/metric.h"
+#include "compare/model/workload.h"
+#include "engine/base/instance.h"
+#include "engine/base/progress.h"
+#include "engine/base/stop.h"
+
+namespace isolab {
+
+/// How an instance ended and what it used altogether.
+struct InstanceExit {
+    ExitStatus status;
+    Nanoseconds exited_at{0}; ///< the workload's process ended; monotonic_now()
+    Nanoseconds gone_at{0};   ///< nothing of the instance is left
+    std::optional<Nanoseconds> cpu_total;
+    /// Peak resident sets, bytes. Container: of its largest process and of its monitor, added; machine: of QEMU.
+    std::optional<std::uint64_t> peak_memory;
+};
+
+/// A running instance in one world. Destroying it ends it and leaves nothing behind. Methods may be called
+/// from any thread but the observer's; stop() may overlap wait().
+class Instance {
+  public:
+    virtual ~Instance() = default;
+    virtual Result<InstanceExit> wait(const StopToken& stop,
+                                      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) = 0;
+    /// Asks politely, after `grace` by force; returns when everything is gone.
+    virtual Result<InstanceExit> stop(std::chrono::nanoseconds grace) = 0;
+    /// `detailed`: with all rows; otherwise the headline only, cheap enough for 20 Hz.
+    virtual Result<MemorySample> memory(bool detailed) = 0;
+    virtual Result<DiskUse> disk() = 0;
+    virtual Result<Nanoseconds> cpu() = 0; ///< used since the start, the same sum as in PhaseMark::cpu; cheap
+    virtual Result<std::string> exchange(const Exchange& exchange, std::chrono::milliseconds timeout) = 0;
+};
+
+/// One row of the fairness contract: the same key on both sides; rows whose values differ are marked.
+struct ContractRow {
+    std::string key;   ///< stable: "image", "command", "cpus", "memory", "storage", "network", "accelerator", ...
+    std::string title; ///< "accelerator"
+    std::string value;
+};
+
+/// Something a reader must know before trusting the numbers.
+struct Notice {
+    std::string id;     ///< "tcg", "limits", "busy-host", "debug-build", "low-disk", "few-runs", ...
+    std::string text;   ///< English sentence
+    std::string remedy; ///< may be empty
+};
+
+/// A world in which a workload can be run. The interface that every adapter implements; thread-safe.
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    virtual std::string side() const = 0;  ///< stable id: "container", "vm"
+    virtual std::string title() const = 0; ///< "Container", "Virtual machine"
+    /// What the run will be like on this side. The workload must have been deployed.
+    virtual Result<std::vector<ContractRow>> contract(const Workload& workload) = 0;
+    /// What a reader must know about this side's runs of the workload; empty when nothing is odd.
+    virtual std::vector<Notice> notices(const Workload& /*workload*/) const { return {}; }
+    /// Name and version of each program and library that this side consists of, once deployed: {"qemu", "7.2.22"}.
+    virtual std::map<std::string, std::string> versions() const { return {}; }
+    /// Marks on every number of this side, e.g. {"tcg"}; samples with different marks are never pooled.
+    virtual std::vector<std::string> marks() const = 0;
+    /// Everything that is done once per image; each step timed, or found in the cache.
+    virtual Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
+                                                       const StopToken& stop) = 0;
+    /// Starts an instance; its entry is t0. Returns after execve(2) of the workload succeeded there, with the marks
+    /// prepare..exec delivered. Failure leaves nothing behind. `observer` must outlive the instance.
+    virtual Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
+                                                    const StopToken& stop) = 0;
+};
+
+} // namespace isolab

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/model/experiment.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <set>
+#include <string_view>
+
+namespace isolab {
+namespace {
+
+/// A figure of a run; empty when that run does not have it.
+struct Figure {
+    std::string id;
+    std::string unit;
+    std::function<std::optional<double>(const RunResult&)> value;
+};
+
+template <class T> std::optional<double> nanoseconds(const std::optional<T>& time) {
+    return time ? std::optional(static_cast<double>(time->count())) : std::nullopt;
+}
+
+std::optional<double> memory_at_ready(const RunResult& run) {
+    return run.memory_at_ready ? std::optional(static_cast<double>(run.memory_at_ready->host_cost)) : std::nullopt;
+}
+
+/// The kernel's peak knows each process by itself, samples know all at once but not every moment: what is more counts.
+std::optional<double> peak_memory(const RunResult& run) {
+    std::optional<std::uint64_t> peak = run.peak_memory;
+    for (const MemorySample& sample : run.memory_series)
+        peak = std::max(peak.value_or(0), sample.host_cost);
+    return peak ? std::optional(static_cast<double>(*peak)) : std::nullopt;
+}
+
+Figure disk_figure(const char* id, std::uint64_t DiskUse::*column) {
+    return {id, "bytes", [column](const RunResult& run) {
+                return run.disk ? std::optional(static_cast<double>((*run.disk).*column)) : std::nullopt;
+            }};
+}
+
+const PhaseSpan* find_phase(const RunResult& run, Phase phase) {
+    const auto span = std::ranges::find_if(run.phases, [&](const PhaseSpan& s) { return s.phase == phase; });
+    return span != run.phases.end() && span->measured ? &*span : nullptr;
+}
+
+void add_phase_figures(Phase phase, std::vector<Figure>& figures) {
+    const std::string id(phase_id(phase));
+    figures.push_back({"phase." + id, "ns", [phase](const RunResult& run) -> std::optional<double> {
+                           const PhaseSpan* span = find_phase(run, phase);
+                           return span != nullptr ? nanoseconds(std::optional(span->duration)) : std::nullopt;
+                       }});
+    figures.push_back({"phase_cpu." + id, "ns", [phase](const RunResult& run) -> std::optional<double> {
+                           const PhaseSpan* span = find_phase(run, phase);
+                           return span != nullptr ? nanoseconds(span->cpu) : std::nullopt;
+                       }});
+}
+
+/// `stays`: the workload is a service, otherwise it runs to its end.
+std::vector<Figure> all_figures(bool stays) {
+    std::vector<Figure> figures{
+        {"ready", "ns", [](const RunResult& run) { return nanoseconds(run.ready); }},
+        {"cpu_to_ready", "ns", [](const RunResult& run) { return nanoseconds(run.cpu_to_ready); }},
+        {"cpu_total", "ns", [](const RunResult& run) { return nanoseconds(run.cpu_total); }},
+        {"memory", "bytes", stays ? memory_at_ready : peak_memory},
+        disk_figure("disk.logical", &DiskUse::logical),
+        disk_figure("disk.allocated", &DiskUse::allocated),
+        disk_figure("disk.shared", &DiskUse::shared),
+        disk_figure("disk.unique", &DiskUse::unique)};
+    for (std::size_t i = 0; i < phase_count; ++i)
+        add_phase_figures(static_cast<Phase>(i), figures);
+    return figures;
+}
+
+/// Figures of the kernels that any run reported.
+std::vector<Figure> work_figures(const std::vector<RunResult>& runs) {
+    std::set<std::string> kernels;
+    for (const RunResult& run : runs)
+        for (const auto& [kernel, rate] : run.work)
+            kernels.insert(kernel);
+    std::vector<Figure> figures;
+    for (const std::string& kernel : kernels)
+        figures.push_back(
+            {std::string(work_prefix) + kernel, "1/s", [kernel](const RunResult& run) -> std::optional<double> {
+                 const auto found = run.work.find(kernel);
+                 return found != run.work.end() ? std::optional(found->second) : std::nullopt;
+             }});
+    return figures;
+}
+
+bool is_pooled(const RunResult& run) { return !run.warmup && run.mode == Mode::measure && !run.error; }
+
+std::vector<double> sample_of(const ExperimentResult& result, const std::string& side, const Figure& figure) {
+    std::vector<double> sample;
+    for (const RunResult& run : result.runs)
+        if (run.side == side && is_pooled(run))
+            if (const auto value = figure.value(run))
+                sample.push_back(*value);
+    return sample;
+}
+
+/// A seed of its own for each figure, so that figures are independent (FNV-1a over the id).
+std::uint64_t seed_for(std::uint64_t seed, std::string_view id) {
+    std::uint64_t hash = 14695981039346656037ULL ^ seed;
+    for (const char letter : id)
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
+    return hash;
+}
+
+void summarise_figure(ExperimentResult& result, const Figure& figure) {
+    const std::uint64_t seed = seed_for(result.plan.seed, figure.id);
+    for (SideResult& side : result.sides)
+        if (auto summary = summarise(sample_of(result, side.side, figure), seed))
+            side.metrics.push_back({figure.id, figure.unit, std::move(*summary)});
+    if (result.sides.size() < 2)
+        return;
+    const auto numerator = sample_of(result, result.sides.back().side, figure);
+    const auto denominator = sample_of(result, result.sides.front().side, figure);
+    if (auto ratio = compare_medians(numerator, denominator, seed))
+        result.ratios.push_back({figure.id, *ratio});
+}
+
+bool values_differ(const ContractEntry& entry, std::size_t sides) {
+    return entry.values.size() != sides || std::ranges::any_of(entry.values, [&](const auto& value) {
+               return value.second != entry.values.begin()->second;
+           });
+}
+
+} // namespace
+
+const SideResult* ExperimentResult::find_side(const std::string& side) const noexcept {
+    const auto found = std::ranges::find(sides, side, &SideResult::side);
+    return found != sides.end() ? &*found : nullptr;
+}
+
+const MetricSummary* ExperimentResult::find_metric(const std::string& side, const std::string& metric) const noexcept {
+    const SideResult* owner = find_side(side);
+    if (owner == nullptr)
+        return nullptr;
+    const auto found = std::ranges::find(owner->metrics, metric, &MetricSummary::id);
+    return found != owner->metrics.end() ? &*found : nullptr;
+}
+
+const MetricRatio* ExperimentResult::find_ratio(const std::string& metric) const noexcept {
+    const auto found = std::ranges::find(ratios, metric, &MetricRatio::id);
+    return found != ratios.end() ? &*found : nullptr;
+}
+
+void summarise_experiment(ExperimentResult& result) {
+    const bool stays = result.plan.workload.readiness.kind != Readiness::Kind::exit;
+    std::vector<Figure> figures = all_figures(stays);
+    std::ranges::move(work_figures(result.runs), std::back_inserter(figures));
+    result.ratios.clear();
+    for (SideResult& side : result.sides) {
+        side.metrics.clear();
+        side.memory_definition = stays ? "PSS at ready" : "peak resident set";
+    }
+    for (const Figure& figure : figures)
+        summarise_figure(result, figure);
+    const auto measured_sides = static_cast<std::size_t>(
+        std::ranges::count_if(result.sides, [](const SideResult& side) { return !side.error; }));
+    for (ContractEntry& entry : result.contract)
+        entry.differs = values_differ(entry, std::max(measured_sides, entry.values.size()));
+}
+
+} // namespace isolab

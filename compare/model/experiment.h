@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compare/model/backend.h"
+#include "compare/model/metric.h"
+#include "compare/model/phase_timeline.h"
+#include "compare/model/workload.h"
+#include "compare/statistics/statistics.h"
+#include "engine/base/json_fwd.h"
+
+namespace isolab {
+
+/// `measure`: the sides take turns. `race`: both start at the same moment, for the eye; never pooled.
+enum class Mode { measure, race };
+
+struct ExperimentPlan {
+    Workload workload;
+    std::vector<std::string> sides{"container", "vm"};
+    unsigned runs = 5;      ///< 1..1000 per side
+    unsigned warmup = 1;    ///< 0..100 per side, kept apart from the results
+    std::uint64_t seed = 0; ///< of the order within each pair and of the bootstrap; 0: chosen and recorded
+    Mode mode = Mode::measure;
+};
+
+/// One start of one side, kept raw.
+struct RunResult {
+    std::string side;
+    unsigned index = 0; ///< counted from 0, warm-ups apart
+    bool warmup = false;
+    Mode mode = Mode::measure;
+    Nanoseconds started_at{0}; ///< realtime_now()
+    std::vector<PhaseSpan> phases;
+    std::optional<Nanoseconds> ready; ///< t0 until the readiness condition held
+    std::optional<Nanoseconds> cpu_to_ready;
+    std::optional<Nanoseconds> cpu_total;
+    std::optional<ExitStatus> exit;
+    std::optional<std::uint64_t> peak_memory;    ///< bytes, see InstanceExit
+    std::optional<MemorySample> memory_at_ready; ///< detailed; workloads that stay
+    std::vector<MemorySample> memory_series;     ///< headline only, `at` relative to t0
+    std::optional<DiskUse> disk;
+    std::optional<bool> verified; ///< the exchange was answered as expected
+    std::string output;           ///< the last 64 KiB of what the workload printed
+    std::map<std::string, double> work =
+        {};                         ///< operations per second by kernel, when it measured them (bench_output.h)
+    std::vector<Notice> notices;    ///< what could not be measured, though the run went well
+    std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", ...
+    std::optional<Error> error;     ///< set: the run failed; what was measured before is kept
+};
+
+/// What the ids of work per second begin with: "work.compute".
+inline constexpr std::string_view work_prefix = "work.";
+
+/// One figure of one side over its measured runs. Times in ns, sizes in bytes, work in operations per second.
+struct MetricSummary {
+    std::string id;   ///< "ready", "phase.kernel", "memory", "disk.unique", "cpu_to_ready", "cpu_total", "work.compute"
+    std::string unit; ///< "ns", "bytes", "1/s"
+    SampleSummary summary;
+};
+
+struct SideResult {
+    std::string side;
+    std::string title;
+    std::vector<std::string> marks;
+    std::vector<DeploymentStep> deployment;
+    std::vector<MetricSummary> metrics;
+    std::string memory_definition; ///< what the metric "memory" is: "PSS at ready" or "peak resident set"
+    std::optional<Error> error;    ///< the side could not be deployed or started at all
+};
+
+/// The last side of the plan over the first ("vm" over "container").
+struct MetricRatio {
+    std::string id;
+    RatioSummary summary;
+};
+
+struct ContractEntry {
+    std::string key;
+    std::string title;
+    std::map<std::string, std::string> values; ///< by side
+    bool differs = false;
+};
+
+struct ExperimentResult {
+    std::string id; ///< sortable: "20261124-205441-1a2b"
+    Nanoseconds started_at{0};
+    Nanoseconds finished_at{0};
+    ExperimentPlan plan;
+    std::vector<RunResult> runs;
+    std::vector<SideResult> sides;
+    std::vector<MetricRatio> ratios;
+    std::vector<ContractEntry> contract;
+    SharedJson environment; ///< see environment.h; empty: not recorded
+    std::vector<Notice> notices;
+    bool complete = false; ///< false: stopped or failed before all runs were done
+
+    const SideResult* find_side(const std::string& side) const noexcept;
+    const MetricSummary* find_metric(const std::string& side, const std::string& metric) const noexcept;
+    const MetricRatio* find_ratio(const std::string& metric) const noexcept;
+};
+
+/// Fills sides[].metrics, ratios and contract[].differs from the runs. Pure; warm-ups, races and failed runs are left
+/// out.
+void summarise_experiment(ExperimentResult& result);
+
+} // namespace isolab

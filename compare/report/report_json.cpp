@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "compare/report/json_fields.h"
+#include "compare/report/report.h"
+#include "compare/report/report_parts.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+namespace {
+
+Json metric_json(const MetricSummary& metric) {
+    const SampleSummary& s = metric.summary;
+    return {{"id", metric.id},
+            {"unit", metric.unit},
+            {"n", s.n},
+            {"median", s.median},
+            {"low", s.low},
+            {"high", s.high},
+            {"q1", s.q1},
+            {"q3", s.q3},
+            {"min", s.min},
+            {"max", s.max},
+            {"p95", json_of(s.p95)},
+            {"outliers", s.outliers}};
+}
+
+MetricSummary read_metric(const Json& j) {
+    MetricSummary metric{field<std::string>(j, "id"), field<std::string>(j, "unit"), {}};
+    SampleSummary& s = metric.summary;
+    s.n = field<std::size_t>(j, "n");
+    for (const auto& [key, place] : {std::pair{"median", &s.median},
+                                     {"low", &s.low},
+                                     {"high", &s.high},
+                                     {"q1", &s.q1},
+                                     {"q3", &s.q3},
+                                     {"min", &s.min},
+                                     {"max", &s.max}})
+        *place = field<double>(j, key);
+    s.p95 = added_field<double>(j, "p95");
+    s.outliers = field<std::vector<std::size_t>>(j, "outliers");
+    return metric;
+}
+
+Json step_json(const DeploymentStep& step) {
+    return {{"id", step.id}, {"title", step.title}, {"duration_ns", step.duration.count()}, {"cached", step.cached}};
+}
+
+DeploymentStep read_step(const Json& j) {
+    return {field<std::string>(j, "id"), field<std::string>(j, "title"), time_field(j, "duration_ns"),
+            field<bool>(j, "cached")};
+}
+
+/// `number` of a run: its place in the order in which the runs were done.
+Json side_json(const ExperimentResult& result, const SideResult& side) {
+    Json runs = Json::array();
+    for (std::size_t number = 0; number < result.runs.size(); ++number) {
+        if (result.runs[number].side != side.side)
+            continue;
+        runs.push_back(run_json(result.runs[number]));
+        runs.back()["number"] = number;
+    }
+    return {{"side", side.side},
+            {"title", side.title},
+            {"marks", side.marks},
+            {"deployment", json_list(side.deployment, step_json)},
+            {"memory_definition", side.memory_definition},
+            {"metrics", json_list(side.metrics, metric_json)},
+            {"error", error_json(side.error)},
+            {"runs", runs}};
+}
+
+using NumberedRuns = std::vector<std::pair<std::size_t, RunResult>>;
+
+SideResult read_side(const Json& j, NumberedRuns& runs) {
+    SideResult side;
+    side.side = field<std::string>(j, "side");
+    side.title = field<std::string>(j, "title");
+    side.marks = field<std::vector<std::string>>(j, "marks");
+    side.deployment = list_field(j, "deployment", read_step);
+    side.memory_definition = field<std::string>(j, "memory_definition");
+    side.metrics = list_field(j, "metrics", read_metric);
+    side.error = read_error(j.at("error"));
+    for (const Json& item : j.at("runs")) {
+        runs.emplace_back(field<std::size_t>(item, "number"), read_run(item));
+        runs.back().second.side = side.side;
+    }
+    return side;
+}
+
+Json ratio_json(const MetricRatio& ratio) {
+    const RatioSummary& s = ratio.summary;
+    return {{"id", ratio.id}, {"ratio", s.ratio},     {"low", s.low},
+            {"high", s.high}, {"p_value", s.p_value}, {"distinguishable", s.distinguishable}};
+}
+
+MetricRatio read_ratio(const Json& j) {
+    return {field<std::string>(j, "id"),
+            {field<double>(j, "ratio"), field<double>(j, "low"), field<double>(j, "high"), field<double>(j, "p_value"),
+             field<bool>(j, "distinguishable")}};
+}
+
+Json contract_json(const ContractEntry& entry) {
+    return {{"key", entry.key}, {"title", entry.title}, {"values", entry.values}, {"differs", entry.differs}};
+}
+
+ContractEntry read_contract(const Json& j) {
+    return {field<std::string>(j, "key"), field<std::string>(j, "title"),
+            field<std::map<std::string, std::string>>(j, "values"), field<bool>(j, "differs")};
+}
+
+ExperimentResult read_result(const Json& j) {
+    ExperimentResult result;
+    result.id = field<std::string>(j, "id");
+    result.started_at = time_field(j, "started_at_ns");
+    result.finished_at = time_field(j, "finished_at_ns");
+    result.complete = field<bool>(j, "complete");
+    result.plan = read_plan(j.at("plan"));
+    NumberedRuns runs;
+    result.sides = list_field(j, "sides", [&](const Json& side) { return read_side(side, runs); });
+    std::ranges::sort(runs, {}, &NumberedRuns::value_type::first);
+    for (auto& [number, run] : runs)
+        result.runs.push_back(std::move(run));
+    result.ratios = list_field(j, "ratios", read_ratio);
+    result.contract = list_field(j, "contract", read_contract);
+    result.notices = list_field(j, "notices", read_notice);
+    result.environment = share(j.at("environment"));
+    return result;
+}
+
+} // namespace
+
+Json report_json(const ExperimentResult& result) {
+    const Json document{
+        {"schema", comparison_schema},
+        {"id", result.id},
+        {"started_at_ns", result.started_at.count()},
+        {"finished_at_ns", result.finished_at.count()},
+        {"complete", result.complete},
+        {"plan", plan_json(result.plan)},
+        {"sides", json_list(result.sides, [&](const SideResult& side) { return side_json(result, side); })},
+        {"ratios", json_list(result.ratios, ratio_json)},
+        {"contract", json_list(result.contract, contract_json)},
+        {"notices", json_list(result.notices, notice_json)},
+        {"environment", result.environment ? *result.environment : Json(nullptr)}};
+    // A workload may print any bytes; JSON has only UTF-8, so others become U+FFFD here and dump() never throws.
+    return Json::parse(document.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+Result<ExperimentResult> parse_report(const Json& document, const std::string& subject) {
+    ISOLAB_ASSIGN(const std::string schema, json_string(document, "schema", subject));
+    if (schema != comparison_schema)
+        return fail(ErrorKind::corrupt, "read comparison", subject,
+                    "its schema is \"" + schema + "\", expected \"" + comparison_schema + "\"");
+    return read_guarded(subject, [&] { return read_result(document); });
+}
+
+} // namespace isolab

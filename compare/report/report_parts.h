@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "compare/model/experiment.h"
+#include "engine/base/error.h"
+#include "engine/base/json_fwd.h"
+
+namespace isolab {
+
+/// The plan and one run as JSON (docs/comparison-schema.md) and back. The readers throw nlohmann::json::exception; call
+/// them inside read_guarded().
+Json plan_json(const ExperimentPlan& plan);
+Json run_json(const RunResult& run);
+ExperimentPlan read_plan(const Json& json);
+RunResult read_run(const Json& json);
+Json notice_json(const Notice& notice);
+Notice read_notice(const Json& json);
+Json error_json(const std::optional<Error>& error);
+std::optional<Error> read_error(const Json& json);
+const char* mode_id(Mode mode) noexcept;
+
+} // namespace isolab

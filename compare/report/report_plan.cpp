@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/report/json_fields.h"
+#include "compare/report/report_parts.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+namespace {
+
+Json workload_json(const Workload& w) {
+    Json verify = nullptr;
+    if (w.verify)
+        verify = {{"port", w.verify->port}, {"send", w.verify->send}, {"expect", w.verify->expect}};
+    return {{"id", w.id},
+            {"title", w.title},
+            {"summary", w.summary},
+            {"image", w.image},
+            {"command", w.command},
+            {"env", w.env},
+            {"cwd", json_of(w.cwd)},
+            {"user", json_of(w.user)},
+            {"cpus", w.limits.cpus},
+            {"memory_bytes", w.limits.memory_bytes},
+            {"readiness", w.readiness.text()},
+            {"deadline_ns", w.deadline.count()},
+            {"duration_ns", w.duration.count()},
+            {"verify", verify}};
+}
+
+Workload read_workload(const Json& json) {
+    Workload w;
+    w.id = field<std::string>(json, "id");
+    w.title = field<std::string>(json, "title");
+    w.summary = field<std::string>(json, "summary");
+    w.image = field<std::string>(json, "image");
+    w.command = field<std::vector<std::string>>(json, "command");
+    w.env = field<std::vector<std::string>>(json, "env");
+    w.cwd = optional_field<std::string>(json, "cwd");
+    w.user = optional_field<std::string>(json, "user");
+    w.limits = {field<unsigned>(json, "cpus"), field<std::uint64_t>(json, "memory_bytes")};
+    auto readiness = Readiness::parse(field<std::string>(json, "readiness"));
+    if (!readiness)
+        reject_field(json, "readiness");
+    w.readiness = std::move(*readiness);
+    w.deadline = time_field(json, "deadline_ns");
+    w.duration = time_field(json, "duration_ns");
+    if (const Json& verify = json.at("verify"); !verify.is_null())
+        w.verify = Exchange{field<std::uint16_t>(verify, "port"), field<std::string>(verify, "send"),
+                            field<std::string>(verify, "expect")};
+    return w;
+}
+
+} // namespace
+
+const char* mode_id(Mode mode) noexcept { return mode == Mode::race ? "race" : "measure"; }
+
+Json plan_json(const ExperimentPlan& plan) {
+    return {{"workload", workload_json(plan.workload)},
+            {"sides", plan.sides},
+            {"runs", plan.runs},
+            {"warmup", plan.warmup},
+            {"seed", plan.seed},
+            {"mode", mode_id(plan.mode)}};
+}
+
+ExperimentPlan read_plan(const Json& json) {
+    ExperimentPlan plan;
+    plan.workload = read_workload(json.at("workload"));
+    plan.sides = field<std::vector<std::string>>(json, "sides");
+    plan.runs = field<unsigned>(json, "runs");
+    plan.warmup = field<unsigned>(json, "warmup");
+    plan.seed = field<std::uint64_t>(json, "seed");
+    plan.mode = field<std::string>(json, "mode") == "race" ? Mode::race : Mode::measure;
+    return plan;
+}
+
+} // namespace isolab

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/run/experiment_run.h"
+
+#include <algorithm>
+#include <ctime>
+#include <latch>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "compare/measure/environment.h"
+#include "compare/measure/guard.h"
+#include "compare/measure/host_cpu.h"
+#include "compare/measure/overhead.h"
+#include "compare/model/runner_observer.h"
+#include "compare/report/json_fields.h"
+#include "compare/run/run_order.h"
+#include "compare/run/single_run.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+namespace {
+
+/// Pause between two runs, so that what the one leaves to the kernel is not paid by the next.
+constexpr std::chrono::milliseconds settle{20};
+constexpr double disturbing_share = 0.2; ///< of all CPUs, used by others during a run
+constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not overlap at all give p = 2/20
+
+std::string new_id(Nanoseconds now) {
+    const auto seconds = static_cast<std::time_t>(now.count() / 1'000'000'000);
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-{:04x}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                       utc.tm_hour, utc.tm_min, utc.tm_sec, (now.count() / 1000) & 0xffff);
+}
+
+/// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
+std::string start_state(const ExperimentPlan& plan) {
+    return plan.warmup > 0 ? "warm: image unpacked, disk built, files in the page cache"
+                           : "image unpacked, disk built; no warm-up, so the first run may read files from the disk";
+}
+
+unsigned cpu_count() { return static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))); }
+
+bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
+    return std::ranges::find(notices, id, &Notice::id) != notices.end();
+}
+
+void add_notice(std::vector<Notice>& notices, Notice notice) {
+    if (!has_notice(notices, notice.id))
+        notices.push_back(std::move(notice));
+}
+
+} // namespace
+
+ExperimentRun::ExperimentRun(std::vector<Backend*> backends, History* history, const ExperimentPlan& plan,
+                             RunnerObserver& observer, const StopToken& stop)
+    : backends_(std::move(backends)), history_(history), observer_(observer), stop_(stop),
+      data_root_(history != nullptr ? history->file().parent_path() : std::filesystem::path("/")) {
+    result_.started_at = realtime_now();
+    result_.id = new_id(result_.started_at);
+    result_.plan = plan;
+    for (Backend* backend : backends_) {
+        feeds_.push_back(std::make_unique<SideFeed>(observer, backend->side()));
+        SideResult side;
+        side.side = backend->side();
+        side.title = backend->title();
+        result_.sides.push_back(std::move(side));
+    }
+}
+
+ExperimentResult ExperimentRun::perform() {
+    record_surroundings();
+    for (std::size_t side = 0; side < backends_.size() && !stop_.stop_requested(); ++side)
+        deploy(side);
+    warm_up();
+    if (result_.plan.mode == Mode::race)
+        race();
+    else
+        measure();
+    conclude();
+    return std::move(result_);
+}
+
+void ExperimentRun::record_surroundings() {
+    environment_ = record_environment(data_root_);
+    environment_["overhead"] = measure_overhead();
+    const Json load = record_load(data_root_);
+    environment_["load_before"] = load;
+    environment_["load_of_runs"] = Json::array();
+    result_.notices = guard(environment_, load);
+    if (result_.plan.mode == Mode::race)
+        add_notice(result_.notices, {"race",
+                                     "Both sides ran at the same moment and disturbed each other: times of a race are "
+                                     "not compared.",
+                                     ""});
+    else if (result_.plan.runs < few_runs)
+        add_notice(result_.notices, {"few-runs", "With fewer than 4 runs per side no difference can be called certain.",
+                                     "Ask for at least 5 runs."});
+}
+
+void ExperimentRun::deploy(std::size_t side) {
+    observer_.on_deployment_started(result_.sides[side].side);
+    auto steps = backends_[side]->deploy(result_.plan.workload, observer_, stop_);
+    if (!steps) {
+        if (!stop_.stop_requested())
+            result_.sides[side].error = std::move(steps).error();
+        return;
+    }
+    result_.sides[side].deployment = std::move(*steps);
+    result_.sides[side].marks = backends_[side]->marks();
+    observer_.on_deployment(result_.sides[side].side, result_.sides[side].deployment);
+    if (std::ranges::find(result_.sides[side].marks, "tcg") != result_.sides[side].marks.end())
+        add_notice(result_.notices,
+                   {"tcg",
+                    fmt::format("{}: TCG, software emulation without hardware virtualisation. Its times are many times "
+                                "longer than with KVM.",
+                                result_.sides[side].title),
+                    "Use a host with usable KVM."});
+    take_contract(side);
+}
+
+void ExperimentRun::take_contract(std::size_t side) {
+    auto rows = backends_[side]->contract(result_.plan.workload);
+    if (!rows) {
+        result_.sides[side].error = std::move(rows).error();
+        return;
+    }
+    rows->push_back({"cache", "start", start_state(result_.plan)});
+    for (const ContractRow& row : *rows) {
+        auto entry = std::ranges::find(result_.contract, row.key, &ContractEntry::key);
+        if (entry == result_.contract.end())
+            entry = result_.contract.insert(result_.contract.end(), {row.key, row.title, {}, false});
+        entry->values[result_.sides[side].side] = row.value;
+    }
+    for (Notice& notice : backends_[side]->notices(result_.plan.workload))
+        add_notice(result_.notices, std::move(notice));
+    for (const auto& [program, version] : backends_[side]->versions())
+        environment_["versions"][program] = version;
+}
+
+void ExperimentRun::warm_up() {
+    for (unsigned index = 0; index < result_.plan.warmup; ++index)
+        for (std::size_t side = 0; side < backends_.size(); ++side)
+            take_turn(side, index, true);
+}
+
+void ExperimentRun::measure() {
+    const auto rounds = order_of_runs(backends_.size(), result_.plan.runs, result_.plan.seed);
+    for (unsigned index = 0; index < rounds.size(); ++index)
+        for (const std::size_t side : rounds[index])
+            take_turn(side, index, false);
+}
+
+void ExperimentRun::take_turn(std::size_t side, unsigned index, bool warmup) {
+    if (is_out(side) || stop_.stop_requested())
+        return;
+    if (done_++ > 0 && stop_.wait_for(settle))
+        return;
+    accept(run_once(side, index, warmup));
+}
+
+RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup) {
+    // A warm-up of a race takes its turn like any other.
+    const Mode mode = warmup ? Mode::measure : result_.plan.mode;
+    const Json before = record_load(data_root_);
+    const CpuReading cpu_before = read_cpu();
+    RunResult run = perform_run(*backends_[side], result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
+    const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, cpu_count());
+    const Json after = record_load(data_root_);
+    if (foreign.value_or(0) > disturbing_share)
+        run.marks.emplace_back("busy-host");
+    environment_["load_of_runs"].push_back({{"side", run.side},
+                                            {"index", index},
+                                            {"warmup", warmup},
+                                            {"before", before},
+                                            {"after", after},
+                                            {"foreign_cpu", json_of(foreign)}});
+    return run;
+}
+
+void ExperimentRun::race() {
+    for (unsigned index = 0; index < result_.plan.runs && !stop_.stop_requested(); ++index) {
+        std::vector<std::size_t> ready;
+        for (std::size_t side = 0; side < backends_.size(); ++side)
+            if (!is_out(side))
+                ready.push_back(side);
+        std::latch start(static_cast<std::ptrdiff_t>(ready.size()));
+        std::vector<RunResult> runs(ready.size());
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < ready.size(); ++i)
+            threads.emplace_back([&, i] {
+                start.arrive_and_wait();
+                runs[i] = perform_run(*backends_[ready[i]], result_.plan.workload, {index, false, Mode::race},
+                                      *feeds_[ready[i]], stop_);
+            });
+        threads.clear();
+        for (RunResult& run : runs)
+            accept(std::move(run));
+    }
+}
+
+void ExperimentRun::accept(RunResult run) {
+    if (run.error && run.warmup && run.error->kind != ErrorKind::cancelled)
+        for (SideResult& side : result_.sides)
+            if (side.side == run.side)
+                side.error = run.error;
+    for (const Notice& notice : run.notices)
+        add_notice(result_.notices, notice);
+    result_.runs.push_back(std::move(run));
+    if (const Nanoseconds now = monotonic_now(); summaries_.is_due(now)) {
+        summarise_experiment(result_);
+        summaries_.done(now, monotonic_now());
+    }
+    publish();
+}
+
+void ExperimentRun::publish() {
+    result_.environment = share(environment_);
+    result_.finished_at = realtime_now();
+    save();
+    observer_.on_result(result_);
+}
+
+/// The notice tells of the last try.
+void ExperimentRun::save() {
+    if (history_ == nullptr)
+        return;
+    std::erase_if(result_.notices, [](const Notice& notice) { return notice.id == "not-saved"; });
+    auto saved = history_->save(result_);
+    if (saved)
+        return;
+    const std::string remedy = std::exchange(saved.error().remedy, {});
+    add_notice(result_.notices, {"not-saved", saved.error().message() + ".", remedy});
+}
+
+void ExperimentRun::notice_disturbed_runs() {
+    const auto is_measured = [](const RunResult& run) { return !run.warmup && run.mode == Mode::measure; };
+    const auto measured = std::ranges::count_if(result_.runs, is_measured);
+    const auto disturbed = std::ranges::count_if(result_.runs, [&](const RunResult& run) {
+        return is_measured(run) && std::ranges::find(run.marks, "busy-host") != run.marks.end();
+    });
+    if (disturbed > 0)
+        add_notice(result_.notices,
+                   {"disturbed",
+                    fmt::format("{} of {} runs were disturbed by other work on this host.", disturbed, measured),
+                    "Let other work end, then compare again."});
+}
+
+void ExperimentRun::conclude() {
+    const auto planned = result_.plan.runs * backends_.size();
+    const auto finished = static_cast<std::size_t>(std::ranges::count_if(result_.runs, [](const RunResult& run) {
+        return !run.warmup && !(run.error && run.error->kind == ErrorKind::cancelled);
+    }));
+    result_.complete = finished == planned;
+    environment_["load_after"] = record_load(data_root_);
+    notice_disturbed_runs();
+    summarise_experiment(result_);
+    publish();
+}
+
+} // namespace isolab

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "compare/history/history.h"
+#include "compare/measure/side_feed.h"
+#include "compare/model/runner_observer.h"
+#include "compare/run/runner.h"
+#include "compare/run/work_share.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+
+/// One experiment while it runs: the state behind Runner::run, step by step.
+class ExperimentRun {
+  public:
+    /// `backends`: those of the plan's sides, in that order. The plan's seed is not zero.
+    ExperimentRun(std::vector<Backend*> backends, History* history, const ExperimentPlan& plan,
+                  RunnerObserver& observer, const StopToken& stop);
+
+    /// Deploys, warms up, measures. What went wrong is in the result.
+    ExperimentResult perform();
+
+  private:
+    void record_surroundings();
+    void deploy(std::size_t side);
+    void take_contract(std::size_t side);
+    void warm_up();
+    void measure();
+    void race();
+    void take_turn(std::size_t side, unsigned index, bool warmup);
+    RunResult run_once(std::size_t side, unsigned index, bool warmup);
+    void accept(RunResult run);
+    void publish();
+    void save();
+    void notice_disturbed_runs();
+    void conclude();
+    bool is_out(std::size_t side) const { return result_.sides[side].error.has_value(); }
+
+    std::vector<Backend*> backends_;
+    History* history_;
+    RunnerObserver& observer_;
+    const StopToken& stop_;
+    std::filesystem::path data_root_;
+    std::vector<std::unique_ptr<SideFeed>> feeds_;
+    ExperimentResult result_;
+    Json environment_;    ///< grows with each run; the result gets a copy when it is published
+    WorkShare summaries_; ///< with many runs, making one takes longer than a run
+    unsigned done_ = 0;   ///< turns taken
+};
+
+} // namespace isolab

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/run/single_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compare/measure/bench_output.h"
+#include "compare/measure/environment.h"
+#include "compare/measure/memory_sampler.h"
+#include "compare/measure/run_recorder.h"
+#include "engine/base/text.h"
+
+namespace isolab {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto stop_grace = 5s;     ///< then by force
+constexpr auto gone_deadline = 30s; ///< from the end of the workload until nothing is left
+constexpr auto exchange_timeout = 5000ms;
+
+std::string said(const RunRecorder& recorder) {
+    const std::string line = plain_text(recorder.last_line(), longest_quote);
+    return line.empty() ? "it printed nothing" : fmt::format("its last line was \"{}\"", line);
+}
+
+/// Without a status nobody told how it ended.
+std::string ending(const std::optional<ExitStatus>& status) {
+    if (!status)
+        return "what it ran in ended";
+    if (status->out_of_memory)
+        return "it was killed because its memory was used up";
+    return status->signal != 0 ? fmt::format("it was killed by signal {}", status->signal)
+                               : fmt::format("it ended with exit code {}", status->code);
+}
+
+/// One run, as a list of steps.
+class SingleRun {
+  public:
+    SingleRun(Backend& backend, const Workload& workload, SideFeed& feed, const StopToken& stop, RunResult& run)
+        : backend_(backend), workload_(workload), feed_(feed), stop_(stop), run_(run),
+          recorder_(workload.readiness, feed) {}
+
+    void perform() {
+        if (auto done = start(); !done)
+            return finish(done.error());
+        auto lived = live();
+        auto ended = end(lived.has_value());
+        // The world that broke down under the workload knows the cause; what was seen of it is a consequence.
+        const bool broke_down = !ended && recorder_.lost();
+        if (!lived && (!broke_down || lived.error().kind == ErrorKind::cancelled))
+            return finish(lived.error());
+        if (!ended)
+            return finish(ended.error());
+        finish(judge_exit());
+    }
+
+  private:
+    bool stays() const { return workload_.readiness.kind != Readiness::Kind::exit; }
+
+    Result<void> start() {
+        available_before_ = available_memory();
+        run_.started_at = realtime_now();
+        t0_ = monotonic_now();
+        recorder_.begin(t0_);
+        sampler_.emplace(recorder_, t0_, feed_);
+        ISOLAB_ASSIGN(instance_, backend_.start(workload_, recorder_, stop_));
+        sampler_->attach(*instance_);
+        return {};
+    }
+
+    Result<void> live() {
+        ISOLAB_TRY(become_ready());
+        if (!stays())
+            return {};
+        ISOLAB_TRY(inspect());
+        return watch();
+    }
+
+    Result<void> become_ready() {
+        using Outcome = RunRecorder::Outcome;
+        const auto limit = std::chrono::duration<double>(workload_.deadline).count();
+        switch (recorder_.wait_ready(t0_ + workload_.deadline, stop_)) {
+        case Outcome::ready:
+            return {};
+        case Outcome::stopped:
+            return stop_.check("wait until " + workload_.id + " is ready");
+        case Outcome::deadline:
+            return failure(ErrorKind::timeout, "wait for",
+                           fmt::format("\"{}\" did not hold within {:g} s; {}", workload_.readiness.text(), limit,
+                                       said(recorder_)),
+                           "Check the readiness condition and the output, or allow a longer deadline");
+        case Outcome::exited:
+            break;
+        }
+        return failure(ErrorKind::system, "wait for",
+                       fmt::format("{} before \"{}\" held; {}", ending(recorder_.exit_status()),
+                                   workload_.readiness.text(), said(recorder_)),
+                       "Read its output; the command or the image may be wrong");
+    }
+
+    /// What is asked of a service that is ready: CPU time first, which goes on with every question, then memory, before
+    /// the workload's own question changes it.
+    Result<void> inspect() {
+        if (!recorder_.ready_cpu())
+            if (const auto cpu = instance_->cpu())
+                run_.cpu_to_ready = *cpu;
+        measure_memory();
+        measure_disk();
+        return workload_.verify ? verify(*workload_.verify) : Result<void>{};
+    }
+
+    void measure_memory() {
+        const auto available = available_memory();
+        auto memory = instance_->memory(true);
+        if (!memory) {
+            run_.notices.push_back(
+                {"memory",
+                 fmt::format("{}: the memory of a run is unknown: {}", backend_.title(), memory.error().message()),
+                 ""});
+            return;
+        }
+        memory->at -= t0_;
+        add_cross_check(available, memory->rows);
+        run_.memory_at_ready = std::move(*memory);
+    }
+
+    /// The same cost seen from outside, by an instrument that knows nothing of the instance.
+    void add_cross_check(std::optional<std::uint64_t> available, std::vector<MemoryRow>& rows) const {
+        if (available && available_before_)
+            rows.push_back({"host_available", "fall of MemAvailable",
+                            *available_before_ - std::min(*available, *available_before_),
+                            "MemAvailable of the host before the start less at ready; 0 when it rose", false});
+    }
+
+    void measure_disk() {
+        if (!run_.disk)
+            if (const auto disk = instance_->disk())
+                run_.disk = *disk;
+    }
+
+    Result<void> verify(const Exchange& exchange) {
+        const auto answer = instance_->exchange(exchange, exchange_timeout);
+        run_.verified = answer && answer->find(exchange.expect) != std::string::npos;
+        if (*run_.verified)
+            return {};
+        return failure(ErrorKind::system, "verify",
+                       answer
+                           ? fmt::format("port {} answered \"{}\", expected \"{}\"", exchange.port,
+                                         plain_text(*answer, longest_quote), plain_text(exchange.expect, longest_quote))
+                           : answer.error().message(),
+                       "");
+    }
+
+    Result<void> watch() {
+        switch (recorder_.watch(workload_.duration, stop_)) {
+        case RunRecorder::Outcome::stopped:
+            return stop_.check("watch " + workload_.id);
+        case RunRecorder::Outcome::exited:
+            return failure(ErrorKind::system, "watch",
+                           fmt::format("{} while it was watched; {}", ending(recorder_.exit_status()), said(recorder_)),
+                           "A service must stay until it is asked to stop");
+        default:
+            return {};
+        }
+    }
+
+    /// Waits for the end of what ended by itself, otherwise asks it to stop; a failed run need not be polite. The disk
+    /// is measured before; of what ends by itself afterwards, since its files are being removed meanwhile.
+    Result<void> end(bool well) {
+        if (sampler_)
+            run_.memory_series = sampler_->finish();
+        const auto exited = recorder_.exit_mark();
+        const bool over = exited || recorder_.lost();
+        const auto cpu =
+            exited ? exited->cpu
+                   : instance_->cpu().map([](Nanoseconds n) { return std::optional(n); }).value_or(std::nullopt);
+        recorder_.begin_stop(exited ? exited->at : monotonic_now(), cpu);
+        if (!over)
+            measure_disk();
+        auto gone = over ? instance_->wait({}, gone_deadline) : instance_->stop(well ? stop_grace : 1s);
+        if (!gone)
+            return fail(gone.error().within(recorder_.lost() ? "run" : "end the run of", workload_.id));
+        recorder_.end_stop(gone->gone_at, gone->cpu_total);
+        measure_disk();
+        run_.exit = gone->status;
+        run_.cpu_total = gone->cpu_total;
+        run_.peak_memory = gone->peak_memory;
+        return {};
+    }
+
+    std::optional<Error> judge_exit() const {
+        if (stays() || !run_.exit || (run_.exit->code == 0 && run_.exit->signal == 0))
+            return std::nullopt;
+        return failure(ErrorKind::system, "run", ending(run_.exit) + "; " + said(recorder_),
+                       "Its times are kept but not counted")
+            .value();
+    }
+
+    void finish(std::optional<Error> error) {
+        sampler_.reset();
+        instance_.reset();
+        run_.phases = recorder_.spans();
+        run_.ready = recorder_.ready_after();
+        if (const auto cpu = recorder_.ready_cpu())
+            run_.cpu_to_ready = cpu;
+        if (!run_.exit)
+            run_.exit = recorder_.exit_status();
+        for (const std::string& warning : recorder_.warnings())
+            run_.notices.push_back({"warning: " + warning, fmt::format("{}: {}.", backend_.title(), warning), ""});
+        run_.output = recorder_.output();
+        run_.work = work_of(run_.output);
+        run_.error = std::move(error);
+    }
+
+    tl::unexpected<Error> failure(ErrorKind kind, const char* operation, std::string cause, std::string remedy) const {
+        return fail(kind, std::string(operation) + " " + workload_.id, "in " + backend_.title(), std::move(cause),
+                    std::move(remedy));
+    }
+
+    Backend& backend_;
+    const Workload& workload_;
+    SideFeed& feed_;
+    const StopToken& stop_;
+    RunResult& run_;
+    RunRecorder recorder_;
+    Nanoseconds t0_{0};
+    std::optional<std::uint64_t> available_before_; ///< MemAvailable of the host
+    std::unique_ptr<Instance> instance_;            ///< ends before the recorder that it reports to
+    std::optional<MemorySampler> sampler_;
+};
+
+} // namespace
+
+RunResult perform_run(Backend& backend, const Workload& workload, const RunLabel& label, SideFeed& feed,
+                      const StopToken& stop) {
+    RunResult run;
+    run.side = backend.side();
+    run.index = label.index;
+    run.warmup = label.warmup;
+    run.mode = label.mode;
+    run.marks = backend.marks();
+    if (label.warmup)
+        run.marks.emplace_back("warmup");
+    if (label.mode == Mode::race)
+        run.marks.emplace_back("race");
+    feed.run_started(label.index, label.warmup);
+    SingleRun(backend, workload, feed, stop, run).perform();
+    feed.run_finished(run);
+    return run;
+}
+
+} // namespace isolab

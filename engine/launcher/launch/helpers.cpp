@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/launch/helpers.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/probe.h"
+
+namespace isolab::launcher {
+namespace {
+
+constexpr int probe_timeout_ms = 1000;
+
+} // namespace
+
+Nanoseconds instance_cpu_time(const RunningContainer& container, pid_t monitor) {
+    const Nanoseconds own = process_cpu_time(monitor).value_or(Nanoseconds{0});
+    const Nanoseconds first = process_cpu_time(container.pid).value_or(Nanoseconds{0});
+    const auto group = container.group ? container.group->usage().cpu : std::nullopt;
+    return own + std::max(first, group.value_or(Nanoseconds{0}));
+}
+
+bool Helpers::fork_into_network() {
+    const pid_t pid = ::fork();
+    if (pid > 0)
+        pids_.push_back(pid);
+    if (pid != 0)
+        return false;
+    pids_.clear();
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    const int user = container_.own_user_namespace ? CLONE_NEWUSER : 0;
+    if (container_.own_network && ::setns(container_.pidfd.get(), CLONE_NEWNET | user) != 0)
+        ::_exit(1);
+    return true;
+}
+
+void Helpers::start_probe(const PortProbe& probe) {
+    const pid_t monitor = ::getpid();
+    if (!fork_into_network())
+        return;
+    const char* path = probe.http_path ? probe.http_path->c_str() : nullptr;
+    while (probe_ready(probe.port, path, probe_timeout_ms) != 0)
+        ::usleep(probe_interval_us);
+    const Nanoseconds at = monotonic_now();
+    events_.send(ProbeReadyRecord{at, instance_cpu_time(container_, monitor)});
+    ::_exit(0);
+}
+
+void Helpers::start_exchange(const ExchangeRequest& request) {
+    if (!fork_into_network())
+        return;
+    std::vector<char> reply(32768);
+    const int error =
+        probe_exchange(request.port, request.send.data(), request.send.size(), request.expect.data(),
+                       request.expect.size(), reply.data(), reply.size(), static_cast<int>(request.timeout_ms));
+    events_.send(ExchangeReply{request.number, error, std::string(reply.data())});
+    ::_exit(0);
+}
+
+void Helpers::reap() {
+    std::erase_if(pids_, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; });
+}
+
+void Helpers::end() {
+    for (const pid_t pid : pids_) {
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+    }
+    pids_.clear();
+}
+
+} // namespace isolab::launcher

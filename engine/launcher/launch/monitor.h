@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/launcher/launch/launch.h"
+#include "engine/launcher/launch/terminal_relay.h"
+
+namespace isolab::launcher {
+
+/// Blocks the signals that the monitor takes through a descriptor; call before anything is started, so that none is
+/// lost. The descriptor becomes readable when one arrives.
+Result<UniqueFd> open_signals();
+
+/// Sends a signal to the container's first process; nothing happens when it has ended.
+void signal_container(const RunningContainer& container, int number);
+
+/// Reaps the first process, which has ended, and tells what it and all that belonged to it used;
+/// `counted`: with what its control group tells, some small files to read.
+ExitRecord reap(const RunningContainer& container, bool counted);
+
+/// Ends what is left in the control group of one that was reaped, and removes the group.
+Result<void> remove_group(const RunningContainer& container);
+
+/// Watches a container until nothing of it is left: passes signals and requests on, runs the probe, kills it when the
+/// caller is gone, reaps it, removes its control group. Sends ExitRecord and GoneRecord. Returns the exit code to end
+/// with.
+///
+/// With a relay it serves that too, and a change of the terminal's size goes there.
+int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events,
+          TerminalRelay* relay = nullptr);
+
+} // namespace isolab::launcher

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/oci/lifecycle.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/json.h"
+#include "engine/launcher/command/log.h"
+#include "engine/launcher/launch/launch_planner.h"
+#include "engine/launcher/launch/monitor.h"
+#include "engine/launcher/oci/container_lookup.h"
+#include "engine/launcher/oci/state_folder.h"
+#include "engine/launcher/setup/hook_runner.h"
+
+namespace isolab::launcher {
+namespace {
+
+constexpr int death_timeout_ms = 10'000; // a killed process ends when the kernel gets to it
+
+ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
+    ContainerRecord record;
+    record.id = options.id;
+    record.bundle = options.bundle.string();
+    record.root_path = plan.mounts.root_path;
+    record.control_group = plan.group ? plan.group->path() : "";
+    record.scope = plan.layout.scope;
+    record.created = time_text();
+    record.owner = ::geteuid();
+    record.late_hooks =
+        !plan.spec.hooks.at(HookPoint::poststart).empty() || !plan.spec.hooks.at(HookPoint::poststop).empty();
+    record.annotations = plan.spec.annotations;
+    return record;
+}
+
+Result<void> signal_process(const UniqueFd& process, int signal, const std::string& id) {
+    if (::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0)
+        return {};
+    if (errno == ESRCH)
+        return fail(ErrorKind::not_found, "signal container", id, "container not running");
+    return fail_errno(errno, "signal container", id);
+}
+
+Result<void> end_processes(const ContainerRecord& record, const std::optional<ControlGroup>& group) {
+    if (group && group->is_frozen()) // a signal would wait as they do
+        group->kill_all();
+    if (record.pid != 0)
+        if (const auto process = open_first_process(record)) {
+            ISOLAB_TRY(signal_process(*process, SIGKILL, record.id));
+            ISOLAB_TRY(await_death(*process, record.id));
+        }
+    if (group)
+        group->kill_all();
+    return {};
+}
+
+/// The hooks for after the start and the end; most containers have none, and their specification is not read again.
+Hooks late_hooks_of(const StateFolder& folder, const ContainerRecord& record) {
+    const auto spec = record.late_hooks ? folder.read_spec() : Result<RuntimeSpec>{};
+    return spec ? spec->hooks : Hooks{};
+}
+
+Result<void> forget(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
+    const Hooks hooks = late_hooks_of(folder, record);
+    ISOLAB_TRY(folder.remove());
+    run_late_hooks(hooks, HookPoint::poststop, record, ContainerStatus::stopped, events);
+    return {};
+}
+
+tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Options& options, Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    auto plan = make_launch_plan(options, events);
+    if (!plan)
+        return failure(plan.error());
+    if (plan->spec.process.terminal && !plan->console)
+        return failure({ErrorKind::invalid_argument, "create container", options.id,
+                        "its process has a terminal, and nobody to receive it", "Give --console-socket"});
+    ContainerRecord record;
+    const Recorder recorder = keep_record(folder, options, *plan, record);
+    auto gate = folder.make_start_gate();
+    if (!gate)
+        return failure(gate.error());
+    plan->start_gate = std::move(*gate);
+    return create(*plan, events, recorder);
+}
+
+tl::expected<ForegroundContainer, LaunchFailure> start_in(const StateFolder& folder, const Options& options,
+                                                          Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    auto plan = make_launch_plan(options, events);
+    if (!plan)
+        return failure(plan.error());
+    ContainerRecord record;
+    const Recorder recorder = keep_record(folder, options, *plan, record);
+    auto console = LocalConsole::open(plan->spec.process.terminal && !plan->console);
+    if (!console)
+        return failure(console.error());
+    if (UniqueFd sender = console->take_sender())
+        plan->console = std::move(sender);
+    auto container = launch(*plan, events, recorder);
+    if (!container)
+        return tl::unexpected(container.error());
+    run_late_hooks(plan->spec.hooks, HookPoint::poststart, record, ContainerStatus::running, events);
+    return ForegroundContainer{std::move(*container), std::move(*console)};
+}
+
+Result<StateFolder> new_folder(const Options& options) {
+    ISOLAB_ASSIGN(const auto states, states_of(options));
+    return StateFolder::create(states, options.id);
+}
+
+/// Nothing is left behind by a start that failed.
+template <class Outcome> Outcome cleaned_up(Outcome outcome, const StateFolder& folder, const Events& events) {
+    if (!outcome)
+        if (auto removed = folder.remove(); !removed)
+            events.warn(removed.error().message());
+    return outcome;
+}
+
+} // namespace
+
+Result<void> await_death(const UniqueFd& process, const std::string& id) {
+    pollfd one{process.get(), POLLIN, 0};
+    int ready = 0;
+    do
+        ready = ::poll(&one, 1, death_timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready > 0)
+        return {};
+    return fail(ErrorKind::timeout, "end container", id, "its first process did not end in 10 s after SIGKILL",
+                "It may wait for a disk or network that does not answer; try again later");
+}
+
+void run_late_hooks(const Hooks& hooks, HookPoint point, const ContainerRecord& record, ContainerStatus status,
+                    const Events& events) {
+    if (hooks.at(point).empty())
+        return;
+    if (auto done = run_hooks(hooks, point, state_document(record, status).dump()); !done)
+        events.warn(done.error().message());
+}
+
+Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
+    const auto group = group_of(record);
+    ISOLAB_TRY(end_processes(record, group));
+    if (group)
+        ISOLAB_TRY(group->remove());
+    return forget(folder, record, events);
+}
+
+Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record) {
+    record = new_record(options, plan);
+    plan.hook_state = [&record](pid_t pid) {
+        ContainerRecord creating = record;
+        creating.pid = pid;
+        return state_document(creating, ContainerStatus::creating).dump();
+    };
+    const auto announce = [&folder, &plan, &record]() -> Result<void> {
+        ISOLAB_TRY(folder.write(record));
+        return folder.write_spec(plan.spec_text);
+    };
+    const auto keep = [&folder, &options, &record](pid_t pid) -> Result<void> {
+        record.pid = pid;
+        ISOLAB_ASSIGN(record.start_time, process_start_time(pid));
+        if (options.pid_file)
+            ISOLAB_TRY(write_file_atomically(*options.pid_file, std::to_string(pid)));
+        return folder.write(record);
+    };
+    return {announce, keep};
+}
+
+tl::expected<void, LaunchFailure> create_container(const Options& options, Events& events) {
+    const auto folder = new_folder(options);
+    if (!folder)
+        return tl::unexpected(LaunchFailure{folder.error()});
+    return cleaned_up(create_in(*folder, options, events), *folder, events);
+}
+
+tl::expected<ForegroundContainer, LaunchFailure> start_in_foreground(const Options& options, Events& events) {
+    const auto folder = new_folder(options);
+    if (!folder)
+        return tl::unexpected(LaunchFailure{folder.error()});
+    return cleaned_up(start_in(*folder, options, events), *folder, events);
+}
+
+tl::expected<void, LaunchFailure> start_created(const Options& options, Events& events) {
+    const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
+    const auto opened = [&]() -> Result<std::pair<StateFolder, ContainerRecord>> {
+        ISOLAB_ASSIGN(const auto states, states_of(options));
+        ISOLAB_ASSIGN(StateFolder folder, StateFolder::open(states, options.id));
+        ISOLAB_ASSIGN(ContainerRecord record, folder.read());
+        if (const auto status = folder.status(record); status != ContainerStatus::created)
+            return wrong_status("start container", options, status, "Only a created container can be started");
+        return std::pair{std::move(folder), std::move(record)};
+    }();
+    if (!opened)
+        return failure(opened.error());
+    const auto& [folder, record] = *opened;
+    const auto gate = folder.open_start_gate();
+    if (!gate)
+        return failure(gate.error());
+    const auto complete = follow_setup(gate->get(), events);
+    if (!complete)
+        return tl::unexpected(complete.error());
+    if (!*complete)
+        return failure({ErrorKind::system, "start container", options.id, "its first process was ended", {}});
+    run_late_hooks(late_hooks_of(folder, record), HookPoint::poststart, record, ContainerStatus::running, events);
+    return {};
+}
+
+Result<void> forget_container(const Options& options, Events& events) {
+    ISOLAB_ASSIGN(const auto states, states_of(options));
+    ISOLAB_ASSIGN(const StateFolder folder, StateFolder::open(states, options.id));
+    ISOLAB_ASSIGN(const ContainerRecord record, folder.read());
+    return forget(folder, record, events);
+}
+
+Result<void> print_state(const Options& options, Events& /*events*/) {
+    ISOLAB_ASSIGN(const ContainerView view, look_at_named(options));
+    std::printf("%s\n", state_document(view.record, view.status).dump(2).c_str());
+    return {};
+}
+
+Result<void> kill_container(const Options& options, Events& /*events*/) {
+    ISOLAB_ASSIGN(const ContainerView view, look_at_named(options));
+    if (options.all) {
+        const auto group = group_of(view.record);
+        if (!group)
+            return fail(ErrorKind::unsupported, "signal every process of", options.id, "it has no control group");
+        for (const pid_t pid : group->processes(GroupMembers::all))
+            if (::kill(pid, options.signal) != 0 && errno != ESRCH)
+                return fail_errno(errno, "signal process", std::to_string(pid));
+        return {};
+    }
+    if (view.status == ContainerStatus::creating)
+        return wrong_status("signal container", options, view.status);
+    ISOLAB_ASSIGN(const UniqueFd process, open_first_process(view.record));
+    return signal_process(process, options.signal, options.id);
+}
+
+Result<void> delete_container(const Options& options, Events& events) {
+    ISOLAB_ASSIGN(const auto states, states_of(options));
+    auto folder = StateFolder::open(states, options.id);
+    if (!folder && folder.error().kind == ErrorKind::not_found && options.force)
+        return {};
+    if (!folder)
+        return fail(folder.error());
+    const auto record = folder->read();
+    if (!record && options.force) // its creator was killed before it had made anything
+        return folder->remove();
+    if (!record)
+        return fail(record.error());
+    if (const auto status = folder->status(*record); status == ContainerStatus::running && !options.force)
+        return wrong_status("delete container", options, status, "Kill it first, or use --force");
+    return remove_container(*folder, *record, events);
+}
+
+Result<void> list_containers(const Options& options, Events& /*events*/) {
+    ISOLAB_ASSIGN(const auto states, states_of(options));
+    Json list = Json::array();
+    std::string table = "ID                PID         STATUS      BUNDLE                CREATED\n";
+    std::string ids;
+    for (const std::string& id : container_ids(states)) {
+        const auto view = look_with_group(states, id);
+        if (!view)
+            continue; // deleted meanwhile
+        const Json state = state_document(view->record, view->status);
+        list.push_back(state);
+        ids += id + "\n";
+        char line[64];
+        std::snprintf(line, sizeof line, "%-17s %-11d %-11s ", id.c_str(), state["pid"].get<int>(),
+                      container_status_id(view->status).data());
+        table += line + view->record.bundle + "  " + view->record.created + "\n";
+    }
+    std::fputs((options.quiet ? ids : options.json ? list.dump() + "\n" : table).c_str(), stdout);
+    return {};
+}
+
+} // namespace isolab::launcher

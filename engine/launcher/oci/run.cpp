@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/launcher/oci/run.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/launcher/launch/launch_planner.h"
+#include "engine/launcher/launch/local_console.h"
+#include "engine/launcher/launch/monitor.h"
+#include "engine/launcher/oci/lifecycle.h"
+
+namespace isolab::launcher {
+namespace {
+
+tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }
+
+/// The engine sees by this shared lock that the container is watched.
+UniqueFd lock_bundle(const Options& options) {
+    UniqueFd lock(::open((options.bundle / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+    if (lock)
+        ::flock(lock.get(), LOCK_SH);
+    return lock;
+}
+
+tl::expected<int, LaunchFailure> run_detached(const Options& options, Events& events) {
+    if (auto created = create_container(options, events); !created)
+        return tl::unexpected(created.error());
+    const auto started = start_created(options, events);
+    if (started)
+        return 0;
+    Options removal = options;
+    removal.force = true;
+    if (auto removed = delete_container(removal, events); !removed)
+        events.warn(removed.error().message());
+    return tl::unexpected(started.error());
+}
+
+} // namespace
+
+tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& events) {
+    const UniqueFd lock = lock_bundle(options);
+    auto signals = open_signals();
+    if (!signals)
+        return failure(signals.error());
+    tl::expected<RunningContainer, LaunchFailure> container;
+    {
+        auto plan = make_launch_plan(options, events);
+        if (!plan)
+            return failure(plan.error());
+        const Recorder record{[] { return Result<void>{}; },
+                              [&options](pid_t pid) -> Result<void> {
+                                  return options.pid_file
+                                             ? write_file_atomically(*options.pid_file, std::to_string(pid))
+                                             : Result<void>{};
+                              }};
+        container = launch(*plan, events, record);
+    }
+    if (!container)
+        return tl::unexpected(container.error());
+    return watch(*container, options, *signals, events);
+}
+
+tl::expected<int, LaunchFailure> run_container(const Options& options, Events& events) {
+    if (options.detach)
+        return run_detached(options, events);
+    auto signals = open_signals();
+    if (!signals)
+        return failure(signals.error());
+    auto started = start_in_foreground(options, events);
+    if (!started)
+        return tl::unexpected(started.error());
+    const auto relay = started->console.start_relay();
+    if (!relay)
+        events.warn(relay.error().message());
+    const int code = watch(started->container, options, *signals, events, relay ? relay->get() : nullptr);
+    if (options.keep)
+        return code;
+    if (auto removed = forget_container(options, events); !removed && removed.error().kind != ErrorKind::not_found)
+        events.warn(removed.error().message());
+    return code;
+}
+
+} // namespace isolab::launcher

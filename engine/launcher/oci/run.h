@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/launcher/launch/launch.h"
+
+namespace isolab::launcher {
+
+/// Runs a container that the caller watches, through options.event_fd most often, until its end: it has no state of its
+/// own.
+tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& events);
+
+/// Runs a container of the command line, listed among the others while it lives. Waits for its end and removes it
+/// unless options say otherwise; returns its exit code, or 0 when it was detached.
+tl::expected<int, LaunchFailure> run_container(const Options& options, Events& events);
+
+} // namespace isolab::launcher

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/transient/container_folder.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/cgroup/control_group.h"
+#include "engine/runtime_client/adoption.h"
+
+namespace isolab {
+namespace {
+
+std::string random_id() {
+    std::array<unsigned char, 6> bytes{};
+    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
+    std::string text;
+    for (const unsigned char byte : bytes) {
+        std::array<char, 3> digits{};
+        std::snprintf(digits.data(), digits.size(), "%02x", byte);
+        text += digits.data();
+    }
+    return text;
+}
+
+Result<UniqueFd> open_lock(const std::filesystem::path& path, int operation) {
+    UniqueFd lock(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lock || ::flock(lock.get(), operation) != 0)
+        return fail_errno(errno, "lock", path.string());
+    return lock;
+}
+
+/// Held shared while a container's folder appears or disappears, exclusively while abandoned ones are looked for.
+Result<UniqueFd> lock_all(const std::filesystem::path& containers, int operation) {
+    ISOLAB_TRY(make_directories(containers, 0700));
+    return open_lock(containers / ".lock", operation);
+}
+
+Result<void> end_group(const CgroupLayout& layout, const std::string& id) {
+    if (layout.version == CgroupVersion::none)
+        return {};
+    ISOLAB_ASSIGN(const ControlGroup group, ControlGroup::at(layout, "/isolab/" + id));
+    if (!group.exists())
+        return {};
+    group.kill_all();
+    return group.remove();
+}
+
+/// config.json goes after the snapshot: it tells whose ids a snapshot that could not be removed has.
+Result<void> remove_folder(const std::filesystem::path& folder) {
+    ISOLAB_TRY(remove_tree(folder / "snapshot"));
+    return remove_tree(folder);
+}
+
+} // namespace
+
+Result<ContainerFolder> ContainerFolder::create(const std::filesystem::path& containers) {
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LOCK_SH));
+    for (;;) {
+        const std::filesystem::path path = containers / random_id();
+        if (::mkdir(path.c_str(), 0700) != 0) {
+            if (errno == EEXIST)
+                continue;
+            return fail_errno(errno, "create container folder", path.string());
+        }
+        ContainerFolder folder(path, {});
+        ISOLAB_ASSIGN(folder.lock_, open_lock(path / "lock", LOCK_SH));
+        return folder;
+    }
+}
+
+ContainerFolder::~ContainerFolder() { [[maybe_unused]] const auto removed = remove(); }
+
+Result<void> ContainerFolder::remove() {
+    const std::filesystem::path path = std::exchange(path_, {});
+    if (path.empty())
+        return {};
+    // Its own lock goes with it: whoever looks for abandoned folders must not find it half removed.
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(path.parent_path(), LOCK_SH));
+    return remove_folder(path);
+}
+
+Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout,
+                                         const std::string& launcher) {
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LOCK_EX));
+    Result<void> result;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(containers, failed)) {
+        if (!entry.is_directory(failed) || entry.is_symlink(failed))
+            continue;
+        const auto lock = open_lock(entry.path() / "lock", LOCK_EX | LOCK_NB);
+        if (!lock)
+            continue; // somebody watches it
+        if (auto ended = end_group(layout, entry.path().filename()); !ended)
+            result = std::move(ended);
+        if (auto adopted = adopt_container_files(launcher, entry.path()); !adopted)
+            result = std::move(adopted);
+        if (auto removed = remove_folder(entry.path()); !removed)
+            result = std::move(removed);
+    }
+    return result;
+}
+
+} // namespace isolab

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/history/history.h"
+#include "tests/support/test_main.h"
+
+#include <fstream>
+#include <functional>
+#include <latch>
+#include <mutex>
+#include <thread>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include "compare/report/report.h"
+#include "engine/base/json.h"
+#include "tests/support/verify.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace isolab;
+
+namespace {
+
+ExperimentResult experiment(const std::string& id) {
+    ExperimentResult result;
+    result.id = id;
+    result.started_at = std::chrono::seconds(1'700'000'000);
+    result.plan.workload.id = "hello";
+    result.plan.workload.image = "isolab/default";
+    result.sides = {{.side = "container", .title = "Container"},
+                    {.side = "vm", .title = "Virtual machine", .marks = {"tcg"}}};
+    for (const SideResult& side : result.sides) {
+        RunResult run;
+        run.side = side.side;
+        run.ready = std::chrono::milliseconds(side.side == "vm" ? 1400 : 12);
+        run.exit = ExitStatus{0, 0, false};
+        run.peak_memory = 4'000'000;
+        run.output = "hello\n";
+        PhaseTimeline timeline(Nanoseconds{0});
+        timeline.add({Phase::prepare, Nanoseconds{1000}, Nanoseconds{500}});
+        run.phases = timeline.spans();
+        result.runs.push_back(run);
+    }
+    result.environment = share({{"kernel", "6.18"}});
+    result.complete = true;
+    summarise_experiment(result);
+    return result;
+}
+
+} // namespace
+
+class HistoryTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir scratch_;
+    std::filesystem::path file(const std::string& name) const {
+        return std::filesystem::path(scratch_.path().toStdString()) / name;
+    }
+
+  private slots:
+    void saved_experiment_is_loaded_exactly() {
+        const auto history = History::open(file("a.sqlite"));
+        QVERIFY(history);
+        const ExperimentResult saved = experiment("20260101-000000-aaaa");
+        QVERIFY((*history)->save(saved));
+        const auto loaded = (*history)->load("20260101");
+        QVERIFY(loaded);
+        QCOMPARE(report_json(*loaded).dump(), report_json(saved).dump());
+    }
+    void saving_again_replaces() {
+        const auto history = History::open(file("b.sqlite"));
+        QVERIFY(history);
+        ExperimentResult result = experiment("20260101-000000-aaaa");
+        result.complete = false;
+        QVERIFY((*history)->save(result));
+        result.complete = true;
+        QVERIFY((*history)->save(result));
+        const auto entries = (*history)->list();
+        QCOMPARE(entries->size(), std::size_t{1});
+        QVERIFY(entries->front().complete);
+    }
+    void newest_comes_first_and_ambiguity_is_refused() {
+        const auto history = History::open(file("c.sqlite"));
+        QVERIFY((*history)->save(experiment("20260101-000000-aaaa")));
+        QVERIFY((*history)->save(experiment("20260102-000000-bbbb")));
+        QCOMPARE((*history)->list()->front().id, std::string("20260102-000000-bbbb"));
+        QVERIFY((*history)->load("2026").error().kind == ErrorKind::invalid_argument);
+        QVERIFY((*history)->load("1999").error().kind == ErrorKind::not_found);
+        QVERIFY(!(*history)->load("%"));
+    }
+    /// The message of the first failure of `openers` threads that open `path` at once and do `work` with it.
+    static std::string at_once(const std::filesystem::path& path, int openers,
+                               const std::function<Result<void>(History&, int)>& work) {
+        std::latch start(openers);
+        std::mutex mutex;
+        std::string failure;
+        std::vector<std::jthread> threads;
+        for (int opener = 0; opener < openers; ++opener)
+            threads.emplace_back([&, opener] {
+                start.arrive_and_wait();
+                const auto history = History::open(path);
+                const auto done = history ? work(**history, opener) : Result<void>(fail(history.error()));
+                const std::lock_guard lock(mutex);
+                if (!done)
+                    failure = done.error().message();
+            });
+        threads.clear();
+        return failure;
+    }
+    void a_new_file_that_another_is_just_making_is_waited_for() {
+        const auto path = file("made.sqlite");
+        // It is as patient as Isolab: the opener reads the file again and again, and a commit cannot end meanwhile.
+        SQLite::Database maker(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 10'000);
+        maker.exec("BEGIN IMMEDIATE");
+        const std::jthread end([&maker] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            maker.exec("COMMIT");
+        });
+        const auto history = History::open(path);
+        VERIFY_OK(history);
+    }
+    void many_write_at_once() {
+        const auto path = file("written.sqlite");
+        const auto failure = at_once(path, 4, [](History& history, int opener) -> Result<void> {
+            for (int i = 0; i < 5; ++i)
+                ISOLAB_TRY(history.save(experiment(fmt::format("2026010{}-000000-{}", opener, i))));
+            return {};
+        });
+        QVERIFY2(failure.empty(), failure.c_str());
+        QCOMPARE((*History::open(path))->list()->size(), std::size_t{20});
+    }
+    void a_locked_file_is_named() {
+        const auto path = file("locked.sqlite");
+        QVERIFY(History::open(path));
+        SQLite::Database other(path.string(), SQLite::OPEN_READWRITE);
+        other.exec("PRAGMA locking_mode = EXCLUSIVE");
+        other.exec("BEGIN EXCLUSIVE");
+        const auto history = History::open(path, std::chrono::milliseconds(50));
+        QVERIFY(!history);
+        QVERIFY(history.error().kind == ErrorKind::unavailable);
+        QVERIFY2(history.error().message().find("locked.sqlite") != std::string::npos,
+                 history.error().message().c_str());
+    }
+    void file_that_is_no_database_is_named_and_kept() {
+        const auto path = file("e.sqlite");
+        std::ofstream(path) << std::string(8192, 'x');
+        const auto history = History::open(path);
+        QVERIFY(!history);
+        QVERIFY2(history.error().message().find("e.sqlite") != std::string::npos, history.error().message().c_str());
+        QCOMPARE(std::filesystem::file_size(path), std::uintmax_t{8192});
+    }
+    void newer_version_is_refused() {
+        const auto path = file("f.sqlite");
+        QVERIFY(History::open(path));
+        {
+            SQLite::Database database(path.string(), SQLite::OPEN_READWRITE);
+            database.exec("PRAGMA user_version = 999");
+        }
+        const auto history = History::open(path);
+        QVERIFY(!history);
+        QVERIFY(history.error().kind == ErrorKind::unsupported);
+    }
+    void report_with_a_false_field_is_corrupt_data() {
+        QTest::addColumn<QByteArray>("pointer");
+        QTest::addColumn<QByteArray>("value");
+        QTest::newRow("schema") << QByteArray("/schema") << QByteArray("\"isolab.comparison/9\"");
+        QTest::newRow("phase") << QByteArray("/sides/0/runs/0/phases/0/id") << QByteArray("\"nap\"");
+        QTest::newRow("type") << QByteArray("/sides/0/runs/0/phases/0/start_ns") << QByteArray("\"soon\"");
+        QTest::newRow("missing") << QByteArray("/sides") << QByteArray("null");
+    }
+    void report_with_a_false_field_is_corrupt() {
+        QFETCH(QByteArray, pointer);
+        QFETCH(QByteArray, value);
+        Json document = report_json(experiment("x"));
+        QVERIFY(parse_report(document, "doc"));
+        const Json::json_pointer place(pointer.toStdString());
+        QVERIFY2(document.contains(place), document.dump(1).substr(0, 2000).c_str());
+        document[place] = Json::parse(value.toStdString());
+        const auto parsed = parse_report(document, "doc");
+        QVERIFY(!parsed);
+        QVERIFY(parsed.error().kind == ErrorKind::corrupt);
+        QVERIFY(parsed.error().message().find("doc") != std::string::npos);
+    }
+};
+
+ISOLAB_TEST(HistoryTest)
+#include "history_test.moc"

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include <array>
+#include <csignal>
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "engine/base/event.h"
+#include "engine/base/subprocess.h"
+#include "tests/support/patience.h"
+#include "tests/support/test_main.h"
+#include "tests/virt/vm_fixture.h"
+#include "virt/guest/guest_monitor.h"
+
+using namespace isolab;
+using namespace isolab::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Stands for QEMU: a process that does nothing, and the far ends of its channel and console.
+class FakeVmm {
+  public:
+    FakeVmm() : process_(spawn({{"sleep", "1000"}}).value()) {
+        connect(channel_, channel_far_), connect(console_, console_far_);
+    }
+    std::unique_ptr<GuestMonitor> watch(MachineStart start, InstanceObserver& observer) {
+        UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process_.pid(), 0)));
+        return std::make_unique<GuestMonitor>(Peer{std::move(channel_), process_.pid()},
+                                              Peer{std::move(console_), process_.pid()}, std::move(pidfd), start,
+                                              observer);
+    }
+    bool alive() const { return ::kill(process_.pid(), 0) == 0; }
+    bool say(std::string_view bytes) {
+        return ::send(channel_far_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(bytes.size());
+    }
+
+  private:
+    static void connect(UniqueFd& near, UniqueFd& far) {
+        std::array<int, 2> ends{};
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0) {
+            near = UniqueFd(ends[0]);
+            far = UniqueFd(ends[1]);
+        }
+    }
+    ChildProcess process_;
+    UniqueFd channel_, channel_far_, console_, console_far_;
+};
+
+bool happens(const Event& event) { return event.wait({}, monotonic_now() + patience) == Waited::happened; }
+
+} // namespace
+
+/// The host's end of a guest's channel, with a process that stands for QEMU.
+class GuestMonitorTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void gives_up_on_nonsense();
+    void keeps_marks_in_order();
+    void leaves_a_living_vmm();
+};
+
+void GuestMonitorTest::gives_up_on_nonsense() {
+    FakeVmm vmm;
+    RecordingObserver observer;
+    const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    // A header of the largest size, and more behind it.
+    QVERIFY(vmm.say(std::string(100'000, '\xff')));
+    QVERIFY(happens(monitor->decided()) && happens(monitor->exited()));
+    const GuestState state = monitor->state();
+    QVERIFY(state.failure && state.failure->kind == ErrorKind::corrupt);
+    QVERIFY(happens(monitor->gone())); // killed
+    QVERIFY(!monitor->send(encode_signal(15), {}, 1s));
+    QVERIFY(observer.marks().empty());
+}
+
+void GuestMonitorTest::keeps_marks_in_order() {
+    FakeVmm vmm;
+    RecordingObserver observer;
+    const Nanoseconds created = monotonic_now() - 10s;
+    const auto monitor = vmm.watch({created, 7ms}, observer);
+    const auto record = [](guest::RecordKind kind, const auto& head) {
+        return encode_record(kind, {reinterpret_cast<const char*>(&head), sizeof head}); // NOLINT: as in memory
+    };
+    guest::Hello hello;
+    hello.init = {500'000'000, 1'500'000'000};
+    QVERIFY(vmm.say(record(guest::RecordKind::hello, hello)));
+    // It claims that setup was done long before init ran, and that the command ran before that.
+    QVERIFY(vmm.say(record(guest::RecordKind::setup_done, guest::GuestStamp{0, 9'000'000'000})));
+    QVERIFY(vmm.say(record(guest::RecordKind::executed, guest::GuestStamp{0, ~std::uint64_t{0}})));
+    QVERIFY(happens(monitor->decided()));
+    const auto marks = observer.marks();
+    QCOMPARE(marks.size(), 4U);
+    for (std::size_t i = 1; i < marks.size(); ++i)
+        QVERIFY(marks[i].at >= marks[i - 1].at);
+    QVERIFY(marks.front().at > created && marks.back().at < monotonic_now());
+    QVERIFY(marks.back().cpu && *marks.back().cpu >= 7ms);
+    monitor->kill_vmm();
+    QVERIFY(happens(monitor->gone()));
+}
+
+/// A QEMU that cannot be ended must not hold up who watches it.
+void GuestMonitorTest::leaves_a_living_vmm() {
+    FakeVmm vmm;
+    RecordingObserver observer;
+    auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    QVERIFY(!monitor->state().gone_at);
+    monitor.reset();
+    QVERIFY(vmm.alive());
+}
+
+ISOLAB_TEST(GuestMonitorTest)
+#include "guest_monitor_test.moc"

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+#include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "virt/machine/domain_xml.h"
+#include "virt/machine/machine_size.h"
+#include "virt/machine/running_machine.h"
+#include "virt/machine/xml_writer.h"
+
+using namespace isolab;
+using namespace isolab::test;
+
+namespace {
+
+HostAbilities host(Accelerator accelerator) {
+    HostAbilities abilities;
+    abilities.accelerator = accelerator;
+    abilities.emulator = "/usr/bin/qemu-system-x86_64";
+    abilities.qboot = "/usr/share/qemu/qboot.rom";
+    abilities.pvh_kernel = true;
+    abilities.tsc_khz = 2'600'000;
+    return abilities;
+}
+
+DomainSpec spec(const HostAbilities& abilities, MachineKind kind, unsigned cpus) {
+    DomainSpec result;
+    result.name = "isolab-1a2b3c4d-0-00c0ffee";
+    result.profile = choose_profile(abilities, kind, cpus);
+    result.cpus = cpus;
+    result.memory_bytes = 256U << 20U;
+    result.emulator = abilities.emulator;
+    if (result.profile.firmware == Firmware::qboot)
+        result.firmware_file = abilities.qboot;
+    result.kernel = "/data/cache/vmlinux";
+    result.initramfs = "/data/cache/initramfs.cpio";
+    result.base_disk = "/data/disks/sha256-<&'\">.ext4";
+    result.overlay = "/data/machines/0-00c0ffee/disk.qcow2";
+    result.console_socket = "/data/libvirt/0/s/00c0ffee.con";
+    result.channel_socket = "/data/libvirt/0/s/00c0ffee.chn";
+    return result;
+}
+
+} // namespace
+
+class DomainXmlTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void matches_golden_file_data();
+    void matches_golden_file();
+    void chooses_profile_data();
+    void chooses_profile();
+    void names_the_user_of_a_server();
+    void gives_whole_mebibytes();
+    void escapes_text();
+};
+
+void DomainXmlTest::matches_golden_file_data() {
+    QTest::addColumn<bool>("kvm");
+    QTest::addColumn<MachineKind>("kind");
+    QTest::addColumn<unsigned>("cpus");
+    for (const bool kvm : {false, true})
+        for (const MachineKind kind : {MachineKind::lean, MachineKind::standard})
+            for (const unsigned cpus : {1U, 4U})
+                QTest::addRow("%s-%s-%ucpu", kvm ? "kvm" : "tcg", machine_kind_id(kind), cpus) << kvm << kind << cpus;
+}
+
+void DomainXmlTest::matches_golden_file() {
+    QFETCH(bool, kvm);
+    QFETCH(MachineKind, kind);
+    QFETCH(unsigned, cpus);
+    const std::string file = source_file("tests/golden/virt/") + QTest::currentDataTag() + ".xml";
+    const std::string xml = domain_xml(spec(host(kvm ? Accelerator::kvm : Accelerator::tcg), kind, cpus));
+    if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
+        QVERIFY(write_file_atomically(file, xml));
+    const auto golden = read_file(file);
+    QVERIFY2(golden, file.c_str());
+    QCOMPARE(QString::fromStdString(xml), QString::fromStdString(*golden));
+    const auto valid = run_command({"virt-xml-validate", file, "domain"});
+    if (!valid)
+        QSKIP("libvirt's schema is not installed (package libvirt-clients)");
+    QVERIFY2(valid->code == 0, (valid->out + valid->err).c_str());
+}
+
+void DomainXmlTest::chooses_profile_data() {
+    QTest::addColumn<bool>("kvm");
+    QTest::addColumn<bool>("pvh");
+    QTest::addColumn<bool>("qboot");
+    QTest::addColumn<MachineKind>("kind");
+    QTest::addColumn<unsigned>("cpus");
+    QTest::addColumn<QString>("machine");
+    QTest::addColumn<QString>("firmware");
+    QTest::addColumn<bool>("acpi");
+    using enum MachineKind;
+    QTest::newRow("lean") << false << true << true << lean << 1U << "pc"
+                          << "qboot" << false;
+    QTest::newRow("lean, two CPUs") << false << true << true << lean << 2U << "q35"
+                                    << "qboot" << true;
+    QTest::newRow("lean, no PVH entry") << false << false << true << lean << 1U << "q35"
+                                        << "SeaBIOS" << true;
+    QTest::newRow("lean, no qboot") << false << true << false << lean << 1U << "q35"
+                                    << "SeaBIOS" << true;
+    QTest::newRow("lean, KVM") << true << true << true << lean << 1U << "pc"
+                               << "qboot" << true;
+    QTest::newRow("standard") << false << true << true << standard << 1U << "q35"
+                              << "qboot" << true;
+    QTest::newRow("standard, two CPUs") << false << true << true << standard << 2U << "q35"
+                                        << "qboot" << true;
+    QTest::newRow("standard, no qboot") << false << true << false << standard << 2U << "q35"
+                                        << "SeaBIOS" << true;
+    QTest::newRow("standard, KVM") << true << true << true << standard << 1U << "q35"
+                                   << "qboot" << true;
+}
+
+void DomainXmlTest::chooses_profile() {
+    QFETCH(bool, kvm);
+    QFETCH(bool, pvh);
+    QFETCH(bool, qboot);
+    QFETCH(MachineKind, kind);
+    QFETCH(unsigned, cpus);
+    HostAbilities abilities = host(kvm ? Accelerator::kvm : Accelerator::tcg);
+    abilities.pvh_kernel = pvh;
+    if (!qboot)
+        abilities.qboot.clear();
+    const MachineProfile profile = choose_profile(abilities, kind, cpus);
+    QTEST(QString::fromStdString(profile.machine_type), "machine");
+    QTEST(QString(firmware_name(profile.firmware)), "firmware");
+    QTEST(profile.acpi, "acpi");
+    QCOMPARE(profile.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
+    // With qboot the guest hangs for ever when it is told so on the kernel line.
+    QVERIFY(profile.kernel_line.find("acpi=off") == std::string::npos);
+}
+
+void DomainXmlTest::names_the_user_of_a_server() {
+    DomainSpec described = spec(host(Accelerator::tcg), MachineKind::lean, 1);
+    QVERIFY(domain_xml(described).find("seclabel") == std::string::npos);
+    described.user = "+1000:+1001";
+    QVERIFY(domain_xml(described).find("  <seclabel type='static' model='dac' relabel='no'>\n"
+                                       "    <label>+1000:+1001</label>\n  </seclabel>\n") != std::string::npos);
+}
+
+void DomainXmlTest::gives_whole_mebibytes() {
+    QCOMPARE(machine_memory({1, 256U << 20U}), std::uint64_t{256U << 20U});
+    QCOMPARE(machine_memory({1, (256U << 20U) + 4096}), std::uint64_t{256U << 20U});
+    QCOMPARE(machine_memory({1, (257U << 20U) - 1}), std::uint64_t{256U << 20U});
+}
+
+void DomainXmlTest::escapes_text() {
+    XmlWriter xml;
+    xml.begin("a", {{"b", "<'\">&\n\x01"}}).text("c", "]]>").end();
+    QCOMPARE(QString::fromStdString(xml.document()),
+             QString("<a b='&lt;&apos;&quot;&gt;&amp;&#10;\uFFFD'>\n  <c>]]&gt;</c>\n</a>\n"));
+}
+
+ISOLAB_TEST(DomainXmlTest)
+#include "domain_xml_test.moc"

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include <elf.h>
+#include <sys/syscall.h>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
+#include "tests/support/places.h"
+#include "tests/support/test_main.h"
+#include "tests/support/verify.h"
+#include "tests/virt/vm_fixture.h"
+#include "virt/host/host_programs.h"
+
+using namespace isolab;
+using namespace isolab::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A kernel with a PVH entry that halts for ever: an ELF file of one page of code and one note.
+void write_hanging_kernel(const std::filesystem::path& path) {
+    constexpr std::uint64_t entry = 0x1000000;
+    struct {
+        Elf64_Ehdr header{};
+        Elf64_Phdr load{};
+        Elf64_Phdr note{};
+        Elf64_Nhdr note_header{4, 8, 18};
+        std::array<char, 4> name{'X', 'e', 'n', 0};
+        std::uint64_t address = entry;
+    } file;
+    std::memcpy(file.header.e_ident, ELFMAG, SELFMAG);
+    file.header.e_ident[EI_CLASS] = ELFCLASS64;
+    file.header.e_ident[EI_DATA] = ELFDATA2LSB;
+    file.header.e_ident[EI_VERSION] = EV_CURRENT;
+    file.header.e_type = ET_EXEC;
+    file.header.e_machine = EM_X86_64;
+    file.header.e_version = EV_CURRENT;
+    file.header.e_entry = entry;
+    file.header.e_phoff = offsetof(decltype(file), load);
+    file.header.e_ehsize = sizeof(Elf64_Ehdr);
+    file.header.e_phentsize = sizeof(Elf64_Phdr);
+    file.header.e_phnum = 2;
+    file.load = {PT_LOAD, PF_R | PF_X, 4096, entry, entry, 4096, 4096, 4096};
+    const std::uint64_t note_at = offsetof(decltype(file), note_header);
+    file.note = {PT_NOTE, PF_R, note_at, 0, 0, 24, 24, 4};
+    std::string content(8192, '\x90');
+    std::memcpy(content.data(), &file, sizeof file);
+    std::memcpy(content.data() + 4096, "\xfa\xf4\xeb\xfd", 4); // cli; hlt; jump back to hlt
+    std::ofstream(path, std::ios::binary) << content;
+}
+
+bool alive(pid_t pid) {
+    const auto status = read_file("/proc/" + std::to_string(pid) + "/stat");
+    return status && status->find(") Z ") == std::string::npos;
+}
+
+} // namespace
+
+/// Machines that fail, are stopped or lose their process. Each case lists what is there before and after.
+class MachineFaultsTest : public QObject {
+    Q_OBJECT
+
+    MachineRequest request(ProcessSpec process) const {
+        MachineRequest result;
+        result.disk = disk_;
+        result.process = std::move(process);
+        result.limits = {1, 128 * mebibyte};
+        return result;
+    }
+    Result<std::unique_ptr<Hypervisor>> open_with_kernel(const std::function<void(const std::filesystem::path&)>& write,
+                                                         std::chrono::nanoseconds deadline);
+
+    TestRoot root_;
+    std::unique_ptr<Hypervisor> hypervisor_;
+    GuestDisk disk_;
+
+  private slots:
+    void initTestCase();
+    void refuses_impossible_sizes();
+    void gives_up_on_a_hanging_kernel();
+    void tells_why_qemu_did_not_start();
+    void reports_a_guest_that_dies();
+    void stops_in_mid_boot();
+    void runs_three_at_once();
+    void cleans_up_after_a_killed_process();
+    void refuses_a_second_data_folder();
+    void tells_that_qemu_is_missing();
+};
+
+void MachineFaultsTest::initTestCase() {
+    auto opened = Hypervisor::open(root_.options(), {});
+    VERIFY_OK(opened);
+    hypervisor_ = std::move(*opened);
+    make_busybox_tree(root_.path() / "tree");
+    NoProgress progress;
+    auto disk = hypervisor_->make_disk(root_.path() / "tree", "sha256:busybox", progress, {});
+    VERIFY_OK(disk);
+    disk_ = *disk;
+    // libvirt makes its folders with the first machine.
+    RecordingObserver observer;
+    const auto first = hypervisor_->start(request(busybox({"true"})), observer, {});
+    VERIFY_OK(first);
+    VERIFY_OK((*first)->wait({}, patience));
+}
+
+Result<std::unique_ptr<Hypervisor>>
+MachineFaultsTest::open_with_kernel(const std::function<void(const std::filesystem::path&)>& write,
+                                    std::chrono::nanoseconds deadline) {
+    const auto folder = root_.path() / "odd-kernel";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    ISOLAB_ASSIGN(const KernelSource real, find_kernel(kernel_search(root_.options())));
+    std::filesystem::create_directory_symlink(real.modules, folder / "modules");
+    write(folder / "vmlinux");
+    HypervisorOptions options = root_.options();
+    options.kernel = folder / "vmlinux";
+    options.boot_deadline = deadline;
+    return Hypervisor::open(options, {});
+}
+
+void MachineFaultsTest::refuses_impossible_sizes() {
+    RecordingObserver observer;
+    for (const ResourceLimits limits : {ResourceLimits{0, 256 * mebibyte}, ResourceLimits{1, mebibyte},
+                                        ResourceLimits{4096, 256 * mebibyte}, ResourceLimits{1, 1ULL << 50U}}) {
+        MachineRequest odd = request(busybox({"true"}));
+        odd.limits = limits;
+        const auto machine = hypervisor_->start(odd, observer, {});
+        QVERIFY(!machine);
+        QCOMPARE(machine.error().kind, ErrorKind::invalid_argument);
+    }
+    QVERIFY(observer.marks().empty());
+}
+
+void MachineFaultsTest::gives_up_on_a_hanging_kernel() {
+    const auto hypervisor = open_with_kernel(write_hanging_kernel, 2s);
+    VERIFY_OK(hypervisor);
+    const auto before = list_traces(root_.path());
+    RecordingObserver observer;
+    const Nanoseconds begun = monotonic_now();
+    const auto machine = (*hypervisor)->start(request(busybox({"true"})), observer, {});
+    QVERIFY(!machine);
+    QCOMPARE(machine.error().kind, ErrorKind::timeout);
+    QVERIFY2(machine.error().cause.find("console") != std::string::npos, machine.error().message().c_str());
+    const Nanoseconds took = monotonic_now() - begun;
+    QVERIFY(took >= 2s && took < patience);
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
+}
+
+void MachineFaultsTest::tells_why_qemu_did_not_start() {
+    const auto hypervisor = open_with_kernel(
+        [](const std::filesystem::path& path) { std::ofstream(path) << std::string(100'000, 'g'); }, patience);
+    VERIFY_OK(hypervisor);
+    const auto before = list_traces(root_.path());
+    RecordingObserver observer;
+    const auto machine = (*hypervisor)->start(request(busybox({"true"})), observer, {});
+    QVERIFY(!machine);
+    QVERIFY2(machine.error().message().find("kernel") != std::string::npos, machine.error().message().c_str());
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
+}
+
+void MachineFaultsTest::reports_a_guest_that_dies() {
+    const auto before = list_traces(root_.path());
+    {
+        RecordingObserver observer;
+        const auto machine = hypervisor_->start(request(busybox({"sh", "-c", "echo up; sleep 100"})), observer, {});
+        VERIFY_OK(machine);
+        const auto usage = (*machine)->usage();
+        VERIFY_OK(usage);
+        ::kill(usage->vmm_pid, SIGKILL);
+        const auto exit = (*machine)->wait({}, patience);
+        QVERIFY(!exit);
+        QVERIFY2(exit.error().cause.find("ended before") != std::string::npos, exit.error().message().c_str());
+        QCOMPARE(observer.losses(), 1);
+        QCOMPARE(observer.exits(), 0);
+    }
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
+}
+
+void MachineFaultsTest::stops_in_mid_boot() {
+    const auto hypervisor = open_with_kernel(write_hanging_kernel, 1h); // never gets further
+    VERIFY_OK(hypervisor);
+    const auto before = list_traces(root_.path());
+    for (const auto delay : {20ms, 600ms}) {
+        StopSource stop;
+        Nanoseconds asked{0};
+        std::thread later([&] {
+            std::this_thread::sleep_for(delay);
+            asked = monotonic_now();
+            stop.request_stop();
+        });
+        RecordingObserver observer;
+        const auto machine = (*hypervisor)->start(request(busybox({"true"})), observer, stop.token());
+        const Nanoseconds returned = monotonic_now();
+        later.join();
+        QVERIFY(!machine);
+        QCOMPARE(machine.error().kind, ErrorKind::cancelled);
+        QVERIFY2(returned - asked < patience, std::to_string((returned - asked).count()).c_str());
+        QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
+    }
+}
+
+void MachineFaultsTest::runs_three_at_once() {
+    const auto before = list_traces(root_.path());
+    std::array<std::string, 3> results;
+    {
+        std::array<std::jthread, 3> threads;
+        for (std::size_t i = 0; i < threads.size(); ++i)
+            threads[i] = std::jthread([&, i] {
+                RecordingObserver observer;
+                const auto text = "machine " + std::to_string(i);
+                const auto machine = hypervisor_->start(request(busybox({"echo", text})), observer, {});
+                const auto exit = machine ? (*machine)->wait({}, patience) : fail(machine.error());
+                results[i] = exit ? observer.output(OutputStream::out) : exit.error().message();
+            });
+    }
+    for (std::size_t i = 0; i < results.size(); ++i)
+        QCOMPARE(results[i], "machine " + std::to_string(i) + "\n");
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
+}
+
+void MachineFaultsTest::cleans_up_after_a_killed_process() {
+    const auto before = list_traces(root_.path());
+    pid_t vmm = -1;
+    {
+        // A second process uses the same data folder at the same time and dies.
+        std::array<int, 2> pipe{};
+        QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
+        const UniqueFd read_end(pipe[0]);
+        UniqueFd write_end(pipe[1]);
+        auto holder = spawn({{helper_file("virt_hold_machine"), root_.path().string(), disk_.path.string()},
+                             std::nullopt,
+                             {{1, write_end.get()}, {2, 2}},
+                             true});
+        VERIFY_OK(holder);
+        write_end.reset();
+        QVERIFY(::read(read_end.get(), &vmm, sizeof vmm) == sizeof vmm);
+        QVERIFY(alive(vmm));
+        ::kill(vmm, SIGSTOP); // so that the guest cannot notice by itself and power off
+    }                         // the holder is killed here
+    QVERIFY(alive(vmm));
+    QVERIFY(list_traces(root_.path()) != before);
+    const auto opened = run_checked({helper_file("virt_hold_machine"), root_.path().string()});
+    VERIFY_OK(opened);
+    VERIFY_SOON(!alive(vmm));
+    for (const std::string& trace : list_traces(root_.path()))
+        QVERIFY2(before.contains(trace) || trace.starts_with("libvirt/1"), trace.c_str());
+    QVERIFY(std::filesystem::is_empty(root_.path() / "libvirt/1/s"));
+}
+
+void MachineFaultsTest::refuses_a_second_data_folder() {
+    const TestRoot other;
+    const auto opened = Hypervisor::open(other.options(), {});
+    QVERIFY(!opened);
+    QCOMPARE(opened.error().kind, ErrorKind::unsupported);
+}
+
+void MachineFaultsTest::tells_that_qemu_is_missing() {
+    const QByteArray path = qgetenv("PATH");
+    qputenv("PATH", "/nonexistent");
+    const auto opened = Hypervisor::open(root_.options(), {});
+    const auto checks = check_virt(root_.options());
+    qputenv("PATH", path);
+    QVERIFY(!opened);
+    QCOMPARE(opened.error().kind, ErrorKind::unavailable);
+    QVERIFY(opened.error().message().find("qemu-system-x86") != std::string::npos);
+    QCOMPARE(checks.front().state, Prerequisite::State::missing);
+}
+
+ISOLAB_TEST(MachineFaultsTest)
+#include "machine_faults_test.moc"

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/guest/guest_monitor.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "engine/base/process_memory.h"
+
+namespace isolab {
+namespace {
+
+using guest::RecordKind;
+
+constexpr int sample_interval_ms = 5;
+constexpr std::size_t console_kept = 4096;
+
+/// Reads what is there into `use` until that has enough; false then, and at the end of the stream.
+template <class Use> bool read_available(int fd, Use&& use) {
+    std::array<char, 65536> buffer{};
+    for (;;) {
+        const ssize_t count = ::recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (count > 0) {
+            if (!use(buffer.data(), static_cast<std::size_t>(count)))
+                return false;
+            continue;
+        }
+        if (count < 0 && errno == EINTR)
+            continue;
+        return count < 0 && errno == EAGAIN;
+    }
+}
+
+Nanoseconds cpu_of(const rusage& usage) {
+    const auto time = [](const timeval& value) {
+        return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
+    };
+    return time(usage.ru_utime) + time(usage.ru_stime);
+}
+
+} // namespace
+
+GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer)
+    : channel_(std::move(channel)), console_(std::move(console)), pidfd_(std::move(pidfd)), start_(start),
+      observer_(observer), latest_mark_(start.created) {
+    state_.last_sign = start.created;
+    thread_ = std::thread([this] { run(); });
+}
+
+GuestMonitor::~GuestMonitor() {
+    quit_.set();
+    thread_.join();
+}
+
+GuestState GuestMonitor::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept {
+    const auto used = process_cpu_time(channel_.pid);
+    return used ? std::optional(*used + start_.cpu) : std::nullopt;
+}
+
+void GuestMonitor::run() {
+    bool booting = true;
+    for (;;) {
+        std::array<pollfd, 4> events{{{channel_.socket.get(), POLLIN, 0},
+                                      {console_.socket.get(), POLLIN, 0},
+                                      {pidfd_.get(), POLLIN, 0},
+                                      {quit_.fd(), POLLIN, 0}}};
+        ::poll(events.data(), events.size(), booting ? sample_interval_ms : -1);
+        if (booting)
+            sample_cpu();
+        if (events[0].revents != 0)
+            read_channel();
+        if (events[1].revents != 0)
+            read_console();
+        if (events[2].revents != 0)
+            break;
+        if (events[3].revents != 0)
+            return;
+        const std::lock_guard lock(mutex_);
+        booting = !state_.executed && !state_.failure;
+    }
+    finish();
+}
+
+void GuestMonitor::sample_cpu() {
+    if (const auto used = cpu())
+        trail_.add(monotonic_now(), *used);
+}
+
+void GuestMonitor::read_channel() {
+    const bool open =
+        read_available(channel_.socket.get(), [&](const char* bytes, std::size_t size) { return take(bytes, size); });
+    if (!open) {
+        const std::lock_guard lock(send_mutex_);
+        channel_.socket.reset();
+    }
+}
+
+/// False when the stream is broken: what follows means nothing.
+bool GuestMonitor::take(const char* bytes, std::size_t size) {
+    const Nanoseconds arrival = monotonic_now();
+    reader_.append(bytes, size);
+    for (;;) {
+        const auto record = reader_.next();
+        if (!record) {
+            give_up(record.error());
+            return false;
+        }
+        if (!*record)
+            return true;
+        handle(**record, arrival);
+    }
+}
+
+void GuestMonitor::give_up(const Error& error) {
+    {
+        const std::lock_guard lock(mutex_);
+        state_.failure = error;
+    }
+    kill_vmm();
+    decided_.set();
+    exited_.set();
+}
+
+void GuestMonitor::read_console() {
+    const bool open = read_available(console_.socket.get(), [&](const char* bytes, std::size_t size) {
+        {
+            const std::lock_guard lock(mutex_);
+            state_.console.append(bytes, size);
+            if (state_.console.size() > console_kept)
+                state_.console.erase(0, state_.console.size() - console_kept);
+        }
+        observer_.on_output(OutputStream::console, {bytes, size}, monotonic_now());
+        return true;
+    });
+    if (!open)
+        console_.socket.reset();
+}
+
+void GuestMonitor::finish() {
+    const Nanoseconds now = monotonic_now();
+    if (channel_.socket)
+        read_channel();
+    if (console_.socket)
+        read_console();
+    rusage usage{};
+    const bool ours = ::wait4(channel_.pid, nullptr, WNOHANG, &usage) == channel_.pid;
+    if (!state().exit)
+        observer_.on_lost(now);
+    {
+        const std::lock_guard lock(mutex_);
+        state_.gone_at = now;
+        if (ours) {
+            state_.cpu_total = cpu_of(usage) + start_.cpu;
+            state_.peak_rss = state_.peak_rss.value_or(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U);
+        }
+    }
+    answered_.notify_all();
+    decided_.set();
+    exited_.set();
+    gone_.set();
+}
+
+void GuestMonitor::handle(const GuestRecord& record, Nanoseconds arrival) {
+    {
+        const std::lock_guard lock(mutex_);
+        state_.last_sign = arrival;
+    }
+    switch (record.header.kind) {
+    case RecordKind::hello:
+        return on_hello(record, arrival);
+    case RecordKind::setup_done:
+    case RecordKind::executed:
+    case RecordKind::probe_ready:
+        return on_step(record, arrival);
+    case RecordKind::output:
+        return observer_.on_output(record.header.stream == 2 ? OutputStream::err : OutputStream::out, record.payload,
+                                   arrival);
+    case RecordKind::exited:
+        return on_exited(record, arrival);
+    case RecordKind::failure:
+        return on_failure(record);
+    case RecordKind::memory:
+    case RecordKind::exchange_reply:
+    case RecordKind::synced:
+        return on_answer(record);
+    default:
+        return;
+    }
+}
+
+void GuestMonitor::on_hello(const GuestRecord& record, Nanoseconds arrival) {
+    const auto hello = record.as<guest::Hello>();
+    if (!hello)
+        return;
+    sample_cpu(); // a mark as late as this one finds a figure
+    for (const PhaseMark& mark : early_marks(*hello, arrival, start_.created, trail_)) {
+        latest_mark_ = mark.at;
+        observer_.on_mark(mark);
+    }
+}
+
+void GuestMonitor::on_step(const GuestRecord& record, Nanoseconds arrival) {
+    const auto stamp = record.as<guest::GuestStamp>();
+    if (!stamp)
+        return;
+    const Nanoseconds at = host_time(*stamp, arrival, latest_mark_);
+    latest_mark_ = at;
+    switch (record.header.kind) {
+    case RecordKind::setup_done:
+        return observer_.on_mark({Phase::setup, at, cpu()});
+    case RecordKind::probe_ready:
+        return observer_.on_probe_ready(at, cpu());
+    default:
+        break;
+    }
+    observer_.on_mark({Phase::exec, at, cpu()});
+    {
+        const std::lock_guard lock(mutex_);
+        state_.executed = true;
+    }
+    decided_.set();
+}
+
+void GuestMonitor::on_exited(const GuestRecord& record, Nanoseconds arrival) {
+    const auto exited = record.as<guest::Exited>();
+    if (!exited)
+        return;
+    const ExitStatus status{exited->code, exited->signal, exited->out_of_memory != 0};
+    const Nanoseconds at = host_time(exited->stamp, arrival, latest_mark_);
+    const auto used = cpu();
+    const auto peak = read_peak_rss(channel_.pid);
+    {
+        const std::lock_guard lock(mutex_);
+        state_.exit = status;
+        state_.exited_at = at;
+        state_.cpu_total = used;
+        if (peak)
+            state_.peak_rss = *peak;
+    }
+    observer_.on_exit(status, at, used);
+    exited_.set();
+}
+
+void GuestMonitor::on_failure(const GuestRecord& record) {
+    const auto failure = record.as<guest::Failure>();
+    if (!failure)
+        return;
+    {
+        const std::lock_guard lock(mutex_);
+        state_.failure = describe_failure(*failure, std::string(record.rest<guest::Failure>()));
+    }
+    decided_.set();
+}
+
+void GuestMonitor::on_answer(const GuestRecord& record) {
+    const std::lock_guard lock(mutex_);
+    if (const auto memory = record.as<guest::Memory>(); memory && record.header.kind == RecordKind::memory)
+        memory_ =
+            GuestMemory{memory->total,     memory->free, memory->available,    memory->cached,     memory->buffers,
+                        memory->anonymous, memory->slab, memory->kernel_stack, memory->page_tables};
+    if (const auto reply = record.as<guest::ExchangeReply>();
+        reply && record.header.kind == RecordKind::exchange_reply && exchanges_.contains(reply->id))
+        exchanges_[reply->id] = ExchangeAnswer{reply->error, std::string(record.rest<guest::ExchangeReply>())};
+    if (const auto done = record.as<guest::Sync>(); done && record.header.kind == RecordKind::synced)
+        done_sync_ = std::max(done_sync_, done->id);
+    answered_.notify_all();
+}
+
+Result<void> GuestMonitor::send(const std::string& record, const StopToken& stop, std::chrono::nanoseconds timeout) {
+    const std::lock_guard lock(send_mutex_);
+    const Nanoseconds deadline = monotonic_now() + timeout;
+    std::string_view left = record;
+    while (!left.empty()) {
+        ISOLAB_TRY(stop.check("talk with the guest"));
+        if (!channel_.socket)
+            return fail(ErrorKind::unavailable, "talk with the guest", {}, "the machine has ended");
+        const ssize_t sent = ::send(channel_.socket.get(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent > 0) {
+            left.remove_prefix(static_cast<std::size_t>(sent));
+            continue;
+        }
+        if (errno != EAGAIN && errno != EINTR)
+            return fail_errno(errno, "talk with the guest");
+        if (monotonic_now() > deadline)
+            return fail(ErrorKind::timeout, "talk with the guest", {}, "it does not listen");
+        std::array<pollfd, 2> events{{{channel_.socket.get(), POLLOUT, 0}, {stop.fd(), POLLIN, 0}}};
+        ::poll(events.data(), events.size(), 100);
+    }
+    return {};
+}
+
+Result<GuestMemory> GuestMonitor::ask_memory(std::chrono::milliseconds timeout) {
+    {
+        const std::lock_guard lock(mutex_);
+        memory_.reset();
+    }
+    ISOLAB_TRY(send(encode_record(RecordKind::ask_memory, {}), {}, timeout));
+    std::unique_lock lock(mutex_);
+    answered_.wait_for(lock, timeout, [&] { return memory_ || state_.gone_at; });
+    if (!memory_)
+        return fail(ErrorKind::timeout, "ask the guest for its memory", {}, "it does not answer");
+    return *memory_;
+}
+
+Result<void> GuestMonitor::write_disk_out(std::chrono::milliseconds timeout) {
+    std::uint32_t id = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        id = ++asked_sync_;
+    }
+    ISOLAB_TRY(send(encode_sync(id), {}, timeout));
+    std::unique_lock lock(mutex_);
+    answered_.wait_for(lock, timeout, [&] { return done_sync_ >= id || state_.gone_at; });
+    if (done_sync_ < id)
+        return fail(ErrorKind::timeout, "let the guest write its disk", {}, "it does not answer");
+    return {};
+}
+
+Result<std::string> GuestMonitor::exchange(std::uint16_t port, const std::string& send_text, const std::string& expect,
+                                           std::chrono::milliseconds timeout) {
+    const std::string subject = "port " + std::to_string(port);
+    std::uint32_t id = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        id = next_exchange_++;
+        exchanges_[id] = std::nullopt;
+    }
+    const auto milliseconds = static_cast<std::uint32_t>(timeout.count());
+    const auto sent = send(encode_exchange(id, port, send_text, expect, milliseconds), {}, timeout);
+    std::unique_lock lock(mutex_);
+    constexpr auto slack = std::chrono::seconds(2); // the guest itself keeps the timeout
+    if (sent)
+        answered_.wait_for(lock, timeout + slack, [&] { return exchanges_[id] || state_.gone_at; });
+    const auto answer = std::move(exchanges_[id]);
+    exchanges_.erase(id);
+    if (!sent)
+        return fail(sent.error());
+    if (!answer)
+        return fail(ErrorKind::timeout, "exchange data with", subject, "the guest does not answer");
+    if (answer->error == EBADMSG)
+        return fail(ErrorKind::corrupt, "exchange data with", subject, "the answer is another: " + answer->text);
+    if (answer->error != 0)
+        return fail_errno(answer->error, "exchange data with", subject);
+    return answer->text;
+}
+
+void GuestMonitor::kill_vmm() noexcept { ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0); }
+
+} // namespace isolab

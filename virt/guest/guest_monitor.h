@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "engine/base/event.h"
+#include "engine/base/instance.h"
+#include "virt/guest/boot_phases.h"
+#include "virt/guest/guest_memory.h"
+#include "virt/guest/guest_records.h"
+#include "virt/guest/unix_listener.h"
+
+namespace isolab {
+
+/// What is known about a guest so far.
+struct GuestState {
+    bool executed = false;
+    std::optional<Error> failure; ///< the workload could not be run, as the guest told, or the guest talks nonsense
+    std::optional<ExitStatus> exit;
+    Nanoseconds exited_at{0};
+    std::optional<Nanoseconds> gone_at; ///< QEMU has ended
+    std::optional<Nanoseconds> cpu_total;
+    std::optional<std::uint64_t> peak_rss;
+    Nanoseconds last_sign{0}; ///< arrival of the latest record, or the start of watching
+    std::string console;      ///< its last few KiB
+};
+
+/// What starting a machine took before it could be watched.
+struct MachineStart {
+    Nanoseconds created{0}; ///< when the virtual CPU started
+    Nanoseconds cpu{0};     ///< CPU time of this process for preparing and creating it; part of all CPU times told
+};
+
+/// Watches one running guest from a thread of its own: reads channel and console until QEMU has ended, stamps what
+/// arrives, tells the observer, and reaps QEMU when it is this process's child.
+///
+/// All methods may be called from any thread but the observer's.
+class GuestMonitor {
+  public:
+    /// The observer must outlive the monitor.
+    GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer);
+    GuestMonitor(const GuestMonitor&) = delete;
+    GuestMonitor& operator=(const GuestMonitor&) = delete;
+    /// Ends the watch, also of a QEMU that nothing could end.
+    ~GuestMonitor();
+
+    pid_t vmm_pid() const noexcept { return channel_.pid; }
+    GuestState state() const;
+    /// Of QEMU and of starting it; empty when QEMU has ended.
+    std::optional<Nanoseconds> cpu() const noexcept;
+    /// Set when the workload was executed, could not be, or QEMU has ended.
+    const Event& decided() const noexcept { return decided_; }
+    /// Set when the workload has ended or QEMU has.
+    const Event& exited() const noexcept { return exited_; }
+    /// Set when QEMU has ended and everything it sent was delivered.
+    const Event& gone() const noexcept { return gone_; }
+
+    /// Sends a record; blocks while the guest does not read, at most `timeout`.
+    Result<void> send(const std::string& record, const StopToken& stop, std::chrono::nanoseconds timeout);
+    /// Asks the guest for its /proc/meminfo; timeout when it does not answer.
+    Result<GuestMemory> ask_memory(std::chrono::milliseconds timeout);
+    /// Lets the guest write its page cache to the disk; returns when it has, or an Error of kind timeout.
+    Result<void> write_disk_out(std::chrono::milliseconds timeout);
+    Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
+                                 std::chrono::milliseconds timeout);
+    /// SIGKILL to QEMU; harmless when it has ended.
+    void kill_vmm() noexcept;
+
+  private:
+    struct ExchangeAnswer {
+        int error = 0;
+        std::string text;
+    };
+    void run();
+    void read_channel();
+    bool take(const char* bytes, std::size_t size);
+    void give_up(const Error& error);
+    void read_console();
+    void sample_cpu();
+    void finish();
+    void handle(const GuestRecord& record, Nanoseconds arrival);
+    void on_hello(const GuestRecord& record, Nanoseconds arrival);
+    void on_step(const GuestRecord& record, Nanoseconds arrival);
+    void on_exited(const GuestRecord& record, Nanoseconds arrival);
+    void on_failure(const GuestRecord& record);
+    void on_answer(const GuestRecord& record);
+
+    Peer channel_;
+    Peer console_;
+    UniqueFd pidfd_;
+    MachineStart start_;
+    InstanceObserver& observer_;
+    RecordReader reader_; // thread's own, like the trail
+    CpuTrail trail_;
+    Nanoseconds latest_mark_{0};
+
+    mutable std::mutex mutex_; // guards everything below
+    std::condition_variable answered_;
+    GuestState state_;
+    std::optional<GuestMemory> memory_;
+    std::map<std::uint32_t, std::optional<ExchangeAnswer>> exchanges_;
+    std::uint32_t next_exchange_ = 1;
+    std::uint32_t asked_sync_ = 0; // ids count up
+    std::uint32_t done_sync_ = 0;
+    std::mutex send_mutex_;
+
+    Event decided_;
+    Event exited_;
+    Event gone_;
+    Event quit_;
+    std::thread thread_;
+};
+
+} // namespace isolab

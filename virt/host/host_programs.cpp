@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/host/host_programs.h"
+
+#include <array>
+
+#include <unistd.h>
+
+#include "engine/base/subprocess.h"
+
+namespace isolab {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array qboot_places{"/usr/share/qemu/qboot.rom", "/usr/share/qboot/qboot.rom",
+                                  "/usr/local/share/qemu/qboot.rom"};
+constexpr const char* common_kernels = "/var/lib/isolab/kernels";
+
+} // namespace
+
+Result<fs::path> find_emulator() {
+    if (const auto path = find_program("qemu-system-x86_64"))
+        return fs::path(*path);
+    return fail(ErrorKind::unavailable, "run virtual machines", {}, "qemu-system-x86_64 is not installed",
+                "Install qemu-system-x86");
+}
+
+fs::path find_qboot() {
+    for (const char* place : qboot_places)
+        if (::access(place, R_OK) == 0)
+            return place;
+    return {};
+}
+
+Result<fs::path> find_guest_init(const HypervisorOptions& options) {
+    std::error_code error;
+    const fs::path path = options.guest_init.empty()
+                              ? fs::read_symlink("/proc/self/exe", error).parent_path() / "isolab-guest-init"
+                              : fs::absolute(options.guest_init, error);
+    if (::access(path.c_str(), R_OK) == 0)
+        return path;
+    return fail(ErrorKind::unavailable, "find the guest's first process", path.string(), "it cannot be read",
+                "Install Isolab completely");
+}
+
+KernelSearch kernel_search(const HypervisorOptions& options) {
+    KernelSearch search;
+    search.chosen = options.kernel;
+    search.folders = {options.root / "kernels", common_kernels};
+    return search;
+}
+
+} // namespace isolab

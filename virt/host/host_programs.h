@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "engine/base/error.h"
+#include "virt/host/hypervisor_options.h"
+#include "virt/kernel/guest_kernel.h"
+
+namespace isolab {
+
+/// qemu-system-x86_64 in PATH; unavailable names the package.
+Result<std::filesystem::path> find_emulator();
+
+/// qboot.rom among QEMU's firmware; empty when it is not installed.
+std::filesystem::path find_qboot();
+
+/// isolab-guest-init: as given, else beside this program.
+Result<std::filesystem::path> find_guest_init(const HypervisorOptions& options);
+
+/// Where to look for a kernel: ROOT/kernels, then /var/lib/isolab/kernels, then the host's own.
+KernelSearch kernel_search(const HypervisorOptions& options);
+
+} // namespace isolab

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace isolab {
+
+enum class Accelerator { kvm, tcg };
+constexpr const char* accelerator_id(Accelerator accelerator) noexcept {
+    return accelerator == Accelerator::kvm ? "kvm" : "tcg";
+}
+
+/// What a machine is, beside its size.
+enum class MachineKind {
+    standard, ///< what a careful user of libvirt gets: q35 with ACPI and virtio devices, the kernel started directly
+    lean,     ///< the least that runs the workload: nothing emulated that is not used, no ACPI where that is dear
+};
+constexpr const char* machine_kind_id(MachineKind kind) noexcept {
+    return kind == MachineKind::lean ? "lean" : "standard";
+}
+
+struct HypervisorOptions {
+    std::filesystem::path root;                  ///< data folder
+    std::optional<std::string> uri;              ///< libvirt connection; empty: qemu:///embed in our own process
+    std::optional<Accelerator> accelerator;      ///< forced; empty: KVM when it really works
+    MachineKind kind = MachineKind::standard;    ///< of all machines
+    std::filesystem::path guest_init;            ///< isolab-guest-init; empty: beside this program
+    std::optional<std::filesystem::path> kernel; ///< bzImage or vmlinux; empty: found by guest_kernel
+    std::chrono::nanoseconds boot_deadline = std::chrono::seconds(60); ///< no sign of life by then: ended
+};
+
+} // namespace isolab

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/machine/domain_xml.h"
+
+#include "virt/machine/xml_writer.h"
+
+namespace isolab {
+namespace {
+
+constexpr const char* qemu_namespace = "http://libvirt.org/schemas/domain/qemu/1.0";
+
+// PCI slots 0 to 2 of "pc" belong to the chipset and a display. On "q35" a slot that is named is one of the root
+// complex itself: no port has to be found and set up for the device.
+constexpr int disk_slot = 3;
+constexpr int serial_slot = 4;
+constexpr int balloon_slot = 5;
+
+void write_slot(XmlWriter& xml, int slot) {
+    xml.empty("address",
+              {{"type", "pci"}, {"domain", "0"}, {"bus", "0"}, {"slot", std::to_string(slot)}, {"function", "0"}});
+}
+
+void write_boot(XmlWriter& xml, const DomainSpec& spec) {
+    xml.begin("os").text("type", "hvm", {{"arch", "x86_64"}, {"machine", spec.profile.machine_type}});
+    if (spec.profile.firmware == Firmware::qboot)
+        xml.text("loader", spec.firmware_file.string(), {{"readonly", "yes"}, {"type", "rom"}});
+    xml.text("kernel", spec.kernel.string());
+    xml.text("initrd", spec.initramfs.string());
+    xml.text("cmdline", spec.profile.kernel_line);
+    xml.end();
+}
+
+void write_features(XmlWriter& xml, const DomainSpec& spec) {
+    if (!spec.profile.acpi) {
+        xml.empty("features");
+        return;
+    }
+    xml.begin("features").empty("acpi").empty("apic").end();
+}
+
+void write_cpu(XmlWriter& xml, const DomainSpec& spec) {
+    if (spec.profile.accelerator == Accelerator::kvm) {
+        xml.empty("cpu", {{"mode", "host-passthrough"}});
+        return;
+    }
+    xml.begin("cpu", {{"mode", "custom"}, {"match", "exact"}, {"check", "none"}}).text("model", "qemu64").end();
+}
+
+void write_disk(XmlWriter& xml, const DomainSpec& spec) {
+    xml.begin("disk", {{"type", "file"}, {"device", "disk"}});
+    xml.empty("driver", {{"name", "qemu"}, {"type", "qcow2"}, {"cache", disk_cache}});
+    xml.empty("source", {{"file", spec.overlay.string()}});
+    xml.begin("backingStore", {{"type", "file"}});
+    xml.empty("format", {{"type", "raw"}}).empty("source", {{"file", spec.base_disk.string()}}).empty("backingStore");
+    xml.end();
+    xml.empty("target", {{"dev", "vda"}, {"bus", "virtio"}});
+    write_slot(xml, disk_slot);
+    xml.end();
+}
+
+void write_console(XmlWriter& xml, const DomainSpec& spec) {
+    xml.begin("serial", {{"type", "unix"}});
+    xml.empty("source", {{"mode", "connect"}, {"path", spec.console_socket.string()}});
+    xml.empty("target", {{"port", "0"}});
+    xml.end();
+}
+
+void write_channel(XmlWriter& xml, const DomainSpec& spec) {
+    xml.begin("controller", {{"type", "virtio-serial"}, {"index", "0"}, {"ports", "2"}});
+    write_slot(xml, serial_slot);
+    xml.end();
+    xml.begin("channel", {{"type", "unix"}});
+    xml.empty("source", {{"mode", "connect"}, {"path", spec.channel_socket.string()}});
+    xml.empty("target", {{"type", "virtio"}, {"name", channel_name}});
+    xml.end();
+}
+
+void write_devices(XmlWriter& xml, const DomainSpec& spec) {
+    xml.begin("devices").text("emulator", spec.emulator.string());
+    xml.empty("controller", {{"type", "usb"}, {"model", "none"}});
+    write_disk(xml, spec);
+    write_console(xml, spec);
+    write_channel(xml, spec);
+    xml.begin("memballoon", {{"model", "virtio"}, {"freePageReporting", "on"}});
+    write_slot(xml, balloon_slot);
+    xml.end();
+    xml.end();
+}
+
+} // namespace
+
+std::string domain_xml(const DomainSpec& spec) {
+    XmlWriter xml;
+    const char* type = spec.profile.accelerator == Accelerator::kvm ? "kvm" : "qemu";
+    xml.begin("domain", {{"type", type}, {"xmlns:qemu", qemu_namespace}});
+    xml.text("name", spec.name);
+    xml.text("memory", std::to_string(spec.memory_bytes / 1024U), {{"unit", "KiB"}});
+    xml.text("vcpu", std::to_string(spec.cpus));
+    write_boot(xml, spec);
+    write_features(xml, spec);
+    write_cpu(xml, spec);
+    xml.text("on_poweroff", "destroy").text("on_reboot", "destroy").text("on_crash", "destroy");
+    write_devices(xml, spec);
+    if (!spec.user.empty())
+        xml.begin("seclabel", {{"type", "static"}, {"model", "dac"}, {"relabel", "no"}}).text("label", spec.user).end();
+    xml.begin("qemu:capabilities").empty("qemu:del", {{"capability", "cpu-unavailable-features"}}).end();
+    xml.end();
+    return xml.document();
+}
+
+} // namespace isolab

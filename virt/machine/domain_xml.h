@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "virt/machine/domain_spec.h"
+
+namespace isolab {
+
+/// Name of the guest's virtio-serial port.
+inline constexpr const char* channel_name = "isolab.0";
+
+/// How QEMU treats the host's page cache: writes go through it, and the guest's flushes reach the host's disk, just as
+/// fsync(2) in a container does.
+inline constexpr const char* disk_cache = "writeback";
+
+/// The domain as libvirt wants it (formatdomain.html), for the QEMU driver. Pure.
+///
+/// PCI slots are given so that nothing is added by libvirt; the capability "cpu-unavailable-features" is
+/// switched off because asking QEMU for it costs some hundred round trips at each start.
+std::string domain_xml(const DomainSpec& spec);
+
+} // namespace isolab

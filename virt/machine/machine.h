@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+#include "engine/base/instance.h"
+#include "engine/base/process_spec.h"
+#include "engine/base/stop.h"
+#include "virt/guest/guest_memory.h"
+#include "virt/storage/guest_disk.h"
+
+namespace isolab {
+
+struct MachineRequest {
+    GuestDisk disk;
+    ProcessSpec process;
+    ResourceLimits limits; ///< memory_bytes must be given: a machine always has a size
+    std::optional<PortProbe> probe;
+    std::string hostname;
+};
+
+struct MachineUsage {
+    pid_t vmm_pid = -1;                              ///< QEMU
+    std::optional<std::uint64_t> guest_ram_resident; ///< of QEMU's memory: guest RAM that was touched, bytes
+    std::optional<std::uint64_t> code_cache;         ///< of it: translated code (TCG only), bytes
+    std::optional<GuestMemory> guest;                ///< asked over the channel; empty when the guest did not answer
+    std::optional<Nanoseconds> cpu;                  ///< as Machine::cpu() tells it
+};
+
+struct MachineDisk {
+    std::uint64_t logical = 0, allocated = 0, shared = 0, unique = 0; ///< shared (base) + unique (layer) = allocated
+};
+
+struct MachineExit {
+    ExitStatus status;
+    Nanoseconds exited_at{0};              ///< the workload's process ended, as the guest told
+    Nanoseconds gone_at{0};                ///< QEMU has ended and the domain is gone
+    std::optional<Nanoseconds> cpu_total;  ///< as Machine::cpu() tells it, at the end
+    std::optional<std::uint64_t> peak_rss; ///< of the QEMU process (VmHWM, read when the workload ended)
+};
+
+/// A running virtual machine. Destroying it destroys the domain and removes its files.
+/// Methods may be called from any thread except the observer's; stop() may overlap wait().
+class Machine {
+  public:
+    virtual ~Machine() = default;
+    virtual const std::string& id() const noexcept = 0;
+    virtual Result<MachineExit> wait(const StopToken& stop,
+                                     std::optional<std::chrono::nanoseconds> timeout = std::nullopt) = 0;
+    /// SIGTERM to the workload, after `grace` SIGKILL, then a clean power-off; a guest that does not answer is
+    /// destroyed. Returns when the domain is gone.
+    virtual Result<MachineExit> stop(std::chrono::nanoseconds grace) = 0;
+    virtual Result<MachineUsage> usage() const = 0;
+    /// CPU time used so far: of QEMU, and of the thread that prepared and created it; not_found when QEMU has ended.
+    /// Marks count the same.
+    virtual Result<Nanoseconds> cpu() const = 0;
+    /// Of what the workload has written by now: the guest's page cache is written out first. After the workload's end
+    /// this waits for the power-off, since the guest writes its disk then.
+    virtual Result<MachineDisk> disk() const = 0;
+    virtual Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
+                                         std::chrono::milliseconds timeout) = 0;
+};
+
+} // namespace isolab

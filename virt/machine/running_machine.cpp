@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virt/machine/running_machine.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <random>
+
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/event.h"
+#include "virt/machine/domain_xml.h"
+#include "virt/machine/machine_size.h"
+#include "virt/machine/vmm_memory.h"
+#include "virt/storage/qcow2.h"
+
+namespace isolab {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// From the workload's end to QEMU's; a guest that takes longer is ended.
+constexpr auto power_off_deadline = seconds(10);
+constexpr auto memory_answer_deadline = milliseconds(1000);
+constexpr auto sync_deadline = milliseconds(5000);
+
+std::string new_id() {
+    std::random_device random;
+    std::array<char, 9> text{};
+    std::snprintf(text.data(), text.size(), "%08x", random());
+    return text.data();
+}
+
+/// The files of one machine; removed with it.
+struct MachineFiles {
+    std::string id;
+    std::string name; ///< of the domain
+    TemporaryTree folder;
+    TemporaryTree log; ///< written by the embedded driver
+    fs::path overlay;
+    UnixListener console;
+    UnixListener channel;
+};
+
+Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) {
+    const std::string id = new_id();
+    const Slot& slot = host.connection->slot;
+    const std::string name = Slot::domain_prefix(host.connection->root) + std::to_string(slot.number()) + "-" + id;
+    TemporaryTree log(slot.folder() / "log" / "qemu" / (name + ".log"));
+    TemporaryTree folder(machine_folder(host.connection->root, slot.number(), id));
+    ISOLAB_TRY(make_directories(folder.path(), 0700));
+    const fs::path overlay = folder.path() / "disk.qcow2";
+    ISOLAB_TRY(create_qcow2_overlay(overlay, disk.path, disk.logical));
+    ISOLAB_ASSIGN(UnixListener console, UnixListener::open(slot.sockets() / (id + ".con")));
+    ISOLAB_ASSIGN(UnixListener channel, UnixListener::open(slot.sockets() / (id + ".chn")));
+    return MachineFiles{id, name, std::move(folder), std::move(log), overlay, std::move(console), std::move(channel)};
+}
+
+DomainSpec describe(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
+    DomainSpec spec;
+    spec.name = files.name;
+    spec.profile = choose_profile(host.abilities, host.kind, request.limits.cpus);
+    spec.cpus = request.limits.cpus;
+    spec.memory_bytes = machine_memory(request.limits);
+    spec.emulator = host.abilities.emulator;
+    if (spec.profile.firmware == Firmware::qboot)
+        spec.firmware_file = host.abilities.qboot;
+    spec.kernel = host.kernel;
+    spec.initramfs = host.initramfs;
+    spec.base_disk = request.disk.path;
+    spec.overlay = files.overlay;
+    spec.console_socket = files.console.path();
+    spec.channel_socket = files.channel.path();
+    if (host.connection->labels) // only this user can reach the files
+        spec.user = "+" + std::to_string(::geteuid()) + ":+" + std::to_string(::getegid());
+    return spec;
+}
+
+std::string last_lines(const std::string& text, std::size_t wanted) {
+    std::size_t begin = text.find_last_not_of("\r\n ");
+    if (begin == std::string::npos)
+        return {};
+    const std::size_t end = begin + 1;
+    for (; wanted > 0 && begin != std::string::npos && begin > 0; --wanted)
+        begin = text.find_last_of('\n', begin - 1);
+    begin = begin == std::string::npos ? 0 : begin;
+    std::string lines = text.substr(text.find_first_not_of("\r\n ", begin), end);
+    lines.resize(std::min(lines.size(), end - begin));
+    std::erase(lines, '\r');
+    for (char& c : lines)
+        c = c == '\n' ? '|' : c;
+    return lines;
+}
+
+std::string console_says(const GuestState& state) {
+    const std::string lines = last_lines(state.console, 4);
+    return lines.empty() ? "; its console is empty" : "; its console says: " + lines;
+}
+
+class LibvirtMachine final : public Machine {
+  public:
+    LibvirtMachine(const MachineHost& host, MachineRequest request, MachineFiles files, Domain domain)
+        : host_(host), request_(std::move(request)), files_(std::move(files)), domain_(std::move(domain)) {}
+    ~LibvirtMachine() override {
+        if (monitor_ && !monitor_->state().gone_at)
+            force_off();
+        [[maybe_unused]] const auto ended = end_domain();
+    }
+
+    Result<void> attach(MachineStart start, InstanceObserver& observer);
+    Result<void> wait_executed(const StopToken& stop);
+
+    const std::string& id() const noexcept override { return files_.id; }
+    Result<MachineExit> wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) override;
+    Result<MachineExit> stop(std::chrono::nanoseconds grace) override;
+    Result<MachineUsage> usage() const override;
+    Result<Nanoseconds> cpu() const override;
+    Result<MachineDisk> disk() const override;
+    Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
+                                 milliseconds timeout) override {
+        return monitor_->exchange(port, send, expect, timeout);
+    }
+
+  private:
+    void force_off();
+    Result<void> end_domain();
+    Result<MachineExit> collect();
+    Error ended_early(const GuestState& state) const;
+    Result<void> wait_written_out() const;
+
+    MachineHost host_;
+    MachineRequest request_;
+    MachineFiles files_;
+    std::mutex domain_mutex_;
+    Domain domain_;
+    std::unique_ptr<GuestMonitor> monitor_;
+    std::atomic<bool> killed_ = false; ///< by stop(), because the guest did not answer
+};
+
+/// Takes QEMU's connections, which it made before it was started.
+Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observer) {
+    ISOLAB_ASSIGN(Peer channel, files_.channel.accept());
+    ISOLAB_ASSIGN(Peer console, files_.console.accept());
+    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, channel.pid, 0)));
+    if (!pidfd)
+        return fail_errno(errno, "watch QEMU", std::to_string(channel.pid));
+    observer.on_process(channel.pid);
+    const auto used = process_cpu_time(channel.pid);
+    observer.on_mark({Phase::create, start.created, used ? std::optional(*used + start.cpu) : std::nullopt});
+    monitor_ =
+        std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), start, observer);
+    return {};
+}
+
+Error LibvirtMachine::ended_early(const GuestState& state) const {
+    Error error{ErrorKind::system, "run the virtual machine", files_.id, {}, {}};
+    error.cause = "it ended before the workload did" + console_says(state);
+    return error;
+}
+
+/// Waits for the workload's execve(2); the deadline starts anew with each sign of life.
+Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
+    const auto start = encode_start(request_.process, request_.probe, request_.hostname);
+    const auto sent = monitor_->send(start, stop, host_.boot_deadline);
+    for (;;) {
+        const GuestState before = monitor_->state();
+        const Nanoseconds deadline = before.last_sign + host_.boot_deadline;
+        const Waited waited = monitor_->decided().wait(stop, deadline);
+        const GuestState state = monitor_->state();
+        if (waited == Waited::stopped)
+            return stop.check("start the virtual machine");
+        if (waited == Waited::happened && state.failure)
+            return fail(*state.failure);
+        if (waited == Waited::happened && !state.executed)
+            return fail(ended_early(state));
+        if (waited == Waited::happened)
+            return sent;
+        if (state.last_sign == before.last_sign)
+            return fail(ErrorKind::timeout, "start the virtual machine", files_.id,
+                        "no sign of life within " +
+                            std::to_string(std::chrono::duration_cast<seconds>(host_.boot_deadline).count()) + " s" +
+                            console_says(state),
+                        "Try another kernel, or a longer deadline on a busy machine");
+    }
+}
+
+void LibvirtMachine::force_off() {
+    monitor_->kill_vmm();
+    [[maybe_unused]] const auto ended = end_domain(); // tried again by collect()
+    monitor_->gone().wait({}, monotonic_now() + power_off_deadline);
+}
+
+Result<void> LibvirtMachine::end_domain() {
+    const std::lock_guard lock(domain_mutex_);
+    return domain_.destroy();
+}
+
+Result<MachineExit> LibvirtMachine::collect() {
+    const auto ended = end_domain();
+    const GuestState state = monitor_->state();
+    if (!ended && !state.gone_at)
+        return fail(ended.error());
+    if (state.failure)
+        return fail(*state.failure);
+    if (!state.exit && !killed_)
+        return fail(ended_early(state));
+    MachineExit result;
+    result.gone_at = state.gone_at.value_or(monotonic_now());
+    result.status = state.exit.value_or(ExitStatus{128 + SIGKILL, SIGKILL, false});
+    result.exited_at = state.exit ? state.exited_at : result.gone_at;
+    result.cpu_total = state.cpu_total;
+    result.peak_rss = state.peak_rss;
+    return result;
+}
+
+Result<MachineExit> LibvirtMachine::wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) {
+    const auto deadline = timeout ? std::optional(monotonic_now() + *timeout) : std::nullopt;
+    switch (monitor_->exited().wait(stop, deadline)) {
+    case Waited::stopped:
+        return fail(ErrorKind::cancelled, "wait for the virtual machine", files_.id, "stopped on request");
+    case Waited::timed_out:
+        return fail(ErrorKind::timeout, "wait for the virtual machine", files_.id, "its workload still runs");
+    case Waited::happened:
+        break;
+    }
+    if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) != Waited::happened)
+        force_off();
+    return collect();
+}
+
+Result<MachineExit> LibvirtMachine::stop(std::chrono::nanoseconds grace) {
+    const auto asked = monitor_->send(encode_signal(SIGTERM), {}, milliseconds(500));
+    if (asked && monitor_->exited().wait({}, monotonic_now() + grace) != Waited::happened) {
+        [[maybe_unused]] const auto killed = monitor_->send(encode_signal(SIGKILL), {}, milliseconds(500));
+        monitor_->exited().wait({}, monotonic_now() + seconds(3));
+    }
+    if (!monitor_->state().exit && !monitor_->state().gone_at) {
+        killed_ = true;
+        force_off();
+    }
+    if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) != Waited::happened)
+        force_off();
+    return collect();
+}
+
+Result<MachineUsage> LibvirtMachine::usage() const {
+    MachineUsage usage;
+    usage.vmm_pid = monitor_->vmm_pid();
+    usage.cpu = monitor_->cpu();
+    ISOLAB_ASSIGN(const VmmMemory memory, read_vmm_memory(usage.vmm_pid, machine_memory(request_.limits)));
+    usage.guest_ram_resident = memory.guest_ram;
+    if (host_.abilities.accelerator == Accelerator::tcg)
+        usage.code_cache = memory.code_cache;
+    if (const auto guest = monitor_->ask_memory(memory_answer_deadline))
+        usage.guest = *guest;
+    return usage;
+}
+
+Result<Nanoseconds> LibvirtMachine::cpu() const {
+    if (const auto used = monitor_->cpu())
+        return *used;
+    return fail(ErrorKind::not_found, "read the CPU time of machine", files_.id, "QEMU has ended");
+}
+
+/// Until nothing that the workload wrote lies in the guest's page cache only: a guest whose workload has ended writes
+/// its disk before it powers off, another one is asked to.
+Result<void> LibvirtMachine::wait_written_out() const {
+    const auto asked = monitor_->state().exit ? Result<void>() : monitor_->write_disk_out(sync_deadline);
+    if (!monitor_->state().exit)
+        return asked;
+    if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) == Waited::happened)
+        return {};
+    return fail(ErrorKind::timeout, "measure the disk of", files_.id, "its guest does not power off");
+}
+
+Result<MachineDisk> LibvirtMachine::disk() const {
+    ISOLAB_TRY(wait_written_out());
+    struct stat base {};
+    struct stat layer {};
+    if (::stat(request_.disk.path.c_str(), &base) != 0)
+        return fail_errno(errno, "measure", request_.disk.path.string());
+    if (::stat(files_.overlay.c_str(), &layer) != 0)
+        return fail_errno(errno, "measure", files_.overlay.string());
+    MachineDisk disk;
+    disk.logical = request_.disk.logical;
+    disk.shared = static_cast<std::uint64_t>(base.st_blocks) * 512U;
+    disk.unique = static_cast<std::uint64_t>(layer.st_blocks) * 512U;
+    disk.allocated = disk.shared + disk.unique;
+    return disk;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const MachineRequest& request,
+                                               InstanceObserver& observer, const StopToken& stop) {
+    const Nanoseconds cpu_before = thread_cpu_time();
+    ISOLAB_TRY(check_machine_size(request.limits));
+    ISOLAB_TRY(stop.check("start the virtual machine"));
+    ISOLAB_ASSIGN(MachineFiles files, make_files(host, request.disk));
+    const DomainSpec spec = describe(host, request, files);
+    const std::string xml = domain_xml(spec);
+    observer.on_mark({Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before});
+
+    ISOLAB_ASSIGN(Domain domain, Domain::create(*host.connection, xml, spec.name));
+    const MachineStart started{monotonic_now(), thread_cpu_time() - cpu_before};
+    auto machine = std::make_unique<LibvirtMachine>(host, request, std::move(files), std::move(domain));
+    ISOLAB_TRY(machine->attach(started, observer));
+    ISOLAB_TRY(machine->wait_executed(stop));
+    return machine;
+}
+
+} // namespace isolab
