@@ -284,7 +284,7 @@ class NetworkTest : public QObject {
         QVERIFY(!taken);
         QCOMPARE(QString::fromStdString(taken.error().message()),
                  QString("cannot attach container a: cannot publish port 8080/tcp: it is in use by "
-                         "network_test (process %1). Choose another host port, or stop what uses it")
+                         "network_tests (process %1). Choose another host port, or stop what uses it")
                      .arg(::getpid()));
         QCOMPARE(need(networks_->attachments()).size(), std::size_t{0});
         QCOMPARE(networks_->attach(request("a", ports({"8080:80/udp"}))).error().kind, ErrorKind::already_exists);
