@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/json.h"
+#include "engine/base/text.h"
 
 namespace isolab {
 namespace {
@@ -162,7 +163,8 @@ Json pressure(const fs::path& path) {
     const Json line = line_of(path);
     const std::string text = line.is_string() ? line.get<std::string>() : "";
     const std::size_t place = text.find("avg10=");
-    return place == std::string::npos ? Json(nullptr) : Json(std::strtod(text.c_str() + place + 6, nullptr));
+    const auto number = place == std::string::npos ? std::nullopt : leading_number(text.substr(place + 6));
+    return number ? Json(*number) : Json(nullptr);
 }
 
 } // namespace
@@ -181,8 +183,9 @@ Json environment_below(const fs::path& system_root, const fs::path& data_root) {
 
 Json load_below(const fs::path& system_root, const fs::path& data_root) {
     Json load1 = nullptr;
-    if (double value = 0; std::ifstream(system_root / "proc/loadavg") >> value)
-        load1 = value;
+    if (const Json line = line_of(system_root / "proc/loadavg"); line.is_string())
+        if (const auto number = leading_number(line.get<std::string>()))
+            load1 = *number;
     struct statvfs disk {};
     const bool known = ::statvfs(data_root.c_str(), &disk) == 0;
     return {{"load1", load1},

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/text.h"
+
 namespace isolab {
 namespace {
 
@@ -19,7 +21,7 @@ std::string three_digits(double value) {
     const std::string scientific =
         fmt::format("{:.2e}", value); // rounds, so that 99.95 is already a number of hundreds
     const long exponent = std::strtol(scientific.c_str() + scientific.find('e') + 1, nullptr, 10);
-    return fmt::format("{:.{}f}", std::strtod(scientific.c_str(), nullptr), std::max(0L, 2 - exponent));
+    return fmt::format("{:.{}f}", leading_number(scientific).value_or(value), std::max(0L, 2 - exponent));
 }
 
 struct Unit {

@@ -2,6 +2,7 @@
 #include "engine/base/text.h"
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 
 namespace isolab {
@@ -76,6 +77,12 @@ std::string plain_text(std::string_view text, std::size_t limit) {
         text.remove_prefix(character.size);
     }
     return plain;
+}
+
+std::optional<double> leading_number(std::string_view text) noexcept {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} ? std::optional(number) : std::nullopt;
 }
 
 std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,10 @@ inline constexpr std::size_t longest_quote = 200;
 /// control characters (C0, DEL, C1), characters that turn the direction of writing and what is not UTF-8 become U+FFFD.
 /// Cut after `limit` characters, with "…" in place of the rest. Pure.
 std::string plain_text(std::string_view text, std::size_t limit = std::string::npos);
+
+/// The decimal number ("0.63", "12") that a text begins with, whatever the locale: strtod(3) and printf(3) take the
+/// decimal point of the process's, which Qt sets. Empty when it begins with none.
+std::optional<double> leading_number(std::string_view text) noexcept;
 
 /// Two digits for each byte, with `between` between them.
 std::string hex_text(std::span<const std::uint8_t> bytes, std::string_view between = {});

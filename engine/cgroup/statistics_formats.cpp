@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <sstream>
 
+#include "engine/base/text.h"
 #include "engine/cgroup/cgroup_statistics.h"
 
 namespace isolab {
@@ -66,13 +66,12 @@ PressureStatistics::Line pressure_line(const std::vector<std::string>& words) {
     PressureStatistics::Line line;
     for (const std::string& word : words) {
         const auto [key, value] = split_pair(word);
-        const std::string number(value);
         if (key == "avg10")
-            line.average_10 = std::strtod(number.c_str(), nullptr);
+            line.average_10 = leading_number(value).value_or(0);
         else if (key == "avg60")
-            line.average_60 = std::strtod(number.c_str(), nullptr);
+            line.average_60 = leading_number(value).value_or(0);
         else if (key == "avg300")
-            line.average_300 = std::strtod(number.c_str(), nullptr);
+            line.average_300 = leading_number(value).value_or(0);
         else if (key == "total")
             line.total = std::chrono::microseconds(number_of(value).value_or(0));
     }

@@ -32,7 +32,7 @@ const std::vector<Room>& rooms();
 Violations find_cycles(const std::vector<Room>& rooms);
 
 /// Checks one C++ file: the rooms' include rules, the SPDX line first, `#pragma once` in headers, at most
-/// `max_lines` lines. `path` is relative to the repository root.
+/// `max_lines` lines, no number read by the locale. `path` is relative to the repository root.
 Violations check_source(std::string_view path, std::string_view text);
 
 /// Checks a C++ file of the tests: waiting has one patience (QTRY_ macros have 5 s), and a macro around a check of

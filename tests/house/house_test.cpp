@@ -250,6 +250,8 @@ void HouseTest::bad_form_is_found() {
     QCOMPARE(check_source("cli/a.h", spdx).size(), 1U);
     QCOMPARE(check_source("cli/a.h", spdx + "#pragma once\n").size(), 0U);
     QCOMPARE(check_links("cli/CMakeLists.txt", "#SPDX - License - Identifier\n").size(), 1U);
+    QCOMPARE(check_source("cli/a.cpp", spdx + "double a = std::strtod(text, nullptr);\n").size(), 1U);
+    QCOMPARE(check_source("tests/cli/a.cpp", spdx + "double a = std::stod(text);\n").size(), 0U);
     std::string longest = spdx;
     for (std::size_t i = 1; i < max_lines; ++i)
         longest += "\n";

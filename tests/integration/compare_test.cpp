@@ -3,16 +3,21 @@
 // The main job, end to end: one image in two worlds, through the command line.
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <unistd.h>
 
+#include "compare/model/format.h"
 #include "compare/report/report.h"
 #include "engine/base/json.h"
+#include "tests/support/comma_locale.h"
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
 #include "tests/support/program.h"
 #include "tests/support/test_main.h"
+#include "tests/support/text.h"
+#include "tests/support/verify.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -117,6 +122,23 @@ class CompareTest : public QObject {
         }
     }
 
+    void numbers_are_the_same_in_every_locale() {
+        const CommaLocale comma;
+        std::vector<std::string> line{"env", "QT_QPA_PLATFORM=offscreen"};
+        std::ranges::copy(comma.variables(), std::back_inserter(line));
+        const std::vector<std::string> program = program_->command_line({}, "isolab-gui");
+        line.insert(line.end(), program.begin() + 1, program.end());
+        const std::string pictures = scratch_.filePath("comma").toStdString();
+        line.insert(line.end(), {"--workload", "hello", "--runs", "2", "--start", "--screenshot", pictures});
+        VERIFY_CODE(run_command(line).value(), 0);
+        const ExperimentResult result = newest_result();
+        const auto median = [&](const char* side) { return result.find_metric(side, "ready")->summary.median; };
+        const std::string headline = "container " + format_duration(median("container")) + ", vm " +
+                                     format_duration(median("vm")) + " (" +
+                                     format_ratio(result.find_ratio("ready")->summary.ratio) + ")";
+        const std::string listed = program_->run({"history", "ls"}).out;
+        QVERIFY2(contains(listed, headline), (headline + " is not in:\n" + listed).c_str());
+    }
     void race_is_labelled_and_not_pooled() {
         const auto output = program_->run({"compare", "hello", "--race", "--format", "json"});
         QVERIFY2(output.code == 0, output.err.c_str());

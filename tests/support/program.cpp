@@ -15,9 +15,9 @@ Program::Program(fs::path bin, fs::path root)
         fs::create_directory_symlink(test_kernels(), root_ / "kernels");
 }
 
-std::vector<std::string> Program::command_line(const std::vector<std::string>& arguments) const {
+std::vector<std::string> Program::command_line(const std::vector<std::string>& arguments, const char* program) const {
     std::vector<std::string> line{
-        "env", "TMPDIR=" + temporary().string(), "XDG_RUNTIME_DIR=" + temporary().string(), bin_ / "isolab", "--root",
+        "env", "TMPDIR=" + temporary().string(), "XDG_RUNTIME_DIR=" + temporary().string(), bin_ / program, "--root",
         root_};
     line.insert(line.end(), arguments.begin(), arguments.end());
     return line;

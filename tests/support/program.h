@@ -21,7 +21,8 @@ class Program {
 
     /// Arguments behind `isolab --root ROOT`; a program that cannot be started fails with code -1.
     CommandOutput run(const std::vector<std::string>& arguments) const;
-    std::vector<std::string> command_line(const std::vector<std::string>& arguments) const;
+    std::vector<std::string> command_line(const std::vector<std::string>& arguments,
+                                          const char* program = "isolab") const;
 
     const std::filesystem::path& root() const noexcept { return root_; }
     /// What it has as TMPDIR and XDG_RUNTIME_DIR; goes with this object.

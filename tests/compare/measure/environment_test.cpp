@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/measure/environment.h"
 #include "compare/measure/guard.h"
+#include "tests/support/comma_locale.h"
 #include "tests/support/test_main.h"
 
 #include <algorithm>
@@ -87,6 +88,11 @@ class EnvironmentTest : public QObject {
         const Json calm = {{"cpu", {{"count", 2}}}};
         QVERIFY(guard(calm, Json::object()).empty());
         QVERIFY(has(guard(calm, Json::parse(load.toStdString())), notice.constData()));
+    }
+    void pressure_and_load_are_numbers_in_every_locale() {
+        const CommaLocale comma;
+        comma.enter();
+        pressure_and_load_are_numbers();
     }
     void pressure_and_load_are_numbers() {
         write("proc/loadavg", "1.50 0.70 0.50 1/100 1000\n");

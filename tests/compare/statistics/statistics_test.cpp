@@ -3,7 +3,11 @@
 #include "compare/statistics/permutation_test.h"
 #include "compare/statistics/statistics.h"
 #include "engine/base/size.h"
+#include "engine/base/text.h"
+#include "tests/support/comma_locale.h"
 #include "tests/support/test_main.h"
+
+#include <clocale>
 
 #include <QtTest>
 
@@ -41,6 +45,15 @@ class StatisticsTest : public QObject {
     void the_seed_repeats() {
         const std::vector<double> sample{1, 5, 2, 8, 3};
         QCOMPARE(summarise(sample, 3)->low, summarise(sample, 3)->low);
+    }
+    void figures_are_the_same_in_every_locale() {
+        const CommaLocale comma;
+        comma.enter();
+        QCOMPARE(QString::fromLatin1(std::localeconv()->decimal_point), QString(","));
+        QCOMPARE(format_duration(7.61e6), std::string("7.61 ms"));
+        QCOMPARE(format_ratio(152.4), std::string("152×"));
+        QCOMPARE(leading_number("0.63 avg60=1"), std::optional(0.63));
+        QCOMPARE(leading_number("x"), std::optional<double>());
     }
     void figures_have_three_digits() {
         QCOMPARE(format_duration(11.84e6), std::string("11.8 ms"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/statistics_json.h"
+#include "tests/support/comma_locale.h"
 #include "tests/support/test_main.h"
 
 #include "engine/base/file_tree.h"
@@ -9,6 +10,7 @@
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 class StatisticsTest : public QObject {
     Q_OBJECT
@@ -62,6 +64,9 @@ class StatisticsTest : public QObject {
         QCOMPARE(pressure->some.total.count(), 9617234851);
         QCOMPARE(pressure->full.total.count(), 5);
         QVERIFY(!parse_pressure(""));
+        const CommaLocale comma;
+        comma.enter();
+        QCOMPARE(parse_pressure("some avg10=0.63 avg60=4.48 avg300=2.26 total=1\n")->some.average_10, 0.63);
     }
     void lists_of_numbers_are_read() {
         QCOMPARE(parse_number_list("0-2,7\n"), (std::vector<unsigned>{0, 1, 2, 7}));
