@@ -47,7 +47,7 @@ class GuestMonitor {
     GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer);
     GuestMonitor(const GuestMonitor&) = delete;
     GuestMonitor& operator=(const GuestMonitor&) = delete;
-    /// Ends the watch, also of a QEMU that nothing could end.
+    /// Ends the watch, even of a QEMU that could not be ended.
     ~GuestMonitor();
 
     pid_t vmm_pid() const noexcept { return channel_.pid; }
