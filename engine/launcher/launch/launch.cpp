@@ -56,7 +56,9 @@ Result<void> make_time_namespace(const RuntimeSpec& spec) {
 /// An ordinary user may map a single id only. The process in between is root of the user namespace that keeps the ids,
 /// the parent of the new one, and may map all of them (user_namespaces(7)).
 void clone_with_kept_ids(const LaunchPlan& plan, CloneRequest& request) {
-    request.hidden = false; // nobody else is in there, and its files below /proc have to be its own
+    // /proc/PID of a process that is not dumpable belongs to root, and uid_map could not be written (proc(5)). Nobody
+    // else is in this namespace to look.
+    request.hidden = false;
     request.enter = [&plan]() -> Result<void> {
         if (::setns(plan.kept_ids.get(), CLONE_NEWUSER) != 0)
             return fail_errno(errno, "enter the user namespace that keeps the ids");
@@ -137,7 +139,7 @@ Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& ch
     }
     std::vector<UniqueFd> entrance;
     if (!is_born_in_group(plan))
-        ISOLAB_TRY(group.make());
+        ISOLAB_TRY(group.make()); // after the ids, for which the child waits: it mounts while the group is made
     if (plan.group) {
         ISOLAB_ASSIGN(entrance, plan.group->open_entrance());
     }
@@ -193,7 +195,7 @@ tl::expected<void, LaunchFailure> untie(SetupChild& child, Events& events) {
 
 /// Adds how to lift them where user namespaces are restricted. Such a restriction makes the clone fail, or lets it
 /// succeed and refuses any later step of the setup.
-LaunchFailure explained(LaunchFailure failure, const LaunchPlan& plan) {
+LaunchFailure explain_failure(LaunchFailure failure, const LaunchPlan& plan) {
     constexpr int before_workload = 125; // later codes are about its program
     if (plan.spec.namespaces.user && ::geteuid() != 0 && failure.exit_code == before_workload)
         failure.error = explain_user_namespace_error(std::move(failure.error), UserNamespaceSwitches::read());
@@ -203,10 +205,10 @@ LaunchFailure explained(LaunchFailure failure, const LaunchPlan& plan) {
 } // namespace
 
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events, const Recorder& record) {
-    NewGroup group(plan, record, events); // outlives the child, which a failure ends
+    NewGroup group(plan, record, events); // destroyed after the child: a group with a process in it cannot be removed
     auto child = set_up_child(plan, group, events);
     if (!child)
-        return tl::unexpected(explained(child.error(), plan));
+        return tl::unexpected(explain_failure(child.error(), plan));
     events.mark(Phase::exec, child->pid());
     if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
@@ -225,9 +227,10 @@ tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events,
     NewGroup group(plan, record, events);
     auto child = set_up_child(plan, group, events);
     if (!child)
-        return tl::unexpected(explained(child.error(), plan));
+        return tl::unexpected(explain_failure(child.error(), plan));
     if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
+    // Not before the record is on disk: a container that outlives this program must be found again.
     if (auto untied = untie(*child, events); !untied)
         return untied;
     group.keep();

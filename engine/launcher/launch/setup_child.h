@@ -58,7 +58,7 @@ class SetupChild {
                                              const std::function<void(int)>& run);
     static Result<SetupChild> clone_through_another(const CloneRequest& request, SetupChild child, UniqueFd other_end,
                                                     const std::function<void(int)>& run);
-    LaunchFailure died() const;
+    LaunchFailure explain_death() const;
 
     pid_t pid_ = -1;
     UniqueFd pidfd_;
