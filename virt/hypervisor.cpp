@@ -27,7 +27,7 @@ std::string version_text(unsigned long number) {
 }
 
 /// Whether libvirt can make machines of a type with this emulator; makes it look at QEMU when it has not yet.
-bool offers(const VirtConnection& connection, const fs::path& emulator, const char* type) {
+bool offers_domain_type(const VirtConnection& connection, const fs::path& emulator, const char* type) {
     const LibvirtText text(
         virConnectGetDomainCapabilities(connection.handle.get(), emulator.c_str(), "x86_64", "pc", type, 0));
     return text != nullptr;
@@ -67,10 +67,10 @@ class LibvirtHypervisor final : public Hypervisor {
 /// libvirt's view of QEMU, and with it the accelerator.
 Result<HypervisorFacts> ask_libvirt(const HypervisorOptions& options, const VirtConnection& connection,
                                     const fs::path& emulator) {
-    if (!offers(connection, emulator, "qemu"))
+    if (!offers_domain_type(connection, emulator, "qemu"))
         return fail(libvirt_error("use", emulator.string() + " through " + connection.uri));
     KvmFacts kvm = look_at_kvm();
-    kvm.libvirt_offers = offers(connection, emulator, "kvm");
+    kvm.libvirt_offers = offers_domain_type(connection, emulator, "kvm");
     const KvmVerdict verdict = check_kvm(kvm, options.root / "cache");
     const AcceleratorChoice choice = choose_accelerator(options.accelerator, verdict);
     HypervisorFacts facts;

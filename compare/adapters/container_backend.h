@@ -7,7 +7,8 @@
 
 namespace isolab {
 
-/// The contract of a container run where the engine works as `facts` say: a limit that is not enforced is none. Pure.
+/// The contract of a container run where the engine works as `facts` say: a limit that is not enforced is shown as
+/// none. Pure.
 std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts);
 
 /// The notice "limits" where they are not enforced, otherwise none. Pure.

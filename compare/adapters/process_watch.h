@@ -9,14 +9,14 @@
 namespace isolab {
 
 /// Stands between an instance and its observer, passes everything on, and remembers the host process that stands for
-/// the instance: who measures need not ask the instance for it, which may take long. Queries are thread-safe.
+/// the instance, so that measuring need not ask the instance for it, which may take long. Queries are thread-safe.
 class ProcessWatch final : public InstanceObserver {
   public:
     /// `next` must outlive it.
     explicit ProcessWatch(InstanceObserver& next) noexcept : next_(next) {}
 
     pid_t pid() const noexcept { return pid_; } ///< -1 until it is known
-    /// Peak resident set of that process when the workload was executed, bytes; 0 until then or when it is not told.
+    /// Peak resident set of that process when the workload was executed, bytes; 0 until then, or when it is unknown.
     std::uint64_t peak_at_exec() const noexcept { return peak_at_exec_; }
 
     void on_process(pid_t pid) override;

@@ -9,10 +9,9 @@
 
 namespace isolab {
 
-/// What matters about this machine (measurement.md of the design calls it the environment record): CPU model, count,
-/// flags of virtualisation, governor, turbo, mitigations, memory, swap, KSM, THP, file system of the data folder,
-/// cgroup mode, nesting, kernel, versions (Isolab's; those of a world are Backend::versions()). Read-only; unknown
-/// facts are null. Takes well under 50 ms.
+/// What matters about this machine (the environment record): CPU model, count, flags of virtualisation, governor,
+/// turbo, mitigations, memory, swap, KSM, THP, file system of the data folder, cgroup mode, nesting, kernel, versions
+/// (Isolab's; those of a world are Backend::versions()). Read-only; unknown facts are null. Takes well under 50 ms.
 Json record_environment(const std::filesystem::path& data_root);
 
 /// The quickly changing part: load, pressure (PSI), available memory, free disk.

@@ -21,7 +21,7 @@ CpuReading read_cpu(const std::filesystem::path& proc = "/proc");
 
 /// The share of all CPUs, 0 to 1, that neither this process nor the instance used between two readings; empty when the
 /// host does not tell. `instance`: what it used; counted once, whether it is among the children or not. /proc/stat
-/// counts in ticks of 10 ms: as much for each CPU is given away. Pure.
+/// counts in ticks of 10 ms, so a tick for each CPU is not counted as foreign. Pure.
 std::optional<double> foreign_cpu_share(const CpuReading& before, const CpuReading& after,
                                         std::optional<Nanoseconds> instance, unsigned cpus);
 

@@ -19,13 +19,13 @@ constexpr auto stop_grace = 5s;     ///< then by force
 constexpr auto gone_deadline = 30s; ///< from the end of the workload until nothing is left
 constexpr auto exchange_timeout = 5000ms;
 
-std::string said(const RunRecorder& recorder) {
+std::string quote_last_line(const RunRecorder& recorder) {
     const std::string line = plain_text(recorder.last_line(), longest_quote);
     return line.empty() ? "it printed nothing" : fmt::format("its last line was \"{}\"", line);
 }
 
 /// Without a status nobody told how it ended.
-std::string ending(const std::optional<ExitStatus>& status) {
+std::string describe_end(const std::optional<ExitStatus>& status) {
     if (!status)
         return "what it ran in ended";
     if (status->out_of_memory)
@@ -88,14 +88,14 @@ class SingleRun {
         case Outcome::deadline:
             return failure(ErrorKind::timeout, "wait for",
                            fmt::format("\"{}\" did not hold within {:g} s; {}", workload_.readiness.text(), limit,
-                                       said(recorder_)),
+                                       quote_last_line(recorder_)),
                            "Check the readiness condition and the output, or allow a longer deadline");
         case Outcome::exited:
             break;
         }
         return failure(ErrorKind::system, "wait for",
-                       fmt::format("{} before \"{}\" held; {}", ending(recorder_.exit_status()),
-                                   workload_.readiness.text(), said(recorder_)),
+                       fmt::format("{} before \"{}\" held; {}", describe_end(recorder_.exit_status()),
+                                   workload_.readiness.text(), quote_last_line(recorder_)),
                        "Read its output; the command or the image may be wrong");
     }
 
@@ -158,7 +158,8 @@ class SingleRun {
             return stop_.check("watch " + workload_.id);
         case RunRecorder::Outcome::exited:
             return failure(ErrorKind::system, "watch",
-                           fmt::format("{} while it was watched; {}", ending(recorder_.exit_status()), said(recorder_)),
+                           fmt::format("{} while it was watched; {}", describe_end(recorder_.exit_status()),
+                                       quote_last_line(recorder_)),
                            "A service must stay until it is asked to stop");
         default:
             return {};
@@ -192,7 +193,7 @@ class SingleRun {
     std::optional<Error> judge_exit() const {
         if (stays() || !run_.exit || (run_.exit->code == 0 && run_.exit->signal == 0))
             return std::nullopt;
-        return failure(ErrorKind::system, "run", ending(run_.exit) + "; " + said(recorder_),
+        return failure(ErrorKind::system, "run", describe_end(run_.exit) + "; " + quote_last_line(recorder_),
                        "Its times are kept but not counted")
             .value();
     }

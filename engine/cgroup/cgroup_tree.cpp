@@ -51,7 +51,7 @@ std::vector<std::string> groups_in(const DirectoryPath& here) {
 
 /// Calls `enter(fd)` for each group when the walk gets there, and `leave(fd of its parent, name)` when it has left it.
 /// Groups that vanish meanwhile are passed over.
-template <class Enter, class Leave> Result<void> walk(const std::string& path, Enter enter, Leave leave) {
+template <class Enter, class Leave> Result<void> walk_groups(const std::string& path, Enter enter, Leave leave) {
     auto opened = DirectoryPath::open(path);
     if (!opened)
         return opened.error().kind == ErrorKind::not_found ? Result<void>{} : fail(opened.error());
@@ -80,7 +80,7 @@ template <class Enter, class Leave> Result<void> walk(const std::string& path, E
 }
 
 void remove_groups_below(const std::string& path) {
-    [[maybe_unused]] const auto walked = walk(
+    [[maybe_unused]] const auto walked = walk_groups(
         path, [](int) {}, [](int parent, const std::string& name) { ::unlinkat(parent, name.c_str(), AT_REMOVEDIR); });
 }
 
@@ -112,7 +112,7 @@ std::vector<pid_t> processes_of_group(const std::string& path) {
 
 std::vector<pid_t> processes_of_group_tree(const std::string& path) {
     std::vector<pid_t> pids;
-    [[maybe_unused]] const auto walked = walk(
+    [[maybe_unused]] const auto walked = walk_groups(
         path, [&pids](int group) { append_members(group, pids); }, [](int, const std::string&) {});
     return pids;
 }

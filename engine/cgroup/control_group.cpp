@@ -245,7 +245,7 @@ void ControlGroup::kill_all() const {
         auto pids = processes(GroupMembers::all);
         if (pids.empty())
             return;
-        // While they stand still they can neither fork nor hand their numbers on to others.
+        // Frozen, they can neither fork nor end and leave their numbers to other processes.
         const bool held = hold_group(directory(CgroupController::freezer), layout_.version);
         if (held)
             pids = processes(GroupMembers::all);

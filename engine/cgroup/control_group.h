@@ -66,8 +66,8 @@ class ControlGroup {
     /// All that is counted; some forty small files are read.
     CgroupStatistics statistics() const;
 
-    /// Stops all members, also of groups below, until thaw(); returns when they stand still. timeout when the kernel
-    /// has not managed that within ten seconds; they go on then. unsupported without a freezer.
+    /// Stops all members, also of groups below, until thaw(); returns when they are frozen. timeout when the kernel has
+    /// not managed that within ten seconds; they are thawed then. unsupported without a freezer.
     Result<void> freeze() const;
     Result<void> thaw() const;
     bool is_frozen() const;

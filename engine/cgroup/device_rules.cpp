@@ -19,7 +19,7 @@ constexpr std::array access_letters{AccessLetter{'r', device_read}, AccessLetter
 using Number = std::optional<std::uint32_t>;
 
 bool covers(const Number& wide, const Number& narrow) { return !wide || wide == narrow; }
-bool meet(const Number& one, const Number& other) { return !one || !other || one == other; }
+bool numbers_meet(const Number& one, const Number& other) { return !one || !other || one == other; }
 
 bool same_devices(const DeviceRule& one, const DeviceRule& other) {
     return one.type == other.type && one.major == other.major && one.minor == other.minor;
@@ -36,8 +36,8 @@ void add_exception(std::vector<DeviceRule>& exceptions, const DeviceRule& rule) 
 
 Result<void> take_back(std::vector<DeviceRule>& exceptions, const DeviceRule& rule) {
     for (DeviceRule& one : exceptions) {
-        if (one.type != rule.type || (one.access & rule.access) == 0 || !meet(one.major, rule.major) ||
-            !meet(one.minor, rule.minor))
+        if (one.type != rule.type || (one.access & rule.access) == 0 || !numbers_meet(one.major, rule.major) ||
+            !numbers_meet(one.minor, rule.minor))
             continue;
         if (!covers(rule.major, one.major) || !covers(rule.minor, one.minor))
             return fail(ErrorKind::unsupported, "apply device rule", v1_device_text(rule),

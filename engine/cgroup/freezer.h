@@ -10,7 +10,7 @@
 
 namespace isolab {
 
-/// Returns when all stand still. After ten seconds without success they are let go on, and the Error is a timeout.
+/// Returns when all are frozen. After ten seconds without success they are thawed, and the Error is a timeout.
 Result<void> freeze_group(const std::string& directory, CgroupVersion version);
 
 Result<void> thaw_group(const std::string& directory, CgroupVersion version);

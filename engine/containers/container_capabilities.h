@@ -11,13 +11,14 @@ namespace isolab {
 
 /// Changes of the default capabilities: names as in capabilities(7), with or without "CAP_", or "ALL".
 struct CapabilityWish {
-    bool privileged = false; ///< begin with all that there are
+    bool privileged = false; ///< start from all capabilities
     std::vector<std::string> add;
     std::vector<std::string> drop;
 };
 
-/// The sets that they come to. Dropping ALL leaves what is added; otherwise what is dropped stays dropped. A user other
-/// than root has a bounding set only, as it gains no capability. invalid_argument for a name that is not known.
+/// The resulting sets. After dropping ALL, what is added remains; otherwise a capability that is both added and dropped
+/// is dropped. A user other than root gets a bounding set only, and so no capability. invalid_argument for a name that
+/// is not known.
 Result<CapabilitySets> choose_capabilities(const CapabilityWish& wish, bool root);
 
 } // namespace isolab

@@ -85,7 +85,7 @@ bool is_about_address(const Error& error) {
 }
 
 /// The launcher knows ids only.
-Error named(Error error, const std::string& name) {
+Error with_container_name(Error error, const std::string& name) {
     if (error.operation == "checkpoint container")
         error.subject = name;
     return error;
@@ -133,7 +133,7 @@ Result<void> Containers::checkpoint(const std::string& reference, const Checkpoi
         [[maybe_unused]] const auto removed = remove_tree(partial);
         if (!request.leave_running) [[maybe_unused]]
             const auto reset = set_policy(settings.supervision.restart);
-        return fail(named(saved.error(), settings.name));
+        return fail(with_container_name(saved.error(), settings.name));
     }
     if (own)
         ISOLAB_TRY(remove_tree(images));

@@ -9,13 +9,13 @@
 
 namespace isolab {
 
-/// `linux.seccomp` for a container: its own profile, else the default one (`usual`: as resolved for the default
-/// capabilities), for the capabilities that it has: what a capability allows is not kept from it by the filter.
-/// corrupt for a profile that cannot be understood.
+/// `linux.seccomp` for a container: its own profile, otherwise the default one, resolved for the capabilities that it
+/// has, so that the filter does not forbid what a capability allows. `usual` is the default profile as resolved for the
+/// default capabilities. corrupt for a profile that cannot be understood.
 Result<SharedJson> seccomp_of(const ContainerSettings& settings, const SharedJson& usual);
 
-/// The device nodes of this machine that a privileged container has: all but terminals and what it has of its own.
-/// Without root those that the user may open.
+/// The device nodes of this machine that a privileged container has: all but terminals and those that every container
+/// has. Without root, those that the user may open.
 std::vector<DeviceNode> host_devices();
 
 } // namespace isolab

@@ -23,7 +23,7 @@ struct CopyRequest {
     bool follow_link = false; ///< copy what a source that is a link leads to
 };
 
-/// What the second image has otherwise than the first, by content; layers must be unpacked.
+/// How the second image differs from the first, by content; layers must be unpacked.
 Result<std::vector<TreeChange>> image_differences(const LayerStore& layers, const Image& before, const Image& after,
                                                   const StopToken& stop);
 
@@ -38,19 +38,19 @@ class ContainerFiles {
     /// What the container has changed in its image; without the files and folders that are there for its mounts.
     Result<std::vector<TreeChange>> changes(const std::string& reference, const StopToken& stop) const;
 
-    /// What the second container has otherwise than the first.
+    /// How the second container differs from the first.
     Result<std::vector<TreeChange>> differences(const std::string& before, const std::string& after,
                                                 const StopToken& stop) const;
 
-    /// Makes an image of the container's files. A running container stands still meanwhile, if `pause`.
+    /// Makes an image of the container's files. With `pause` a running container is frozen meanwhile.
     Result<Image> commit(const std::string& reference, ImageStore& images, const CommitOptions& options, bool pause,
                          ProgressSink& progress, const StopToken& stop) const;
 
-    /// The launcher's command line that copies.
+    /// The launcher's command line for the copy.
     Result<Command> copy_command(const std::string& reference, const CopyRequest& request) const;
 
-    /// The copy with a tar archive at this machine's end, which the descriptor delivers or takes; the request's path
-    /// here is not looked at. The files are for a moment in the data folder.
+    /// The copy with a tar archive at this machine's end, read from or written to the descriptor; the request's path on
+    /// this machine is ignored. The files pass through the data folder.
     Result<void> copy_archive(const std::string& reference, CopyRequest request, int archive,
                               std::vector<std::string>& warnings, const StopToken& stop) const;
 

@@ -25,7 +25,7 @@ tl::unexpected<Error> not_running(const std::string& operation, const ContainerI
 }
 
 /// Limits that `changes` has replace those that are kept.
-Result<CgroupResources> merged(const CgroupResources& kept, const CgroupResources& changes) {
+Result<CgroupResources> merge_resources(const CgroupResources& kept, const CgroupResources& changes) {
     Json document = resources_to_json(kept);
     document.merge_patch(resources_to_json(changes));
     return parse_resources(document, "the container's limits");
@@ -139,7 +139,7 @@ Result<void> Containers::update(const std::string& reference, const UpdateReques
     ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
     ISOLAB_ASSIGN(ContainerInfo container, look_and_settle(id));
     ContainerSettings& settings = container.settings;
-    ISOLAB_ASSIGN(settings.resources, merged(settings.resources, request.resources));
+    ISOLAB_ASSIGN(settings.resources, merge_resources(settings.resources, request.resources));
     if (container.is_up() && !request.resources.empty()) {
         const auto file = folder(settings) / "update.json";
         CgroupResources changes = request.resources;

@@ -45,19 +45,19 @@ class ContainerNetwork {
         return rootless().start(id, pid, resolv_file);
     }
 
-    /// Neighbours find it by other names from now on; one that has none is success.
+    /// Changes the names by which neighbours find it. Success for a container without a network.
     Result<void> rename(const ContainerSettings& settings) const;
 
-    /// Takes it back; one that has none is success.
+    /// Takes it back. Success for a container without a network.
     Result<void> revoke(const std::string& id) const;
-    /// Rebuilds what others have damaged; without any container attached, removes everything.
+    /// Repairs what others have damaged; when no container is attached, removes everything.
     Result<void> tidy_up() const;
 
     std::optional<Attachment> find(const std::string& id) const;
 
-    /// For networks themselves; permission_denied without root.
+    /// For verbs on the networks themselves; permission_denied without root.
     Result<Networks> open() const;
-    bool has_state() const; ///< whether there may be any
+    bool has_state() const; ///< whether there may be networks
 
   private:
     void grant_names(NetworkGrant& grant, const ContainerSettings& settings, bool closed) const;

@@ -13,17 +13,18 @@ namespace isolab {
 
 std::string hostname_of(const ContainerSettings& settings);
 
-/// By which its neighbours find it, its own name first, each once.
+/// The names by which its neighbours find it: its own first, none twice.
 std::vector<std::string> names_of(const ContainerSettings& settings);
 
-/// What the settings say of name servers, search domains and options, in the place of what the host's file says; a
-/// search domain "." stands for none. Servers and addresses were checked by check_network_settings().
+/// The host's resolver settings, with name servers, search domains and options replaced by those of `settings` where it
+/// has any; a search domain "." stands for none. Servers and addresses were checked by check_network_settings().
 ResolvConf wanted_resolv_conf(const ContainerSettings& settings, const ResolvConf& host);
 
-/// The lines that were asked for; "host-gateway" is `gateway`. invalid_argument.
+/// The lines that the user asked for; "host-gateway" stands for `gateway`. invalid_argument.
 Result<std::vector<HostsEntry>> extra_hosts(const ContainerSettings& settings, const IpAddress& gateway);
 
-/// Refuses what contradicts the kind of network, or is no address, while the user still looks. invalid_argument.
+/// Refuses what contradicts the kind of network or is not an address, at creation, when the user is there to read it.
+/// invalid_argument.
 Result<void> check_network_settings(const ContainerSettings& settings);
 
 } // namespace isolab

@@ -23,7 +23,7 @@ namespace isolab {
 /// A place in the container that is not part of its root file system.
 struct ContainerMount {
     std::string kind;   ///< "bind", "volume", "tmpfs"
-    std::string source; ///< folder or file of the host, absolute; of a tmpfs nothing
+    std::string source; ///< folder or file of the host, absolute; empty for a tmpfs
     std::string target; ///< absolute
     std::string volume; ///< its name
     bool read_only = false;
@@ -38,7 +38,7 @@ struct ContainerSettings {
     std::string created; ///< utc_text()
     std::string image_name;
     std::string image_digest;
-    std::vector<Digest> layers; ///< diff ids, lowest first: which unpacked layers it stands on
+    std::vector<Digest> layers; ///< diff ids, lowest first: the unpacked layers below it
     std::string snapshotter;    ///< "overlay" or "copy"
 
     RuntimeProcess process;  ///< with its terminal, capabilities and limits
@@ -59,7 +59,7 @@ struct ContainerSettings {
     std::map<std::string, std::string> sysctls;
     std::uint64_t shm_size = 64U << 20U; ///< bytes of /dev/shm
     CgroupResources resources;
-    bool strict_limits = false; ///< it does not start where `resources` cannot be limited; otherwise without them
+    bool strict_limits = false; ///< refuse to start where `resources` cannot be limited, not start without
 
     std::string network = "bridge";           ///< parse_network_choice()
     std::string address;                      ///< IPv4 address in it; empty: any

@@ -45,7 +45,7 @@ void replace_mounts(RuntimeSpec& spec, const ContainerSettings& settings) {
     });
 }
 
-void share(RuntimeSpec& spec, const std::string& mode, bool NamespaceSet::*own) {
+void share_namespace(RuntimeSpec& spec, const std::string& mode, bool NamespaceSet::*own) {
     if (mode == "host" || mode.starts_with("container:"))
         spec.namespaces.*own = false;
 }
@@ -94,10 +94,10 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
         spec.devices.push_back(one);
     }
     spec.sysctls = settings.sysctls;
-    share(spec, settings.pid_mode, &NamespaceSet::pid);
-    share(spec, settings.ipc_mode, &NamespaceSet::ipc);
-    share(spec, settings.uts_mode, &NamespaceSet::uts);
-    share(spec, settings.cgroup_mode, &NamespaceSet::cgroup);
+    share_namespace(spec, settings.pid_mode, &NamespaceSet::pid);
+    share_namespace(spec, settings.ipc_mode, &NamespaceSet::ipc);
+    share_namespace(spec, settings.uts_mode, &NamespaceSet::uts);
+    share_namespace(spec, settings.cgroup_mode, &NamespaceSet::cgroup);
     spec.domainname = settings.domain_name;
     if (!spec.namespaces.uts) {
         spec.hostname.clear();

@@ -50,11 +50,11 @@ class ContainerStore {
     /// Removes folder and name of a container whose lock the caller holds, also of one that was reserved only.
     Result<void> remove(const std::string& id, const std::string& name) const;
 
-    /// All that are there, in no order.
+    /// All ids, in no particular order.
     Result<std::vector<std::string>> ids() const;
 
-    /// Removes folders of ids that nobody holds the lock of and that have no settings: creation was interrupted. Names
-    /// that lead nowhere go too: a name is taken for a folder that is there.
+    /// Removes what interrupted creations left: folders without settings whose lock nobody holds, and names that lead
+    /// nowhere, since a name is only taken for a folder that exists.
     Result<void> remove_unfinished() const;
 
     std::filesystem::path folder(const std::string& id) const { return folders_ / id; }

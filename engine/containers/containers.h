@@ -32,8 +32,8 @@ struct ContainerTools {
     SharedJson seccomp; ///< the default profile, resolved
     const LayerStore* layers = nullptr;
     Snapshotter* snapshotter = nullptr;
-    /// isolab-container-helper and its first word (engine/helper/main.cpp). Empty: there is none; others tidy up when
-    /// they come by.
+    /// isolab-container-helper and its first word (engine/helper/main.cpp). Empty: there is none, and the next verb
+    /// tidies up.
     std::vector<std::string> helper;
 };
 
@@ -85,7 +85,8 @@ struct RestoreRequest {
 
 struct StartFacts;
 
-/// The image that a container stands on, as far as its layers go; its name may be another's by now.
+/// The image that a container was made of, with the fields that its layers need; its name may belong to another image
+/// by now.
 Result<Image> container_image(const ContainerSettings& settings);
 
 /// Thread-safe; several processes may act on the same containers. References are names, ids, or beginnings of ids.
@@ -98,23 +99,23 @@ class Containers {
     /// are filled in. The image's layers must be unpacked. On failure nothing is left.
     Result<void> create(ContainerSettings& settings, const Image& image, const StopToken& stop);
 
-    /// Starts it and returns when the workload was executed; warnings of the start go to `warnings`, such as that this
-    /// user can set no limits. One that runs is
-    /// success, unless a client is given: then already_exists. `client_end` is the supervisor's end of
-    /// SupervisorClient::make_pair(), whose packets are read before the workload starts; may be null.
+    /// Starts it and returns when the workload was executed; `warnings` receives those of the start, such as that this
+    /// user can set no limits. Success for a container that runs already, but already_exists when a client is given.
+    /// `client_end` is the supervisor's end of SupervisorClient::make_pair(), whose packets are read before the
+    /// workload starts; may be null.
     Result<void> start(const std::string& reference, const UniqueFd* client_end, std::vector<std::string>& warnings);
 
-    /// Its stop signal, after the timeout SIGKILL; it is not started again. Returns its exit code. One that does not
-    /// run is success.
+    /// Sends its stop signal, and SIGKILL after the timeout; it is not started again. Returns its exit code. Success
+    /// for a container that does not run.
     Result<int> stop(const std::string& reference, std::optional<std::chrono::seconds> timeout, const StopToken& stop);
     /// Sends a signal to the first process; SIGKILL counts as a user's stop.
     Result<void> kill(const std::string& reference, int signal);
     Result<void> pause(const std::string& reference);
     Result<void> unpause(const std::string& reference);
 
-    /// Saves a running or paused container with its processes' memory; its files stay in its snapshot. What it had as a
-    /// checkpoint before is replaced, in its own folder; another folder must be empty or not be there. On failure the
-    /// container runs on and nothing is left. permission_denied without root; unsupported where CRIU does not work.
+    /// Saves a running or paused container with its processes' memory; its files stay in its snapshot. In the
+    /// container's own folder an earlier checkpoint is replaced; another folder must be empty or missing. On failure
+    /// the container runs on and nothing is left. permission_denied without root; unsupported where CRIU does not work.
     Result<void> checkpoint(const std::string& reference, const CheckpointRequest& request);
     /// Starts a container where its checkpoint left it, under its address if that is free. not_found without one.
     Result<void> restore(const std::string& reference, const RestoreRequest& request,
@@ -129,7 +130,7 @@ class Containers {
     Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings);
 
     Result<ContainerInfo> inspect(const std::string& reference) const;
-    /// Ids of all, in no order.
+    /// All ids, in no particular order.
     Result<std::vector<std::string>> ids() const { return store_.ids(); }
     /// The newest first. What an ended supervisor left behind is tidied up on the way.
     Result<std::vector<ContainerInfo>> list();
@@ -137,8 +138,8 @@ class Containers {
     /// Ids of those that do not run: what may be removed without `force`.
     Result<std::vector<std::string>> ended();
 
-    /// The tidying of one container, by whoever ends it: network, group, and the container itself when it was to be
-    /// removed at its end. Of one that runs nothing is done.
+    /// Cleans up after one container that has ended: its network, its group, and the container itself when it was to be
+    /// removed at its end. Does nothing to a container that runs.
     Result<void> tidy_up(const std::string& reference);
 
     Result<VolumeStore> volumes() const { return VolumeStore::open(tools_.root / "volumes"); }
@@ -152,13 +153,13 @@ class Containers {
     /// Names of the containers that have a network, running or not.
     Result<std::vector<std::string>> users_of_network(const std::string& name) const;
 
-    /// Makes the networks good that others have damaged, and removes those that no container has. Without root there
-    /// are none.
+    /// Repairs the networks that others have damaged, and removes those that no container uses. Without root there are
+    /// none.
     Result<void> tidy_networks() const;
 
     /// For attaching, waiting and the like. unavailable when it does not run.
     Result<SupervisorClient> connect(const std::string& reference) const;
-    /// Waits for its end; that of one that does not run is known already. Its exit code.
+    /// Waits for its end and returns its exit code, at once for a container that does not run.
     Result<int> wait(const std::string& reference, const StopToken& stop) const;
 
     /// The launcher's command lines for what needs a process of its own: `exec`, and the table of processes.
@@ -191,7 +192,7 @@ class Containers {
     Result<void> make_volumes(ContainerSettings& settings) const;
     Result<void> fill_volumes(const ContainerSettings& settings) const;
     Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
-    /// Of a container that does not run; `restored`: not from the beginning.
+    /// For a container that does not run; `restored`: from this checkpoint instead of from the beginning.
     Result<void> start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                               const UniqueFd* client_end, std::optional<RestoreOrder> restored,
                               std::vector<std::string>& warnings) const;

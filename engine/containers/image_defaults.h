@@ -23,11 +23,11 @@ std::vector<std::string> override_command(const ImageConfig& config, const std::
 /// not known.
 Result<int> choose_stop_signal(const ImageConfig& config, const std::string& wanted);
 
-/// A volume without a name for each place that the image declares one for and the settings have nothing at.
+/// Adds an anonymous volume at each place where the image declares one and the settings mount nothing.
 Result<void> add_image_volumes(ContainerSettings& settings, const ImageConfig& config);
 
-/// A request for any port of the host for each of `exposed` ("80", "53/udp", "8000-8009/tcp") whose port the settings
-/// do not publish already.
+/// Adds a request for any free port of the host for each of `exposed` ("80", "53/udp", "8000-8009/tcp") whose port the
+/// settings do not publish already.
 Result<void> publish_exposed_ports(ContainerSettings& settings, const std::vector<std::string>& exposed);
 
 } // namespace isolab

@@ -19,8 +19,8 @@ struct LogQuery {
 using LineSink = std::function<Result<void>(const OutputLine&)>;
 
 /// Reads the log of a container's output, `file` and the rotated ones beside it, oldest line first. With `is_running`
-/// it follows the log: waits for more until that says no and everything was read, or until stopped. Half a line at the
-/// end, of a supervisor that was killed, is passed over. not_found when there is no log.
+/// it follows the log: waits for more until that says no and everything was read, or until stopped. An unfinished last
+/// line, left by a supervisor that was killed, is skipped. not_found when there is no log.
 Result<void> read_output_log(const std::filesystem::path& file, const LogQuery& query, const LineSink& sink,
                              const std::function<bool()>& is_running = nullptr, const StopToken& stop = {});
 

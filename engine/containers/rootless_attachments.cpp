@@ -101,7 +101,7 @@ void become_background() {
 }
 
 /// Sets up, says so, and ends the program when the container has ended.
-void keep(const KeeperOrder& order, UniqueFd answer) {
+void keep_network_up(const KeeperOrder& order, UniqueFd answer) {
     become_background();
     auto network = RootlessNetwork::start(order.request);
     const auto shown = network ? overwrite(order.resolv_file, with_server_of(network->program(),
@@ -174,7 +174,7 @@ Result<void> RootlessAttachments::start(const std::string& container, pid_t pid,
         return fail_errno(errno, "start a process");
     if (keeper == 0) {
         ours.reset();
-        keep(order, std::move(theirs));
+        keep_network_up(order, std::move(theirs));
         ::_exit(0);
     }
     theirs.reset();

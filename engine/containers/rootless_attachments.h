@@ -29,19 +29,19 @@ class RootlessAttachments {
     explicit RootlessAttachments(std::filesystem::path root) : root_(std::move(root)) {}
 
     /// Chooses ports of the host and a program, and records them. What an earlier run left is removed first.
-    /// unavailable when there is no program; errors of choose_host_ports() for ports.
-    /// `conf`: what the container's resolver would ask on this host; its servers give way to the program's unless they
-    /// are `chosen`.
+    /// unavailable when there is no program; errors of choose_host_ports() for ports. `conf`: what the container's
+    /// resolver would ask on this host; its servers are replaced by the program's unless they were `chosen` by the
+    /// user.
     Result<RootlessGrant> attach(const std::string& container, const std::vector<PortRequest>& ports,
                                  const std::vector<std::string>& names, ResolvConf conf, bool chosen) const;
 
-    /// Sets the network of a container up whose first process `pid` exists and has not executed anything yet, and
-    /// writes what the container's `resolv_file` must say. It is kept up by a process of its own, which ends with the
-    /// container's first process, whoever ends that one.
+    /// Sets up the network of a container whose first process `pid` exists and has not executed anything yet, and
+    /// writes the container's `resolv_file`. A process of its own keeps the network up and ends with the container's
+    /// first process, whatever ends that.
     Result<void> start(const std::string& container, pid_t pid, const std::filesystem::path& resolv_file) const;
 
-    /// Takes back what a container that has ended was granted; waits until its ports are free. One that has nothing is
-    /// success.
+    /// Takes back what a container that has ended was granted; waits until its ports are free. Success for a container
+    /// that has nothing.
     Result<void> detach(const std::string& container) const;
 
     std::optional<Attachment> find(const std::string& container) const;

@@ -70,12 +70,12 @@ template <auto perform> tl::expected<int, LaunchFailure> without_code(const Opti
         return tl::unexpected(std::move(done).error());
     return 0;
 }
-tl::expected<int, LaunchFailure> run(const Options& options, Events& events) {
+tl::expected<int, LaunchFailure> run_verb(const Options& options, Events& events) {
     const bool listed = options.event_fd < 0 && !options.root.empty();
     return listed ? run_container(options, events) : run_for_caller(options, events);
 }
 constexpr std::array starting_verbs{
-    StartingVerb{Verb::run, run},
+    StartingVerb{Verb::run, run_verb},
     StartingVerb{Verb::create, without_code<create_container>},
     StartingVerb{Verb::start, without_code<start_created>},
     StartingVerb{Verb::exec, exec_in_container},
@@ -105,7 +105,7 @@ constexpr std::array plain_verbs{
     PlainVerb{Verb::copy, copy_files},
 };
 
-int perform(const Options& options) {
+int perform_verb(const Options& options) {
     const auto log = Log::open(options);
     if (!log) {
         Events(options.event_fd).send(ErrorRecord{log.error(), own_failure});
@@ -129,7 +129,7 @@ bool makes_processes(Verb verb) {
            verb == Verb::adopt || verb == Verb::copy || verb == Verb::restore;
 }
 
-int start(const std::vector<std::string>& arguments, char** argv) {
+int start_program(const std::vector<std::string>& arguments, char** argv) {
     const auto options = parse_options(arguments);
     if (!options) {
         std::fprintf(stderr, "isolab-runtime: %s\n", options.error().message().c_str());
@@ -147,7 +147,7 @@ int start(const std::vector<std::string>& arguments, char** argv) {
     open_missing_standard_streams();
     close_foreign_descriptors(*options);
     ::prctl(PR_SET_NAME, "isolab-runtime", 0, 0, 0);
-    return perform(*options);
+    return perform_verb(*options);
 }
 
 } // namespace
@@ -155,5 +155,5 @@ int start(const std::vector<std::string>& arguments, char** argv) {
 
 int main(int argc, char** argv) {
     isolab::launcher::remember_arguments(argc, argv);
-    return isolab::launcher::start({argv + 1, argv + argc}, argv);
+    return isolab::launcher::start_program({argv + 1, argv + argc}, argv);
 }

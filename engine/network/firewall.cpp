@@ -48,7 +48,7 @@ ErrorKind kind_of(const std::string& cause) {
     return ErrorKind::system;
 }
 
-Result<std::string> run(const std::string& commands, unsigned output_flags) {
+Result<std::string> run_nft_commands(const std::string& commands, unsigned output_flags) {
     const std::lock_guard guard(library_lock());
     ISOLAB_ASSIGN(const Context context, open_context());
     nft_ctx_output_set_flags(context.get(), output_flags);
@@ -64,7 +64,7 @@ Result<std::string> run(const std::string& commands, unsigned output_flags) {
 Result<void> apply_nft_commands(const std::string& commands) {
     if (commands.empty())
         return {};
-    ISOLAB_TRY(run(commands, 0));
+    ISOLAB_TRY(run_nft_commands(commands, 0));
     return {};
 }
 
@@ -82,7 +82,7 @@ Result<bool> nft_table_exists(NetlinkSocket& netfilter, const std::string& table
 }
 
 Result<std::vector<ForeignChain>> list_foreign_chains(const std::string& own_table) {
-    ISOLAB_ASSIGN(const std::string json, run("list chains", NFT_CTX_OUTPUT_JSON));
+    ISOLAB_ASSIGN(const std::string json, run_nft_commands("list chains", NFT_CTX_OUTPUT_JSON));
     return parse_chains(json, own_table);
 }
 

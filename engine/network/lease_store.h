@@ -27,7 +27,7 @@ class LeaseStore {
     Result<IpAddress> acquire(const NetworkSpec& network, const std::string& container,
                               const std::optional<IpAddress>& wanted = std::nullopt);
 
-    /// No lease is success.
+    /// Success when it has no lease.
     Result<void> release(const std::string& network, const std::string& container);
 
     /// Gives back what belongs to none of `living`; the ids of those whose leases went.

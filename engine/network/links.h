@@ -24,7 +24,7 @@ struct Link {
     bool running = false; ///< carries packets: up, connected, and the kernel has taken notice of it
 };
 
-/// Kind not_found when there is none of that name.
+/// not_found when no link has that name.
 Result<Link> find_link(NetlinkSocket& socket, const std::string& name);
 Result<std::vector<Link>> list_links(NetlinkSocket& socket);
 
@@ -60,18 +60,18 @@ Result<void> wait_until_running(NetlinkSocket& socket, const std::string& name);
 /// port needs it where bridges hand packets to the firewall (net.bridge.bridge-nf-call-iptables).
 Result<void> allow_hairpin(NetlinkSocket& socket, const std::string& name);
 
-/// A link that is not there is success. Waits for the kernel to let go of it, some 25 ms.
+/// Success when there is no such link. Waits for the kernel to let go of it, some 25 ms.
 Result<void> delete_link(NetlinkSocket& socket, const std::string& name);
 
-/// An address without duplicate address detection; one that is there already is success.
+/// An address without duplicate address detection; success when the link has it already.
 Result<void> add_address(NetlinkSocket& socket, int index, const IpAddress& address, unsigned prefix);
 Result<void> add_default_route(NetlinkSocket& socket, int index, const IpAddress& gateway);
 
 /// The smallest MTU of the links that default routes lead through; not_found without one.
 Result<unsigned> smallest_default_route_mtu(NetlinkSocket& socket);
 
-/// Every block of addresses that this machine reaches otherwise than through a default route, and the blocks of its own
-/// addresses, loopback and multicast left out.
+/// Every block of addresses that this machine reaches by a route other than a default one, and the blocks of its own
+/// addresses, without loopback and multicast.
 Result<std::vector<Subnet>> list_used_subnets(NetlinkSocket& socket);
 
 } // namespace isolab

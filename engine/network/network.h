@@ -87,11 +87,11 @@ class Networks {
     /// On failure nothing is left. already_exists for a container that is attached already.
     Result<Attachment> attach(const AttachRequest& request);
 
-    /// Takes it all back; the kernel removes the links on its own when the last process has left the namespace. A
-    /// container that is not attached is success.
+    /// Takes it all back; the kernel removes the links on its own when the last process has left the namespace. Success
+    /// for a container that is not attached.
     Result<void> detach(const std::string& container);
 
-    /// Other names for a container's neighbours to find it by. One that is not attached is success.
+    /// Changes the names by which a container's neighbours find it. Success for a container that is not attached.
     Result<void> rename(const std::string& container, std::vector<std::string> names);
 
     Result<std::vector<NetworkSpec>> networks() const { return state_.networks(); }
@@ -101,7 +101,7 @@ class Networks {
         return state_.find_attachment(container);
     }
 
-    /// Makes good what others took away: bridges, their addresses and kernel parameters, and the whole table, from the
+    /// Restores what others removed: bridges, their addresses and kernel parameters, and the whole table, from the
     /// records. Idempotent; running containers keep their links.
     Result<void> rebuild();
 

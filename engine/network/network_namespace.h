@@ -19,7 +19,7 @@ struct NetworkSysctl {
     bool operator==(const NetworkSysctl&) const = default;
 };
 
-/// Writes one in the network namespace of the calling thread; one that this kernel does not have is success.
+/// Writes one in the network namespace of the calling thread; success when this kernel does not have it.
 Result<void> write_network_sysctl(const NetworkSysctl& sysctl);
 
 /// A network namespace that stays alive without a process in it, through a file that it is mounted on, so that a
@@ -42,7 +42,7 @@ class NetworkNamespace {
     NetlinkSocket& netlink() noexcept { return netlink_; }
 
     /// Gives the namespace up: its file goes, and the kernel removes it with all its links as soon as the last process
-    /// has left it, without anybody waiting. A path that is not there is success.
+    /// has left it, without anybody waiting. Success when there is nothing at the path.
     static Result<void> remove(const std::filesystem::path& path);
 
   private:

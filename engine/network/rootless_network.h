@@ -50,7 +50,7 @@ class RootlessNetwork {
     UniqueFd lifeline_;                 ///< slirp4netns ends when this is closed, also by our own death
 };
 
-/// Ends the pasta that a process which was killed had started for `folder`; success when there is none.
+/// Ends the pasta that a killed process left running for `folder`; success when there is none.
 Result<void> end_leftover_rootless_network(const std::filesystem::path& folder);
 
 } // namespace isolab

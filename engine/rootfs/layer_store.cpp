@@ -86,9 +86,10 @@ Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& i
     if (::access(place.c_str(), F_OK) == 0)
         return {};
     const bool privileged = is_privileged();
+    // Beside its place, so that rename(2) can publish it, and none that was interrupted is taken for a layer.
     ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(folder));
     const std::filesystem::path tree = work.path() / "tree";
-    if (::mkdir(tree.c_str(), 0755) != 0 || ::chmod(tree.c_str(), 0755) != 0)
+    if (::mkdir(tree.c_str(), 0755) != 0 || ::chmod(tree.c_str(), 0755) != 0) // whatever the umask
         return fail_errno(errno, "create", tree.string());
     ISOLAB_ASSIGN(FileSource blob,
                   open_blob(images.blob_path(layer.digest), "layer " + layer.digest.short_hex(), watch));
@@ -98,6 +99,7 @@ Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& i
     ISOLAB_TRY(watch.stop.check("unpack layer"));
     if (!privileged) {
         ISOLAB_TRY(inherit_owners(unpacked.owners, unpacked.undescribed, below));
+        // Before the layer is there: whoever finds a layer may read its table.
         ISOLAB_TRY(write_file_atomically(owner_table_file(place), unpacked.owners.render()));
     }
     return publish_layer(tree, place);
@@ -129,7 +131,7 @@ void move_unheld_layer(const std::filesystem::path& layer, const std::filesystem
     const UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (fd && (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::rename(layer.c_str(), target.c_str()) != 0))
         return;
-    ::unlink(owner_table_file(layer).c_str());
+    ::unlink(owner_table_file(layer).c_str()); // after the layer, which is not to be found without its table
 }
 
 Result<MergedDirectory> open_image(const LayerStore& layers, const Image& image) {
@@ -164,7 +166,8 @@ std::vector<std::filesystem::path> LayerStore::lowers(const Image& image) const 
 }
 
 Result<LayerHold> LayerStore::hold(const Image& image) const {
-    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_)); // against remove_unused() on its way
+    // Else remove_unused() could move a layer away between open(2) and flock(2), and an empty hold would be given.
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
     std::vector<UniqueFd> locks;
     for (const std::filesystem::path& layer : lowers(image)) {
         UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -182,7 +185,8 @@ Result<void> LayerStore::remove_unused(const std::vector<Image>& images) const {
     for (const Image& image : images)
         for (const Digest& chain_id : chain_ids(image.config.diff_ids))
             used.insert(layer_directory({}, chain_id).string());
-    ISOLAB_ASSIGN(const WorkFolder doomed, WorkFolder::create(folder_)); // removed with all that is moved there
+    // Removed with all that is moved there, after the lock below is released: others wait for renames only.
+    ISOLAB_ASSIGN(const WorkFolder doomed, WorkFolder::create(folder_));
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
     ISOLAB_ASSIGN(const auto layers, list_layers(folder_));
     for (const std::string& layer : layers)
@@ -216,7 +220,7 @@ Result<FileOwners> LayerStore::owners(const Image& image) const {
 
 Result<void> LayerStore::build_tree(const Image& image, const std::filesystem::path& target, ProgressSink& progress,
                                     const StopToken& stop) const {
-    ISOLAB_ASSIGN(const LayerHold held, hold(image));
+    ISOLAB_ASSIGN(const LayerHold held, hold(image)); // the copy takes long, and an image may be removed meanwhile
     ISOLAB_ASSIGN(const MergedDirectory root, open_image(*this, image));
     return copy_merged_tree(root, target, CopyMode::link, progress, stop);
 }

@@ -19,7 +19,7 @@ using Type = TarEntry::Type;
 
 std::string quoted(const TarEntry& entry) { return "\"" + entry.path + "\""; }
 
-tl::unexpected<Error> failed(const TarEntry& entry) {
+tl::unexpected<Error> unpack_failure(const TarEntry& entry) {
     Error error = system_error(errno, "unpack", quoted(entry));
     if (error.kind == ErrorKind::no_space)
         error.remedy = "Free space or use another data folder";
@@ -46,7 +46,7 @@ Result<void> write_block(int fd, const TarReader::Block& block, const TarEntry& 
     while (!bytes.empty()) {
         const ssize_t count = ::pwrite(fd, bytes.data(), bytes.size(), offset);
         if (count < 0 && errno != EINTR)
-            return failed(entry);
+            return unpack_failure(entry);
         if (count > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(count));
             offset += count;
@@ -66,7 +66,7 @@ Result<void> write_data(int fd, const TarEntry& entry, TarReader& reader) {
         end = block->offset + block->bytes.size();
     }
     if (end < entry.size && ::ftruncate(fd, static_cast<off_t>(entry.size)) != 0)
-        return failed(entry);
+        return unpack_failure(entry);
     return {};
 }
 
@@ -78,6 +78,7 @@ Result<LayerWriter> LayerWriter::open(const std::filesystem::path& directory, bo
 }
 
 Result<void> LayerWriter::write(const TarEntry& entry, const EntryPath& path, TarReader& reader) {
+    // chown(2) takes the number above it for "unchanged": the file would be left to whoever unpacks.
     constexpr std::uint64_t largest_id = std::numeric_limits<std::uint32_t>::max() - 1U;
     if (entry.uid > largest_id || entry.gid > largest_id)
         return fail(ErrorKind::corrupt, "unpack entry", quoted(entry), "its owner is not a possible user or group id");
@@ -124,10 +125,11 @@ Result<void> LayerWriter::write_directory(int parent, const TarEntry& entry, con
         ISOLAB_TRY(root_.remove(parent, name));
         if (::mkdirat(parent, name.c_str(), 0700) != 0 ||
             ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-            return failed(entry);
+            return unpack_failure(entry);
         if (hides)
             ISOLAB_TRY(make_opaque(parent, name));
     }
+    // Its attributes wait for finish(): a mode may forbid to write into it, and each entry changes its time.
     std::size_t bytes = 2 * entry.path.size() + sizeof(PendingDirectory);
     for (const auto& [key, value] : entry.xattrs)
         bytes += key.size() + value.size() + 2 * sizeof(std::string);
@@ -142,13 +144,15 @@ Result<void> LayerWriter::write_file(int parent, const TarEntry& entry, const En
     };
     if (path.name.empty())
         return fail(ErrorKind::corrupt, "unpack entry", quoted(entry), "the root of an image must be a directory");
+    // Made anew and never written over: what is there may be a link that leads elsewhere, or one of several names of a
+    // file.
     UniqueFd fd(create());
     if (!fd && errno == EEXIST) {
         ISOLAB_TRY(root_.remove(parent, path.name));
         fd.reset(create());
     }
     if (!fd)
-        return failed(entry);
+        return unpack_failure(entry);
     ISOLAB_TRY(write_data(fd.get(), entry, reader));
     ISOLAB_TRY(apply_attributes(fd.get(), entry, privileged_));
     return record_owner(entry, path);
@@ -159,7 +163,7 @@ Result<void> LayerWriter::write_symlink(int parent, const TarEntry& entry, const
         return fail(ErrorKind::corrupt, "unpack entry", quoted(entry), "the root of an image must be a directory");
     ISOLAB_TRY(root_.remove(parent, path.name));
     if (::symlinkat(entry.link.c_str(), parent, path.name.c_str()) != 0)
-        return failed(entry);
+        return unpack_failure(entry);
     ISOLAB_TRY(apply_attributes(parent, path.name, entry, privileged_));
     return record_owner(entry, path);
 }
@@ -172,6 +176,7 @@ Result<void> LayerWriter::write_hardlink(const TarEntry& entry, const EntryPath&
     if (path.name.empty() || target.name.empty() || target.meaning != EntryMeaning::content)
         return fail(ErrorKind::corrupt, "unpack entry", quoted(entry), "it is a hard link to no possible file");
     const std::string above = target.parent.empty() ? "." : target.parent;
+    // Looked up by itself: TreeRoot::parent() would make a missing directory, and lends one descriptor at a time.
     Result<UniqueFd> from = open_in_root(root_.fd(), above, O_PATH | O_DIRECTORY);
     struct stat status {};
     if (!from || ::fstatat(from->get(), target.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
@@ -180,10 +185,10 @@ Result<void> LayerWriter::write_hardlink(const TarEntry& entry, const EntryPath&
                     "it is a hard link to \"" + entry.link + "\", which this layer does not have as a file");
     ISOLAB_ASSIGN(const int parent, root_.parent(path.parent));
     if (target.path() == path.path())
-        return {};
+        return {}; // a link to itself: to remove the name would remove the file
     ISOLAB_TRY(root_.remove(parent, path.name));
-    if (::linkat(from->get(), target.name.c_str(), parent, path.name.c_str(), 0) != 0)
-        return failed(entry);
+    if (::linkat(from->get(), target.name.c_str(), parent, path.name.c_str(), 0) != 0) // 0: no link is followed
+        return unpack_failure(entry);
     if (const FileOwner* const owner = owners_.find(target.path()))
         owners_.set(path.path(), FileOwner(*owner));
     return {};
@@ -195,12 +200,14 @@ Result<void> LayerWriter::write_node(int parent, const TarEntry& entry, const En
         return {};
     ISOLAB_TRY(root_.remove(parent, path.name));
     if (::mknodat(parent, path.name.c_str(), type | 0600U, type == S_IFIFO ? 0 : entry.device) != 0)
-        return failed(entry);
+        return unpack_failure(entry);
     ISOLAB_TRY(apply_attributes(parent, path.name, entry, privileged_));
     return record_owner(entry, path);
 }
 
 Result<void> LayerWriter::write_whiteout(int parent, const EntryPath& path) {
+    // What is there came with this layer and stays. A file covers what is below the layer by itself, a directory would
+    // be merged with it.
     struct stat status {};
     if (::fstatat(parent, path.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
         return S_ISDIR(status.st_mode) ? make_opaque(parent, path.name) : Result<void>{};
@@ -218,6 +225,7 @@ Result<bool> LayerWriter::hides_lower(int parent, const std::string& name) {
 }
 
 Result<void> LayerWriter::make_opaque(int parent, const std::string& name) {
+    // Linux has setxattrat(2) since 6.13 only; the path begins at the descriptor, so that nobody can lead it elsewhere.
     const std::string path = "/proc/self/fd/" + std::to_string(parent) + "/" + name;
     if (::lsetxattr(path.c_str(), opaque_attribute(privileged_), "y", 1, 0) != 0)
         return fail_errno(errno, "mark as opaque", "\"" + name + "\"");

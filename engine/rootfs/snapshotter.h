@@ -52,7 +52,7 @@ class Snapshotter {
     virtual ~Snapshotter() = default;
     /// Stable id: "overlay" or "copy".
     virtual std::string id() const = 0;
-    /// Why it is used although it is not the first choice; empty for that.
+    /// Why it is used although it is not the first choice; empty for the first choice.
     virtual std::string reason() const = 0;
     /// Makes `directory` (must not exist) with a fresh writable layer over the image's layers, which must
     /// have been unpacked by LayerStore::ensure().

@@ -44,7 +44,7 @@ struct Difference {
     bool inside_replaced = false;
 };
 
-/// The same for those who need more than the list. `visit` may end the walk by an Error.
+/// The same with more about each path than the list has. `visit` may end the walk by an Error.
 Result<void> walk_differences(const TreeView& before, const TreeView& after, const TreeCompareOptions& options,
                               const std::function<Result<void>(const Difference&)>& visit, const StopToken& stop);
 

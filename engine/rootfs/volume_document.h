@@ -18,7 +18,7 @@ std::string random_volume_name();
 /// Makes `folder` (must not exist) a complete volume without data: its description, on the disk, and the data folder.
 Result<void> make_volume_folder(const std::filesystem::path& folder, const Volume& volume);
 
-/// Reads the description of the volume in `folder`, which is named as it.
+/// Reads the description of the volume in `folder`, whose name is the volume's.
 Result<Volume> read_volume_folder(const std::filesystem::path& folder);
 
 } // namespace isolab

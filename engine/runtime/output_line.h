@@ -22,7 +22,8 @@ struct OutputLine {
 /// Appends one line of the log. What is not UTF-8 becomes U+FFFD. Pure.
 void append_output_line(std::string& log, std::string_view text, bool error_stream, Nanoseconds time);
 
-/// Reads one back, without its line feed; corrupt when it is none, as after a crash in the middle of writing.
+/// Reads one back, without its line feed; corrupt when it is not such a line, as after a crash in the middle of
+/// writing.
 Result<OutputLine> parse_output_line(std::string_view line);
 
 } // namespace isolab

@@ -122,7 +122,8 @@ struct HealthReport {
     bool operator==(const HealthReport&) const = default;
 };
 
-/// What became of a container. Written at each change; who reads `running` makes sure that the supervisor lives.
+/// What became of a container. Written at each change; a reader that finds `running` has to check that the supervisor
+/// lives.
 struct SupervisionReport {
     SupervisionPhase phase = SupervisionPhase::running;
     pid_t supervisor = 0;

@@ -6,7 +6,7 @@
 namespace isolab {
 namespace {
 
-bool says(const std::string& text, std::string_view value) {
+bool first_line_is(const std::string& text, std::string_view value) {
     return std::string_view(text).substr(0, text.find('\n')) == value;
 }
 
@@ -19,13 +19,13 @@ UserNamespaceSwitches UserNamespaceSwitches::read() {
 }
 
 std::optional<UserNamespaceObstacle> find_user_namespace_obstacle(const UserNamespaceSwitches& switches) {
-    if (says(switches.largest_count, "0"))
+    if (first_line_is(switches.largest_count, "0"))
         return UserNamespaceObstacle{"user.max_user_namespaces is 0",
                                      "Run as root, or allow them: sudo sysctl -w user.max_user_namespaces=15000"};
-    if (says(switches.debian_allows, "0"))
+    if (first_line_is(switches.debian_allows, "0"))
         return UserNamespaceObstacle{"kernel.unprivileged_userns_clone is 0",
                                      "Run as root, or allow them: sudo sysctl -w kernel.unprivileged_userns_clone=1"};
-    if (says(switches.apparmor_forbids, "1"))
+    if (first_line_is(switches.apparmor_forbids, "1"))
         return UserNamespaceObstacle{
             "AppArmor restricts user namespaces of ordinary users (kernel.apparmor_restrict_unprivileged_userns is 1)",
             "Run as root, or allow them: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or give "
@@ -36,7 +36,7 @@ std::optional<UserNamespaceObstacle> find_user_namespace_obstacle(const UserName
 Error explain_user_namespace_error(Error error, const UserNamespaceSwitches& switches) {
     // A count that is used up has the number of a full disk (user_namespaces(7), ENOSPC).
     const bool refused = error.kind == ErrorKind::permission_denied ||
-                         (error.kind == ErrorKind::no_space && says(switches.largest_count, "0"));
+                         (error.kind == ErrorKind::no_space && first_line_is(switches.largest_count, "0"));
     const auto obstacle = find_user_namespace_obstacle(switches);
     if (!refused || !obstacle)
         return error;

@@ -44,7 +44,7 @@ class ClientHub {
     /// To all.
     void announce(SupervisorWord word, std::string_view rest);
 
-    /// A client that must lose nothing has much to read yet: the workload should wait.
+    /// Whether a client that must lose nothing is far behind: the workload should wait then.
     bool is_congested() const noexcept;
 
     /// Gives the clients what they have not read yet, waiting for at most `patience_ms`.

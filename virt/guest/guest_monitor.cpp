@@ -19,7 +19,7 @@ namespace {
 
 using guest::RecordKind;
 
-constexpr int sample_interval_ms = 5;
+constexpr int sample_interval_ms = 5; // while booting: the guest tells of its first phases when they are over
 constexpr std::size_t console_kept = 4096;
 
 /// Reads what is there into `use` until that has enough; false then, and at the end of the stream.
@@ -51,7 +51,7 @@ GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineSt
     : channel_(std::move(channel)), console_(std::move(console)), pidfd_(std::move(pidfd)), start_(start),
       observer_(observer), latest_mark_(start.created) {
     state_.last_sign = start.created;
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] { watch_guest(); });
 }
 
 GuestMonitor::~GuestMonitor() {
@@ -69,7 +69,7 @@ std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept {
     return used ? std::optional(*used + start_.cpu) : std::nullopt;
 }
 
-void GuestMonitor::run() {
+void GuestMonitor::watch_guest() {
     bool booting = true;
     for (;;) {
         std::array<pollfd, 4> events{{{channel_.socket.get(), POLLIN, 0},
@@ -90,7 +90,7 @@ void GuestMonitor::run() {
         const std::lock_guard lock(mutex_);
         booting = !state_.executed && !state_.failure;
     }
-    finish();
+    finish_watch();
 }
 
 void GuestMonitor::sample_cpu() {
@@ -99,17 +99,17 @@ void GuestMonitor::sample_cpu() {
 }
 
 void GuestMonitor::read_channel() {
-    const bool open =
-        read_available(channel_.socket.get(), [&](const char* bytes, std::size_t size) { return take(bytes, size); });
-    if (!open) {
+    const bool open = read_available(channel_.socket.get(),
+                                     [&](const char* bytes, std::size_t size) { return take_bytes(bytes, size); });
+    if (!open) { // under the lock: send() may be about to write to the descriptor
         const std::lock_guard lock(send_mutex_);
         channel_.socket.reset();
     }
 }
 
 /// False when the stream is broken: what follows means nothing.
-bool GuestMonitor::take(const char* bytes, std::size_t size) {
-    const Nanoseconds arrival = monotonic_now();
+bool GuestMonitor::take_bytes(const char* bytes, std::size_t size) {
+    const Nanoseconds arrival = monotonic_now(); // before the observer takes time for the records in front
     reader_.append(bytes, size);
     for (;;) {
         const auto record = reader_.next();
@@ -119,7 +119,7 @@ bool GuestMonitor::take(const char* bytes, std::size_t size) {
         }
         if (!*record)
             return true;
-        handle(**record, arrival);
+        handle_record(**record, arrival);
     }
 }
 
@@ -128,7 +128,7 @@ void GuestMonitor::give_up(const Error& error) {
         const std::lock_guard lock(mutex_);
         state_.failure = error;
     }
-    kill_vmm();
+    kill_vmm(); // a guest that talks nonsense is not asked to power off
     decided_.set();
     exited_.set();
 }
@@ -148,13 +148,14 @@ void GuestMonitor::read_console() {
         console_.socket.reset();
 }
 
-void GuestMonitor::finish() {
+void GuestMonitor::finish_watch() {
     const Nanoseconds now = monotonic_now();
-    if (channel_.socket)
+    if (channel_.socket) // what QEMU sent before its end is in the socket still
         read_channel();
     if (console_.socket)
         read_console();
     rusage usage{};
+    // Only a QEMU of the embedded driver is a child of this process; for another the figures of on_exited() stay.
     const bool ours = ::wait4(channel_.pid, nullptr, WNOHANG, &usage) == channel_.pid;
     if (!state().exit)
         observer_.on_lost(now);
@@ -172,7 +173,7 @@ void GuestMonitor::finish() {
     gone_.set();
 }
 
-void GuestMonitor::handle(const GuestRecord& record, Nanoseconds arrival) {
+void GuestMonitor::handle_record(const GuestRecord& record, Nanoseconds arrival) {
     {
         const std::lock_guard lock(mutex_);
         state_.last_sign = arrival;
@@ -239,7 +240,7 @@ void GuestMonitor::on_exited(const GuestRecord& record, Nanoseconds arrival) {
         return;
     const ExitStatus status{exited->code, exited->signal, exited->out_of_memory != 0};
     const Nanoseconds at = host_time(exited->stamp, arrival, latest_mark_);
-    const auto used = cpu();
+    const auto used = cpu(); // now, while QEMU lives: /proc tells nothing of a process that was reaped
     const auto peak = read_peak_rss(channel_.pid);
     {
         const std::lock_guard lock(mutex_);
@@ -250,7 +251,7 @@ void GuestMonitor::on_exited(const GuestRecord& record, Nanoseconds arrival) {
             state_.peak_rss = *peak;
     }
     observer_.on_exit(status, at, used);
-    exited_.set();
+    exited_.set(); // last: whoever it wakes finds the state complete and the observer told
 }
 
 void GuestMonitor::on_failure(const GuestRecord& record) {
@@ -274,7 +275,7 @@ void GuestMonitor::on_answer(const GuestRecord& record) {
         reply && record.header.kind == RecordKind::exchange_reply && exchanges_.contains(reply->id))
         exchanges_[reply->id] = ExchangeAnswer{reply->error, std::string(record.rest<guest::ExchangeReply>())};
     if (const auto done = record.as<guest::Sync>(); done && record.header.kind == RecordKind::synced)
-        done_sync_ = std::max(done_sync_, done->id);
+        done_sync_ = std::max(done_sync_, done->id); // a later sync wrote all that an earlier one was asked to
     answered_.notify_all();
 }
 

@@ -47,7 +47,7 @@ class GuestMonitor {
     GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer);
     GuestMonitor(const GuestMonitor&) = delete;
     GuestMonitor& operator=(const GuestMonitor&) = delete;
-    /// Ends the watch, also of a QEMU that nothing could end.
+    /// Ends the watch, even of a QEMU that could not be ended.
     ~GuestMonitor();
 
     pid_t vmm_pid() const noexcept { return channel_.pid; }
@@ -77,14 +77,14 @@ class GuestMonitor {
         int error = 0;
         std::string text;
     };
-    void run();
+    void watch_guest();
     void read_channel();
-    bool take(const char* bytes, std::size_t size);
+    bool take_bytes(const char* bytes, std::size_t size);
     void give_up(const Error& error);
     void read_console();
     void sample_cpu();
-    void finish();
-    void handle(const GuestRecord& record, Nanoseconds arrival);
+    void finish_watch();
+    void handle_record(const GuestRecord& record, Nanoseconds arrival);
     void on_hello(const GuestRecord& record, Nanoseconds arrival);
     void on_step(const GuestRecord& record, Nanoseconds arrival);
     void on_exited(const GuestRecord& record, Nanoseconds arrival);

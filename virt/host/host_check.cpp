@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 std::string boot_id() { return read_file("/proc/sys/kernel/random/boot_id", 256).value_or(""); }
 
-bool works(const KvmFacts& facts) { return facts.probe && facts.probe->outcome == KvmProbe::Outcome::works; }
+bool probe_works(const KvmFacts& facts) { return facts.probe && facts.probe->outcome == KvmProbe::Outcome::works; }
 
 struct LastingOutcome {
     KvmProbe::Outcome outcome;
@@ -180,7 +180,7 @@ KvmVerdict judge_probe(const KvmFacts& facts) {
                 {}};
     if (busy)
         return {false, "another hypervisor has the CPU's virtualisation", "End its machines", {}};
-    if (!works(facts))
+    if (!probe_works(facts))
         return {false,
                 "KVM does not run guests properly: " + (facts.probe ? facts.probe->detail : "not tried"),
                 facts.virtual_machine

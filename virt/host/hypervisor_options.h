@@ -16,7 +16,7 @@ constexpr const char* accelerator_id(Accelerator accelerator) noexcept {
 /// What a machine is, beside its size.
 enum class MachineKind {
     standard, ///< what a careful user of libvirt gets: q35 with ACPI and virtio devices, the kernel started directly
-    lean,     ///< the least that runs the workload: nothing emulated that is not used, no ACPI where that is dear
+    lean,     ///< the least that runs the workload: nothing emulated that is not used, no ACPI where that is slow
 };
 constexpr const char* machine_kind_id(MachineKind kind) noexcept {
     return kind == MachineKind::lean ? "lean" : "standard";

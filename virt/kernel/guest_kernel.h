@@ -36,7 +36,7 @@ struct KernelSearch {
     std::filesystem::path modules = "/lib/modules";
 };
 
-/// The first kernel that can be read and has its modules. not_found tells where was looked and what to do.
+/// The first kernel that can be read and has its modules. not_found names the places that were searched and what to do.
 Result<KernelSource> find_kernel(const KernelSearch& search);
 
 /// Unpacks the kernel and packs the initial file system into `cache` unless that was done before for the same

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 fs::path shared_folder(const fs::path& root) { return root / "cache" / "libvirt"; }
 fs::path slot_folder(const fs::path& slot) { return slot / "cache" / "qemu" / "capabilities"; }
 
-/// Copies the files of `from` that `to` lacks or has otherwise.
+/// Copies the files of `from` that `to` lacks or has with other content.
 Result<void> copy_files(const fs::path& from, const fs::path& to) {
     ISOLAB_TRY(make_directories(to, 0700));
     std::error_code error;

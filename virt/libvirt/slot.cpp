@@ -111,7 +111,7 @@ Result<void> clean_folder(const fs::path& folder) {
 }
 
 /// Removes what the dead owner of a locked slot left behind, wherever its folder was.
-Result<void> clean(const fs::path& root, const fs::path& lock_file, const fs::path& folder, unsigned number) {
+Result<void> clean_up_slot(const fs::path& root, const fs::path& lock_file, const fs::path& folder, unsigned number) {
     const fs::path former = read_file(lock_file, 4096).value_or("");
     const fs::path parent = former.parent_path();
     if (former != folder && parent.filename() == outside_name(root) && is_private(parent)) {
@@ -156,7 +156,7 @@ Result<Slot> Slot::take(const fs::path& given) {
         ISOLAB_ASSIGN(auto lock, try_lock(lock_file));
         if (!lock)
             continue;
-        ISOLAB_TRY(clean(root, lock_file, folder, number));
+        ISOLAB_TRY(clean_up_slot(root, lock_file, folder, number));
         if (taken)
             continue;
         ISOLAB_TRY(make_directories(folder, 0700));

@@ -15,7 +15,7 @@ namespace isolab {
 /// The folder is ROOT/libvirt/<number>, or, when that is too long for the sockets in it (unix(7): 107 bytes) or has
 /// characters that libvirt's settings cannot carry, a folder of mode 0700 in $XDG_RUNTIME_DIR or /tmp, which goes with
 /// the Slot. The lock (flock(2) on ROOT/libvirt/<number>.lock) is in the data folder always, so that its processes meet
-/// there whatever their environment; it ends with the process. The file names the folder, for who cleans up.
+/// there whatever their environment; it ends with the process. The file names the folder, for whoever cleans up.
 class Slot {
   public:
     Slot(Slot&&) noexcept = default;

@@ -61,7 +61,7 @@ Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) 
     return MachineFiles{id, name, std::move(folder), std::move(log), overlay, std::move(console), std::move(channel)};
 }
 
-DomainSpec describe(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
+DomainSpec describe_domain(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
     DomainSpec spec;
     spec.name = files.name;
     spec.profile = choose_profile(host.abilities, host.kind, request.limits.cpus);
@@ -133,16 +133,17 @@ class LibvirtMachine final : public Machine {
     Error ended_early(const GuestState& state) const;
     Result<void> wait_written_out() const;
 
+    // Destroyed from the last to the first: the monitor, the domain, and then the files that QEMU had open.
     MachineHost host_;
     MachineRequest request_;
     MachineFiles files_;
-    std::mutex domain_mutex_;
+    std::mutex domain_mutex_; ///< stop() may overlap wait(), and both end the domain
     Domain domain_;
     std::unique_ptr<GuestMonitor> monitor_;
     std::atomic<bool> killed_ = false; ///< by stop(), because the guest did not answer
 };
 
-/// Takes QEMU's connections, which it made before it was started.
+/// Takes the connections that QEMU made before it started the virtual CPU: none has to be waited for.
 Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observer) {
     ISOLAB_ASSIGN(Peer channel, files_.channel.accept());
     ISOLAB_ASSIGN(Peer console, files_.console.accept());
@@ -178,7 +179,7 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
             return fail(*state.failure);
         if (waited == Waited::happened && !state.executed)
             return fail(ended_early(state));
-        if (waited == Waited::happened)
+        if (waited == Waited::happened) // `sent` last: what the guest and its console say explains more
             return sent;
         if (state.last_sign == before.last_sign)
             return fail(ErrorKind::timeout, "start the virtual machine", files_.id,
@@ -190,7 +191,7 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
 }
 
 void LibvirtMachine::force_off() {
-    monitor_->kill_vmm();
+    monitor_->kill_vmm(); // virDomainDestroy() would begin with SIGTERM, and wait for a QEMU that hangs
     [[maybe_unused]] const auto ended = end_domain(); // tried again by collect()
     monitor_->gone().wait({}, monotonic_now() + power_off_deadline);
 }
@@ -228,6 +229,7 @@ Result<MachineExit> LibvirtMachine::wait(const StopToken& stop, std::optional<st
     case Waited::happened:
         break;
     }
+    // The guest writes its disk out and powers off by itself; only one that hangs there is ended.
     if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) != Waited::happened)
         force_off();
     return collect();
@@ -302,12 +304,13 @@ Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const Ma
     ISOLAB_TRY(check_machine_size(request.limits));
     ISOLAB_TRY(stop.check("start the virtual machine"));
     ISOLAB_ASSIGN(MachineFiles files, make_files(host, request.disk));
-    const DomainSpec spec = describe(host, request, files);
+    const DomainSpec spec = describe_domain(host, request, files);
     const std::string xml = domain_xml(spec);
     observer.on_mark({Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before});
 
     ISOLAB_ASSIGN(Domain domain, Domain::create(*host.connection, xml, spec.name));
     const MachineStart started{monotonic_now(), thread_cpu_time() - cpu_before};
+    // Before anything else can fail: from here on the machine's destructor ends QEMU and removes its files.
     auto machine = std::make_unique<LibvirtMachine>(host, request, std::move(files), std::move(domain));
     ISOLAB_TRY(machine->attach(started, observer));
     ISOLAB_TRY(machine->wait_executed(stop));

@@ -124,7 +124,7 @@ class Restoration {
         call.descriptors = passed_;
         call.started = [this](pid_t pid) { return enter_group(pid); };
         call.notified = [this](const CriuNotification& notification, UniqueFd descriptor) {
-            return take(notification, std::move(descriptor));
+            return take_notification(notification, std::move(descriptor));
         };
         name_groups(request);
         auto response = criu.ask({CriuMessageType::restore, request, {}, {}}, call);
@@ -174,7 +174,7 @@ class Restoration {
             request.group_roots.emplace_back(std::string(cgroup_controller_id(controller)), plan_.group->path());
     }
 
-    Result<void> take(const CriuNotification& notification, UniqueFd descriptor) {
+    Result<void> take_notification(const CriuNotification& notification, UniqueFd descriptor) {
         if (notification.script == "setup-namespaces") {
             const std::string state = plan_.hook_state(notification.pid);
             ISOLAB_TRY(run_hooks(plan_.spec.hooks, HookPoint::prestart, state));

@@ -135,7 +135,7 @@ Result<void> take_empty_namespace(Options& options, const std::string& value) {
 }
 
 /// A text that is taken as it is.
-template <auto member> Result<void> take(Options& options, const std::string& value) {
+template <auto member> Result<void> take_value(Options& options, const std::string& value) {
     options.*member = value;
     return {};
 }
@@ -183,17 +183,17 @@ constexpr unsigned exec_only = bit(Verb::exec);
 constexpr unsigned criu_verbs = bit(Verb::checkpoint) | bit(Verb::restore);
 
 constexpr std::array value_options{
-    ValueOption{"--root", "", any_verb, take<&Options::root>},
-    ValueOption{"--log", "", any_verb, take<&Options::log>},
+    ValueOption{"--root", "", any_verb, take_value<&Options::root>},
+    ValueOption{"--log", "", any_verb, take_value<&Options::log>},
     ValueOption{"--log-format", "", any_verb, take_log_format},
     ValueOption{"--bundle", "-b",
                 launching | bit(Verb::restore) | bit(Verb::spec) | bit(Verb::supervise) | bit(Verb::adopt) |
                     bit(Verb::copy),
-                take<&Options::bundle>},
+                take_value<&Options::bundle>},
     ValueOption{"--pid", "", bit(Verb::copy), take_pid},
     ValueOption{"--host-fd", "", bit(Verb::copy), take_host_fd},
-    ValueOption{"--pid-file", "", starting | bit(Verb::restore), take<&Options::pid_file>},
-    ValueOption{"--console-socket", "", starting | bit(Verb::restore), take<&Options::console_socket>},
+    ValueOption{"--pid-file", "", starting | bit(Verb::restore), take_value<&Options::pid_file>},
+    ValueOption{"--console-socket", "", starting | bit(Verb::restore), take_value<&Options::console_socket>},
     ValueOption{"--preserve-fds", "", starting | bit(Verb::supervise), take_preserved_fds},
     ValueOption{"--probe", "", bit(Verb::run), take_probe},
     ValueOption{"--event-fd", "", bit(Verb::run) | bit(Verb::supervise), take_event_socket},
@@ -215,7 +215,7 @@ constexpr std::array value_options{
     ValueOption{"--criu", "", criu_verbs, take_checkpoint<&CheckpointOptions::criu>},
     ValueOption{"--manage-cgroups-mode", "", criu_verbs, take_group_mode},
     ValueOption{"--empty-ns", "", criu_verbs, take_empty_namespace},
-    ValueOption{"--resources", "-r", bit(Verb::update), take<&Options::resources>},
+    ValueOption{"--resources", "-r", bit(Verb::update), take_value<&Options::resources>},
     ValueOption{"--interval", "", bit(Verb::events), take_interval},
     ValueOption{"--format", "-f", bit(Verb::list) | bit(Verb::ps), take_format},
 };

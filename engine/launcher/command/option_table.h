@@ -21,7 +21,7 @@ struct VerbName {
     Verb verb;
     std::size_t fewest_words; ///< after the verb
     std::size_t most_words;
-    bool takes_rest = false; ///< what follows the id is not ours
+    bool takes_rest = false; ///< what follows the id is passed on as it is
 };
 
 struct ValueOption {

@@ -34,12 +34,12 @@ struct Words {
 };
 
 /// -f is --force of one verb and --format of others; what the verb knows is meant.
-bool fits(unsigned verbs, const Words& words) {
+bool is_known_to_verb(unsigned verbs, const Words& words) {
     const VerbName* verb = words.plain.empty() ? nullptr : find_verb(words.plain.front());
     return verb == nullptr || (verbs & bit(verb->verb)) != 0;
 }
 
-void note(Words& words, unsigned verbs, const std::string& option) {
+void note_option(Words& words, unsigned verbs, const std::string& option) {
     words.verbs &= verbs;
     words.last_option = option;
 }
@@ -54,16 +54,16 @@ Result<void> take_argument(const std::vector<std::string>& arguments, std::size_
     const std::string name = argument.substr(0, equals);
     const FlagOption* flag = equals == std::string::npos ? find_flag_option(name) : nullptr;
     const ValueOption* option = find_value_option(name);
-    if (flag != nullptr && (option == nullptr || fits(flag->verbs, words))) {
+    if (flag != nullptr && (option == nullptr || is_known_to_verb(flag->verbs, words))) {
         flag->member(options) = true;
-        note(words, flag->verbs, name);
+        note_option(words, flag->verbs, name);
         return {};
     }
     if (option == nullptr)
         return bad_argument(name, "it is not known");
     if (equals == std::string::npos && at + 1 == arguments.size())
         return bad_argument(argument, "its value is missing");
-    note(words, option->verbs, name);
+    note_option(words, option->verbs, name);
     return option->take(options, equals == std::string::npos ? arguments[++at] : argument.substr(equals + 1));
 }
 

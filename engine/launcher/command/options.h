@@ -76,7 +76,7 @@ struct CheckpointOptions {
     bool shell_job = false;
     bool file_locks = false;
     bool empty_network = false; ///< the network's devices and addresses are the caller's business
-    bool no_subreaper = false;  ///< taken for the sake of callers that give it; this program never is one
+    bool no_subreaper = false;  ///< accepted because callers give it; this program never is one
 };
 
 /// The command line.
@@ -105,12 +105,12 @@ struct Options {
     bool no_new_keyring = false;
     bool init = false;     ///< run, create: a process of ours is the container's first, and reaps
     bool all = false;      ///< kill: every process of the container
-    bool force = false;    ///< delete: end it first; one that is gone is success
+    bool force = false;    ///< delete: end it first; success when it is gone already
     bool json = false;     ///< list, ps: as JSON
     bool quiet = false;    ///< list: ids only
     bool stats = false;    ///< events: once
     bool rootless = false; ///< spec: for an ordinary user
-    bool debug = false;    ///< taken for the sake of callers that give it; there is nothing more to tell
+    bool debug = false;    ///< accepted because callers give it; there is nothing more to tell
     bool help = false;
     bool version = false;
 };

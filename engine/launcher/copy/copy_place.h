@@ -22,8 +22,8 @@ class CopySide {
 
     Result<UniqueFd> open(const std::string& path, int flags) const;
 
-    /// The path with the symbolic link that its last component may be replaced by what it says, and so on; what that
-    /// leads to may be missing.
+    /// The path with its last component resolved for as long as it is a symbolic link; what the last link names may be
+    /// missing.
     Result<std::string> without_last_link(std::string path) const;
 
   private:

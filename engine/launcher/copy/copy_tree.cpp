@@ -62,7 +62,7 @@ class TreeCopy {
     TreeCopy(DirectoryPath from, DirectoryPath to, const struct stat& target, const CopyRules& rules)
         : from_(std::move(from)), to_(std::move(to)), target_(target), rules_(rules) {}
 
-    Result<void> run() {
+    Result<void> copy_levels() {
         ISOLAB_TRY(begin_level(false));
         while (!levels_.empty()) {
             if (levels_.back().names.empty()) {
@@ -148,7 +148,7 @@ Result<void> copy_tree_content(const UniqueFd& source, const UniqueFd& target, c
     ISOLAB_ASSIGN(DirectoryPath from, walk_from(source));
     ISOLAB_ASSIGN(DirectoryPath to, walk_from(target));
     ISOLAB_ASSIGN(const struct stat status, status_of(to.fd(), to.shown()));
-    return TreeCopy(std::move(from), std::move(to), status, rules).run();
+    return TreeCopy(std::move(from), std::move(to), status, rules).copy_levels();
 }
 
 Result<void> copy_tree(const UniqueFd& source, const FilePlace& target, const CopyRules& rules) {

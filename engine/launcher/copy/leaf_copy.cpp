@@ -85,8 +85,8 @@ Result<void> finish_node(const struct stat& status, const FilePlace& made, const
 bool is_device(const struct stat& status) noexcept { return S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode); }
 
 /// False when it is left out.
-Result<bool> make(const UniqueFd& source, const struct stat& status, const FilePlace& made, const CopyRules& rules,
-                  const std::string& shown) {
+Result<bool> make_leaf(const UniqueFd& source, const struct stat& status, const FilePlace& made, const CopyRules& rules,
+                       const std::string& shown) {
     if (S_ISREG(status.st_mode)) {
         ISOLAB_TRY(write_file(source, status, made, rules, shown));
         return true;
@@ -127,7 +127,7 @@ Result<void> copy_leaf(const UniqueFd& source, const struct stat& status, const 
                        const CopyRules& rules) {
     const FilePlace made{target.directory, ".isolab-copy-" + std::to_string(::getpid())};
     ::unlinkat(made.directory, made.name.c_str(), 0); // of a copy that was killed
-    Result<bool> done = make(source, status, made, rules, target.name);
+    Result<bool> done = make_leaf(source, status, made, rules, target.name);
     if (done && *done && ::renameat(made.directory, made.name.c_str(), target.directory, target.name.c_str()) != 0) {
         const int error = errno;
         done = error == EISDIR || error == EEXIST || error == ENOTEMPTY

@@ -23,6 +23,7 @@ Nanoseconds instance_cpu_time(const RunningContainer& container, pid_t monitor) 
     const Nanoseconds own = process_cpu_time(monitor).value_or(Nanoseconds{0});
     const Nanoseconds first = process_cpu_time(container.pid).value_or(Nanoseconds{0});
     const auto group = container.group ? container.group->usage().cpu : std::nullopt;
+    // A v1 group lacks what the first process used before it entered, and some groups count no CPU time at all.
     return own + std::max(first, group.value_or(Nanoseconds{0}));
 }
 
@@ -34,6 +35,8 @@ bool Helpers::fork_into_network() {
         return false;
     pids_.clear();
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    // Entering a network takes CAP_SYS_ADMIN in the user namespace that owns it, so both are entered in one call, which
+    // a pidfd makes possible (Linux 5.8, setns(2)).
     const int user = container_.own_user_namespace ? CLONE_NEWUSER : 0;
     if (container_.own_network && ::setns(container_.pidfd.get(), CLONE_NEWNET | user) != 0)
         ::_exit(1);

@@ -21,12 +21,13 @@ namespace {
 
 tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }
 
-/// Namespaces that clone3(2) makes: the cgroup namespace is made later, when its process is in its group, and the time
-/// namespace before, so that its clocks can be set. The network namespace takes longer than all others together; the
-/// child makes it while this process makes the control group.
+/// Namespaces that clone3(2) makes. The cgroup namespace is made later: its root is the group that the process is in at
+/// that moment (cgroup_namespaces(7)). The time namespace is made before, so that its clocks can be set. The network
+/// namespace takes longer than all others together; the child makes it while this process makes the control group.
 constexpr int made_by_clone = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWUSER;
 
-/// Those that the first process enters itself, in due course.
+/// Those that the first process enters itself: this process still needs the host's paths, and the cgroup namespace
+/// comes after the group.
 constexpr int entered_by_child = CLONE_NEWNS | CLONE_NEWCGROUP;
 
 Result<void> enter_joined(const LaunchPlan& plan) {
@@ -36,8 +37,8 @@ Result<void> enter_joined(const LaunchPlan& plan) {
     return {};
 }
 
-/// A time namespace in which processes made from now on are; its clocks stand still until the first is (
-/// time_namespaces(7)).
+/// Puts the processes made from now on into a new time namespace. Its clocks can be set only until the first process is
+/// in it (time_namespaces(7)).
 Result<void> make_time_namespace(const RuntimeSpec& spec) {
     if (!spec.namespaces.time)
         return {};
@@ -52,9 +53,12 @@ Result<void> make_time_namespace(const RuntimeSpec& spec) {
     return {};
 }
 
-/// The process between is root where the ids are, and may do what this one may not.
+/// An ordinary user may map a single id only. The process in between is root of the user namespace that keeps the ids,
+/// the parent of the new one, and may map all of them (user_namespaces(7)).
 void clone_with_kept_ids(const LaunchPlan& plan, CloneRequest& request) {
-    request.hidden = false; // nobody else is in there, and its files below /proc have to be its own
+    // /proc/PID of a process that is not dumpable belongs to root, and uid_map could not be written (proc(5)). Nobody
+    // else is in this namespace to look.
+    request.hidden = false;
     request.enter = [&plan]() -> Result<void> {
         if (::setns(plan.kept_ids.get(), CLONE_NEWUSER) != 0)
             return fail_errno(errno, "enter the user namespace that keeps the ids");
@@ -102,7 +106,7 @@ class NewGroup {
             events_.warn(removed.error().message());
     }
 
-    /// Announces the container; there may be no group to make.
+    /// Announces the container, then makes its group if the plan has one.
     Result<void> make() {
         ISOLAB_TRY(record_.announce());
         if (!plan_.group)
@@ -123,7 +127,7 @@ class NewGroup {
     bool made_ = false;
 };
 
-/// A cgroup2 group must be there before its process, which is born in it. That of v1 is made while the process mounts.
+/// A cgroup2 group must exist before its process, which is born in it. A v1 group is made while the process mounts.
 bool is_born_in_group(const LaunchPlan& plan) { return plan.layout.version == CgroupVersion::v2; }
 
 /// Marks the end of `create` before the child may go on, so that its own mark cannot be the earlier one.
@@ -135,7 +139,7 @@ Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& ch
     }
     std::vector<UniqueFd> entrance;
     if (!is_born_in_group(plan))
-        ISOLAB_TRY(group.make());
+        ISOLAB_TRY(group.make()); // after the ids, for which the child waits: it mounts while the group is made
     if (plan.group) {
         ISOLAB_ASSIGN(entrance, plan.group->open_entrance());
     }
@@ -148,7 +152,8 @@ Result<void> admit(const LaunchPlan& plan, NewGroup& group, const SetupChild& ch
     return tell(child.socket(), plan.agent->message(state, child.pid()));
 }
 
-/// The namespaces are made: their devices, the runtime's own hooks, and the state for those that the child runs.
+/// What is done once the namespaces exist: moves network devices in, runs the hooks of the runtime's namespaces, and
+/// sends the state, for which the child waits before it runs its own.
 Result<void> furnish(const LaunchPlan& plan, const SetupChild& child) {
     ISOLAB_TRY(move_net_devices(plan.spec.net_devices, child.pid()));
     const std::string state = plan.hook_state(child.pid());
@@ -178,7 +183,7 @@ tl::expected<SetupChild, LaunchFailure> set_up_child(const LaunchPlan& plan, New
     return std::move(*child);
 }
 
-/// Until the child has said so it dies with this process.
+/// Lets the child outlive this process, and waits for its word that it does: until then it dies with this process.
 tl::expected<void, LaunchFailure> untie(SetupChild& child, Events& events) {
     if (auto told = tell(child.socket(), {&state_is_kept, 1}); !told)
         return failure(told.error());
@@ -188,9 +193,9 @@ tl::expected<void, LaunchFailure> untie(SetupChild& child, Events& events) {
     return {};
 }
 
-/// Where an ordinary user's namespaces are restricted, the clone fails, or succeeds and each step of the setup may be
-/// the first to be refused.
-LaunchFailure explained(LaunchFailure failure, const LaunchPlan& plan) {
+/// Adds how to lift them where user namespaces are restricted. Such a restriction makes the clone fail, or lets it
+/// succeed and refuses any later step of the setup.
+LaunchFailure explain_failure(LaunchFailure failure, const LaunchPlan& plan) {
     constexpr int before_workload = 125; // later codes are about its program
     if (plan.spec.namespaces.user && ::geteuid() != 0 && failure.exit_code == before_workload)
         failure.error = explain_user_namespace_error(std::move(failure.error), UserNamespaceSwitches::read());
@@ -200,10 +205,10 @@ LaunchFailure explained(LaunchFailure failure, const LaunchPlan& plan) {
 } // namespace
 
 tl::expected<RunningContainer, LaunchFailure> launch(const LaunchPlan& plan, Events& events, const Recorder& record) {
-    NewGroup group(plan, record, events); // outlives the child, which a failure ends
+    NewGroup group(plan, record, events); // destroyed after the child: a group with a process in it cannot be removed
     auto child = set_up_child(plan, group, events);
     if (!child)
-        return tl::unexpected(explained(child.error(), plan));
+        return tl::unexpected(explain_failure(child.error(), plan));
     events.mark(Phase::exec, child->pid());
     if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
@@ -222,9 +227,10 @@ tl::expected<void, LaunchFailure> create(const LaunchPlan& plan, Events& events,
     NewGroup group(plan, record, events);
     auto child = set_up_child(plan, group, events);
     if (!child)
-        return tl::unexpected(explained(child.error(), plan));
+        return tl::unexpected(explain_failure(child.error(), plan));
     if (auto recorded = record.keep(child->pid()); !recorded)
         return failure(recorded.error());
+    // Not before the record is on disk: a container that outlives this program must be found again.
     if (auto untied = untie(*child, events); !untied)
         return untied;
     group.keep();

@@ -75,7 +75,8 @@ Result<std::optional<SeccompProgram>> compile_filter(const RuntimeSpec& spec, co
     return program;
 }
 
-/// A hole among them would be filled by a descriptor of ours, which the workload would then hold.
+/// Comes before anything is opened: a hole among them would be filled by a descriptor of ours, which the workload would
+/// then hold and could reach the host by.
 Result<void> check_preserved(const Options& options) {
     for (unsigned fd = 3; fd < 3 + options.preserved_fds; ++fd)
         if (::fcntl(static_cast<int>(fd), F_GETFD) < 0)

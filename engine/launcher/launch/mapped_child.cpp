@@ -19,7 +19,7 @@ Result<void> become_root(const SetupChannel& channel) {
     ISOLAB_TRY(channel.await(ids_are_mapped));
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
         return fail_errno(errno, "become root of the user namespace");
-    die_with_parent(); // a change of ids made the kernel forget it
+    die_with_parent(); // a change of ids clears it (prctl(2))
     return {};
 }
 
@@ -48,7 +48,7 @@ Result<SetupChild> clone_with_ids(const std::filesystem::path& root, const Mappe
                   }));
     if (!kept)
         ISOLAB_TRY(write_id_maps(child.pid(), ids.uids, ids.gids));
-    ISOLAB_TRY(tell(child.socket(), {&ids_are_mapped, 1}));
+    ISOLAB_TRY(tell(child.socket(), {&ids_are_mapped, 1})); // also when it was born with them: it waits in any case
     return child;
 }
 

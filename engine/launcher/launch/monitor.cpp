@@ -53,8 +53,8 @@ bool take_request(const Events& events, const RunningContainer& container, Helpe
 }
 
 /// Until the first process can be reaped.
-void serve(const RunningContainer& container, const UniqueFd& signals, const Events& events, Helpers& helpers,
-           TerminalRelay* relay) {
+void serve_until_end(const RunningContainer& container, const UniqueFd& signals, const Events& events, Helpers& helpers,
+                     TerminalRelay* relay) {
     const std::array own{pollfd{container.pidfd.get(), POLLIN, 0}, pollfd{signals.get(), POLLIN, 0},
                          pollfd{events.socket(), POLLIN, 0}};
     std::vector<pollfd> fds(own.begin(), own.end());
@@ -73,7 +73,7 @@ void serve(const RunningContainer& container, const UniqueFd& signals, const Eve
         if (fds[1].revents != 0)
             take_signal(signals, container, helpers, relay);
         if (fds[2].revents != 0 && !take_request(events, container, helpers)) {
-            fds[2].fd = -1;
+            fds[2].fd = -1; // poll(2) would report the closed end again and again
             signal_container(container, SIGKILL);
         }
     }
@@ -99,6 +99,7 @@ ExitRecord reap(const RunningContainer& container, bool counted) {
         const CgroupUsage used = container.group->usage();
         record.cgroup_peak = used.memory_peak_bytes;
         record.cpu = own + std::max(cpu_of(usage), used.cpu.value_or(Nanoseconds{0}));
+        // The kernel may have ended another process of the group, and this one ended for its own reasons.
         record.status.out_of_memory = used.oom_kills > 0 && record.status.code == 128 + SIGKILL;
     }
     return record;
@@ -107,7 +108,7 @@ ExitRecord reap(const RunningContainer& container, bool counted) {
 Result<void> remove_group(const RunningContainer& container) {
     if (!container.group)
         return {};
-    if (!container.own_pid_namespace)
+    if (!container.own_pid_namespace) // otherwise all have died with its first process (pid_namespaces(7))
         container.group->kill_all();
     return container.group->remove();
 }
@@ -135,12 +136,12 @@ int watch(const RunningContainer& container, const Options& options, const Uniqu
     Helpers helpers(container, events);
     if (options.probe && events.socket() >= 0)
         helpers.start_probe(*options.probe);
-    serve(container, signals, events, helpers, relay);
+    serve_until_end(container, signals, events, helpers, relay);
     const Nanoseconds own_at_exit = own_cpu_time();
     const ExitRecord exit = reap(container, events.socket() >= 0);
     if (relay != nullptr)
         relay->drain();
-    events.send(exit);
+    events.send(exit); // first: removing the group may take a second
     helpers.end();
     if (auto removed = remove_group(container); !removed)
         events.warn(removed.error().message());

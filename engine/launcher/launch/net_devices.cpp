@@ -70,7 +70,7 @@ class RouteSocket {
     }
 
     /// `visit` sees what comes before the end of the answer. An errno(3), or 0.
-    int ask(Message& message, const std::function<void(const nlmsghdr&)>& visit = {}) const {
+    int exchange(Message& message, const std::function<void(const nlmsghdr&)>& visit = {}) const {
         if (::send(socket_.get(), message.header(), message.header()->nlmsg_len, 0) < 0)
             return errno;
         alignas(nlmsghdr) std::array<char, 32768> answer; // NOLINT(*-member-init): the kernel fills it
@@ -108,8 +108,8 @@ Result<unsigned> index_of(const RouteSocket& route, const std::string& name) {
     Message request(RTM_GETLINK, NLM_F_ACK, ifinfomsg{});
     request.put(IFLA_IFNAME, name.c_str(), name.size() + 1);
     ifinfomsg found{};
-    const int failed =
-        route.ask(request, [&found](const nlmsghdr& message) { std::memcpy(&found, payload(&message), sizeof found); });
+    const int failed = route.exchange(
+        request, [&found](const nlmsghdr& message) { std::memcpy(&found, payload(&message), sizeof found); });
     if (failed != 0 && failed != ENODEV)
         return fail_errno(failed, "find network device", name);
     return static_cast<unsigned>(found.ifi_index);
@@ -120,15 +120,16 @@ struct Address {
     std::vector<std::pair<unsigned short, std::string>> attributes; ///< those that make it what it is
 };
 
-bool keeps(unsigned short type) {
+bool is_kept_attribute(unsigned short type) {
     return type == IFA_LOCAL || type == IFA_ADDRESS || type == IFA_BROADCAST || type == IFA_RT_PRIORITY;
 }
 
-/// Those that stay: neither what a router announced nor what belongs to the link.
+/// Those to be given back after the move, in which the kernel drops all: neither what a router announced nor what
+/// belongs to the link.
 Result<std::vector<Address>> addresses_of(const RouteSocket& route, unsigned index, const std::string& name) {
     std::vector<Address> addresses;
     Message request(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{});
-    const int failed = route.ask(request, [&](const nlmsghdr& message) {
+    const int failed = route.exchange(request, [&](const nlmsghdr& message) {
         Address address;
         std::memcpy(&address.fixed, payload(&message), sizeof address.fixed);
         if (address.fixed.ifa_index != index || address.fixed.ifa_scope != RT_SCOPE_UNIVERSE ||
@@ -138,7 +139,7 @@ Result<std::vector<Address>> addresses_of(const RouteSocket& route, unsigned ind
         const auto* one = reinterpret_cast<const rtattr*>( // NOLINT: the kernel's layout
             payload(&message) + NLMSG_ALIGN(sizeof(ifaddrmsg)));
         for (; RTA_OK(one, left); one = RTA_NEXT(one, left))
-            if (keeps(one->rta_type))
+            if (is_kept_attribute(one->rta_type))
                 address.attributes.emplace_back(one->rta_type,
                                                 std::string(static_cast<const char*>(RTA_DATA(one)), RTA_PAYLOAD(one)));
         addresses.push_back(std::move(address));
@@ -168,7 +169,7 @@ Result<void> move_device(const RouteSocket& route, unsigned index, const NetDevi
     const int descriptor = target.get();
     request.put(IFLA_NET_NS_FD, &descriptor, sizeof descriptor);
     request.put(IFLA_IFNAME, device.name.c_str(), device.name.size() + 1);
-    if (const int failed = route.ask(request); failed != 0)
+    if (const int failed = route.exchange(request); failed != 0)
         return fail(move_failure(failed, device));
     return {};
 }
@@ -181,7 +182,7 @@ Result<void> switch_on(const RouteSocket& there, const NetDevice& device, const 
         Message request(RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, fixed);
         for (const auto& [type, bytes] : address.attributes)
             request.put(type, bytes.data(), bytes.size());
-        if (const int failed = there.ask(request); failed != 0)
+        if (const int failed = there.exchange(request); failed != 0)
             return fail_errno(failed, "give its addresses back to network device", device.name);
     }
     ifinfomsg fixed{};
@@ -189,7 +190,7 @@ Result<void> switch_on(const RouteSocket& there, const NetDevice& device, const 
     fixed.ifi_flags = IFF_UP;
     fixed.ifi_change = IFF_UP;
     Message request(RTM_NEWLINK, NLM_F_ACK, fixed);
-    if (const int failed = there.ask(request); failed != 0)
+    if (const int failed = there.exchange(request); failed != 0)
         return fail_errno(failed, "switch on network device", device.name);
     return {};
 }
@@ -210,7 +211,7 @@ Result<void> move_net_devices(const std::vector<NetDevice>& devices, pid_t pid) 
         if (index == 0)
             return fail(ErrorKind::not_found, "move network device", device.host_name,
                         "there is none of that name here");
-        // The kernel moves first and renames then: a name that is taken is found too late.
+        // The kernel moves first and renames afterwards, when it is too late to find that the name is taken.
         ISOLAB_ASSIGN(const unsigned namesake, index_of(there, device.name));
         if (namesake != 0)
             return fail(ErrorKind::already_exists, "move network device", device.host_name,

@@ -8,7 +8,7 @@
 namespace isolab::launcher {
 namespace {
 
-std::span<char>& area() noexcept {
+std::span<char>& argument_area() noexcept {
     static std::span<char> of_arguments;
     return of_arguments;
 }
@@ -19,11 +19,11 @@ void remember_arguments(int count, char** arguments) noexcept {
     if (count == 0)
         return;
     char* const last = arguments[count - 1]; // the kernel lays them out one behind the other (execve(2))
-    area() = {arguments[0], last + std::strlen(last) + 1};
+    argument_area() = {arguments[0], last + std::strlen(last) + 1};
 }
 
 void set_process_title(const std::string& title) noexcept {
-    const auto memory = area();
+    const auto memory = argument_area();
     if (memory.empty())
         return;
     std::ranges::fill(memory, '\0');

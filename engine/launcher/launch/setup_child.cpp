@@ -23,7 +23,7 @@ struct SocketPair {
     UniqueFd other;
 };
 
-Result<SocketPair> make_pair() {
+Result<SocketPair> make_socket_pair() {
     std::array<int, 2> pair{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
         return fail_errno(errno, "create socket pair");
@@ -47,7 +47,8 @@ void reap(pid_t pid) {
     }
 }
 
-/// The process in between: enters the namespaces, makes the child, tells its number and ends.
+/// The process in between: enters the namespaces, makes the child, tells its number and ends. The number is the
+/// launcher's too, since a process stays in the PID namespace that it was born in (pid_namespaces(7)).
 [[noreturn]] void clone_from_inside(const CloneRequest& request, const SocketPair& answers, const UniqueFd& child_end,
                                     const std::function<void(int)>& run) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -58,6 +59,8 @@ void reap(pid_t pid) {
         answer.report(ErrorRecord{entered.error(), 125});
         ::_exit(1);
     }
+    // The kernel allows no exit signal with CLONE_PARENT: the child inherits ours, SIGCHLD (clone3_args_valid() in
+    // Linux's kernel/fork.c). A pidfd would be in this process; the launcher opens its own.
     const pid_t pid = clone_process(request, static_cast<unsigned long long>(CLONE_PARENT), 0, nullptr);
     if (pid == 0)
         run(child_end.get());
@@ -96,7 +99,7 @@ SetupChild::~SetupChild() {
 }
 
 Result<SetupChild> SetupChild::clone(const CloneRequest& request, const std::function<void(int)>& run) {
-    ISOLAB_ASSIGN(SocketPair pair, make_pair());
+    ISOLAB_ASSIGN(SocketPair pair, make_socket_pair());
     SetupChild child;
     child.socket_ = std::move(pair.own);
     return request.enter ? clone_through_another(request, std::move(child), std::move(pair.other), run)
@@ -120,7 +123,7 @@ Result<SetupChild> SetupChild::clone_directly(const CloneRequest& request, Setup
 
 Result<SetupChild> SetupChild::clone_through_another(const CloneRequest& request, SetupChild child, UniqueFd other_end,
                                                      const std::function<void(int)>& run) {
-    ISOLAB_ASSIGN(SocketPair answers, make_pair());
+    ISOLAB_ASSIGN(SocketPair answers, make_socket_pair());
     const pid_t between = ::fork();
     if (between < 0)
         return fail_errno(errno, "start a process");
@@ -129,7 +132,7 @@ Result<SetupChild> SetupChild::clone_through_another(const CloneRequest& request
         answers.own.reset();
         clone_from_inside(request, answers, other_end, run);
     }
-    answers.other.reset();
+    answers.other.reset(); // so that a process in between that is killed ends the stream
     auto pid = receive_pid(answers.own);
     if (pid)
         child.pid_ = *pid; // a child of this process, so the number stays its own until it is reaped
@@ -145,9 +148,9 @@ Result<SetupChild> SetupChild::clone_through_another(const CloneRequest& request
 }
 
 /// The socket closed before the setup was complete: the child was killed, or ended without a word.
-LaunchFailure SetupChild::died() const {
+LaunchFailure SetupChild::explain_death() const {
     siginfo_t info{};
-    ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOWAIT);
+    ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOWAIT); // the destructor reaps it
     const bool exited = info.si_code == CLD_EXITED;
     return {{ErrorKind::system,
              "start the container",
@@ -162,7 +165,7 @@ tl::expected<void, LaunchFailure> SetupChild::follow(Events& events) const {
     if (!complete)
         return tl::unexpected(complete.error());
     if (!*complete)
-        return tl::unexpected(died());
+        return tl::unexpected(explain_death());
     return {};
 }
 
@@ -179,7 +182,7 @@ tl::expected<bool, LaunchFailure> follow_setup(int socket, Events& events) {
             return true;
         if (auto* failure = std::get_if<ErrorRecord>(&**record))
             return tl::unexpected(LaunchFailure{failure->error, failure->exit_code});
-        if (auto* mark = std::get_if<MarkRecord>(&**record)) {
+        if (auto* mark = std::get_if<MarkRecord>(&**record)) { // of the setup: the last word before execve(2)
             mark->cpu += process_cpu_time(::getpid()).value_or(Nanoseconds{0});
             complete = true;
         }

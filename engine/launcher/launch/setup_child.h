@@ -20,11 +20,11 @@ struct LaunchFailure {
 struct CloneRequest {
     unsigned long long flags = 0; ///< CLONE_NEW* of namespaces it gets for itself
     int group = -1;               ///< cgroup2 directory that it is born in (CLONE_INTO_CGROUP); -1: the caller's
-    /// Enters namespaces on its behalf, in a process of its own between this one and the new one, whose child it is
-    /// not. For those that this process must not be in itself: a user namespace, another mount namespace.
+    /// Enters namespaces that this process must not be in itself, such as a user namespace or another mount namespace.
+    /// It is called in a process in between, which then clones the new one, as a child of this process.
     std::function<Result<void>()> enter;
-    std::function<Result<void>(pid_t)> admit; ///< what that process does for the new one before it ends; empty: nothing
-    bool hidden = true; ///< whether the process between and the new one are kept from the eyes of who is in there
+    std::function<Result<void>(pid_t)> admit; ///< what the one in between does for the new one; may be empty
+    bool hidden = true; ///< processes in these namespaces may not look into the one in between and the new one
 };
 
 /// A process on its way into a container, with the launcher's end of its channel; killed and reaped unless it was
@@ -58,7 +58,7 @@ class SetupChild {
                                              const std::function<void(int)>& run);
     static Result<SetupChild> clone_through_another(const CloneRequest& request, SetupChild child, UniqueFd other_end,
                                                     const std::function<void(int)>& run);
-    LaunchFailure died() const;
+    LaunchFailure explain_death() const;
 
     pid_t pid_ = -1;
     UniqueFd pidfd_;

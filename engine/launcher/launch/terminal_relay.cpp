@@ -28,7 +28,7 @@ void write_out(const char* data, std::size_t size) {
 } // namespace
 
 TerminalRelay::TerminalRelay(UniqueFd master) : master_(std::move(master)) {
-    ::fcntl(master_.get(), F_SETFL, O_NONBLOCK);
+    ::fcntl(master_.get(), F_SETFL, O_NONBLOCK); // a workload that does not read must not hold its own output up
     termios settings{};
     if (::tcgetattr(STDIN_FILENO, &settings) != 0)
         return;
@@ -45,7 +45,7 @@ TerminalRelay::~TerminalRelay() {
 
 std::vector<pollfd> TerminalRelay::watched() const {
     const short to_workload = pending_.empty() ? 0 : POLLOUT;
-    const bool wants_input = input_open_ && pending_.empty();
+    const bool wants_input = input_open_ && pending_.empty(); // what the workload has not read stays with the caller
     return {{master_.get(), static_cast<short>(POLLIN | to_workload), 0}, {wants_input ? STDIN_FILENO : -1, POLLIN, 0}};
 }
 

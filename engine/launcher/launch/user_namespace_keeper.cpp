@@ -36,7 +36,7 @@ constexpr int look_interval_ms = 5'000;   ///< whether the socket's file is stil
 constexpr Nanoseconds idle_limit = std::chrono::minutes(1);
 constexpr timeval answer_limit{5, 0};
 
-std::string name_of(const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids) {
+std::string socket_name_of(const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids) {
     std::string name = "uid";
     for (const auto* mappings : {&uids, &gids}) {
         if (mappings == &gids)
@@ -48,6 +48,8 @@ std::string name_of(const std::vector<IdMapping>& uids, const std::vector<IdMapp
     return name;
 }
 
+/// What the process at the socket sends is not trusted: in another user's namespace, that user could control this
+/// process.
 bool is_own_user_namespace(const UniqueFd& file) {
     uid_t owner = 0;
     return file && ::ioctl(file.get(), NS_GET_NSTYPE) == CLONE_NEWUSER &&
@@ -70,15 +72,15 @@ UniqueFd open_lockable(const std::filesystem::path& folder) {
 /// The socket's file, by which a keeper knows whether it can still be found.
 class Place {
   public:
-    static std::optional<Place> of(const std::filesystem::path& path) {
+    static std::optional<Place> find(const std::filesystem::path& path) {
         Place place{open_lockable(path.parent_path()), path};
-        if (!place.folder_ || !place.read(place.made_))
+        if (!place.folder_ || !place.look_at(place.made_))
             return std::nullopt;
         return place;
     }
     bool stands() const {
         struct stat now {};
-        return read(now) && now.st_ino == made_.st_ino && now.st_dev == made_.st_dev;
+        return look_at(now) && now.st_ino == made_.st_ino && now.st_dev == made_.st_dev;
     }
     /// False while somebody who holds the folder may be about to use it.
     bool give_up() const {
@@ -101,7 +103,7 @@ class Place {
   private:
     Place(UniqueFd folder, const std::filesystem::path& path)
         : folder_(std::move(folder)), name_(path.filename()), shown_(path.parent_path().parent_path()) {}
-    bool read(struct stat& status) const {
+    bool look_at(struct stat& status) const {
         return ::fstatat(folder_.get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     }
 
@@ -117,8 +119,9 @@ void answer_next(const UniqueFd& listener, const UniqueFd& own) {
         (void)try_send_descriptors(client.get(), {&own, 1}, "u"); // one that did not wait has no use for it
 }
 
-/// What the keeper does to its end.
-void keep(const UniqueFd& listener, const Place& place) {
+/// What the keeper does for the rest of its life. It looks at the socket's file from time to time too, as the user's
+/// inotify instances may be used up (inotify(7)).
+void serve_until_idle(const UniqueFd& listener, const Place& place) {
     const UniqueFd own(::open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC));
     const UniqueFd changes = place.watch();
     Nanoseconds last = monotonic_now();
@@ -147,7 +150,7 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
             ::close(fd);
     ::close_range(static_cast<unsigned>(std::max(listener.get(), place.folder())) + 1, ~0U, 0);
     (void)!::chdir("/");
-    ::setsid();
+    ::setsid(); // Ctrl-C at its maker's terminal is not for it
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -171,10 +174,10 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
     if (pid == 0) {
         ::close(pipe[1]);
         char byte = 0;
-        if (::read(pipe[0], &byte, 1) != 1)
+        if (::read(pipe[0], &byte, 1) != 1) // who asks must not get a namespace without ids
             ::_exit(EXIT_FAILURE);
         become_keeper(listener, place);
-        keep(listener, place);
+        serve_until_idle(listener, place);
         ::_exit(EXIT_SUCCESS);
     }
     const bool mapped = write_id_maps(pid, uids, gids).has_value();
@@ -184,10 +187,11 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
 UniqueFd make_and_ask(const std::filesystem::path& path, const std::vector<IdMapping>& uids,
                       const std::vector<IdMapping>& gids) {
     const UniqueFd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-    ::unlink(path.c_str());
+    ::unlink(path.c_str()); // of a keeper that was killed: a living one would have answered
+    // It listens before its keeper is there: who asks meanwhile waits, instead of making another one.
     if (!listener || !bind_socket(listener, path) || ::listen(listener.get(), SOMAXCONN) != 0)
         return {};
-    const auto place = Place::of(path);
+    const auto place = Place::find(path);
     const pid_t maker = place ? ::fork() : -1;
     if (maker == 0)
         make_keeper(listener, *place, uids, gids);
@@ -204,7 +208,7 @@ UniqueFd make_and_ask(const std::filesystem::path& path, const std::vector<IdMap
 
 UniqueFd kept_user_namespace(const std::filesystem::path& root, const std::vector<IdMapping>& uids,
                              const std::vector<IdMapping>& gids) {
-    const std::string name = name_of(uids, gids);
+    const std::string name = socket_name_of(uids, gids);
     if (root.empty() || ::geteuid() == 0 || name.size() > longest_name || maps_only_caller(uids, gids))
         return {};
     const std::filesystem::path folder = root / user_namespace_folder;

@@ -36,6 +36,7 @@ Result<std::vector<std::string>> adopt_entries(const DirectoryPath& here) {
     return below;
 }
 
+/// By a list of its own and not by recursion: how deep the tree is was the workload's choice.
 Result<void> adopt_tree(const std::string& path) {
     ISOLAB_ASSIGN(DirectoryPath here, DirectoryPath::open(path));
     std::vector<std::vector<std::string>> below(1);
@@ -74,7 +75,7 @@ Result<void> adopt_files(const Options& options, Events& events) {
                       const SetupChannel channel(socket);
                       const auto adopted = adopt_tree(snapshot);
                       if (adopted)
-                          channel.report(StartedRecord{::getpid()}); // the end of it
+                          channel.report(StartedRecord{::getpid()}); // where follow() stops
                       else
                           channel.report(ErrorRecord{adopted.error(), 125});
                       ::_exit(adopted ? EXIT_SUCCESS : EXIT_FAILURE);

@@ -133,7 +133,7 @@ class AddedProcess {
   public:
     AddedProcess(const ExecPlan& plan, int socket) : plan_(plan), channel_(socket) {}
 
-    [[noreturn]] void run() {
+    [[noreturn]] void become_program() {
         auto program = prepare();
         const Error refused = program ? execute_program(setup(), *program, channel_) : std::move(program).error();
         channel_.report(ErrorRecord{refused, exit_code_of(refused)});
@@ -172,7 +172,7 @@ class AddedProcess {
                       prepare_program(setup(), [channel](std::string text) { channel.warn(std::move(text)); }));
         if (terminal_)
             ISOLAB_TRY(terminal_->send_master(plan_.console.get()));
-        if (plan_.outlives_launcher)
+        if (plan_.outlives_launcher) // not before the last step that may fail, and that the launcher would have to tell
             outlive_parent();
         return program;
     }
@@ -192,7 +192,7 @@ Result<SetupChild> clone_into(const ExecPlan& plan) {
             return fail_errno(errno, "enter the namespaces of container", plan.record.id);
         return {};
     };
-    return SetupChild::clone(request, [&plan](int socket) { AddedProcess(plan, socket).run(); });
+    return SetupChild::clone(request, [&plan](int socket) { AddedProcess(plan, socket).become_program(); });
 }
 
 /// The process enters the container's control group before it does anything else.

@@ -49,7 +49,7 @@ Result<Json> read_document(const std::filesystem::path& file) {
 
 void print_line(const Json& document) {
     std::printf("%s\n", document.dump().c_str());
-    std::fflush(stdout);
+    std::fflush(stdout); // a pipe is buffered, and its reader waits for the line
 }
 
 void print_statistics(const Options& options, const ControlGroup& group) {
@@ -57,7 +57,7 @@ void print_statistics(const Options& options, const ControlGroup& group) {
 }
 
 /// Until the first process ends.
-void follow(const Options& options, const ControlGroup& group, const UniqueFd& process) {
+void print_until_end(const Options& options, const ControlGroup& group, const UniqueFd& process) {
     constexpr int look_every_ms = 1000;
     std::uint64_t oom_kills = group.usage().oom_kills;
     print_statistics(options, group);
@@ -124,7 +124,7 @@ Result<void> print_events(const Options& options, Events& /*events*/) {
         return {};
     }
     ISOLAB_ASSIGN(const UniqueFd process, open_first_process(found.view.record));
-    follow(options, found.group, process);
+    print_until_end(options, found.group, process);
     return {};
 }
 

@@ -15,7 +15,7 @@ Result<void> resume_container(const Options& options, Events& events);
 Result<void> update_container(const Options& options, Events& events);
 
 /// Prints, as one JSON document a line, what the container uses: once with options.stats, otherwise every
-/// options.interval seconds until it ends, and that the kernel ended a process of it for want of memory.
+/// options.interval seconds until it ends, and each time the kernel's OOM killer ended a process in it.
 Result<void> print_events(const Options& options, Events& events);
 
 } // namespace isolab::launcher

@@ -47,14 +47,14 @@ Result<void> signal_process(const UniqueFd& process, int signal, const std::stri
 }
 
 Result<void> end_processes(const ContainerRecord& record, const std::optional<ControlGroup>& group) {
-    if (group && group->is_frozen()) // a signal would wait as they do
+    if (group && group->is_frozen()) // with v1 even SIGKILL would wait until they are thawed
         group->kill_all();
     if (record.pid != 0)
         if (const auto process = open_first_process(record)) {
             ISOLAB_TRY(signal_process(*process, SIGKILL, record.id));
             ISOLAB_TRY(await_death(*process, record.id));
         }
-    if (group)
+    if (group) // a container in a PID namespace of others leaves processes behind
         group->kill_all();
     return {};
 }
@@ -65,14 +65,14 @@ Hooks late_hooks_of(const StateFolder& folder, const ContainerRecord& record) {
     return spec ? spec->hooks : Hooks{};
 }
 
-Result<void> forget(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
-    const Hooks hooks = late_hooks_of(folder, record);
+Result<void> remove_state(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
+    const Hooks hooks = late_hooks_of(folder, record); // poststop comes after the deletion (runtime.md, "Lifecycle")
     ISOLAB_TRY(folder.remove());
     run_late_hooks(hooks, HookPoint::poststop, record, ContainerStatus::stopped, events);
     return {};
 }
 
-tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Options& options, Events& events) {
+tl::expected<void, LaunchFailure> create_in_folder(const StateFolder& folder, const Options& options, Events& events) {
     const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
     auto plan = make_launch_plan(options, events);
     if (!plan)
@@ -89,8 +89,8 @@ tl::expected<void, LaunchFailure> create_in(const StateFolder& folder, const Opt
     return create(*plan, events, recorder);
 }
 
-tl::expected<ForegroundContainer, LaunchFailure> start_in(const StateFolder& folder, const Options& options,
-                                                          Events& events) {
+tl::expected<ForegroundContainer, LaunchFailure> start_in_folder(const StateFolder& folder, const Options& options,
+                                                                 Events& events) {
     const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
     auto plan = make_launch_plan(options, events);
     if (!plan)
@@ -115,7 +115,7 @@ Result<StateFolder> new_folder(const Options& options) {
 }
 
 /// Nothing is left behind by a start that failed.
-template <class Outcome> Outcome cleaned_up(Outcome outcome, const StateFolder& folder, const Events& events) {
+template <class Outcome> Outcome clean_up_after(Outcome outcome, const StateFolder& folder, const Events& events) {
     if (!outcome)
         if (auto removed = folder.remove(); !removed)
             events.warn(removed.error().message());
@@ -149,7 +149,7 @@ Result<void> remove_container(const StateFolder& folder, const ContainerRecord& 
     ISOLAB_TRY(end_processes(record, group));
     if (group)
         ISOLAB_TRY(group->remove());
-    return forget(folder, record, events);
+    return remove_state(folder, record, events);
 }
 
 Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record) {
@@ -177,14 +177,14 @@ tl::expected<void, LaunchFailure> create_container(const Options& options, Event
     const auto folder = new_folder(options);
     if (!folder)
         return tl::unexpected(LaunchFailure{folder.error()});
-    return cleaned_up(create_in(*folder, options, events), *folder, events);
+    return clean_up_after(create_in_folder(*folder, options, events), *folder, events);
 }
 
 tl::expected<ForegroundContainer, LaunchFailure> start_in_foreground(const Options& options, Events& events) {
     const auto folder = new_folder(options);
     if (!folder)
         return tl::unexpected(LaunchFailure{folder.error()});
-    return cleaned_up(start_in(*folder, options, events), *folder, events);
+    return clean_up_after(start_in_folder(*folder, options, events), *folder, events);
 }
 
 tl::expected<void, LaunchFailure> start_created(const Options& options, Events& events) {
@@ -216,7 +216,7 @@ Result<void> forget_container(const Options& options, Events& events) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
     ISOLAB_ASSIGN(const StateFolder folder, StateFolder::open(states, options.id));
     ISOLAB_ASSIGN(const ContainerRecord record, folder.read());
-    return forget(folder, record, events);
+    return remove_state(folder, record, events);
 }
 
 Result<void> print_state(const Options& options, Events& /*events*/) {

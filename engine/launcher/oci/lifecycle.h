@@ -15,7 +15,7 @@ namespace isolab::launcher {
 /// process becomes a child of the caller's subreaper. On failure nothing is left behind.
 tl::expected<void, LaunchFailure> create_container(const Options& options, Events& events);
 
-/// A container of this process, which is listed with the others.
+/// A container that this process watches and that is listed with the others.
 struct ForegroundContainer {
     RunningContainer container;
     LocalConsole console;
@@ -39,7 +39,7 @@ Result<void> delete_container(const Options& options, Events& events);
 /// Ends a container and removes its control group and its state.
 Result<void> remove_container(const StateFolder& folder, const ContainerRecord& record, const Events& events);
 
-/// What keeps the plan's container in `record` and on disk. What is given must live as long as the Recorder.
+/// A Recorder that keeps the plan's container in `record` and on disk. The arguments must outlive it.
 Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPlan& plan, ContainerRecord& record);
 
 /// Waits until the kernel has taken the process down: its namespaces and mounts go with it. timeout after 10 s.
@@ -50,7 +50,7 @@ Result<void> await_death(const UniqueFd& process, const std::string& id);
 void run_late_hooks(const Hooks& hooks, HookPoint point, const ContainerRecord& record, ContainerStatus status,
                     const Events& events);
 
-/// Removes the state of one that this process watched to its end: there is nothing else of it.
+/// Removes the state of a container that this process watched to its end: nothing else of it is left.
 Result<void> forget_container(const Options& options, Events& events);
 
 /// Prints the containers that were made under options.root.

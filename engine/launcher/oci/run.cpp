@@ -44,7 +44,7 @@ tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& 
     if (!signals)
         return failure(signals.error());
     tl::expected<RunningContainer, LaunchFailure> container;
-    {
+    { // the plan's memory and descriptors are not held while the container runs
         auto plan = make_launch_plan(options, events);
         if (!plan)
             return failure(plan.error());
@@ -76,6 +76,7 @@ tl::expected<int, LaunchFailure> run_container(const Options& options, Events& e
     const int code = watch(started->container, options, *signals, events, relay ? relay->get() : nullptr);
     if (options.keep)
         return code;
+    // Another may have deleted it since it ended, which is as good.
     if (auto removed = forget_container(options, events); !removed && removed.error().kind != ErrorKind::not_found)
         events.warn(removed.error().message());
     return code;

@@ -5,8 +5,8 @@
 
 namespace isolab::launcher {
 
-/// Runs a container that the caller watches, through options.event_fd most often, until its end: it has no state of its
-/// own.
+/// Runs a container to its end for a caller that follows it, usually through options.event_fd. It keeps no state and is
+/// not listed.
 tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& events);
 
 /// Runs a container of the command line, listed among the others while it lives. Waits for its end and removes it

@@ -139,6 +139,7 @@ Result<UniqueFd> StateFolder::open_start_gate() const {
         return started_before();
     if (connected)
         ISOLAB_TRY(tell(gate.get(), {&workload_may_go, 1}));
+    // Only after the word: a `start` that was killed before it leaves a gate that can still be opened.
     if (::unlinkat(folder_.get(), gate_file, 0) != 0)
         return fail_errno(errno, "remove", (path_ / gate_file).string());
     if (!connected) // a `start` that was killed left the gate behind
@@ -156,8 +157,9 @@ Result<ContainerView> look_at(const std::filesystem::path& root, const std::stri
     ISOLAB_ASSIGN(const UniqueFd folder, open_folder(root / id, id));
     ISOLAB_ASSIGN(ContainerRecord record, read_record(root / id, id));
     ContainerStatus status = status_of(root / id, record);
+    // The creator holds the lock to its end, so nobody is creating what can be locked.
     if (status == ContainerStatus::creating && ::flock(folder.get(), LOCK_SH | LOCK_NB) == 0)
-        status = ContainerStatus::stopped; // its creator was killed
+        status = ContainerStatus::stopped;
     return ContainerView{std::move(record), status};
 }
 

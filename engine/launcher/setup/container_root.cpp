@@ -88,6 +88,7 @@ Result<ContainerRoot> ContainerRoot::mount(const MountPlan& plan, const std::map
     }
     ISOLAB_TRY(container.add_devices(plan));
     ISOLAB_TRY(container.add_links(plan));
+    // Last, so that they hold for what the mounts brought along; on a read-only root no place to mount on can be made.
     ISOLAB_TRY(mask_paths(container.root_, plan.masked));
     ISOLAB_TRY(make_read_only(container.root_, plan.read_only));
     if (plan.root_read_only)
@@ -144,7 +145,7 @@ Result<void> ContainerRoot::mount_copied_up(const MountStep& step) const {
     ISOLAB_ASSIGN(const UniqueFd mount,
                   new_file_system(step.type, step.data, step.attributes & ~read_only, step.target));
     ISOLAB_TRY(copy_directory(target, mount, step.target));
-    ISOLAB_TRY(add_attributes(mount, read_only, false, step.target));
+    ISOLAB_TRY(add_attributes(mount, read_only, false, step.target)); // not before it is filled
     return attach_mount(mount, target, step.target);
 }
 

@@ -74,7 +74,7 @@ Result<UniqueFd> DeviceMaker::make_new(const DeviceNode& device) {
     const mode_t mode = device.mode.value_or(default_mode);
     if (::mknodat(shelf_.get(), name.c_str(), type_bits(device.type) | mode, ::makedev(device.major, device.minor)) !=
             0 ||
-        ::fchmodat(shelf_.get(), name.c_str(), mode, 0) != 0 ||
+        ::fchmodat(shelf_.get(), name.c_str(), mode, 0) != 0 || // mknod(2) took the umask off
         ::fchownat(shelf_.get(), name.c_str(), device.uid, device.gid, AT_SYMLINK_NOFOLLOW) != 0)
         return fail_errno(errno, "make device", device.path);
     return clone_mount(shelf_.get(), name, false);

@@ -47,8 +47,8 @@ Result<void> set_host_facts(const RuntimeSpec& spec) {
         return fail_errno(errno, "set domain name", spec.domainname);
     if (spec.namespaces.network)
         ISOLAB_TRY(make_network());
-    ISOLAB_TRY(write_sysctls(spec.sysctls));
-    ISOLAB_TRY(set_oom_score(spec.process));
+    ISOLAB_TRY(write_sysctls(spec.sysctls)); // those of the network belong to the new one
+    ISOLAB_TRY(set_oom_score(spec.process)); // while the host's /proc is in reach
     ISOLAB_TRY(set_personality(spec.personality));
     return set_memory_policy(spec.memory_policy);
 }
@@ -80,7 +80,7 @@ class FirstProcess {
   public:
     FirstProcess(const LaunchPlan& plan, int socket) : plan_(plan), channel_(socket) {}
 
-    [[noreturn]] void run() {
+    [[noreturn]] void become_workload() {
         auto program = prepare();
         Result<void> ready = program ? pass_gate() : fail(std::move(program).error());
         if (ready && !plan_.spec.hooks.at(HookPoint::start_container).empty())
@@ -163,6 +163,7 @@ class FirstProcess {
             return {};
         ISOLAB_ASSIGN(const auto entrance, channel_.receive_entrance());
         ISOLAB_TRY(enter_through(entrance));
+        // Entering a cpuset sets the affinity to its CPUs (cpuset(7)), so this comes afterwards.
         ISOLAB_TRY(set_affinity(0, plan_.spec.process.affinity.final));
         if (const OpenedNamespace* joined = plan_.joined_of(CLONE_NEWCGROUP))
             return enter(*joined);
@@ -179,7 +180,7 @@ class FirstProcess {
         channel_.report(StartedRecord{::getpid()});
         ISOLAB_TRY(channel_.await(state_is_kept));
         outlive_parent();
-        channel_.report(StartedRecord{::getpid()});
+        channel_.report(StartedRecord{::getpid()}); // the launcher ends only now, and cannot take this process along
         for (;;) {
             const int opener = ::accept4(plan_.start_gate.get(), nullptr, nullptr, SOCK_CLOEXEC);
             if (opener < 0 && errno == EINTR)
@@ -207,6 +208,6 @@ class FirstProcess {
 
 } // namespace
 
-void run_first_process(const LaunchPlan& plan, int socket) { FirstProcess(plan, socket).run(); }
+void run_first_process(const LaunchPlan& plan, int socket) { FirstProcess(plan, socket).become_workload(); }
 
 } // namespace isolab::launcher

@@ -28,7 +28,7 @@ Result<UniqueFd> make_user_namespace(const MountStep& step) {
     if (pid < 0)
         return fail_errno(errno, "make a user namespace for the mount at", step.target);
     if (pid == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); // a launcher that is killed cannot end it
         for (;;)
             ::pause();
     }

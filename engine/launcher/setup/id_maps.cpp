@@ -51,7 +51,7 @@ Result<void> finish_helper(ChildProcess& helper, const std::string& program, con
 }
 
 /// The ids of a container are the same in a namespace of the same ids.
-std::vector<IdMapping> inherited(std::vector<IdMapping> mappings) {
+std::vector<IdMapping> map_to_same_ids(std::vector<IdMapping> mappings) {
     for (IdMapping& mapping : mappings)
         mapping.host = mapping.container;
     return mappings;
@@ -68,7 +68,9 @@ Result<void> write_id_maps(pid_t pid, const std::vector<IdMapping>& uids, const 
         ISOLAB_TRY(finish_helper(uid_helper, "newuidmap", "/etc/subuid"));
         return finish_helper(gid_helper, "newgidmap", "/etc/subgid");
     }
-    if (!root) // without privilege a group map needs this first
+    // The kernel takes no group map from an ordinary user before this: with setgroups(2) a process could leave a group
+    // that a file is denied to (user_namespaces(7)).
+    if (!root)
         ISOLAB_TRY(write_text(folder + "/setgroups", "deny"));
     ISOLAB_TRY(write_text(folder + "/uid_map", map_text(uids)));
     return write_text(folder + "/gid_map", map_text(gids));
@@ -77,8 +79,8 @@ Result<void> write_id_maps(pid_t pid, const std::vector<IdMapping>& uids, const 
 Result<void> write_inherited_id_maps(pid_t pid, const std::vector<IdMapping>& uids,
                                      const std::vector<IdMapping>& gids) {
     const std::string folder = "/proc/" + std::to_string(pid);
-    ISOLAB_TRY(write_text(folder + "/uid_map", map_text(inherited(uids))));
-    return write_text(folder + "/gid_map", map_text(inherited(gids)));
+    ISOLAB_TRY(write_text(folder + "/uid_map", map_text(map_to_same_ids(uids))));
+    return write_text(folder + "/gid_map", map_text(map_to_same_ids(gids)));
 }
 
 bool maps_only_caller(const std::vector<IdMapping>& uids, const std::vector<IdMapping>& gids) {

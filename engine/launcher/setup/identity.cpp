@@ -49,7 +49,7 @@ struct Masks {
     CapabilityMask ambient = 0;
 };
 
-std::string join(const std::vector<std::string>& names) {
+std::string join_names(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names)
         text += (text.empty() ? "" : ", ") + name;
@@ -69,7 +69,7 @@ Masks grantable_masks(const CapabilitySets& sets, const Warn& warn) {
     for (const std::string& name : capability_names(asked & ~available))
         refused.push_back(name);
     if (!refused.empty())
-        warn("capabilities that cannot be granted here are left out: " + join(refused));
+        warn("capabilities that cannot be granted here are left out: " + join_names(refused));
     return masks;
 }
 
@@ -106,8 +106,10 @@ Result<void> apply_rlimits(const std::vector<ResourceLimit>& limits) {
 
 Result<void> become_user(const RuntimeProcess& process, const Warn& warn) {
     const Masks masks = grantable_masks(process.capabilities.value_or(CapabilitySets{}), warn);
-    ISOLAB_TRY(limit_bounding_capabilities(masks.bounding));
+    ISOLAB_TRY(limit_bounding_capabilities(masks.bounding)); // takes CAP_SETPCAP, so it comes first
     ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0); // the permitted set survives setresuid(2), to be cut to the wanted one below
+    // Groups before the user: setresuid(2) from 0 empties the effective set even with PR_SET_KEEPCAPS
+    // (capabilities(7)).
     ISOLAB_TRY(set_groups(process, warn));
     if (::setresgid(process.gid, process.gid, process.gid) != 0)
         return fail_errno(errno, "become group", std::to_string(process.gid));

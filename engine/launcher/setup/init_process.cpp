@@ -77,7 +77,7 @@ void take_foreground() {
     sigset_t output;
     sigset_t before;
     ::sigemptyset(&output);
-    ::sigaddset(&output, SIGTTOU);
+    ::sigaddset(&output, SIGTTOU); // tcsetpgrp(3) would stop this process: its group is in the background still
     ::sigprocmask(SIG_BLOCK, &output, &before);
     ::tcsetpgrp(STDIN_FILENO, ::getpid());
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
@@ -89,7 +89,7 @@ Result<void> become_init(bool terminal) {
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
-    ::sigprocmask(SIG_BLOCK, &all, &before);
+    ::sigprocmask(SIG_BLOCK, &all, &before); // before the fork, so that init misses none
     const pid_t workload = ::fork();
     if (workload < 0)
         return fail_errno(errno, "start the workload below init");

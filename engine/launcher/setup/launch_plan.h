@@ -24,8 +24,7 @@ struct LaunchPlan {
     MountPlan mounts;
     std::map<std::size_t, UniqueFd> id_mapped; ///< made beforehand, by their place in mounts.mounts
     std::vector<OpenedNamespace> joined;
-    UniqueFd
-        kept_ids; ///< a user namespace with the container's ids, from which it gets them; none: they are mapped anew
+    UniqueFd kept_ids; ///< a user namespace with the container's ids, to be passed on; none: they are mapped anew
     std::optional<SeccompProgram> seccomp;
     std::optional<SeccompAgent> agent; ///< of a filter that notifies
     std::optional<ControlGroup> group; ///< empty: none can be made, and none was asked for
@@ -34,7 +33,7 @@ struct LaunchPlan {
     UniqueFd console;                 ///< connected; receives the terminal's master end
     bool keep_standard_input = false; ///< the caller's; otherwise nothing
     bool init = false;                ///< the first process stays ours and reaps; the workload is its child
-    bool new_keyring = true;          ///< not the caller's session keyring
+    bool new_keyring = true;          ///< instead of the caller's session keyring
     unsigned preserved_fds = 0;
     std::function<std::string(pid_t)> hook_state; ///< the state document that hooks and agents get
 

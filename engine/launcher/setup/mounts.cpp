@@ -104,10 +104,11 @@ unsigned long classic_flags(std::uint64_t attributes) {
     return flags;
 }
 
+/// By mount(2), not fsconfig(2), whose values end at 255 bytes (fs/fsopen.c): less than the paths of a few layers.
 Result<UniqueFd> mount_overlay(const MountStep& step, const std::string& path) {
     std::string data = overlay_data(step, step.lowers);
     OpenedDirectories opened;
-    if (data.size() > page_of_data) {
+    if (data.size() > page_of_data) { // descriptors make the names short, and so room for more layers
         ISOLAB_ASSIGN(opened, open_directories(step.lowers));
         data = overlay_data(step, opened.names);
     }

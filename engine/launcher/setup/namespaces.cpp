@@ -30,6 +30,7 @@ Result<std::vector<OpenedNamespace>> open_joined(const RuntimeSpec& spec) {
         if (joined == spec.joined.end())
             continue;
         const std::string what = "join " + std::string(kind.type) + " namespace";
+        // Without O_NONBLOCK a FIFO at this path would hold the launcher up.
         UniqueFd file(::open(joined->path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
         if (!file)
             return fail_errno(errno, what, joined->path);

@@ -31,10 +31,11 @@ struct OpenedNamespace {
     UniqueFd file;
 };
 
-/// Opens those that the specification joins, in the order above. What is no namespace of its kind is refused.
+/// Opens those that the specification joins, in the order above. A file that is not a namespace of that kind is
+/// refused.
 Result<std::vector<OpenedNamespace>> open_joined(const RuntimeSpec& spec);
 
-/// Enters one; for `pid` and `time` it is the processes made afterwards that are in it.
+/// Enters one. `pid` and `time` take effect for processes made afterwards only.
 Result<void> enter(const OpenedNamespace& one);
 
 /// The kinds of namespaces, as flags for setns(2), in which a process differs from this one.

@@ -66,7 +66,7 @@ Result<void> lower_privileges(const ProcessSetup& setup, const Warn& warn) {
     ISOLAB_TRY(become_user(setup.process, warn));
     if (setup.process.no_new_privileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail_errno(errno, "set no_new_privs");
-    die_with_parent();
+    die_with_parent(); // the change of ids has cleared it (prctl(2))
     return {};
 }
 
@@ -87,6 +87,8 @@ void leave_caller() {
 
 Result<WorkloadProgram> prepare_program(const ProcessSetup& setup, const Warn& warn) {
     const RuntimeProcess& process = setup.process;
+    // While there are privileges: to raise hard limits (CAP_SYS_RESOURCE), to make a missing working directory, to
+    // raise priorities (CAP_SYS_NICE), to mount the procfs that takes the labels (CAP_SYS_ADMIN).
     ISOLAB_TRY(apply_rlimits(process.rlimits));
     ISOLAB_TRY(arrange_standard_streams(setup));
     ISOLAB_TRY(enter_working_directory(process));
@@ -94,7 +96,9 @@ Result<WorkloadProgram> prepare_program(const ProcessSetup& setup, const Warn& w
     ISOLAB_TRY(set_security_labels(process));
     ISOLAB_TRY(lower_privileges(setup, warn));
     ::umask(process.umask.value_or(default_umask));
+    // Only now: whether the program may be executed is a matter of this user's permissions.
     ISOLAB_ASSIGN(WorkloadProgram program, find_workload(process));
+    // A descriptor of the host's that the workload inherited would lead it out of its root (CVE-2024-21626).
     ::close_range(3 + setup.preserved_fds, ~0U, CLOSE_RANGE_CLOEXEC);
     ISOLAB_TRY(load_filter_at(FilterMoment::before_gate, setup));
     return program;

@@ -26,7 +26,7 @@ struct ProcessSetup {
 /// The process must not outlive the launcher. Changing the user clears this, so it is asked for again by
 /// prepare_program().
 void die_with_parent();
-/// It may.
+/// Takes that back.
 void outlive_parent();
 
 /// Leaves the launcher's signal handling and session: no terminal of the host's to push characters into

@@ -26,7 +26,7 @@ class SetupChannel {
 
     int socket() const noexcept { return socket_; }
 
-    /// A launcher that is gone has no use for it.
+    /// Not an error when the launcher is gone.
     void report(const LaunchRecord& record) const;
     void warn(std::string text) const { report(WarningRecord{std::move(text)}); }
 
@@ -46,8 +46,8 @@ class SetupChannel {
     int socket_;
 };
 
-/// The launcher's side: sends bytes or a text of at most launch_packet_limit. A process that is gone has left its error
-/// in the socket, which is no error here.
+/// The launcher's side: sends bytes or a text of at most launch_packet_limit. Not an error when the process is gone:
+/// its own error is in the socket.
 Result<void> tell(int socket, std::string_view text);
 
 /// The same with group_is_made and the way into the group.

@@ -41,7 +41,7 @@ tl::unexpected<Error> command_missing(const std::string& command, const std::str
                 "Check the command's name and that the image holds it");
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
+std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
     std::vector<char*> list;
     for (const std::string& text : strings)
         list.push_back(const_cast<char*>(text.c_str())); // NOLINT: execve(2) does not change them
@@ -55,8 +55,8 @@ WorkloadProgram::WorkloadProgram(std::string path, const ProcessSpec& process)
     : path_(std::move(path)), args_(process.args), env_(process.env) {}
 
 Error WorkloadProgram::execute() {
-    const auto arguments = pointers(args_);
-    const auto environment = pointers(env_);
+    const auto arguments = pointers_to(args_);
+    const auto environment = pointers_to(env_);
     ::execve(path_.c_str(), arguments.data(), environment.data());
     Error refused = system_error(errno, execute_operation, path_);
     if (errno == ENOENT)
@@ -102,6 +102,7 @@ Result<void> enter_working_directory(const ProcessSpec& process) {
         (void)!::fchownat(directory->get(), "", process.uid, process.gid, AT_EMPTY_PATH); // only its owner changes
     if (::fchdir(directory->get()) != 0)
         return fail_errno(errno, "enter working directory", process.cwd);
+    // Outside of the root the kernel puts "(unreachable)" in front (getcwd(3)).
     std::array<char, 4096> buffer{};
     if (::getcwd(buffer.data(), buffer.size()) == nullptr || buffer[0] != '/')
         return fail(ErrorKind::permission_denied, "enter working directory", process.cwd,
