@@ -7,11 +7,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/network/port_check.h"
@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* record_file = "attachment.json";
-constexpr const char* lock_file = "lock";
+constexpr const char* lock_name = "lock";
 constexpr const char* network_name = "bridge"; // what it stands in for
 
 Result<std::optional<Attachment>> read_record(const fs::path& folder) {
@@ -38,24 +38,16 @@ Result<std::optional<Attachment>> read_record(const fs::path& folder) {
     });
 }
 
-Result<UniqueFd> open_lock(const fs::path& folder) {
-    const auto file = folder / lock_file;
-    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!lock)
-        return fail_errno(errno, "open", file.string());
-    return lock;
-}
-
 /// The lock goes when the keeper of an earlier run has ended its program, which takes it no time.
 Result<UniqueFd> take_lock(const fs::path& folder) {
     constexpr int tries = 500;
     constexpr std::chrono::milliseconds pause{10};
-    ISOLAB_ASSIGN(UniqueFd lock, open_lock(folder));
+    ISOLAB_ASSIGN(UniqueFd lock, open_lock_file(folder / lock_name));
     for (int i = 0; i < tries; ++i) {
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
+        if (try_lock(lock, LockKind::exclusive))
             return lock;
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail_errno(errno, "lock", (folder / lock_file).string());
+        if (errno != EWOULDBLOCK)
+            return fail_errno(errno, "lock", (folder / lock_name).string());
         std::this_thread::sleep_for(pause);
     }
     return fail(ErrorKind::timeout, "wait for the end of an earlier network in", folder.string(),
@@ -63,8 +55,8 @@ Result<UniqueFd> take_lock(const fs::path& folder) {
 }
 
 bool is_kept_up(const fs::path& folder) {
-    const UniqueFd lock(::open((folder / lock_file).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
+    const UniqueFd lock(::open((folder / lock_name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    return lock && !try_lock(lock, LockKind::shared);
 }
 
 /// Another program may have started than the one that was chosen, with another address for its name server.

@@ -11,7 +11,6 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/unix_socket.h"
 #include "engine/launcher/launch/process_title.h"
@@ -63,16 +63,15 @@ UniqueFd ask_keeper(const std::filesystem::path& path) {
     return received && is_own_user_namespace(*received) ? std::move(*received) : UniqueFd();
 }
 
-UniqueFd open_lockable(const std::filesystem::path& folder) {
-    return UniqueFd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
 /// The socket's file, by which a keeper knows whether it can still be found.
 class Place {
   public:
     static std::optional<Place> of(const std::filesystem::path& path) {
-        Place place{open_lockable(path.parent_path()), path};
-        if (!place.folder_ || !place.read(place.made_))
+        auto folder = open_lock_folder(path.parent_path());
+        if (!folder)
+            return std::nullopt;
+        Place place{std::move(*folder), path};
+        if (!place.read(place.made_))
             return std::nullopt;
         return place;
     }
@@ -82,7 +81,7 @@ class Place {
     }
     /// False while somebody who holds the folder may be about to use it.
     bool give_up() const {
-        if (::flock(folder_.get(), LOCK_EX | LOCK_NB) != 0)
+        if (!try_lock(folder_, LockKind::exclusive))
             return false;
         if (stands())
             ::unlinkat(folder_.get(), name_.c_str(), 0);
@@ -212,8 +211,8 @@ UniqueFd kept_user_namespace(const std::filesystem::path& root, const std::vecto
         return kept;
     if (!make_private_directory(folder))
         return {};
-    const UniqueFd lock = open_lockable(folder);
-    if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
+    const auto lock = lock_folder(folder);
+    if (!lock)
         return {};
     if (UniqueFd kept = ask_keeper(folder / name)) // another has just made one
         return kept;
