@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/rootless_attachments.h"
 
-#include <array>
 #include <cerrno>
 #include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/pipe.h"
 #include "engine/network/port_check.h"
 #include "engine/network/rootless_network.h"
 #include "engine/runtime/launch_protocol.h"
@@ -156,21 +155,17 @@ Result<void> RootlessAttachments::start(const std::string& container, pid_t pid,
     order.resolv_file = resolv_file;
     if (!order.process)
         return fail_errno(errno, "watch process", std::to_string(pid));
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    UniqueFd ours(ends[0]);
-    UniqueFd theirs(ends[1]);
+    ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
     const pid_t keeper = ::fork(); // it has the lock too, for as long as it lives
     if (keeper < 0)
         return fail_errno(errno, "start a process");
     if (keeper == 0) {
-        ours.reset();
-        keep(order, std::move(theirs));
+        ends.first.reset();
+        keep(order, std::move(ends.second));
         ::_exit(0);
     }
-    theirs.reset();
-    ISOLAB_ASSIGN(const auto answer, receive_record(ours.get()));
+    ends.second.reset();
+    ISOLAB_ASSIGN(const auto answer, receive_record(ends.first.get()));
     if (answer && std::holds_alternative<ErrorRecord>(*answer))
         return fail(std::get<ErrorRecord>(*answer).error);
     if (!answer)

@@ -23,6 +23,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/pipe.h"
 #include "engine/base/unix_socket.h"
 #include "engine/launcher/launch/process_title.h"
 #include "engine/launcher/setup/id_maps.h"
@@ -159,8 +160,8 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
 /// Makes the keeper and ends; the keeper is nobody's child then.
 [[noreturn]] void make_keeper(const UniqueFd& listener, const Place& place, const std::vector<IdMapping>& uids,
                               const std::vector<IdMapping>& gids) {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
+    auto pipe = Pipe::create();
+    if (!pipe)
         ::_exit(EXIT_FAILURE);
     clone_args arguments{};
     arguments.flags = static_cast<unsigned long long>(CLONE_NEWUSER);
@@ -168,16 +169,16 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
     if (pid < 0)
         ::_exit(EXIT_FAILURE);
     if (pid == 0) {
-        ::close(pipe[1]);
+        pipe->write.reset();
         char byte = 0;
-        if (::read(pipe[0], &byte, 1) != 1)
+        if (::read(pipe->read.get(), &byte, 1) != 1)
             ::_exit(EXIT_FAILURE);
         become_keeper(listener, place);
         keep(listener, place);
         ::_exit(EXIT_SUCCESS);
     }
     const bool mapped = write_id_maps(pid, uids, gids).has_value();
-    ::_exit(mapped && ::write(pipe[1], "m", 1) == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
+    ::_exit(mapped && ::write(pipe->write.get(), "m", 1) == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 UniqueFd make_and_ask(const std::filesystem::path& path, const std::vector<IdMapping>& uids,
