@@ -2,29 +2,21 @@
 #include "engine/containers/container_store.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
-#include "engine/base/text.h"
+#include "engine/base/random_id.h"
 
 namespace isolab {
 namespace {
 
 constexpr const char* settings_file = "container.json";
 constexpr std::size_t id_digits = 64;
-
-std::string random_id() {
-    std::array<std::uint8_t, id_digits / 2> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    return hex_text(bytes);
-}
 
 bool is_id_text(const std::string& text) {
     return !text.empty() && text.size() <= id_digits &&
@@ -92,7 +84,7 @@ Result<std::string> ContainerStore::take_any_name(const std::string& id) const {
 Result<ContainerStore::Lock> ContainerStore::make_folder(std::string& id) const {
     constexpr int tries = 10;
     for (int i = 0;; ++i) {
-        id = random_id();
+        id = random_hex(id_digits);
         const auto path = folder(id);
         if (::mkdir(path.c_str(), 0700) != 0)
             return fail_errno(errno, "create container folder", path.string());

@@ -1,32 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/transient/container_folder.h"
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
 
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/random_id.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/runtime_client/adoption.h"
 
 namespace isolab {
 namespace {
 
-std::string random_id() {
-    std::array<unsigned char, 6> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        std::array<char, 3> digits{};
-        std::snprintf(digits.data(), digits.size(), "%02x", byte);
-        text += digits.data();
-    }
-    return text;
-}
+constexpr std::size_t id_digits = 12;
 
 /// Held shared while a container's folder appears or disappears, exclusively while abandoned ones are looked for.
 Result<UniqueFd> lock_all(const std::filesystem::path& containers, LockKind kind) {
@@ -55,7 +43,7 @@ Result<void> remove_folder(const std::filesystem::path& folder) {
 Result<ContainerFolder> ContainerFolder::create(const std::filesystem::path& containers) {
     ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LockKind::shared));
     for (;;) {
-        const std::filesystem::path path = containers / random_id();
+        const std::filesystem::path path = containers / random_hex(id_digits);
         if (::mkdir(path.c_str(), 0700) != 0) {
             if (errno == EEXIST)
                 continue;
