@@ -2,7 +2,6 @@
 #include "compare/run/experiment_run.h"
 
 #include <algorithm>
-#include <ctime>
 #include <latch>
 #include <thread>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "compare/run/run_order.h"
 #include "compare/run/single_run.h"
 #include "engine/base/json.h"
+#include "engine/base/utc_time.h"
 
 namespace isolab {
 namespace {
@@ -28,13 +28,7 @@ constexpr std::chrono::milliseconds settle{20};
 constexpr double disturbing_share = 0.2; ///< of all CPUs, used by others during a run
 constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not overlap at all give p = 2/20
 
-std::string new_id(Nanoseconds now) {
-    const auto seconds = static_cast<std::time_t>(now.count() / 1'000'000'000);
-    std::tm utc{};
-    ::gmtime_r(&seconds, &utc);
-    return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-{:04x}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                       utc.tm_hour, utc.tm_min, utc.tm_sec, (now.count() / 1000) & 0xffff);
-}
+std::string new_id(Nanoseconds now) { return fmt::format("{}-{:04x}", utc_stamp(now), (now.count() / 1000) & 0xffff); }
 
 /// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
 std::string start_state(const ExperimentPlan& plan) {

@@ -7,8 +7,8 @@
 
 #include <fcntl.h>
 
-#include "engine/base/clock.h"
 #include "engine/base/file_lock.h"
+#include "engine/base/utc_time.h"
 #include "engine/image/work_folder.h"
 #include "engine/rootfs/image_lookup.h"
 #include "engine/rootfs/merged_tree.h"
@@ -40,7 +40,7 @@ Result<VolumeStore> VolumeStore::open(const std::filesystem::path& folder) {
 
 Result<Volume> VolumeStore::create(const std::optional<std::string>& name,
                                    const std::map<std::string, std::string>& labels) const {
-    Volume volume{name.value_or(random_volume_name()), {}, rfc3339_time(realtime_now()), labels, !name};
+    Volume volume{name.value_or(random_volume_name()), {}, utc_text(realtime_now()), labels, !name};
     ISOLAB_TRY(check_volume_name(volume.name));
     ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(folder_));
     const std::filesystem::path made = work.path() / "volume";
