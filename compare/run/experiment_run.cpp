@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "compare/measure/environment.h"
 #include "compare/measure/guard.h"
@@ -17,6 +16,7 @@
 #include "compare/report/json_fields.h"
 #include "compare/run/run_order.h"
 #include "compare/run/single_run.h"
+#include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/utc_time.h"
 
@@ -35,8 +35,6 @@ std::string start_state(const ExperimentPlan& plan) {
     return plan.warmup > 0 ? "warm: image unpacked, disk built, files in the page cache"
                            : "image unpacked, disk built; no warm-up, so the first run may read files from the disk";
 }
-
-unsigned cpu_count() { return static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))); }
 
 bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
     return std::ranges::find(notices, id, &Notice::id) != notices.end();
@@ -162,7 +160,7 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     const Json before = record_load(data_root_);
     const CpuReading cpu_before = read_cpu();
     RunResult run = perform_run(*backends_[side], result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
-    const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, cpu_count());
+    const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, online_cpu_count());
     const Json after = record_load(data_root_);
     if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");
