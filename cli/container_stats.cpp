@@ -11,6 +11,7 @@
 #include "cli/output_template.h"
 #include "compare/model/format.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/parallel.h"
 
@@ -165,8 +166,7 @@ std::string table_of(const std::vector<Sample>& now, const CpuMarks& before, std
 Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     const Interrupt interrupt;
-    const auto host_memory =
-        static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    const std::uint64_t host_memory = host_memory_bytes();
     const bool redraws = ::isatty(STDOUT_FILENO) == 1 && !options.once && options.format.empty();
     ISOLAB_ASSIGN(CpuMarks before, first_marks(open.containers, options));
     Nanoseconds begin = monotonic_now();

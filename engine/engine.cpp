@@ -4,13 +4,12 @@
 #include <array>
 #include <csignal>
 
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
+#include "engine/base/pipe.h"
 #include "engine/base/signal_name.h"
 #include "engine/base/text.h"
 #include "engine/cgroup/engine_scope.h"
@@ -28,25 +27,6 @@ namespace isolab {
 namespace {
 
 constexpr int child_event_fd = 3;
-
-struct Pipe {
-    UniqueFd read;
-    UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        return fail_errno(errno, "create pipe");
-    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-Result<Pipe> make_record_socket() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 std::string probe_argument(const PortProbe& probe) {
     return probe.http_path ? "http:" + std::to_string(probe.port) + *probe.http_path
@@ -182,9 +162,9 @@ Result<RuntimeSpec> LocalEngine::make_spec(const ContainerRequest& request, cons
 
 Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& request, ContainerFolder folder,
                                                    Snapshot snapshot) const {
-    ISOLAB_ASSIGN(Pipe socket, make_record_socket());
-    ISOLAB_ASSIGN(Pipe out, make_pipe());
-    ISOLAB_ASSIGN(Pipe err, make_pipe());
+    ISOLAB_ASSIGN(SocketPair socket, SocketPair::create());
+    ISOLAB_ASSIGN(Pipe out, Pipe::create());
+    ISOLAB_ASSIGN(Pipe err, Pipe::create());
     std::optional<ControlGroup> group;
     if (layout_.version != CgroupVersion::none) {
         ISOLAB_ASSIGN(group, ControlGroup::at(layout_, "/isolab/" + folder.id()));
@@ -201,7 +181,7 @@ Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& reque
     if (request.probe)
         command.argv.insert(command.argv.end(), {"--probe", probe_argument(*request.probe)});
     command.argv.push_back(folder.id());
-    command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.write.get()}};
+    command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.second.get()}};
     command.new_session = true;
     ISOLAB_ASSIGN(const int stop_signal, stop_signal_of(request.image));
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
@@ -210,7 +190,7 @@ Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& reque
     return ContainerParts{std::move(folder),   std::move(snapshot),
                           snapshotter_.get(),  std::move(group),
                           stop_signal,         own_ids_only ? std::string() : launcher_.executable(),
-                          std::move(launcher), std::move(socket.read),
+                          std::move(launcher), std::move(socket.first),
                           std::move(out.read), std::move(err.read)};
 }
 

@@ -9,6 +9,7 @@
 #include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
+#include "engine/base/size.h"
 
 namespace isolab {
 namespace {
@@ -99,9 +100,9 @@ std::vector<Notice> container_notices(const Workload& workload, const EngineFact
     if (facts.limits_enforced)
         return {};
     return {{"limits",
-             fmt::format("Container: neither its {} nor its {} MiB of memory are a limit here: {}.",
+             fmt::format("Container: neither its {} nor its {} of memory are a limit here: {}.",
                          workload.limits.cpus == 1 ? "1 CPU" : fmt::format("{} CPUs", workload.limits.cpus),
-                         workload.limits.memory_bytes >> 20U, facts.limits_reason),
+                         mebibytes_text(workload.limits.memory_bytes), facts.limits_reason),
              "isolab check tells what is needed."}};
 }
 

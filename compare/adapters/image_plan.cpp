@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/size.h"
 
 namespace isolab {
 
@@ -57,7 +58,7 @@ std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& 
         {"user", "user", fmt::format("{}:{}", plan.process.uid, plan.process.gid)},
         {"cwd", "working directory", plan.process.cwd},
         {"cpus", "CPUs", fmt::format("{}", workload.limits.cpus)},
-        {"memory", "memory limit", fmt::format("{} MiB", workload.limits.memory_bytes >> 20U)},
+        {"memory", "memory limit", mebibytes_text(workload.limits.memory_bytes)},
         {"readiness", "ready when", workload.readiness.text()},
         {"network", "network", "loopback only"},
     };

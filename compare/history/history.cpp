@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <mutex>
 #include <thread>
 
@@ -14,6 +13,7 @@
 #include "compare/model/format.h"
 #include "compare/report/report.h"
 #include "engine/base/json.h"
+#include "engine/base/utc_time.h"
 
 namespace isolab {
 namespace {
@@ -34,14 +34,6 @@ CREATE TABLE runs(
   side TEXT NOT NULL, idx INTEGER NOT NULL, warmup INTEGER NOT NULL, mode TEXT NOT NULL, ready_ns INTEGER,
   exit_code INTEGER, error TEXT, PRIMARY KEY(experiment, number));
 )";
-
-std::string iso_time(Nanoseconds time) {
-    const auto seconds = static_cast<std::time_t>(time.count() / 1'000'000'000);
-    std::tm utc{};
-    ::gmtime_r(&seconds, &utc);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                       utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
 
 unsigned finished_runs(const ExperimentResult& result) {
     unsigned most = 0;
@@ -125,7 +117,8 @@ class SqliteHistory final : public History {
                                               "FROM experiments ORDER BY started_at DESC, id DESC");
             std::vector<HistoryEntry> entries;
             while (rows.executeStep())
-                entries.push_back({rows.getColumn(0).getString(), iso_time(Nanoseconds(rows.getColumn(1).getInt64())),
+                entries.push_back({rows.getColumn(0).getString(),
+                                   utc_text(Nanoseconds(rows.getColumn(1).getInt64()), 0),
                                    rows.getColumn(2).getString(), rows.getColumn(3).getUInt(),
                                    rows.getColumn(4).getInt() != 0, rows.getColumn(5).getString()});
             return entries;

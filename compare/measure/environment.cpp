@@ -6,9 +6,8 @@
 
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
+#include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
 
@@ -58,7 +57,7 @@ Json cpu_facts(const fs::path& root) {
     for (const auto& entry : fs::directory_iterator(cpu / "vulnerabilities", error))
         mitigations[entry.path().filename().string()] = line_of(entry.path());
     return {{"model", value_of(root / "proc/cpuinfo", "model name")},
-            {"count", ::sysconf(_SC_NPROCESSORS_ONLN)},
+            {"count", online_cpu_count()},
             {"vmx", has_flag(flags, "vmx")},
             {"svm", has_flag(flags, "svm")},
             {"hypervisor", has_flag(flags, "hypervisor")},
@@ -145,11 +144,6 @@ Json on_battery(const fs::path& root) {
         if (line_of(entry.path() / "type") == "Battery")
             return line_of(entry.path() / "status") == "Discharging";
     return nullptr;
-}
-
-Json kernel_release() {
-    utsname name{};
-    return ::uname(&name) == 0 ? Json(std::string(name.release)) : Json(nullptr);
 }
 
 #ifdef ISOLAB_DEBUG_BUILD

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/size.h"
+
 namespace isolab {
 namespace {
 
@@ -14,7 +16,7 @@ tl::unexpected<Error> refuse(const Workload& workload, std::string cause) {
 }
 
 std::string mebibytes(std::uint64_t bytes) {
-    return bytes % (1U << 20U) == 0 ? fmt::format("{} MiB", bytes >> 20U) : fmt::format("{} bytes", bytes);
+    return bytes % (1U << 20U) == 0 ? mebibytes_text(bytes) : fmt::format("{} bytes", bytes);
 }
 
 Result<void> check_limits(const Workload& workload, unsigned host_cpus, std::uint64_t host_memory) {
@@ -28,10 +30,11 @@ Result<void> check_limits(const Workload& workload, unsigned host_cpus, std::uin
         return refuse(workload,
                       fmt::format("{} of memory: a machine with its kernel needs at least {}; this host has {}",
                                   mebibytes(limits.memory_bytes), mebibytes(smallest_memory),
-                                  fmt::format("{} MiB", host_memory >> 20U)));
+                                  mebibytes_text(host_memory)));
     if (limits.memory_bytes > host_memory)
-        return refuse(workload, fmt::format("{} of memory: this host has {} MiB; possible are 64 MiB to {} MiB",
-                                            mebibytes(limits.memory_bytes), host_memory >> 20U, host_memory >> 20U));
+        return refuse(workload, fmt::format("{} of memory: this host has {}; possible are {} to {}",
+                                            mebibytes(limits.memory_bytes), mebibytes_text(host_memory),
+                                            mebibytes_text(smallest_memory), mebibytes_text(host_memory)));
     return {};
 }
 

@@ -2,13 +2,11 @@
 #include "compare/run/experiment_run.h"
 
 #include <algorithm>
-#include <ctime>
 #include <latch>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "compare/measure/environment.h"
 #include "compare/measure/guard.h"
@@ -18,7 +16,9 @@
 #include "compare/report/json_fields.h"
 #include "compare/run/run_order.h"
 #include "compare/run/single_run.h"
+#include "engine/base/host_facts.h"
 #include "engine/base/json.h"
+#include "engine/base/utc_time.h"
 
 namespace isolab {
 namespace {
@@ -28,21 +28,13 @@ constexpr std::chrono::milliseconds settle{20};
 constexpr double disturbing_share = 0.2; ///< of all CPUs, used by others during a run
 constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not overlap at all give p = 2/20
 
-std::string new_id(Nanoseconds now) {
-    const auto seconds = static_cast<std::time_t>(now.count() / 1'000'000'000);
-    std::tm utc{};
-    ::gmtime_r(&seconds, &utc);
-    return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-{:04x}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                       utc.tm_hour, utc.tm_min, utc.tm_sec, (now.count() / 1000) & 0xffff);
-}
+std::string new_id(Nanoseconds now) { return fmt::format("{}-{:04x}", utc_stamp(now), (now.count() / 1000) & 0xffff); }
 
 /// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
 std::string start_state(const ExperimentPlan& plan) {
     return plan.warmup > 0 ? "warm: image unpacked, disk built, files in the page cache"
                            : "image unpacked, disk built; no warm-up, so the first run may read files from the disk";
 }
-
-unsigned cpu_count() { return static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))); }
 
 bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
     return std::ranges::find(notices, id, &Notice::id) != notices.end();
@@ -168,7 +160,7 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     const Json before = record_load(data_root_);
     const CpuReading cpu_before = read_cpu();
     RunResult run = perform_run(*backends_[side], result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
-    const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, cpu_count());
+    const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, online_cpu_count());
     const Json after = record_load(data_root_);
     if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");

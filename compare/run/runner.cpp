@@ -6,9 +6,9 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "compare/run/experiment_run.h"
+#include "engine/base/host_facts.h"
 
 namespace isolab {
 namespace {
@@ -27,10 +27,7 @@ Result<void> check_plan(const ExperimentPlan& plan) {
         return refuse(plan, fmt::format("{} warm-ups: possible are 0 to {} per side", plan.warmup, most_warmups));
     if (plan.sides.empty())
         return refuse(plan, "no side is named");
-    const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
-    const auto page_size = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
-    const auto cpus = static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
-    return validate_workload(plan.workload, cpus, pages * page_size);
+    return validate_workload(plan.workload, online_cpu_count(), host_memory_bytes());
 }
 
 Result<std::vector<Backend*>> choose_backends(const std::vector<Backend*>& all, const ExperimentPlan& plan) {

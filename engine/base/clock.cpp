@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/clock.h"
 
-#include <array>
-#include <cstdio>
 #include <ctime>
 
 namespace isolab {
@@ -30,18 +28,6 @@ std::optional<Nanoseconds> process_cpu_time(pid_t pid) noexcept {
     if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
         return std::nullopt;
     return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
-}
-
-std::string rfc3339_time(Nanoseconds since_1970) {
-    const auto whole = std::chrono::floor<std::chrono::seconds>(since_1970);
-    const std::time_t seconds = whole.count();
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 40> date{};
-    const std::size_t length = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 16> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%09dZ", static_cast<int>((since_1970 - whole).count()));
-    return std::string(date.data(), length) + fraction.data();
 }
 
 } // namespace isolab

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 
 #include <sys/types.h>
 
@@ -14,11 +13,8 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// CLOCK_MONOTONIC of the host: the one clock that all marks are stamped with (points in time, ns since boot).
 Nanoseconds monotonic_now() noexcept;
 
-/// CLOCK_REALTIME in ns since 1970, for dates in records only; never for durations.
+/// CLOCK_REALTIME in ns since 1970, for dates in records only (utc_text()); never for durations.
 Nanoseconds realtime_now() noexcept;
-
-/// "2024-01-31T12:00:00.000000001Z" (RFC 3339), as OCI documents have it.
-std::string rfc3339_time(Nanoseconds since_1970);
 
 /// CPU time (user + system, all threads, without reaped children) used by a process so far, by its
 /// clock_getcpuclockid(3) clock; empty when the process is gone or not visible. 0 is the caller; a negative number, an

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 namespace isolab {
 
@@ -16,6 +17,8 @@ unsigned host_cpu_count() noexcept {
         return 1;
     return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
+
+unsigned online_cpu_count() noexcept { return static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))); }
 
 std::uint64_t host_memory_bytes() noexcept {
     struct sysinfo info {};

@@ -7,12 +7,14 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/host_facts.h"
+
 namespace isolab {
 
 void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work) {
     constexpr std::size_t most_threads = 4;
     constexpr std::size_t enough = 32; // with fewer the threads would take longer to start than they save
-    const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t processors = online_cpu_count();
     std::atomic<std::size_t> next{0};
     const auto go_on = [&] {
         for (std::size_t index = next++; index < count; index = next++)

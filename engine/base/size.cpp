@@ -53,4 +53,6 @@ std::string size_text(std::uint64_t bytes) {
     return std::to_string(bytes) + std::string(letters.at(unit));
 }
 
+std::string mebibytes_text(std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
+
 } // namespace isolab

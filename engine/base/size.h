@@ -17,4 +17,7 @@ Result<std::uint64_t> parse_size(std::string_view text);
 /// The shortest exact form that parse_size() reads: "256M", "1G", "1000".
 std::string size_text(std::uint64_t bytes);
 
+/// For people: "256 MiB", whole ones of 1024 * 1024 bytes, the rest of one left out.
+std::string mebibytes_text(std::uint64_t bytes);
+
 } // namespace isolab

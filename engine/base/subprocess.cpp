@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/pipe.h"
 
 namespace isolab {
 namespace {
@@ -206,28 +207,22 @@ Result<ChildProcess> spawn(const Command& command) {
 
 Result<CommandOutput> run_command(const std::vector<std::string>& argv, const StopToken& stop,
                                   std::chrono::nanoseconds timeout) {
-    std::array<std::array<int, 2>, 2> pipes{};
-    std::array<UniqueFd, 4> ends;
-    for (std::size_t i = 0; i < 2; ++i) {
-        if (::pipe2(pipes[i].data(), O_CLOEXEC) != 0)
-            return fail_errno(errno, "create pipe for", argv.front());
-        ends[2 * i].reset(pipes[i][0]);
-        ends[2 * i + 1].reset(pipes[i][1]);
-    }
-    Command command{argv, std::nullopt, {{1, ends[1].get()}, {2, ends[3].get()}}, true};
+    ISOLAB_ASSIGN(Pipe out, Pipe::create());
+    ISOLAB_ASSIGN(Pipe err, Pipe::create());
+    Command command{argv, std::nullopt, {{1, out.write.get()}, {2, err.write.get()}}, true};
     ISOLAB_ASSIGN(ChildProcess child, spawn(command));
-    ends[1].reset();
-    ends[3].reset();
+    out.write.reset();
+    err.write.reset();
 
     const Nanoseconds deadline = monotonic_now() + timeout;
     CommandOutput output;
-    while (ends[0] || ends[2]) {
-        std::vector<pollfd> fds{{ends[0].get(), POLLIN, 0}, {ends[2].get(), POLLIN, 0}};
+    while (out.read || err.read) {
+        std::vector<pollfd> fds{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}};
         ISOLAB_TRY(poll_until(fds, stop, deadline, argv.front()));
-        if (fds[0].revents != 0 && !drain(ends[0].get(), output.out))
-            ends[0].reset();
-        if (fds[1].revents != 0 && !drain(ends[2].get(), output.err))
-            ends[2].reset();
+        if (fds[0].revents != 0 && !drain(out.read.get(), output.out))
+            out.read.reset();
+        if (fds[1].revents != 0 && !drain(err.read.get(), output.err))
+            err.read.reset();
     }
     ISOLAB_ASSIGN(const ChildExit exit, child.wait(stop, deadline - monotonic_now()));
     output.code = exit.code;

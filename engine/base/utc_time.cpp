@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <ctime>
 
 namespace isolab {
 namespace {
@@ -64,7 +63,8 @@ std::optional<long> take_offset(std::string_view& text) {
     return west ? -seconds : seconds;
 }
 
-std::optional<tm> take_date_and_time(std::string_view& text) {
+/// Since 1970. Days, hours and so on that there are not run over into what follows.
+std::optional<std::chrono::seconds> take_date_and_time(std::string_view& text) {
     constexpr std::array<std::pair<std::size_t, char>, 6> parts{
         {{4, '-'}, {2, '-'}, {2, 'T'}, {2, ':'}, {2, ':'}, {2, 0}}};
     std::array<int, parts.size()> numbers{};
@@ -74,39 +74,52 @@ std::optional<tm> take_date_and_time(std::string_view& text) {
             return std::nullopt;
         numbers[i] = *number;
     }
-    tm broken{};
-    broken.tm_year = numbers[0] - 1900;
-    broken.tm_mon = numbers[1] - 1;
-    broken.tm_mday = numbers[2];
-    broken.tm_hour = numbers[3];
-    broken.tm_min = numbers[4];
-    broken.tm_sec = numbers[5];
-    return broken;
+    using namespace std::chrono;
+    const sys_days month = year_month_day(year(numbers[0]) / January / 1) + months(numbers[1] - 1);
+    return (month + days(numbers[2] - 1)).time_since_epoch() + hours(numbers[3]) + minutes(numbers[4]) +
+           seconds(numbers[5]);
+}
+
+/// Year, month and day, hour, minute and second, with what is given between them.
+std::string calendar_text(Nanoseconds since_epoch, const char* in_date, const char* between, const char* in_time) {
+    using namespace std::chrono;
+    const sys_time<Nanoseconds> time(since_epoch);
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(floor<seconds>(time) - day);
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%04d%s%02u%s%02u%s%02d%s%02d%s%02d", static_cast<int>(date.year()),
+                  in_date, static_cast<unsigned>(date.month()), in_date, static_cast<unsigned>(date.day()), between,
+                  static_cast<int>(clock.hours().count()), in_time, static_cast<int>(clock.minutes().count()), in_time,
+                  static_cast<int>(clock.seconds().count()));
+    return text.data();
+}
+
+/// ".000000042", or so many of its digits.
+std::string fraction_text(Nanoseconds since_epoch, int digits) {
+    const auto part = since_epoch - std::chrono::floor<std::chrono::seconds>(since_epoch);
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), ".%09lld", static_cast<long long>(part.count()));
+    return std::string(text.data()).substr(0, static_cast<std::size_t>(digits) + 1);
 }
 
 } // namespace
 
-std::string utc_text(Nanoseconds since_epoch) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-    const time_t whole = seconds.count();
-    tm broken{};
-    ::gmtime_r(&whole, &broken);
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%09lldZ", broken.tm_year + 1900,
-                  broken.tm_mon + 1, broken.tm_mday, broken.tm_hour, broken.tm_min, broken.tm_sec,
-                  static_cast<long long>((since_epoch - seconds).count()));
-    return text.data();
+std::string utc_text(Nanoseconds since_epoch, int digits) {
+    return calendar_text(since_epoch, "-", "T", ":") + (digits > 0 ? fraction_text(since_epoch, digits) : "") + "Z";
 }
 
+std::string utc_stamp(Nanoseconds since_epoch) { return calendar_text(since_epoch, "", "-", ""); }
+
 std::optional<Nanoseconds> parse_utc_text(std::string_view text) {
-    auto broken = take_date_and_time(text);
-    if (!broken)
+    const auto whole = take_date_and_time(text);
+    if (!whole)
         return std::nullopt;
     const auto fraction = take_fraction(text);
     const auto offset = fraction ? take_offset(text) : std::nullopt;
     if (!offset || !text.empty())
         return std::nullopt;
-    return std::chrono::seconds(::timegm(&*broken) - *offset) + Nanoseconds(*fraction);
+    return *whole - std::chrono::seconds(*offset) + Nanoseconds(*fraction);
 }
 
 } // namespace isolab

@@ -7,14 +7,13 @@
 #include <sstream>
 #include <string_view>
 
+#include "engine/base/size.h"
 #include "engine/cgroup/plan_versions.h"
 
 namespace isolab {
 namespace {
 
 constexpr std::uint64_t default_period_us = 100'000;
-
-std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
 
 /// "memory.max", "hugetlb.2MB.max": words of letters, digits, "-" and "_" between dots. The two files that would move
 /// processes are no parameters.
@@ -76,8 +75,8 @@ Result<CgroupResources> container_resources(const ResourceLimits& limits, unsign
         return fail(ErrorKind::invalid_argument, "limit the container's memory to",
                     std::to_string(limits.memory_bytes) + " bytes",
                     limits.memory_bytes < smallest_memory_limit ? "no program runs reliably with so little"
-                                                                : "this machine has " + megabytes(host_memory),
-                    "Choose " + megabytes(smallest_memory_limit) + " to " + megabytes(host_memory));
+                                                                : "this machine has " + mebibytes_text(host_memory),
+                    "Choose " + mebibytes_text(smallest_memory_limit) + " to " + mebibytes_text(host_memory));
     resources.memory_limit = static_cast<std::int64_t>(limits.memory_bytes);
     resources.memory_swap = resources.memory_limit;
     return resources;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/pipe.h"
 #include "engine/base/subprocess.h"
 
 namespace isolab {
@@ -19,18 +20,6 @@ namespace {
 
 constexpr int socket_in_child = 3;
 constexpr std::size_t largest_message = 64U << 10U;
-
-struct SocketPair {
-    UniqueFd ours;
-    UniqueFd theirs;
-};
-
-Result<SocketPair> make_sockets() {
-    std::array<int, 2> pair{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    return SocketPair{UniqueFd(pair[0]), UniqueFd(pair[1])};
-}
 
 /// The child's numbers are taken one after another: none may be the source of one that comes later.
 Result<void> lift_sources(Command& command, std::vector<UniqueFd>& lifted) {
@@ -135,21 +124,21 @@ Result<Criu> Criu::find(const std::string& program) {
 }
 
 Result<CriuResponse> Criu::ask(const CriuRequest& request, const CriuCall& call) const {
-    ISOLAB_ASSIGN(SocketPair sockets, make_sockets());
+    ISOLAB_ASSIGN(SocketPair sockets, SocketPair::create());
     Command command;
     command.argv = {program_, "swrk", std::to_string(socket_in_child)};
     std::vector<UniqueFd> lifted;
-    command.fds.emplace_back(socket_in_child, sockets.theirs.get());
+    command.fds.emplace_back(socket_in_child, sockets.second.get());
     command.fds.insert(command.fds.end(), call.descriptors.begin(), call.descriptors.end());
     ISOLAB_TRY(lift_sources(command, lifted));
     ISOLAB_ASSIGN(ChildProcess process, spawn(command));
     lifted.clear(); // CRIU must be the only one that holds its end
-    sockets.theirs.reset();
+    sockets.second.reset();
     if (call.started)
         ISOLAB_TRY(call.started(process.pid()));
-    ISOLAB_TRY(send_request(sockets.ours.get(), request));
-    auto response = converse(sockets.ours.get(), program_, call);
-    sockets.ours.reset(); // it may wait for more
+    ISOLAB_TRY(send_request(sockets.first.get(), request));
+    auto response = converse(sockets.first.get(), program_, call);
+    sockets.first.reset(); // it may wait for more
     ISOLAB_TRY(process.wait());
     return response;
 }

@@ -2,18 +2,15 @@
 #include "engine/containers/container_store.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
-#include "engine/base/text.h"
+#include "engine/base/random_id.h"
 
 namespace isolab {
 namespace {
@@ -21,32 +18,27 @@ namespace {
 constexpr const char* settings_file = "container.json";
 constexpr std::size_t id_digits = 64;
 
-std::string random_id() {
-    std::array<std::uint8_t, id_digits / 2> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    return hex_text(bytes);
-}
-
 bool is_id_text(const std::string& text) {
     return !text.empty() && text.size() <= id_digits &&
            std::ranges::all_of(text, [](char one) { return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f'); });
 }
 
 /// Locks the folder itself, which is there to the end of its removal. It may have gone while the lock was waited for.
-Result<UniqueFd> lock_folder(const std::filesystem::path& folder, int operation) {
+Result<UniqueFd> lock_container(const std::filesystem::path& folder, bool wait) {
     const auto gone =
         fail(ErrorKind::not_found, "find container", folder.filename().string().substr(0, 12), "it was removed");
-    UniqueFd file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    if (!file && errno == ENOENT)
+    Result<UniqueFd> file = open_lock_folder(folder);
+    if (!file && file.error().kind == ErrorKind::not_found)
         return gone;
     if (!file)
-        return fail_errno(errno, "open container folder", folder.string());
-    while (::flock(file.get(), operation) != 0)
-        if (errno != EINTR)
-            return fail_errno(errno, "lock container folder", folder.string());
+        return file;
+    if (wait)
+        ISOLAB_TRY(wait_for_lock(*file, LockKind::exclusive, folder.string()));
+    else if (!try_lock(*file, LockKind::exclusive))
+        return fail_errno(errno, "lock", folder.string());
     struct stat held {};
     struct stat there {};
-    if (::fstat(file.get(), &held) != 0 || ::stat(folder.c_str(), &there) != 0 || held.st_ino != there.st_ino)
+    if (::fstat(file->get(), &held) != 0 || ::stat(folder.c_str(), &there) != 0 || held.st_ino != there.st_ino)
         return gone;
     return file;
 }
@@ -92,11 +84,11 @@ Result<std::string> ContainerStore::take_any_name(const std::string& id) const {
 Result<ContainerStore::Lock> ContainerStore::make_folder(std::string& id) const {
     constexpr int tries = 10;
     for (int i = 0;; ++i) {
-        id = random_id();
+        id = random_hex(id_digits);
         const auto path = folder(id);
         if (::mkdir(path.c_str(), 0700) != 0)
             return fail_errno(errno, "create container folder", path.string());
-        auto locked = lock_folder(path, LOCK_EX);
+        auto locked = lock_container(path, true);
         if (locked)
             return Lock(std::move(*locked));
         ::rmdir(path.c_str());
@@ -120,7 +112,7 @@ Result<ContainerStore::Lock> ContainerStore::reserve(ContainerSettings& settings
 }
 
 Result<ContainerStore::Lock> ContainerStore::lock(const std::string& id) const {
-    ISOLAB_ASSIGN(UniqueFd file, lock_folder(folder(id), LOCK_EX));
+    ISOLAB_ASSIGN(UniqueFd file, lock_container(folder(id), true));
     return Lock(std::move(file));
 }
 
@@ -196,7 +188,7 @@ Result<void> ContainerStore::remove_unfinished() const {
     for (const auto& entry : std::filesystem::directory_iterator(folders_, failed)) {
         if (std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
-        const auto held = lock_folder(entry.path(), LOCK_EX | LOCK_NB);
+        const auto held = lock_container(entry.path(), false);
         if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
         if (auto removed = remove_tree(entry.path()); !removed)

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/containers.h"
 
-#include <array>
 #include <csignal>
 
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/pipe.h"
 #include "engine/base/utc_time.h"
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/cgroup/control_group.h"
@@ -176,25 +174,21 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
 
 Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                                           const UniqueFd* client_end, std::vector<std::string>& warnings) const {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    const UniqueFd ours(ends[0]);
-    UniqueFd theirs(ends[1]);
+    ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
     Command command;
     command.argv = {tools_.launcher.string(),  "--root",     store_.root().string(),        "supervise", "--bundle",
                     folder(settings).string(), "--event-fd", std::to_string(child_event_fd)};
-    command.fds = {{child_lock_fd, lock.descriptor()}, {child_event_fd, theirs.get()}};
+    command.fds = {{child_lock_fd, lock.descriptor()}, {child_event_fd, ends.second.get()}};
     if (client_end != nullptr)
         command.fds.emplace_back(child_client_fd, client_end->get());
     command.argv.insert(command.argv.end(), {"--preserve-fds", client_end != nullptr ? "2" : "1", settings.id});
     command.new_session = true;
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
-    theirs.reset();
+    ends.second.reset();
     std::optional<Error> failure;
     bool executed = false;
     for (;;) { // to the end, which is when the supervisor has reported that it runs
-        ISOLAB_ASSIGN(const auto record, receive_record(ours.get()));
+        ISOLAB_ASSIGN(const auto record, receive_record(ends.first.get()));
         if (!record)
             break;
         if (const auto* warning = std::get_if<WarningRecord>(&*record))

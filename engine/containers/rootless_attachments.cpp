@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/rootless_attachments.h"
 
-#include <array>
 #include <cerrno>
 #include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/pipe.h"
 #include "engine/network/port_check.h"
 #include "engine/network/rootless_network.h"
 #include "engine/runtime/launch_protocol.h"
@@ -24,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* record_file = "attachment.json";
-constexpr const char* lock_file = "lock";
+constexpr const char* lock_name = "lock";
 constexpr const char* network_name = "bridge"; // what it stands in for
 
 Result<std::optional<Attachment>> read_record(const fs::path& folder) {
@@ -38,24 +37,16 @@ Result<std::optional<Attachment>> read_record(const fs::path& folder) {
     });
 }
 
-Result<UniqueFd> open_lock(const fs::path& folder) {
-    const auto file = folder / lock_file;
-    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!lock)
-        return fail_errno(errno, "open", file.string());
-    return lock;
-}
-
 /// The lock goes when the keeper of an earlier run has ended its program, which takes it no time.
 Result<UniqueFd> take_lock(const fs::path& folder) {
     constexpr int tries = 500;
     constexpr std::chrono::milliseconds pause{10};
-    ISOLAB_ASSIGN(UniqueFd lock, open_lock(folder));
+    ISOLAB_ASSIGN(UniqueFd lock, open_lock_file(folder / lock_name));
     for (int i = 0; i < tries; ++i) {
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
+        if (try_lock(lock, LockKind::exclusive))
             return lock;
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail_errno(errno, "lock", (folder / lock_file).string());
+        if (errno != EWOULDBLOCK)
+            return fail_errno(errno, "lock", (folder / lock_name).string());
         std::this_thread::sleep_for(pause);
     }
     return fail(ErrorKind::timeout, "wait for the end of an earlier network in", folder.string(),
@@ -63,8 +54,8 @@ Result<UniqueFd> take_lock(const fs::path& folder) {
 }
 
 bool is_kept_up(const fs::path& folder) {
-    const UniqueFd lock(::open((folder / lock_file).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
+    const UniqueFd lock(::open((folder / lock_name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    return lock && !try_lock(lock, LockKind::shared);
 }
 
 /// Another program may have started than the one that was chosen, with another address for its name server.
@@ -164,21 +155,17 @@ Result<void> RootlessAttachments::start(const std::string& container, pid_t pid,
     order.resolv_file = resolv_file;
     if (!order.process)
         return fail_errno(errno, "watch process", std::to_string(pid));
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    UniqueFd ours(ends[0]);
-    UniqueFd theirs(ends[1]);
+    ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
     const pid_t keeper = ::fork(); // it has the lock too, for as long as it lives
     if (keeper < 0)
         return fail_errno(errno, "start a process");
     if (keeper == 0) {
-        ours.reset();
-        keep_network_up(order, std::move(theirs));
+        ends.first.reset();
+        keep_network_up(order, std::move(ends.second));
         ::_exit(0);
     }
-    theirs.reset();
-    ISOLAB_ASSIGN(const auto answer, receive_record(ours.get()));
+    ends.second.reset();
+    ISOLAB_ASSIGN(const auto answer, receive_record(ends.first.get()));
     if (answer && std::holds_alternative<ErrorRecord>(*answer))
         return fail(std::get<ErrorRecord>(*answer).error);
     if (!answer)

@@ -5,6 +5,8 @@
 
 #include <sys/stat.h>
 
+#include "engine/base/size.h"
+
 namespace isolab {
 namespace {
 
@@ -52,7 +54,7 @@ Result<std::string_view> BoundedSource::next() {
                     "Such a file is broken or hostile; get the image from a trustworthy source");
     };
     if (done_ > limits_.bytes)
-        return beyond("it unpacks to more than " + std::to_string(limits_.bytes >> 20U) + " MiB");
+        return beyond("it unpacks to more than " + mebibytes_text(limits_.bytes));
     if (done_ > limits_.free_bytes && (done_ - limits_.free_bytes) / limits_.ratio > packed_)
         return beyond("it unpacks to more than " + std::to_string(limits_.ratio) + " times its size");
     return piece;

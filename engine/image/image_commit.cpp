@@ -3,6 +3,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/text.h"
+#include "engine/base/utc_time.h"
 #include "engine/image/config_changes.h"
 #include "engine/image/imported_image.h"
 #include "engine/image/manifest.h"
@@ -47,7 +48,7 @@ Result<void> extend_config(Json& config, const Image& parent, const std::optiona
     for (const std::string& change : options.changes)
         if (!is_utf8(change))
             return fail(ErrorKind::invalid_argument, "commit", parent.name, "a change is not UTF-8");
-    const std::string created = rfc3339_time(options.created);
+    const std::string created = utc_text(options.created);
     complete_history(config, parent.config.diff_ids.size());
     ISOLAB_TRY(apply_config_changes(config["config"], options.changes));
     Json entry{{"created", created}, {"created_by", options.created_by}};

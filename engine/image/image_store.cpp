@@ -5,6 +5,7 @@
 #include <set>
 #include <system_error>
 
+#include "engine/base/file_lock.h"
 #include "engine/image/blob_stage.h"
 #include "engine/image/image_config.h"
 #include "engine/image/image_import.h"

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/image/work_folder.h"
 
-#include <cerrno>
 #include <system_error>
 #include <vector>
 
-#include <sys/file.h>
+#include "engine/base/file_lock.h"
 
 namespace isolab {
 namespace {
 
 constexpr const char* prefix = ".work-";
-
-Result<UniqueFd> open_for_lock(const std::filesystem::path& folder) {
-    UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd)
-        return fail_errno(errno, "open folder", folder.string());
-    return fd;
-}
 
 Result<std::vector<std::filesystem::path>> list_work_folders(const std::filesystem::path& parent) {
     std::vector<std::filesystem::path> found;
@@ -31,14 +23,6 @@ Result<std::vector<std::filesystem::path>> list_work_folders(const std::filesyst
 }
 
 } // namespace
-
-Result<UniqueFd> lock_folder(const std::filesystem::path& folder) {
-    ISOLAB_ASSIGN(UniqueFd fd, open_for_lock(folder));
-    while (::flock(fd.get(), LOCK_EX) != 0)
-        if (errno != EINTR)
-            return fail_errno(errno, "lock", folder.string());
-    return fd;
-}
 
 Result<WorkFolder> WorkFolder::create(const std::filesystem::path& parent) {
     // The parent's lock keeps remove_abandoned() away between the creation of the directory and its own lock.
@@ -57,8 +41,8 @@ Result<void> WorkFolder::remove_abandoned(const std::filesystem::path& parent) {
     std::vector<WorkFolder> abandoned; // removed by their destructors, once nobody has to wait for the parent's lock
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(parent));
     for (const auto& candidate : candidates) {
-        Result<UniqueFd> fd = open_for_lock(candidate);
-        if (fd && ::flock(fd->get(), LOCK_EX | LOCK_NB) == 0)
+        Result<UniqueFd> fd = open_lock_folder(candidate);
+        if (fd && try_lock(*fd, LockKind::exclusive))
             abandoned.push_back(WorkFolder(std::move(*fd), candidate));
     }
     return {};

@@ -27,7 +27,4 @@ class WorkFolder {
     TemporaryTree tree_;
 };
 
-/// Exclusive flock(2) on a folder, held until the descriptor is closed. Waits for other holders.
-Result<UniqueFd> lock_folder(const std::filesystem::path& folder);
-
 } // namespace isolab

@@ -3,9 +3,7 @@
 
 #include <cerrno>
 
-#include <fcntl.h>
-#include <sys/file.h>
-
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 
@@ -86,16 +84,6 @@ Result<IpAddress> next_free(const NetworkSpec& network, Leases& leases) {
 }
 
 } // namespace
-
-Result<UniqueFd> lock_file(const std::filesystem::path& path) {
-    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file)
-        return fail_errno(errno, "open", path.string());
-    while (::flock(file.get(), LOCK_EX) != 0)
-        if (errno != EINTR)
-            return fail_errno(errno, "lock", path.string());
-    return file;
-}
 
 Result<IpAddress> LeaseStore::acquire(const NetworkSpec& network, const std::string& container,
                                       const std::optional<IpAddress>& wanted) {

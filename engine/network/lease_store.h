@@ -43,7 +43,4 @@ class LeaseStore {
     std::filesystem::path folder_;
 };
 
-/// Takes an exclusive lock of a file, made when missing, and waits for it; flock(2), until the descriptor is closed.
-Result<UniqueFd> lock_file(const std::filesystem::path& path);
-
 } // namespace isolab

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/file_lock.h"
 #include "engine/network/lease_store.h"
 #include "engine/network/network_values.h"
 

@@ -7,7 +7,6 @@
 #include <csignal>
 #include <sstream>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -16,6 +15,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/pipe.h"
 #include "engine/base/text.h"
 
 namespace isolab {
@@ -72,13 +72,6 @@ void end_process(const UniqueFd& process) {
 Result<void> write_record(const fs::path& folder, pid_t pid) {
     const Json record{{"pid", pid}, {"start_time", start_time(pid).value_or(0)}};
     return write_file_atomically(folder / "pasta.json", record.dump(), 0600);
-}
-
-Result<std::array<UniqueFd, 2>> open_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        return fail_errno(errno, "open", "pipe");
-    return std::array<UniqueFd, 2>{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 /// Waits until `fd` can be read or its other end is closed.
@@ -164,22 +157,22 @@ Result<RootlessNetwork> RootlessNetwork::start_slirp(const std::string& path, co
         if (port.host_address && !port.host_address->is_v4())
             return fail(ErrorKind::unsupported, "publish port", port.text(), "slirp4netns listens on IPv4 only",
                         "Install the package passt, or use an IPv4 address");
-    ISOLAB_ASSIGN(auto ready, open_pipe());
-    ISOLAB_ASSIGN(auto lifeline, open_pipe());
+    ISOLAB_ASSIGN(Pipe ready, Pipe::create());
+    ISOLAB_ASSIGN(Pipe lifeline, Pipe::create());
     Command command;
     command.argv = slirp_command(path, request, ready_fd, exit_fd);
-    command.fds = {{ready_fd, ready[1].get()}, {exit_fd, lifeline[0].get()}};
+    command.fds = {{ready_fd, ready.write.get()}, {exit_fd, lifeline.read.get()}};
     command.new_session = true;
     ISOLAB_ASSIGN(ChildProcess child, spawn(command));
-    ready[1].reset();
-    lifeline[0].reset();
-    ISOLAB_TRY(wait_readable(ready[0].get(), stop, "slirp4netns"));
+    ready.write.reset();
+    lifeline.read.reset();
+    ISOLAB_TRY(wait_readable(ready.read.get(), stop, "slirp4netns"));
     char byte = 0;
-    if (::read(ready[0].get(), &byte, 1) != 1)
+    if (::read(ready.read.get(), &byte, 1) != 1)
         return fail(ErrorKind::unavailable, "start", "slirp4netns", "it ended before the network was ready");
     RootlessNetwork network(RootlessProgram::slirp4netns, child.pid(), UniqueFd());
     network.child_ = std::move(child);
-    network.lifeline_ = std::move(lifeline[1]);
+    network.lifeline_ = std::move(lifeline.write);
     for (const PortForward& port : request.ports)
         ISOLAB_TRY(tell_slirp(slirp_control_socket(request.folder), slirp_forward_request(port), stop));
     return network;

@@ -5,8 +5,7 @@
 #include <span>
 #include <system_error>
 
-#include <sys/file.h>
-
+#include "engine/base/file_lock.h"
 #include "engine/image/byte_source.h"
 #include "engine/image/work_folder.h"
 #include "engine/rootfs/image_lookup.h"
@@ -129,7 +128,7 @@ Result<std::set<std::string>> list_layers(const std::filesystem::path& folder) {
 /// Moves a layer that nobody holds out of the way, its table with it.
 void move_unheld_layer(const std::filesystem::path& layer, const std::filesystem::path& target) {
     const UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (fd && (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::rename(layer.c_str(), target.c_str()) != 0))
+    if (fd && (!try_lock(fd, LockKind::exclusive) || ::rename(layer.c_str(), target.c_str()) != 0))
         return;
     ::unlink(owner_table_file(layer).c_str()); // after the layer, which is not to be found without its table
 }
@@ -171,8 +170,9 @@ Result<LayerHold> LayerStore::hold(const Image& image) const {
     std::vector<UniqueFd> locks;
     for (const std::filesystem::path& layer : lowers(image)) {
         UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!fd || ::flock(fd.get(), LOCK_SH) != 0)
+        if (!fd)
             return fail_errno(errno, "use layer", layer.string());
+        ISOLAB_TRY(wait_for_lock(fd, LockKind::shared, layer.string()));
         locks.push_back(std::move(fd));
     }
     LayerHold hold;

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/base/unique_fd.h"
+#include "engine/base/pipe.h"
 #include "engine/image/work_folder.h"
 #include "engine/rootfs/overlay_paths.h"
 #include "engine/rootfs/privilege.h"
@@ -83,24 +83,20 @@ Plan make_plan(const std::filesystem::path& work) {
 }
 
 Result<Report> run_in_child(const Plan& plan) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        return fail_errno(errno, "create a pipe");
-    const UniqueFd reading(ends[0]);
-    UniqueFd writing(ends[1]);
+    ISOLAB_ASSIGN(Pipe pipe, Pipe::create());
     const pid_t child = ::fork();
     if (child < 0)
         return fail_errno(errno, "start a child process");
     if (child == 0) {
         const Report report = try_mount(plan);
-        (void)!::write(writing.get(), &report, sizeof report);
+        (void)!::write(pipe.write.get(), &report, sizeof report);
         ::_exit(0);
     }
-    writing.reset();
+    pipe.write.reset();
     Report report;
     ssize_t count = 0;
     do
-        count = ::read(reading.get(), &report, sizeof report);
+        count = ::read(pipe.read.get(), &report, sizeof report);
     while (count < 0 && errno == EINTR);
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }

@@ -2,13 +2,12 @@
 #include "engine/rootfs/volume_document.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "engine/base/json.h"
+#include "engine/base/random_id.h"
 #include "engine/base/text.h"
 
 namespace isolab {
@@ -45,11 +44,7 @@ Result<void> check_volume_name(const std::string& name) {
                 "Use two or more letters, digits and _ . -, beginning with a letter or digit");
 }
 
-std::string random_volume_name() {
-    std::array<std::uint8_t, 32> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    return hex_text(bytes);
-}
+std::string random_volume_name() { return random_hex(64); }
 
 Result<void> make_volume_folder(const std::filesystem::path& folder, const Volume& volume) {
     Json labels = Json::object();

@@ -6,9 +6,9 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <sys/file.h>
 
-#include "engine/base/clock.h"
+#include "engine/base/file_lock.h"
+#include "engine/base/utc_time.h"
 #include "engine/image/work_folder.h"
 #include "engine/rootfs/image_lookup.h"
 #include "engine/rootfs/merged_tree.h"
@@ -40,7 +40,7 @@ Result<VolumeStore> VolumeStore::open(const std::filesystem::path& folder) {
 
 Result<Volume> VolumeStore::create(const std::optional<std::string>& name,
                                    const std::map<std::string, std::string>& labels) const {
-    Volume volume{name.value_or(random_volume_name()), {}, rfc3339_time(realtime_now()), labels, !name};
+    Volume volume{name.value_or(random_volume_name()), {}, utc_text(realtime_now()), labels, !name};
     ISOLAB_TRY(check_volume_name(volume.name));
     ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(folder_));
     const std::filesystem::path made = work.path() / "volume";
@@ -92,14 +92,13 @@ Result<std::vector<Volume>> VolumeStore::list(std::vector<Error>* damaged) const
 Result<bool> VolumeStore::in_use(const std::string& name) const {
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_)); // nobody takes what is looked at for a hold of its own
     ISOLAB_ASSIGN(const UniqueFd fd, open_volume(name));
-    return ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0;
+    return !try_lock(fd, LockKind::exclusive);
 }
 
 Result<VolumeHold> VolumeStore::hold(const std::string& name) const {
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_)); // against remove() on its way
     ISOLAB_ASSIGN(UniqueFd fd, open_volume(name));
-    if (::flock(fd.get(), LOCK_SH) != 0)
-        return fail_errno(errno, "use volume", name);
+    ISOLAB_TRY(wait_for_lock(fd, LockKind::shared, name));
     return VolumeHold(std::move(fd));
 }
 
@@ -129,7 +128,7 @@ Result<bool> VolumeStore::fill(const std::string& name, const FirstContent& cont
     ISOLAB_TRY(copy_merged_tree(*source, copy, CopyMode::copy, progress, stop));
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
     ISOLAB_ASSIGN(const UniqueFd fd, open_volume(name));
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    if (!try_lock(fd, LockKind::exclusive))
         return false; // mounted somewhere: the folder may not be replaced under it
     if (::renameat(AT_FDCWD, copy.c_str(), fd.get(), "_data") == 0)
         return true;
@@ -145,7 +144,7 @@ Result<void> VolumeStore::remove(const std::string& name) const {
     {
         ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
         ISOLAB_ASSIGN(const UniqueFd fd, open_volume(name));
-        if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        if (!try_lock(fd, LockKind::exclusive))
             return is_used(name);
         if (::rename(place.c_str(), moved.c_str()) != 0)
             return fail_errno(errno, "remove volume", name);

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/pipe.h"
 #include "engine/base/unix_socket.h"
 
 namespace isolab {
@@ -25,10 +26,8 @@ Result<SupervisorClient> SupervisorClient::connect(const std::filesystem::path& 
 }
 
 Result<SupervisorClient::Pair> SupervisorClient::make_pair() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    return Pair{SupervisorClient(UniqueFd(ends[0])), UniqueFd(ends[1])};
+    ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
+    return Pair{SupervisorClient(std::move(ends.first)), std::move(ends.second)};
 }
 
 namespace {

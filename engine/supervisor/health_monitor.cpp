@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/base/error.h"
+#include "engine/base/pipe.h"
 #include "engine/base/utc_time.h"
 
 namespace isolab::supervisor {
@@ -66,19 +67,19 @@ void HealthMonitor::tick(Nanoseconds now) {
 }
 
 void HealthMonitor::start(Nanoseconds now) {
-    std::array<int, 2> ends{};
     started_ = utc_text(realtime_now());
     text_.clear();
     timed_out_ = false;
     deadline_ = now + check_.timeout;
     next_ = now + pause_after(now);
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        text_ = system_error(errno, "run the health check").message();
+    auto pipe = Pipe::create();
+    if (!pipe) {
+        text_ = pipe.error().within("run the health check").message();
         judge(no_answer, now);
         return;
     }
-    output_.reset(ends[0]);
-    UniqueFd write(ends[1]);
+    output_ = std::move(pipe->read);
+    const UniqueFd write = std::move(pipe->write);
     ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
     probe_ = ::fork();
     if (probe_ == 0) {

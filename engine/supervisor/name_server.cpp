@@ -10,11 +10,11 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/pipe.h"
 #include "engine/network/dns_server.h"
 #include "engine/runtime/launch_protocol.h"
 
@@ -80,11 +80,9 @@ NameServer::NameServer(NameService service, std::string container)
 Result<void> NameServer::ensure() {
     if (pid_ > 0)
         return {};
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    const UniqueFd ours(ends[0]);
-    UniqueFd theirs(ends[1]);
+    ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
+    const UniqueFd ours = std::move(ends.first);
+    UniqueFd theirs = std::move(ends.second);
     const pid_t supervisor = ::getpid();
     pid_ = ::fork();
     if (pid_ < 0)

@@ -13,6 +13,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/pipe.h"
 #include "engine/base/utc_time.h"
 #include "engine/launcher/checkpoint/checkpoint.h"
 #include "engine/launcher/launch/monitor.h"
@@ -69,11 +70,9 @@ Result<Supervisor> Supervisor::open(const launcher::Options& options, const Supe
     ISOLAB_ASSIGN(UniqueFd signals, launcher::open_signals());
     ISOLAB_ASSIGN(ClientHub clients, ClientHub::listen(options.bundle / supervisor_socket));
     ISOLAB_ASSIGN(LogWriter log, LogWriter::open(options.bundle / output_log_file, order.log));
-    std::array<int, 2> news{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, news.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    return Supervisor(options, order, std::move(clients), std::move(log), std::move(signals), UniqueFd(news[0]),
-                      UniqueFd(news[1]));
+    ISOLAB_ASSIGN(SocketPair news, SocketPair::create(SOCK_SEQPACKET | SOCK_NONBLOCK));
+    return Supervisor(options, order, std::move(clients), std::move(log), std::move(signals), std::move(news.first),
+                      std::move(news.second));
 }
 
 void Supervisor::write_report() {

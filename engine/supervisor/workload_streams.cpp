@@ -8,23 +8,13 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "engine/base/pipe.h"
+
 namespace isolab::supervisor {
 namespace {
 
 constexpr std::size_t largest_read = 32000; // with its letter it fits a packet
 constexpr char end_of_input = 0x04;         // Ctrl-D: a terminal has no other way to tell
-
-struct Pipe {
-    UniqueFd read;
-    UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        return fail_errno(errno, "create pipe");
-    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 Result<void> put(const UniqueFd& file, int place) {
     if (::dup2(file.get(), place) < 0)
@@ -52,13 +42,13 @@ Result<void> WorkloadStreams::prepare(bool input, bool terminal) {
     if (terminal)
         return {};
     for (std::size_t stream = 0; stream < output_.size(); ++stream) {
-        ISOLAB_ASSIGN(Pipe pipe, make_pipe());
+        ISOLAB_ASSIGN(Pipe pipe, Pipe::create());
         ISOLAB_TRY(put(pipe.write, STDOUT_FILENO + static_cast<int>(stream)));
         output_[stream] = std::move(pipe.read);
         do_not_block(output_[stream]);
     }
     if (input) {
-        ISOLAB_ASSIGN(Pipe pipe, make_pipe());
+        ISOLAB_ASSIGN(Pipe pipe, Pipe::create());
         ISOLAB_TRY(put(pipe.read, STDIN_FILENO));
         input_ = std::move(pipe.write);
         do_not_block(input_);

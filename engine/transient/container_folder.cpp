@@ -1,45 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/transient/container_folder.h"
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/random_id.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/runtime_client/adoption.h"
 
 namespace isolab {
 namespace {
 
-std::string random_id() {
-    std::array<unsigned char, 6> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0); // never fails or blocks for so few bytes after boot
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        std::array<char, 3> digits{};
-        std::snprintf(digits.data(), digits.size(), "%02x", byte);
-        text += digits.data();
-    }
-    return text;
-}
-
-Result<UniqueFd> open_lock(const std::filesystem::path& path, int operation) {
-    UniqueFd lock(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!lock || ::flock(lock.get(), operation) != 0)
-        return fail_errno(errno, "lock", path.string());
-    return lock;
-}
+constexpr std::size_t id_digits = 12;
 
 /// Held shared while a container's folder appears or disappears, exclusively while abandoned ones are looked for.
-Result<UniqueFd> lock_all(const std::filesystem::path& containers, int operation) {
+Result<UniqueFd> lock_all(const std::filesystem::path& containers, LockKind kind) {
     ISOLAB_TRY(make_directories(containers, 0700));
-    return open_lock(containers / ".lock", operation);
+    return lock_file(containers / ".lock", kind);
 }
 
 Result<void> end_group(const CgroupLayout& layout, const std::string& id) {
@@ -61,16 +41,16 @@ Result<void> remove_folder(const std::filesystem::path& folder) {
 } // namespace
 
 Result<ContainerFolder> ContainerFolder::create(const std::filesystem::path& containers) {
-    ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LOCK_SH));
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LockKind::shared));
     for (;;) {
-        const std::filesystem::path path = containers / random_id();
+        const std::filesystem::path path = containers / random_hex(id_digits);
         if (::mkdir(path.c_str(), 0700) != 0) {
             if (errno == EEXIST)
                 continue;
             return fail_errno(errno, "create container folder", path.string());
         }
         ContainerFolder folder(path, {});
-        ISOLAB_ASSIGN(folder.lock_, open_lock(path / "lock", LOCK_SH));
+        ISOLAB_ASSIGN(folder.lock_, lock_file(path / "lock", LockKind::shared));
         return folder;
     }
 }
@@ -82,20 +62,20 @@ Result<void> ContainerFolder::remove() {
     if (path.empty())
         return {};
     // Its own lock goes with it: whoever looks for abandoned folders must not find it half removed.
-    ISOLAB_ASSIGN(const UniqueFd all, lock_all(path.parent_path(), LOCK_SH));
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(path.parent_path(), LockKind::shared));
     return remove_folder(path);
 }
 
 Result<void> remove_abandoned_containers(const std::filesystem::path& containers, const CgroupLayout& layout,
                                          const std::string& launcher) {
-    ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LOCK_EX));
+    ISOLAB_ASSIGN(const UniqueFd all, lock_all(containers, LockKind::exclusive));
     Result<void> result;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(containers, failed)) {
         if (!entry.is_directory(failed) || entry.is_symlink(failed))
             continue;
-        const auto lock = open_lock(entry.path() / "lock", LOCK_EX | LOCK_NB);
-        if (!lock)
+        const auto lock = open_lock_file(entry.path() / "lock");
+        if (!lock || !try_lock(*lock, LockKind::exclusive))
             continue; // somebody watches it
         if (auto ended = end_group(layout, entry.path().filename()); !ended)
             result = std::move(ended);

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/models/host_size.h"
 
-#include <algorithm>
-#include <thread>
-
-#include <unistd.h>
+#include "engine/base/host_facts.h"
 
 namespace isolab {
 
-HostSize host_size() {
-    const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
-    const auto page = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
-    return {std::max(1U, std::thread::hardware_concurrency()), pages * page};
-}
+HostSize host_size() { return {online_cpu_count(), host_memory_bytes()}; }
 
 } // namespace isolab

@@ -151,7 +151,7 @@ Violations check_source(std::string_view path, std::string_view text) {
     static const std::regex by_locale(R"(\b(strto(d|f|ld)|sto(d|f|ld)|atof)\s*\()");
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (!path.starts_with("tests/") && std::regex_search(lines[i], by_locale))
-                            "does not");
+            found.push_back(at(path, i + 1) + "reads a number by the locale; leading_number() does not");
         const auto header = included_header(lines[i]);
         if (header && header->starts_with(".."))
             found.push_back(at(path, i + 1) + "includes " + *header + "; paths begin at the repository root");

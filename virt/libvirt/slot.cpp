@@ -7,13 +7,12 @@
 #include <optional>
 #include <vector>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/short_hash.h"
 
@@ -66,11 +65,9 @@ Result<fs::path> slots_folder(const fs::path& root) {
 }
 
 /// The lock of a slot; empty while another process holds it.
-Result<std::optional<UniqueFd>> try_lock(const fs::path& file) {
-    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock)
-        return fail_errno(errno, "open", file.string());
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
+Result<std::optional<UniqueFd>> lock_slot(const fs::path& file) {
+    ISOLAB_ASSIGN(UniqueFd lock, open_lock_file(file));
+    if (try_lock(lock, LockKind::exclusive))
         return std::optional(std::move(lock));
     if (errno == EWOULDBLOCK)
         return std::optional<UniqueFd>();
@@ -153,7 +150,7 @@ Result<Slot> Slot::take(const fs::path& given) {
         const fs::path lock_file = root / "libvirt" / (std::to_string(number) + ".lock");
         if (taken && ::access(lock_file.c_str(), F_OK) != 0)
             return std::move(*taken);
-        ISOLAB_ASSIGN(auto lock, try_lock(lock_file));
+        ISOLAB_ASSIGN(auto lock, lock_slot(lock_file));
         if (!lock)
             continue;
         ISOLAB_TRY(clean_up_slot(root, lock_file, folder, number));

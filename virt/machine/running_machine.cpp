@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/machine/running_machine.h"
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <random>
 
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/event.h"
+#include "engine/base/random_id.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/machine_size.h"
 #include "virt/machine/vmm_memory.h"
@@ -24,17 +23,11 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::size_t id_digits = 8; ///< the paths of its sockets are short
 /// From the workload's end to QEMU's; a guest that takes longer is ended.
 constexpr auto power_off_deadline = seconds(10);
 constexpr auto memory_answer_deadline = milliseconds(1000);
 constexpr auto sync_deadline = milliseconds(5000);
-
-std::string new_id() {
-    std::random_device random;
-    std::array<char, 9> text{};
-    std::snprintf(text.data(), text.size(), "%08x", random());
-    return text.data();
-}
 
 /// The files of one machine; removed with it.
 struct MachineFiles {
@@ -48,7 +41,7 @@ struct MachineFiles {
 };
 
 Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) {
-    const std::string id = new_id();
+    const std::string id = random_hex(id_digits);
     const Slot& slot = host.connection->slot;
     const std::string name = Slot::domain_prefix(host.connection->root) + std::to_string(slot.number()) + "-" + id;
     TemporaryTree log(slot.folder() / "log" / "qemu" / (name + ".log"));

@@ -24,7 +24,4 @@ class Log {
     bool json_;
 };
 
-/// The time now in UTC as RFC 3339 has it, to the second.
-std::string time_text();
-
 } // namespace isolab::launcher

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/launch/local_console.h"
 
-#include <array>
-#include <cerrno>
-
-#include <sys/socket.h>
-
+#include "engine/base/pipe.h"
 #include "engine/launcher/setup/terminal.h"
 
 namespace isolab::launcher {
@@ -14,11 +10,9 @@ Result<LocalConsole> LocalConsole::open(bool wanted) {
     LocalConsole console;
     if (!wanted)
         return console;
-    std::array<int, 2> pair{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    console.sender_.reset(pair[0]);
-    console.receiver_.reset(pair[1]);
+    ISOLAB_ASSIGN(SocketPair pair, SocketPair::create(SOCK_STREAM));
+    console.sender_ = std::move(pair.first);
+    console.receiver_ = std::move(pair.second);
     return console;
 }
 

@@ -1,34 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/launch/setup_child.h"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/pipe.h"
 #include "engine/launcher/setup/setup_channel.h"
 
 namespace isolab::launcher {
 namespace {
-
-struct SocketPair {
-    UniqueFd own;
-    UniqueFd other;
-};
-
-Result<SocketPair> make_socket_pair() {
-    std::array<int, 2> pair{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
-        return fail_errno(errno, "create socket pair");
-    return SocketPair{UniqueFd(pair[0]), UniqueFd(pair[1])};
-}
 
 pid_t clone_process(const CloneRequest& request, unsigned long long extra, int exit_signal, int* pidfd) {
     clone_args arguments{};
@@ -54,7 +41,7 @@ void reap(pid_t pid) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (request.hidden)
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody inside may look into it (CVE-2016-9962)
-    const SetupChannel answer(answers.other.get());
+    const SetupChannel answer(answers.second.get());
     if (auto entered = request.enter(); !entered) {
         answer.report(ErrorRecord{entered.error(), 125});
         ::_exit(1);
@@ -99,11 +86,11 @@ SetupChild::~SetupChild() {
 }
 
 Result<SetupChild> SetupChild::clone(const CloneRequest& request, const std::function<void(int)>& run) {
-    ISOLAB_ASSIGN(SocketPair pair, make_socket_pair());
+    ISOLAB_ASSIGN(SocketPair pair, SocketPair::create());
     SetupChild child;
-    child.socket_ = std::move(pair.own);
-    return request.enter ? clone_through_another(request, std::move(child), std::move(pair.other), run)
-                         : clone_directly(request, std::move(child), std::move(pair.other), run);
+    child.socket_ = std::move(pair.first);
+    return request.enter ? clone_through_another(request, std::move(child), std::move(pair.second), run)
+                         : clone_directly(request, std::move(child), std::move(pair.second), run);
 }
 
 Result<SetupChild> SetupChild::clone_directly(const CloneRequest& request, SetupChild child, UniqueFd other_end,
@@ -123,21 +110,21 @@ Result<SetupChild> SetupChild::clone_directly(const CloneRequest& request, Setup
 
 Result<SetupChild> SetupChild::clone_through_another(const CloneRequest& request, SetupChild child, UniqueFd other_end,
                                                      const std::function<void(int)>& run) {
-    ISOLAB_ASSIGN(SocketPair answers, make_socket_pair());
+    ISOLAB_ASSIGN(SocketPair answers, SocketPair::create());
     const pid_t between = ::fork();
     if (between < 0)
         return fail_errno(errno, "start a process");
     if (between == 0) {
         child.socket_.reset();
-        answers.own.reset();
+        answers.first.reset();
         clone_from_inside(request, answers, other_end, run);
     }
-    answers.other.reset(); // so that a process in between that is killed ends the stream
-    auto pid = receive_pid(answers.own);
+    answers.second.reset(); // so that a process in between that is killed ends the stream
+    auto pid = receive_pid(answers.first);
     if (pid)
         child.pid_ = *pid; // a child of this process, so the number stays its own until it is reaped
     if (pid && request.admit)
-        pid = receive_pid(answers.own);
+        pid = receive_pid(answers.first);
     reap(between);
     if (!pid)
         return fail(pid.error());

@@ -11,7 +11,6 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -22,7 +21,9 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/pipe.h"
 #include "engine/base/unix_socket.h"
 #include "engine/launcher/launch/process_title.h"
 #include "engine/launcher/setup/id_maps.h"
@@ -65,16 +66,15 @@ UniqueFd ask_keeper(const std::filesystem::path& path) {
     return received && is_own_user_namespace(*received) ? std::move(*received) : UniqueFd();
 }
 
-UniqueFd open_lockable(const std::filesystem::path& folder) {
-    return UniqueFd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
 /// The socket's file, by which a keeper knows whether it can still be found.
 class Place {
   public:
     static std::optional<Place> find(const std::filesystem::path& path) {
-        Place place{open_lockable(path.parent_path()), path};
-        if (!place.folder_ || !place.look_at(place.made_))
+        auto folder = open_lock_folder(path.parent_path());
+        if (!folder)
+            return std::nullopt;
+        Place place{std::move(*folder), path};
+        if (!place.look_at(place.made_))
             return std::nullopt;
         return place;
     }
@@ -84,7 +84,7 @@ class Place {
     }
     /// False while somebody who holds the folder may be about to use it.
     bool give_up() const {
-        if (::flock(folder_.get(), LOCK_EX | LOCK_NB) != 0)
+        if (!try_lock(folder_, LockKind::exclusive))
             return false;
         if (stands())
             ::unlinkat(folder_.get(), name_.c_str(), 0);
@@ -163,8 +163,8 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
 /// Makes the keeper and ends; the keeper is nobody's child then.
 [[noreturn]] void make_keeper(const UniqueFd& listener, const Place& place, const std::vector<IdMapping>& uids,
                               const std::vector<IdMapping>& gids) {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
+    auto pipe = Pipe::create();
+    if (!pipe)
         ::_exit(EXIT_FAILURE);
     clone_args arguments{};
     arguments.flags = static_cast<unsigned long long>(CLONE_NEWUSER);
@@ -172,16 +172,16 @@ void become_keeper(const UniqueFd& listener, const Place& place) {
     if (pid < 0)
         ::_exit(EXIT_FAILURE);
     if (pid == 0) {
-        ::close(pipe[1]);
+        pipe->write.reset();
         char byte = 0;
-        if (::read(pipe[0], &byte, 1) != 1) // who asks must not get a namespace without ids
+        if (::read(pipe->read.get(), &byte, 1) != 1) // who asks must not get a namespace without ids
             ::_exit(EXIT_FAILURE);
         become_keeper(listener, place);
         serve_until_idle(listener, place);
         ::_exit(EXIT_SUCCESS);
     }
     const bool mapped = write_id_maps(pid, uids, gids).has_value();
-    ::_exit(mapped && ::write(pipe[1], "m", 1) == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
+    ::_exit(mapped && ::write(pipe->write.get(), "m", 1) == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 UniqueFd make_and_ask(const std::filesystem::path& path, const std::vector<IdMapping>& uids,
@@ -216,8 +216,8 @@ UniqueFd kept_user_namespace(const std::filesystem::path& root, const std::vecto
         return kept;
     if (!make_private_directory(folder))
         return {};
-    const UniqueFd lock = open_lockable(folder);
-    if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
+    const auto lock = lock_folder(folder);
+    if (!lock)
         return {};
     if (UniqueFd kept = ask_keeper(folder / name)) // another has just made one
         return kept;

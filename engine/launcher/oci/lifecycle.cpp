@@ -11,7 +11,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
-#include "engine/launcher/command/log.h"
+#include "engine/base/utc_time.h"
 #include "engine/launcher/launch/launch_planner.h"
 #include "engine/launcher/launch/monitor.h"
 #include "engine/launcher/oci/container_lookup.h"
@@ -30,7 +30,7 @@ ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     record.root_path = plan.mounts.root_path;
     record.control_group = plan.group ? plan.group->path() : "";
     record.scope = plan.layout.scope;
-    record.created = time_text();
+    record.created = utc_text(realtime_now(), 0);
     record.owner = ::geteuid();
     record.late_hooks =
         !plan.spec.hooks.at(HookPoint::poststart).empty() || !plan.spec.hooks.at(HookPoint::poststop).empty();

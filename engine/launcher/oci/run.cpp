@@ -2,8 +2,8 @@
 #include "engine/launcher/oci/run.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/launcher/launch/launch_planner.h"
 #include "engine/launcher/launch/local_console.h"
@@ -19,7 +19,7 @@ tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(Launc
 UniqueFd lock_bundle(const Options& options) {
     UniqueFd lock(::open((options.bundle / "lock").c_str(), O_RDONLY | O_CLOEXEC));
     if (lock)
-        ::flock(lock.get(), LOCK_SH);
+        (void)wait_for_lock(lock, LockKind::shared, "the bundle");
     return lock;
 }
 

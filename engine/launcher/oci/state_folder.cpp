@@ -6,12 +6,12 @@
 #include <sstream>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/unix_socket.h"
@@ -98,9 +98,7 @@ Result<StateFolder> StateFolder::create(const std::filesystem::path& root, const
 
 Result<StateFolder> StateFolder::open(const std::filesystem::path& root, const std::string& id) {
     ISOLAB_ASSIGN(UniqueFd folder, open_folder(root / id, id));
-    while (::flock(folder.get(), LOCK_EX) != 0)
-        if (errno != EINTR)
-            return fail_errno(errno, "lock container state", (root / id).string());
+    ISOLAB_TRY(wait_for_lock(folder, LockKind::exclusive, (root / id).string()));
     struct stat status {};
     if (::fstat(folder.get(), &status) != 0 || status.st_nlink == 0) // deleted while this process waited
         return no_container(id);
@@ -158,7 +156,7 @@ Result<ContainerView> look_at(const std::filesystem::path& root, const std::stri
     ISOLAB_ASSIGN(ContainerRecord record, read_record(root / id, id));
     ContainerStatus status = status_of(root / id, record);
     // The creator holds the lock to its end, so nobody is creating what can be locked.
-    if (status == ContainerStatus::creating && ::flock(folder.get(), LOCK_SH | LOCK_NB) == 0)
+    if (status == ContainerStatus::creating && try_lock(folder, LockKind::shared))
         status = ContainerStatus::stopped;
     return ContainerView{std::move(record), status};
 }
