@@ -6,6 +6,7 @@
 #include "cli/command_line.h"
 #include "compare/history/history.h"
 #include "compare/report/report.h"
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
@@ -21,7 +22,7 @@ struct ShowOptions {
 Result<std::unique_ptr<History>> open_history(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
     ISOLAB_TRY(make_directories(root, 0711)); // as a comparison would
-    return History::open(root / "history.sqlite");
+    return History::open(DataFolder(root).history_file());
 }
 
 Result<void> list_history(const GlobalOptions& globals) {

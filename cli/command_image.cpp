@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
 #include "compare/model/format.h"
+#include "engine/base/data_folder.h"
 #include "engine/containers/container_files.h"
 #include "engine/containers/image_removal.h"
 #include "engine/rootfs/snapshotter.h"
@@ -23,7 +24,7 @@ struct ImportOptions {
 /// The store alone: images can be managed where containers cannot run.
 Result<ImageStore> open_store(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
-    return ImageStore::open(root / "images");
+    return ImageStore::open(DataFolder(root).images());
 }
 
 Result<void> import_image(const GlobalOptions& globals, const ImportOptions& options) {
@@ -62,7 +63,7 @@ Result<void> diff_images(const GlobalOptions& globals, const std::vector<std::st
     const Interrupt interrupt;
     ProgressView progress(0, globals.quiet);
     ISOLAB_ASSIGN(const ImageStore store, open_store(globals));
-    ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(store.folder().parent_path() / "layers"));
+    ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(DataFolder(store.folder().parent_path()).layers()));
     ISOLAB_ASSIGN(const Image before, store.find(names[0]));
     ISOLAB_ASSIGN(const Image after, store.find(names[1]));
     for (const Image& image : {before, after})

@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/host_facts.h"
 #include "engine/base/subprocess.h"
@@ -79,7 +80,7 @@ Prerequisite check_mount_interface() {
 /// Tried where the layers will lie: a kernel that has it may refuse it on the data folder's own file system.
 Prerequisite check_overlay(const EngineOptions& options) {
     Prerequisite result{"overlayfs", "overlay file system", State::found, "", "", false};
-    const auto layers = options.root / "layers";
+    const auto layers = DataFolder(options.root).layers();
     std::error_code failed;
     if (!std::filesystem::is_directory(layers, failed)) {
         result.detail = "not tried yet: the data folder holds no images";

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
@@ -15,7 +16,6 @@
 #include "engine/cgroup/engine_scope.h"
 #include "engine/runtime/spec_builder.h"
 #include "engine/runtime/spec_json.h"
-#include "engine/runtime/user_namespace_folder.h"
 #include "engine/runtime_client/id_ranges.h"
 #include "engine/runtime_client/launcher_program.h"
 #include "engine/security/capabilities.h"
@@ -61,7 +61,7 @@ class LocalEngine final : public Engine {
     /// Limits are not worth failing for: why there are none is told where they are asked for.
     void enter_scope() {
         const auto scope = enter_engine_scope(network_instance_name(options_.root) + ".scope",
-                                              {options_.root, options_.root / "instances"});
+                                              {options_.root, DataFolder(options_.root).instances()});
         if (scope)
             layout_ = find_cgroup_layout(*scope);
         else if (!layout_.limits_enforced)
@@ -116,13 +116,13 @@ class LocalEngine final : public Engine {
     }
 
     Result<void> remove_leftovers() override {
-        for (const auto& folder : {options_.root, options_.root / "instances"})
-            ISOLAB_TRY(remove_tree(folder / user_namespace_folder)); // who keeps one ends
+        for (const auto& folder : {options_.root, DataFolder(options_.root).instances()})
+            ISOLAB_TRY(remove_tree(DataFolder(folder).user_namespaces())); // who keeps one ends
         return remove_abandoned_containers(own_containers(), layout_, launcher_.executable());
     }
 
   private:
-    std::filesystem::path own_containers() const { return options_.root / "containers"; }
+    std::filesystem::path own_containers() const { return DataFolder(options_.root).containers(); }
     Result<RuntimeSpec> make_spec(const ContainerRequest& request, const std::string& id,
                                   const Snapshot& snapshot) const;
     Result<ContainerParts> start_launcher(const ContainerRequest& request, ContainerFolder folder,
@@ -220,8 +220,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
         return fail(ErrorKind::invalid_argument, "use data folder", plain_text(absolute.root.native()),
                     "its name is not valid UTF-8", "Choose another one with --root");
     ISOLAB_TRY(make_directories(absolute.root));
-    ISOLAB_ASSIGN(ImageStore images, ImageStore::open(absolute.root / "images"));
-    ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(absolute.root / "layers"));
+    ISOLAB_ASSIGN(ImageStore images, ImageStore::open(DataFolder(absolute.root).images()));
+    ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(DataFolder(absolute.root).layers()));
     ISOLAB_ASSIGN(LauncherProgram launcher, LauncherProgram::open(options.launcher));
     ISOLAB_ASSIGN(SharedJson seccomp, make_seccomp());
     auto engine = std::make_unique<LocalEngine>(std::move(absolute), std::move(images), std::move(layers),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/data_folder.h"
 #include "virt/virt.h"
 
 #include <array>
@@ -71,7 +72,7 @@ Result<HypervisorFacts> ask_libvirt(const HypervisorOptions& options, const Virt
         return fail(libvirt_error("use", emulator.string() + " through " + connection.uri));
     KvmFacts kvm = look_at_kvm();
     kvm.libvirt_offers = offers_domain_type(connection, emulator, "kvm");
-    const KvmVerdict verdict = check_kvm(kvm, options.root / "cache");
+    const KvmVerdict verdict = check_kvm(kvm, DataFolder(options.root).cache());
     const AcceleratorChoice choice = choose_accelerator(options.accelerator, verdict);
     HypervisorFacts facts;
     facts.accelerator = choice.accelerator;
@@ -96,7 +97,7 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
     ISOLAB_ASSIGN(const fs::path guest_init, find_guest_init(options));
     ISOLAB_ASSIGN(const KernelSource source, find_kernel(kernel_search(options)));
     ISOLAB_TRY(make_directories(options.root));
-    ISOLAB_ASSIGN(const GuestKernel kernel, prepare_kernel(source, guest_init, options.root / "cache"));
+    ISOLAB_ASSIGN(const GuestKernel kernel, prepare_kernel(source, guest_init, DataFolder(options.root).cache()));
     ISOLAB_TRY(stop.check("open the virtual machine backend"));
 
     ISOLAB_ASSIGN(const auto connection, open_connection(options.root, options.uri, stop));
@@ -107,7 +108,7 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
 
     MachineHost host{connection, {}, options.kind, kernel.image, kernel.initramfs, options.boot_deadline};
     host.abilities = {facts.accelerator, emulator, find_qboot(), kernel.pvh, measure_tsc_khz()};
-    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), options.root / "disks");
+    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), DataFolder(options.root).disks());
 }
 
 } // namespace isolab

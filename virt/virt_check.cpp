@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // check_virt(): every prerequisite of the virtual machine side, one by one.
+#include "engine/base/data_folder.h"
 #include "virt/virt.h"
 
 #include <unistd.h>
@@ -63,7 +64,7 @@ Prerequisite check_driver(const HypervisorOptions& options) {
 }
 
 Prerequisite check_acceleration(const HypervisorOptions& options) {
-    const KvmVerdict verdict = check_kvm(look_at_kvm(), options.root / "cache", {.remember = false});
+    const KvmVerdict verdict = check_kvm(look_at_kvm(), DataFolder(options.root).cache(), {.remember = false});
     Prerequisite result{"kvm", "hardware virtualisation (KVM)", State::found, "/dev/kvm", {}, false};
     if (!verdict.usable) {
         result.state = ::access("/dev/kvm", F_OK) == 0 ? State::unusable : State::missing;

@@ -9,6 +9,7 @@
 #include "compare/adapters/image_plan.h"
 #include "compare/adapters/vm_backend.h"
 #include "compare/model/runner_observer.h"
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/image/work_folder.h"
@@ -113,16 +114,17 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_ASSIGN(state->engine, Engine::open(engine_options(state->options)));
     if (auto removed = state->engine->remove_leftovers(); !removed) // hinders nobody, and the next session tries again
         state->leftovers_error = std::move(removed).error();
-    ISOLAB_TRY(make_directories(root / "tmp", 0700));
-    if (auto removed = WorkFolder::remove_abandoned(root / "tmp"); !removed && !state->leftovers_error)
+    const DataFolder data(root);
+    ISOLAB_TRY(make_directories(data.temporary(), 0700));
+    if (auto removed = WorkFolder::remove_abandoned(data.temporary()); !removed && !state->leftovers_error)
         state->leftovers_error = std::move(removed).error();
-    ISOLAB_ASSIGN(state->history, History::open(root / "history.sqlite"));
+    ISOLAB_ASSIGN(state->history, History::open(data.history_file()));
     ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
 
     State* shared = state.get();
     state->container = std::make_unique<ContainerBackend>(*state->engine);
     state->vm = std::make_unique<VmBackend>(
-        *state->engine, [shared](const StopToken& token) { return shared->open_hypervisor(token); }, root / "tmp");
+        *state->engine, [shared](const StopToken& token) { return shared->open_hypervisor(token); }, data.temporary());
     return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/utc_time.h"
@@ -172,7 +173,7 @@ Result<void> Containers::end_group(const std::string& id) const {
 /// Whether a supervisor was killed before it had ended its container or, while it was set up, reported that it runs.
 bool Containers::has_remains(const std::string& id) const {
     std::error_code failed;
-    if (std::filesystem::exists(store_.root() / "containers" / id, failed))
+    if (std::filesystem::exists(DataFolder(store_.root()).containers() / id, failed))
         return true;
     const auto group = ControlGroup::at(tools_.layout, "/isolab/" + id);
     return tools_.layout.version != CgroupVersion::none && group && group->exists();

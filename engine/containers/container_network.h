@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/data_folder.h"
 #include "engine/containers/container_settings.h"
 #include "engine/containers/rootless_attachments.h"
 #include "engine/network/network.h"
@@ -63,7 +64,7 @@ class ContainerNetwork {
     void grant_names(NetworkGrant& grant, const ContainerSettings& settings, bool closed) const;
     Result<NetworkGrant> grant_rootless(const ContainerSettings& settings, const NetworkChoice& choice) const;
     RootlessAttachments rootless() const { return RootlessAttachments(folder() / "rootless"); }
-    std::filesystem::path folder() const { return root_ / "network"; }
+    std::filesystem::path folder() const { return DataFolder(root_).network(); }
 
     std::filesystem::path root_;
 };

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/pipe.h"
@@ -96,7 +97,7 @@ Result<Image> container_image(const ContainerSettings& settings) {
 }
 
 Result<Containers> Containers::open(ContainerTools tools) {
-    ISOLAB_ASSIGN(ContainerStore store, ContainerStore::open(tools.root / "instances"));
+    ISOLAB_ASSIGN(ContainerStore store, ContainerStore::open(DataFolder(tools.root).instances()));
     ISOLAB_TRY(store.remove_unfinished());
     return Containers(std::move(tools), std::move(store));
 }

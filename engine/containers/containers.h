@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/stop.h"
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_layout.h"
@@ -142,7 +143,7 @@ class Containers {
     /// removed at its end. Does nothing to a container that runs.
     Result<void> tidy_up(const std::string& reference);
 
-    Result<VolumeStore> volumes() const { return VolumeStore::open(tools_.root / "volumes"); }
+    Result<VolumeStore> volumes() const { return VolumeStore::open(DataFolder(tools_.root).volumes()); }
     /// Gives `settings` the volumes and bind mounts of another container, where they have nothing at their places.
     Result<void> add_mounts_of(const std::string& reference, bool read_only, ContainerSettings& settings) const;
     /// Names of the containers that have a volume, running or not.

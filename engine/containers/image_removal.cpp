@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/image_removal.h"
 
+#include "engine/base/data_folder.h"
 #include "engine/containers/container_store.h"
 #include "engine/containers/containers.h"
 #include "engine/rootfs/snapshotter.h"
@@ -8,12 +9,12 @@
 namespace isolab {
 namespace {
 
-Result<std::vector<ContainerSettings>> all_containers(const std::filesystem::path& root) {
+Result<std::vector<ContainerSettings>> all_containers(const DataFolder& data) {
     std::vector<ContainerSettings> all;
     std::error_code failed;
-    if (!std::filesystem::exists(root / "instances", failed))
+    if (!std::filesystem::exists(data.instances(), failed))
         return all;
-    ISOLAB_ASSIGN(const ContainerStore containers, ContainerStore::open(root / "instances"));
+    ISOLAB_ASSIGN(const ContainerStore containers, ContainerStore::open(data.instances()));
     ISOLAB_ASSIGN(const std::vector<std::string> ids, containers.ids());
     for (const std::string& id : ids)
         if (auto settings = containers.read(id))
@@ -24,8 +25,8 @@ Result<std::vector<ContainerSettings>> all_containers(const std::filesystem::pat
 } // namespace
 
 Result<void> remove_image(ImageStore& images, const std::string& name, bool force) {
-    const std::filesystem::path root = images.folder().parent_path();
-    ISOLAB_ASSIGN(const std::vector<ContainerSettings> containers, all_containers(root));
+    const DataFolder data(images.folder().parent_path());
+    ISOLAB_ASSIGN(const std::vector<ContainerSettings> containers, all_containers(data));
     const auto image = images.find(name); // fails for a damaged one, which can be removed too
     for (const ContainerSettings& one : containers)
         if (!force && image && one.image_digest == image->digest.text())
@@ -36,7 +37,7 @@ Result<void> remove_image(ImageStore& images, const std::string& name, bool forc
     for (const ContainerSettings& one : containers)
         if (auto used = container_image(one))
             kept.push_back(std::move(*used));
-    ISOLAB_ASSIGN(const LayerStore layers, LayerStore::open(root / "layers"));
+    ISOLAB_ASSIGN(const LayerStore layers, LayerStore::open(data.layers()));
     return layers.remove_unused(kept);
 }
 

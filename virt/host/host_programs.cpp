@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/subprocess.h"
 
 namespace isolab {
@@ -46,7 +47,7 @@ Result<fs::path> find_guest_init(const HypervisorOptions& options) {
 KernelSearch kernel_search(const HypervisorOptions& options) {
     KernelSearch search;
     search.chosen = options.kernel;
-    search.folders = {options.root / "kernels", common_kernels};
+    search.folders = {DataFolder(options.root).kernels(), common_kernels};
     return search;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/libvirt/capability_cache.h"
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 
 namespace isolab {
@@ -8,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path shared_folder(const fs::path& root) { return root / "cache" / "libvirt"; }
+fs::path shared_folder(const fs::path& root) { return DataFolder(root).libvirt_cache(); }
 fs::path slot_folder(const fs::path& slot) { return slot / "cache" / "qemu" / "capabilities"; }
 
 /// Copies the files of `from` that `to` lacks or has with other content.

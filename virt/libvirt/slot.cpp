@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/short_hash.h"
@@ -58,7 +59,7 @@ Result<fs::path> outside_folder(const fs::path& root) {
 
 /// Folder that holds the slots of a data folder.
 Result<fs::path> slots_folder(const fs::path& root) {
-    const fs::path inside = root / "libvirt";
+    const fs::path inside = DataFolder(root).libvirt();
     if (inside.string().size() + 3 <= longest_folder && libvirt_can_carry(inside.string()))
         return inside;
     return outside_folder(root);
@@ -120,7 +121,7 @@ Result<void> clean_up_slot(const fs::path& root, const fs::path& lock_file, cons
     const std::string prefix = std::to_string(number) + "-";
     std::error_code error;
     std::vector<fs::path> stale;
-    for (const auto& entry : fs::directory_iterator(root / "machines", error))
+    for (const auto& entry : fs::directory_iterator(DataFolder(root).machines(), error))
         if (entry.path().filename().string().starts_with(prefix))
             stale.push_back(entry.path());
     for (const fs::path& machine : stale)
@@ -138,7 +139,7 @@ Slot::~Slot() {
 }
 
 Result<Slot> Slot::take(const fs::path& given) {
-    ISOLAB_TRY(make_directories(given / "libvirt", 0700));
+    ISOLAB_TRY(make_directories(DataFolder(given).libvirt(), 0700));
     std::error_code error;
     const fs::path root = fs::canonical(given, error);
     if (error)
@@ -147,7 +148,7 @@ Result<Slot> Slot::take(const fs::path& given) {
     std::optional<Slot> taken;
     for (unsigned number = 0; number < slot_limit; ++number) {
         const fs::path folder = slots / std::to_string(number);
-        const fs::path lock_file = root / "libvirt" / (std::to_string(number) + ".lock");
+        const fs::path lock_file = DataFolder(root).libvirt() / (std::to_string(number) + ".lock");
         if (taken && ::access(lock_file.c_str(), F_OK) != 0)
             return std::move(*taken);
         ISOLAB_ASSIGN(auto lock, lock_slot(lock_file));
@@ -158,7 +159,7 @@ Result<Slot> Slot::take(const fs::path& given) {
             continue;
         ISOLAB_TRY(make_directories(folder, 0700));
         ISOLAB_TRY(name_folder(*lock, folder));
-        taken.emplace(Slot(number, folder, slots != root / "libvirt", std::move(*lock)));
+        taken.emplace(Slot(number, folder, slots != DataFolder(root).libvirt(), std::move(*lock)));
     }
     if (taken)
         return std::move(*taken);
@@ -169,7 +170,7 @@ Result<Slot> Slot::take(const fs::path& given) {
 std::string Slot::domain_prefix(const fs::path& root) { return "isolab-" + short_hash(root.string(), 8) + "-"; }
 
 fs::path machine_folder(const fs::path& root, unsigned slot, const std::string& id) {
-    return root / "machines" / (std::to_string(slot) + "-" + id);
+    return DataFolder(root).machines() / (std::to_string(slot) + "-" + id);
 }
 
 } // namespace isolab

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/cgroup/cgroup_scope_record.h"
@@ -68,7 +69,7 @@ Result<std::optional<SeccompProgram>> compile_filter(const RuntimeSpec& spec, co
                                                      const std::string& subject, Events& events) {
     if (!spec.seccomp)
         return std::nullopt;
-    const SeccompCache cache(options.root.empty() ? options.root : options.root / "cache" / "seccomp");
+    const SeccompCache cache(options.root.empty() ? options.root : DataFolder(options.root).seccomp_cache());
     ISOLAB_ASSIGN(SeccompProgram program, cache.compile(*spec.seccomp, subject));
     for (const std::string& warning : program.warnings)
         events.warn(warning);

@@ -21,13 +21,13 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/data_folder.h"
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/pipe.h"
 #include "engine/base/unix_socket.h"
-#include "engine/launcher/launch/process_title.h"
 #include "engine/launcher/setup/id_maps.h"
-#include "engine/runtime/user_namespace_folder.h"
+#include "engine/launcher/setup/process_title.h"
 
 namespace isolab::launcher {
 namespace {
@@ -211,7 +211,7 @@ UniqueFd kept_user_namespace(const std::filesystem::path& root, const std::vecto
     const std::string name = socket_name_of(uids, gids);
     if (root.empty() || ::geteuid() == 0 || name.size() > longest_name || maps_only_caller(uids, gids))
         return {};
-    const std::filesystem::path folder = root / user_namespace_folder;
+    const std::filesystem::path folder = DataFolder(root).user_namespaces();
     if (UniqueFd kept = ask_keeper(folder / name))
         return kept;
     if (!make_private_directory(folder))

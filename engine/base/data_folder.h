@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+namespace isolab {
+
+/// Where everything lies that Isolab keeps: the paths below the data folder (`--root`, ISOLAB_ROOT, otherwise
+/// /var/lib/isolab or ~/.local/share/isolab). A value; nothing is made or looked at. What lies at a place is documented
+/// where it is opened.
+class DataFolder {
+  public:
+    explicit DataFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+    const std::filesystem::path& root() const noexcept { return root_; }
+
+    std::filesystem::path images() const { return root_ / "images"; }   ///< ImageStore: blobs and the index
+    std::filesystem::path layers() const { return root_ / "layers"; }   ///< LayerStore: unpacked, by ChainID
+    std::filesystem::path volumes() const { return root_ / "volumes"; } ///< VolumeStore
+    std::filesystem::path network() const { return root_ / "network"; } ///< Networks: definitions, leases, names
+
+    /// ContainerFolder, of containers that live as long as their owner. Below a folder that isolab-runtime is given
+    /// as its --root: StateFolder, the states of its containers.
+    std::filesystem::path containers() const { return root_ / "containers"; }
+    /// ContainerStore, of containers that have names; also what isolab-runtime is given as --root for these.
+    std::filesystem::path instances() const { return root_ / "instances"; }
+    /// Sockets of the processes that keep user namespaces for the isolab-runtime of this folder; they end when it is
+    /// removed.
+    std::filesystem::path user_namespaces() const { return root_ / "user-namespaces"; }
+
+    std::filesystem::path kernels() const { return root_ / "kernels"; }   ///< of guests, see virt/README.md
+    std::filesystem::path disks() const { return root_ / "disks"; }       ///< GuestImages
+    std::filesystem::path machines() const { return root_ / "machines"; } ///< writable layers of running machines
+    std::filesystem::path libvirt() const { return root_ / "libvirt"; }   ///< Slot: a place for each process
+
+    /// What can be made again at any time.
+    std::filesystem::path cache() const { return root_ / "cache"; }
+    std::filesystem::path seccomp_cache() const { return cache() / "seccomp"; } ///< compiled filters
+    std::filesystem::path libvirt_cache() const { return cache() / "libvirt"; } ///< what QEMU can do
+
+    std::filesystem::path temporary() const { return root_ / "tmp"; } ///< WorkFolder, while something is prepared
+    std::filesystem::path history_file() const { return root_ / "history.sqlite"; }
+
+  private:
+    std::filesystem::path root_;
+};
+
+} // namespace isolab
