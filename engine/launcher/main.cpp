@@ -16,7 +16,6 @@
 #include "engine/launcher/command/log.h"
 #include "engine/launcher/command/options.h"
 #include "engine/launcher/copy/copy.h"
-#include "engine/launcher/launch/process_title.h"
 #include "engine/launcher/oci/adopt.h"
 #include "engine/launcher/oci/exec.h"
 #include "engine/launcher/oci/features.h"
@@ -25,6 +24,7 @@
 #include "engine/launcher/oci/processes.h"
 #include "engine/launcher/oci/run.h"
 #include "engine/launcher/own_executable.h"
+#include "engine/launcher/setup/process_title.h"
 #include "engine/supervisor/supervise.h"
 
 namespace isolab::launcher {

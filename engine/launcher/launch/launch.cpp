@@ -70,8 +70,17 @@ void clone_with_kept_ids(const LaunchPlan& plan, CloneRequest& request) {
     };
 }
 
+/// Kinds of the namespaces that this process is in, or its children, while it clones the first one.
+int kinds_left_to_clone(const LaunchPlan& plan) {
+    int kinds = plan.spec.namespaces.time ? CLONE_NEWTIME : 0;
+    for (const OpenedNamespace& one : plan.joined)
+        kinds |= one.kind->flag & ~entered_by_child;
+    return kinds;
+}
+
 Result<SetupChild> clone_first_process(const LaunchPlan& plan) {
     CloneRequest request;
+    NamespaceReturn own;
     for (const NamespaceKind& kind : namespace_kinds)
         if (plan.spec.namespaces.*kind.member)
             request.flags |= static_cast<unsigned long long>(kind.flag & made_by_clone);
@@ -82,14 +91,20 @@ Result<SetupChild> clone_first_process(const LaunchPlan& plan) {
     request.group = group ? group.get() : -1;
     if (plan.kept_ids) {
         clone_with_kept_ids(plan, request);
+    } else if (plan.joined_of(CLONE_NEWUSER) != nullptr) {
+        request.enter = [&plan]() -> Result<void> {
+            ISOLAB_TRY(make_time_namespace(plan.spec));
+            return enter_joined(plan);
+        };
     } else {
+        ISOLAB_ASSIGN(own, NamespaceReturn::remember(kinds_left_to_clone(plan)));
         ISOLAB_TRY(make_time_namespace(plan.spec));
-        if (plan.joined_of(CLONE_NEWUSER) != nullptr)
-            request.enter = [&plan] { return enter_joined(plan); };
-        else
-            ISOLAB_TRY(enter_joined(plan));
+        ISOLAB_TRY(enter_joined(plan));
     }
-    return SetupChild::clone(request, [&plan](int socket) { run_first_process(plan, socket); });
+    ISOLAB_ASSIGN(SetupChild child,
+                  SetupChild::clone(request, [&plan](int socket) { run_first_process(plan, socket); }));
+    ISOLAB_TRY(own.go_back());
+    return child;
 }
 
 /// The plan's control group while its container starts; removed again unless the container keeps it.

@@ -259,10 +259,29 @@ Result<void> delete_container(const Options& options, Events& events) {
     return remove_container(*folder, *record, events);
 }
 
+namespace {
+
+/// Columns of a table, each as wide as its longest cell.
+template <std::size_t columns> std::string aligned(const std::vector<std::array<std::string, columns>>& rows) {
+    std::array<std::size_t, columns> widths{};
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i + 1 < columns; ++i) // nothing follows the last
+            widths[i] = std::max(widths[i], row[i].size() + 2);
+    std::string table;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < columns; ++i)
+            table += row[i] + std::string(std::max(widths[i], row[i].size()) - row[i].size(), ' ');
+        table += '\n';
+    }
+    return table;
+}
+
+} // namespace
+
 Result<void> list_containers(const Options& options, Events& /*events*/) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
     Json list = Json::array();
-    std::string table = "ID                PID         STATUS      BUNDLE                CREATED\n";
+    std::vector<std::array<std::string, 5>> rows{{"ID", "PID", "STATUS", "BUNDLE", "CREATED"}};
     std::string ids;
     for (const std::string& id : container_ids(states)) {
         const auto view = look_with_group(states, id);
@@ -271,12 +290,10 @@ Result<void> list_containers(const Options& options, Events& /*events*/) {
         const Json state = state_document(view->record, view->status);
         list.push_back(state);
         ids += id + "\n";
-        char line[64];
-        std::snprintf(line, sizeof line, "%-17s %-11d %-11s ", id.c_str(), state["pid"].get<int>(),
-                      container_status_id(view->status).data());
-        table += line + view->record.bundle + "  " + view->record.created + "\n";
+        rows.push_back({id, std::to_string(state["pid"].get<int>()), std::string(container_status_id(view->status)),
+                        view->record.bundle, view->record.created});
     }
-    std::fputs((options.quiet ? ids : options.json ? list.dump() + "\n" : table).c_str(), stdout);
+    std::fputs((options.quiet ? ids : options.json ? list.dump() + "\n" : aligned(rows)).c_str(), stdout);
     return {};
 }
 

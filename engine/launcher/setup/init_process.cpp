@@ -15,6 +15,7 @@
 
 #include "engine/base/unique_fd.h"
 #include "engine/launcher/setup/process_setup.h"
+#include "engine/launcher/setup/process_title.h"
 
 namespace isolab::launcher {
 namespace {
@@ -39,22 +40,9 @@ int reap_children(pid_t workload) {
     }
 }
 
-/// It names paths of the host, and everybody in the container can read it.
-void hide_command_line() {
-    const UniqueFd file(::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC));
-    std::array<char, 4096> buffer{};
-    std::size_t size = 0;
-    for (ssize_t count = 1; file && count > 0; size += static_cast<std::size_t>(std::max<ssize_t>(count, 0)))
-        count = ::read(file.get(), buffer.data(), buffer.size());
-    char* line = program_invocation_name; // argv[0]; the other arguments lie behind it
-    std::memset(line, 0, size);
-    constexpr std::string_view name = "isolab-init";
-    if (size > name.size())
-        std::memcpy(line, name.data(), name.size());
-}
-
 [[noreturn]] void stay_until_end_of(pid_t workload, const sigset_t& all) {
-    hide_command_line();
+    set_process_title(
+        "isolab-init"); // everybody in the container can read the command line, which has the host's paths
     // Nothing of the host stays open for as long as the container lives, and nobody inside can look at what this is.
     ::close_range(0, ~0U, 0);
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -47,6 +47,29 @@ Result<void> enter(const OpenedNamespace& one) {
     return {};
 }
 
+Result<NamespaceReturn> NamespaceReturn::remember(int flags) {
+    NamespaceReturn places;
+    for (const NamespaceKind& kind : namespace_kinds) {
+        if ((flags & kind.flag) == 0)
+            continue;
+        // Its own, and not those of its children, which is what has changed when it comes back (pid_namespaces(7)).
+        std::string file = std::string("/proc/self/ns/") + kind.file;
+        file.erase(std::min(file.size(), file.find("_for_children")));
+        UniqueFd own(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!own)
+            return fail_errno(errno, "remember own namespace", file);
+        places.left_.emplace_back(&kind, std::move(own));
+    }
+    return places;
+}
+
+Result<void> NamespaceReturn::go_back() const {
+    for (const auto& [kind, own] : left_)
+        if (::setns(own.get(), kind->flag) != 0)
+            return fail_errno(errno, "come back to own " + std::string(kind->type) + " namespace");
+    return {};
+}
+
 Result<int> foreign_namespaces(pid_t pid) {
     const std::string theirs = "/proc/" + std::to_string(pid) + "/ns/";
     int flags = 0;

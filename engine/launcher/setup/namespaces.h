@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -37,6 +38,20 @@ Result<std::vector<OpenedNamespace>> open_joined(const RuntimeSpec& spec);
 
 /// Enters one. `pid` and `time` take effect for processes made afterwards only.
 Result<void> enter(const OpenedNamespace& one);
+
+/// The namespaces that this process leaves for a while: what is made meanwhile belongs into others, and hooks, helpers
+/// and devices of the host into its own.
+class NamespaceReturn {
+  public:
+    /// Remembers those of the kinds `flags` (CLONE_NEW*), which may be none.
+    static Result<NamespaceReturn> remember(int flags);
+
+    /// Comes back, also for the processes made from now on. Needs the right that leaving them needed.
+    Result<void> go_back() const;
+
+  private:
+    std::vector<std::pair<const NamespaceKind*, UniqueFd>> left_;
+};
 
 /// The kinds of namespaces, as flags for setns(2), in which a process differs from this one.
 Result<int> foreign_namespaces(pid_t pid);

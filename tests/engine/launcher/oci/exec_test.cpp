@@ -218,6 +218,38 @@ class ExecTest : public QObject, RuntimeVerbs {
         QVERIFY2(contains(refused.err, "/dev/console"), refused.err.c_str());
     }
 
+    void hooks_of_the_runtime_run_in_its_namespaces() {
+        // Whatever namespaces the container gets or joins.
+        auto neighbour =
+            spawn({{"unshare", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "sleep", "1000"}}).value();
+        const std::string theirs = "/proc/" + std::to_string(neighbour.pid()) + "/ns/";
+        VERIFY_SOON(std::filesystem::read_symlink(theirs + "pid_for_children") !=
+                    std::filesystem::read_symlink("/proc/self/ns/pid"));
+        RuntimeSpec spec = bundle_.spec({"readlink", "/proc/self/ns/net"});
+        spec.namespaces.time = true;
+        spec.clock_offsets = {{"boottime", 1'000'000, 0}};
+        spec.namespaces.network = spec.namespaces.ipc = spec.namespaces.uts = spec.namespaces.pid = false;
+        spec.joined = {{"network", theirs + "net"},
+                       {"ipc", theirs + "ipc"},
+                       {"uts", theirs + "uts"},
+                       {"pid", theirs + "pid_for_children"}};
+        spec.hostname.clear();
+        const std::string place = (bundle_.path() / "hook").string();
+        const std::string script = "for n in net ipc uts pid pid_for_children time time_for_children; do readlink "
+                                   "/proc/self/ns/$n; done >> " +
+                                   place;
+        for (const HookPoint point : {HookPoint::create_runtime, HookPoint::poststart})
+            spec.hooks.lists[static_cast<std::size_t>(point)] = {
+                {"/bin/sh", {"sh", "-c", script}, {"PATH=/bin:/usr/bin"}, {}}};
+        bundle_.write(spec);
+        const auto output = runtime({"run", "--bundle", bundle_.path().string(), id});
+        VERIFY_RUN(output, 0, std::filesystem::read_symlink(theirs + "net").string() + "\n");
+        std::string own;
+        for (const char* name : {"net", "ipc", "uts", "pid", "pid_for_children", "time", "time_for_children"})
+            own += std::filesystem::read_symlink(std::string("/proc/self/ns/") + name).string() + "\n";
+        QCOMPARE(QString::fromStdString(read_file(place).value()), QString::fromStdString(own + own));
+        neighbour.kill(SIGKILL);
+    }
     void hooks_run_where_and_when_they_should() {
         RuntimeSpec spec = bundle_.spec({"sh", "-c", "echo workload >> /log; sleep 100"});
         const std::string log = (bundle_.rootfs() / "log").string();

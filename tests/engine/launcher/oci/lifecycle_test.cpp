@@ -150,6 +150,31 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         QCOMPARE(list->at(0).at("status").get<std::string>(), std::string("created"));
         QCOMPARE(QByteArray::fromStdString(runtime({"list", "--quiet"}).out), QByteArray(id) + "\n");
         QVERIFY(contains(runtime({"list"}).out, "created"));
+        const std::string longest(128, 'x');
+        RuntimeSpec spec = bundle_.spec({"sleep", "100"});
+        spec.cgroups_path = "/isolab/" + longest;
+        bundle_.write(spec);
+        const auto made = runtime_detached("create --bundle " + bundle_.path().string() + " " + longest);
+        VERIFY_CODE(made, 0);
+        const std::string table = runtime({"list"}).out;
+        VERIFY_CODE(runtime({"delete", "--force", longest}), 0);
+        QVERIFY2(QRegularExpression("^" + QString::fromStdString(longest) + " +[0-9]+ +created +" +
+                                        QString::fromStdString(bundle_.path().string()) + " ",
+                                    QRegularExpression::MultilineOption)
+                     .match(QString::fromStdString(table))
+                     .hasMatch(),
+                 table.c_str());
+    }
+    void images_cannot_mislead_init() {
+        RuntimeSpec spec = bundle_.spec({"true"});
+        std::erase_if(spec.mounts, [](const Mount& mount) { return mount.destination.starts_with("/proc"); });
+        spec.masked_paths.clear();
+        spec.read_only_paths.clear();
+        std::filesystem::create_directories(bundle_.rootfs() / "proc/self");
+        const auto guard = qScopeGuard([this] { std::filesystem::remove_all(bundle_.rootfs() / "proc"); });
+        QVERIFY(write_file_atomically(bundle_.rootfs() / "proc/self/cmdline", std::string(16U << 20U, 'x')));
+        bundle_.write(spec);
+        VERIFY_CODE(runtime({"run", "--init", "--bundle", bundle_.path().string(), id}), 0);
     }
     void errors_are_lines_of_json_in_the_log() {
         const std::string log = (bundle_.path() / "log.json").string();

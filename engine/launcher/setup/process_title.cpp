@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/launcher/launch/process_title.h"
+#include "engine/launcher/setup/process_title.h"
 
 #include <algorithm>
 #include <cstring>
