@@ -267,10 +267,12 @@ void GuestMonitor::on_failure(const GuestRecord& record) {
 
 void GuestMonitor::on_answer(const GuestRecord& record) {
     const std::lock_guard lock(mutex_);
-    if (const auto memory = record.as<guest::Memory>(); memory && record.header.kind == RecordKind::memory)
+    if (const auto memory = record.as<guest::Memory>(); memory && record.header.kind == RecordKind::memory) {
         memory_ =
             GuestMemory{memory->total,     memory->free, memory->available,    memory->cached,     memory->buffers,
                         memory->anonymous, memory->slab, memory->kernel_stack, memory->page_tables};
+        ++told_memory_;
+    }
     if (const auto reply = record.as<guest::ExchangeReply>();
         reply && record.header.kind == RecordKind::exchange_reply && exchanges_.contains(reply->id))
         exchanges_[reply->id] = ExchangeAnswer{reply->error, std::string(record.rest<guest::ExchangeReply>())};
@@ -303,16 +305,22 @@ Result<void> GuestMonitor::send(const std::string& record, const StopToken& stop
 }
 
 Result<GuestMemory> GuestMonitor::ask_memory(std::chrono::milliseconds timeout) {
+    std::uint32_t number = 0;
     {
         const std::lock_guard lock(mutex_);
-        memory_.reset();
+        number = ++asked_memory_;
     }
-    ISOLAB_TRY(send(encode_record(RecordKind::ask_memory, {}), {}, timeout));
+    const auto sent = send(encode_record(RecordKind::ask_memory, {}), {}, timeout);
     std::unique_lock lock(mutex_);
-    answered_.wait_for(lock, timeout, [&] { return memory_ || state_.gone_at; });
-    if (!memory_)
+    if (!sent) {
+        --asked_memory_;
+        return fail(sent.error());
+    }
+    // The guest answers in order, so a late answer to an earlier question is not taken for one to this.
+    answered_.wait_for(lock, timeout, [&] { return told_memory_ >= number || state_.gone_at; });
+    if (told_memory_ < number)
         return fail(ErrorKind::timeout, "ask the guest for its memory", {}, "it does not answer");
-    return *memory_;
+    return memory_;
 }
 
 Result<void> GuestMonitor::write_disk_out(std::chrono::milliseconds timeout) {

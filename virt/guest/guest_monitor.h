@@ -103,7 +103,9 @@ class GuestMonitor {
     mutable std::mutex mutex_; // guards everything below
     std::condition_variable answered_;
     GuestState state_;
-    std::optional<GuestMemory> memory_;
+    GuestMemory memory_; // the latest that was told
+    std::uint32_t asked_memory_ = 0;
+    std::uint32_t told_memory_ = 0;
     std::map<std::uint32_t, std::optional<ExchangeAnswer>> exchanges_;
     std::uint32_t next_exchange_ = 1;
     std::uint32_t asked_sync_ = 0; // ids count up

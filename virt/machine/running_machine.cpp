@@ -11,6 +11,7 @@
 
 #include "engine/base/event.h"
 #include "engine/base/random_id.h"
+#include "virt/guest/console_text.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/machine_size.h"
 #include "virt/machine/vmm_memory.h"
@@ -72,22 +73,6 @@ DomainSpec describe_domain(const MachineHost& host, const MachineRequest& reques
     if (host.connection->labels) // only this user can reach the files
         spec.user = "+" + std::to_string(::geteuid()) + ":+" + std::to_string(::getegid());
     return spec;
-}
-
-std::string last_lines(const std::string& text, std::size_t wanted) {
-    std::size_t begin = text.find_last_not_of("\r\n ");
-    if (begin == std::string::npos)
-        return {};
-    const std::size_t end = begin + 1;
-    for (; wanted > 0 && begin != std::string::npos && begin > 0; --wanted)
-        begin = text.find_last_of('\n', begin - 1);
-    begin = begin == std::string::npos ? 0 : begin;
-    std::string lines = text.substr(text.find_first_not_of("\r\n ", begin), end);
-    lines.resize(std::min(lines.size(), end - begin));
-    std::erase(lines, '\r');
-    for (char& c : lines)
-        c = c == '\n' ? '|' : c;
-    return lines;
 }
 
 std::string console_says(const GuestState& state) {

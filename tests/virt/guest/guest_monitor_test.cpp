@@ -3,6 +3,7 @@
 
 #include <array>
 #include <csignal>
+#include <future>
 
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -61,6 +62,7 @@ class GuestMonitorTest : public QObject {
     void gives_up_on_nonsense();
     void keeps_marks_in_order();
     void leaves_a_living_vmm();
+    void late_answers_are_not_taken_for_others();
 };
 
 void GuestMonitorTest::gives_up_on_nonsense() {
@@ -110,6 +112,28 @@ void GuestMonitorTest::leaves_a_living_vmm() {
     QVERIFY(!monitor->state().gone_at);
     monitor.reset();
     QVERIFY(vmm.alive());
+}
+
+void GuestMonitorTest::late_answers_are_not_taken_for_others() {
+    FakeVmm vmm;
+    RecordingObserver observer;
+    const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    const auto answer = [](std::uint64_t total) {
+        guest::Memory memory;
+        memory.total = total;
+        return encode_record(guest::RecordKind::memory,
+                             {reinterpret_cast<const char*>(&memory), sizeof memory}); // NOLINT: as in memory
+    };
+    const auto first = monitor->ask_memory(10ms);
+    QVERIFY(!first && first.error().kind == ErrorKind::timeout);
+    auto second = std::async(std::launch::async, [&] { return monitor->ask_memory(patience); });
+    QVERIFY(vmm.say(answer(1)));
+    QVERIFY(vmm.say(answer(2)));
+    const auto memory = second.get();
+    QVERIFY(memory);
+    QCOMPARE(memory->total, std::uint64_t{2});
+    monitor->kill_vmm();
+    QVERIFY(happens(monitor->gone()));
 }
 
 ISOLAB_TEST(GuestMonitorTest)

@@ -5,6 +5,7 @@
 
 #include "tests/support/test_main.h"
 #include "virt/guest/boot_phases.h"
+#include "virt/guest/console_text.h"
 #include "virt/guest/guest_records.h"
 #include "virt/machine/vmm_memory.h"
 
@@ -15,6 +16,13 @@ using namespace std::chrono_literals;
 class GuestRecordsTest : public QObject {
     Q_OBJECT
   private slots:
+    void the_console_is_quoted_by_its_last_lines() {
+        QCOMPARE(last_lines("1\n2\n3\n4\n5\n\n", 4), std::string("2|3|4|5"));
+        QCOMPARE(last_lines("1\r\n2\r\n\r\n3\r\n", 2), std::string("2|3"));
+        QCOMPARE(last_lines("one", 4), std::string("one"));
+        QCOMPARE(last_lines(" \n\n", 4), std::string());
+        QCOMPARE(last_lines("", 4), std::string());
+    }
     void reads_in_any_pieces();
     void refuses_a_broken_stream();
     void tells_what_the_guest_could_not_do();
