@@ -46,6 +46,8 @@ void ScreenshotTour::advance() {
                 window_.compare_page().start(Mode::measure);
             timer_.start(look_ms);
         });
+    } else if (step_ == Step::idle && (controller_.busy() || controller_.result())) {
+        step_ = Step::running; // --start was faster
     } else if (step_ == Step::running && (telling(controller_.live()) || !controller_.busy())) {
         if (controller_.busy())
             take(u"running"_s);

@@ -129,7 +129,7 @@ class CompareTest : public QObject {
         const std::vector<std::string> program = program_->command_line({}, "isolab-gui");
         line.insert(line.end(), program.begin() + 1, program.end());
         const std::string pictures = scratch_.filePath("comma").toStdString();
-        line.insert(line.end(), {"--workload", "hello", "--runs", "2", "--start", "--screenshot", pictures});
+        line.insert(line.end(), {"--workload", "hello", "--runs", "1", "--screenshot", pictures});
         VERIFY_CODE(run_command(line).value(), 0);
         const ExperimentResult result = newest_result();
         const auto median = [&](const char* side) { return result.find_metric(side, "ready")->summary.median; };
