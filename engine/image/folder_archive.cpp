@@ -80,7 +80,7 @@ class FolderWriter {
 
   private:
     Result<void> add(const std::filesystem::path& file, const std::string& name) {
-        ISOLAB_TRY(stop_.check(std::string(operation_out) + " " + name));
+        ISOLAB_TRY(stop_.check(operation_out + (' ' + name)));
         EntryHandle made(::archive_entry_new());
         ::archive_entry_copy_sourcepath(made.get(), file.c_str());
         ::archive_entry_set_pathname(made.get(), name.c_str());

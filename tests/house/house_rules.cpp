@@ -140,7 +140,7 @@ Violations check_source(std::string_view path, std::string_view text) {
     Violations found;
     const Room* room = room_of(path);
     if (room == nullptr)
-        return {at(path, 1) + "lies in no room of the house; add its folder to tests/house/rooms.cpp"};
+        return {at(path, 1) + "lies in no room of the house; add its folder to docs/architecture.md"};
     const std::vector<std::string> lines = split_lines(text);
     if (lines.empty() || lines[0] != "// SPDX-License-Identifier: GPL-3.0-or-later")
         found.push_back(at(path, 1) + "does not begin with the SPDX line");

@@ -32,8 +32,7 @@ class DevTest : public QObject {
     void init() {
         stage_.emplace();
         fs::copy_file(source_file("dev"), stage_->path() / "dev");
-        for (const char* quiet :
-             {"packages/install", "packages/fetch-kernel", "bin/shellcheck", "bin/clang-format", "bin/ninja"})
+        for (const char* quiet : {"packages/install", "packages/fetch-kernel", "bin/shellcheck", "bin/clang-format"})
             stage_->script(quiet, "");
         stage_->script("bin/cmake", "mkdir -p build/lint; echo '[]' >build/lint/compile_commands.json");
         git({"init", "-q"});
