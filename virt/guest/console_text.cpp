@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/guest/console_text.h"
 
+#include <ranges>
 #include <vector>
 
 namespace isolab {
@@ -16,9 +17,9 @@ std::string last_lines(std::string_view console, std::size_t count) {
             lines.push_back(line.substr(0, end + 1));
     }
     std::string text;
-    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    for (const std::string_view line : lines | std::views::reverse) {
         text += text.empty() ? "" : "|";
-        text += *line;
+        text += line;
     }
     std::erase(text, '\r');
     return text;
