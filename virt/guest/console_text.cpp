@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/guest/console_text.h"
 
-#include <ranges>
+#include <algorithm>
 #include <vector>
 
 namespace isolab {
 
 std::string last_lines(std::string_view console, std::size_t count) {
     constexpr std::string_view blank = "\r ";
-    std::vector<std::string_view> lines; // the last one first
+    std::vector<std::string_view> lines; // the last one first, until it is reversed
     while (!console.empty() && lines.size() < count) {
         const std::size_t feed = console.rfind('\n');
         std::string_view line = feed == std::string_view::npos ? console : console.substr(feed + 1);
@@ -16,8 +16,9 @@ std::string last_lines(std::string_view console, std::size_t count) {
         if (const std::size_t end = line.find_last_not_of(blank); end != std::string_view::npos)
             lines.push_back(line.substr(0, end + 1));
     }
+    std::ranges::reverse(lines);
     std::string text;
-    for (const std::string_view line : lines | std::views::reverse) {
+    for (const std::string_view line : lines) {
         text += text.empty() ? "" : "|";
         text += line;
     }

@@ -12,6 +12,7 @@
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 
 class StatisticsTest : public QObject {
     Q_OBJECT
