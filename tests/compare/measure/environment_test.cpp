@@ -18,6 +18,7 @@
 #include <QtTest>
 
 using namespace isolab;
+using namespace isolab::test;
 namespace fs = std::filesystem;
 
 class EnvironmentTest : public QObject {
