@@ -20,6 +20,7 @@
 #include "tests/support/host_state.h"
 #include "tests/support/places.h"
 #include "tests/support/plain_user.h"
+#include "tests/support/program.h"
 #include "tests/support/test_main.h"
 #include "tests/support/text.h"
 #include "tests/support/user_namespaces.h"
