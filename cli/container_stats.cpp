@@ -14,6 +14,7 @@
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/parallel.h"
+#include "engine/base/process_identity.h"
 
 namespace isolab {
 namespace {
@@ -34,9 +35,12 @@ struct Traffic {
 };
 
 /// All interfaces but loopback, of the network namespace of a process.
-Traffic traffic_of(pid_t pid) {
+Traffic traffic_of(const ProcessIdentity& first) {
     Traffic sum;
-    std::istringstream lines(read_file("/proc/" + std::to_string(pid) + "/net/dev").value_or(""));
+    const auto process = open_process(first);
+    std::istringstream lines(read_file("/proc/" + std::to_string(first.pid) + "/net/dev").value_or(""));
+    if (!process || !has_number(*process))
+        return sum;
     for (std::string line; std::getline(lines, line);) {
         const auto colon = line.find(':');
         if (colon == std::string::npos || line.find("lo:") != std::string::npos)
@@ -110,8 +114,7 @@ Result<std::vector<Sample>> take_samples(const Containers& containers, std::vect
             sample.overview = *overview;
         else
             results[index] = fail(overview.error());
-        if (sample.container.report.pid > 0)
-            sample.traffic = traffic_of(sample.container.report.pid);
+        sample.traffic = traffic_of(sample.container.report.process);
     });
     for (const Result<void>& result : results)
         ISOLAB_TRY(result);

@@ -25,7 +25,7 @@ Json state_of(const ContainerInfo& container) {
                {"Restarting", container.phase == ContainerPhase::restarting},
                {"OOMKilled", report.out_of_memory},
                {"Checkpointed", container.has_checkpoint},
-               {"Pid", report.pid},
+               {"Pid", report.process.pid},
                {"ConmonPid", container.is_up() ? report.supervisor : 0},
                {"ExitCode", report.exit_code},
                {"Error", report.error},

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/process_identity.h"
 #include "engine/base/subprocess.h"
 #include "engine/image/folder_archive.h"
 #include "engine/image/work_folder.h"
@@ -151,8 +152,9 @@ Result<Command> ContainerFiles::copy_command(const std::string& reference, const
     ISOLAB_ASSIGN(const ContainerInfo container, containers_.inspect(reference));
     Command command;
     command.argv = {containers_.tools().launcher.string(), "--root", containers_.data_folder().string(), "copy"};
-    if (container.report.pid > 0)
-        command.argv.insert(command.argv.end(), {"--pid", std::to_string(container.report.pid)});
+    if (const ProcessIdentity& process = container.report.process; process.pid > 0)
+        command.argv.insert(command.argv.end(),
+                            {"--pid", std::to_string(process.pid) + ":" + std::to_string(process.start_time)});
     else
         command.argv.insert(command.argv.end(), {"--bundle", containers_.folder(container.settings).string()});
     if (request.archive)

@@ -134,6 +134,11 @@ Result<void> Containers::rename(const std::string& reference, const std::string&
     return ContainerNetwork(tools_.root).rename(settings);
 }
 
+Result<void> Containers::tell_restart_policy(const ContainerSettings& settings) const {
+    ISOLAB_ASSIGN(const SupervisorClient client, SupervisorClient::connect(folder(settings)));
+    return client.send(ClientWord::policy, restart_policy_text(settings.supervision.restart));
+}
+
 Result<void> Containers::update(const std::string& reference, const UpdateRequest& request,
                                 std::vector<std::string>& warnings) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
@@ -149,13 +154,13 @@ Result<void> Containers::update(const std::string& reference, const UpdateReques
         auto changed = run_launcher("update", id, {"--resources", file.string()}, &warnings);
         ::unlink(file.c_str());
         ISOLAB_TRY(changed);
+        ISOLAB_TRY(store_.write(settings)); // the kernel has them, whatever becomes of the rest
     }
     if (request.restart) {
         settings.supervision.restart = *request.restart;
-        if (container.is_up()) {
-            ISOLAB_ASSIGN(const SupervisorClient client, SupervisorClient::connect(folder(settings)));
-            ISOLAB_TRY(client.send(ClientWord::policy, restart_policy_text(*request.restart)));
-        }
+        auto told = container.is_up() ? tell_restart_policy(settings) : Result<void>{};
+        if (!told && look(id).map([](const ContainerInfo& now) { return now.is_up(); }).value_or(true))
+            return told; // otherwise it has ended meanwhile, and the next start reads the policy from the store
     }
     return store_.write(settings);
 }
@@ -191,7 +196,7 @@ Result<void> Containers::settle(ContainerInfo& container) const {
     ISOLAB_TRY(end_remains(id));
     SupervisionReport& report = container.report;
     report.phase = SupervisionPhase::ended;
-    report.pid = 0;
+    report.process = {};
     report.exit_code = 128 + SIGKILL;
     report.signal = SIGKILL;
     report.error = "its supervisor was ended";

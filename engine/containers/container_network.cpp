@@ -45,8 +45,13 @@ bool is_closed(const std::vector<NetworkSpec>& networks, const Attachment& attac
 /// Its resolver asks the server at its loopback, and that one the servers it would have asked.
 void ContainerNetwork::grant_names(NetworkGrant& grant, const ContainerSettings& settings, bool closed) const {
     ResolvConf conf = resolv_conf_of(settings);
-    if (conf.servers.empty())
+    if (conf.servers.empty()) {
         conf.servers = {*IpAddress::parse(public_server)};
+        if (!closed)
+            grant.warnings.push_back(std::string("this host's /etc/resolv.conf names no server that a container can "
+                                                 "reach: its names are looked up by the public one at ") +
+                                     public_server + "; choose another with --dns");
+    }
     NameService service{grant.attachment->netns.string(), (folder() / "attachments").string(), {}};
     for (const IpAddress& server : conf.servers)
         if (!closed)
@@ -68,7 +73,7 @@ Result<Networks> ContainerNetwork::open() const {
     return Networks::open(std::move(options));
 }
 
-Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, const FindProcess& find) const {
+Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings) const {
     NetworkGrant grant;
     ISOLAB_ASSIGN(const NetworkChoice choice, parse_network_choice(settings.network));
     if (choice.mode == NetworkMode::host) {
@@ -77,11 +82,8 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
         ISOLAB_ASSIGN(grant.hosts, hosts_beside_own(settings));
         return grant;
     }
-    if (choice.mode == NetworkMode::container) {
-        ISOLAB_ASSIGN(const pid_t pid, find(choice.name));
-        grant.joined.push_back({"network", "/proc/" + std::to_string(pid) + "/ns/net"});
-        return grant;
-    }
+    if (choice.mode == NetworkMode::container)
+        return grant; // see shared_namespaces.h
     if (choice.mode == NetworkMode::none) {
         ISOLAB_ASSIGN(const std::vector<HostsEntry> extra, extra_hosts(settings, {}));
         grant.hosts = render_hosts_file(hostname_of(settings), nullptr, extra);
@@ -106,7 +108,7 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings, 
         grant_names(grant, settings, is_closed(all, *grant.attachment));
         grant.hosts = render_hosts_file(hostname_of(settings), &*grant.attachment, extra);
         ISOLAB_ASSIGN(const auto obstacles, networks.obstacles());
-        grant.warnings = obstacles;
+        grant.warnings.insert(grant.warnings.end(), obstacles.begin(), obstacles.end());
         return {};
     };
     if (auto finished = finish(); !finished) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,9 +27,6 @@ struct NetworkGrant {
     std::vector<std::string> warnings;
 };
 
-/// Tells the first process of another running container, by name or id.
-using FindProcess = std::function<Result<pid_t>(const std::string& reference)>;
-
 /// The networks of a data folder, as containers get them. A value; the state is on disk.
 class ContainerNetwork {
   public:
@@ -38,7 +34,8 @@ class ContainerNetwork {
 
     /// Attaches a container to what its settings ask for. On failure nothing is left. Without root `bridge` means a
     /// network of its own that reaches the outside, and is reached by published ports, through pasta or slirp4netns.
-    Result<NetworkGrant> grant(const ContainerSettings& settings, const FindProcess& find) const;
+    /// Nothing is granted where another container's is shared.
+    Result<NetworkGrant> grant(const ContainerSettings& settings) const;
 
     /// Sets up what was granted as `late`, before the container's first process `pid` executes the workload.
     /// `resolv_file` is what the container has as /etc/resolv.conf.

@@ -10,6 +10,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/parallel.h"
+#include "engine/base/process_identity.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_network.h"
 #include "engine/containers/containers.h"
@@ -45,10 +46,11 @@ ContainerPhase phase_of(const SupervisionReport& report, const CgroupLayout& lay
 }
 
 /// A file of a running container as its processes see it, or nothing.
-std::string file_inside(pid_t pid, const std::string& path) {
+std::string file_inside(const ProcessIdentity& first, const std::string& path) {
     constexpr std::uint64_t largest = 1U << 20U;
-    const auto root = open_directory("/proc/" + std::to_string(pid) + "/root");
-    if (!root)
+    const auto process = open_process(first);
+    const auto root = open_directory("/proc/" + std::to_string(first.pid) + "/root");
+    if (!process || !root || !has_number(*process))
         return {};
     auto file = open_in_root(root->get(), path, O_RDONLY | O_NONBLOCK);
     if (!file || !require_regular_file(UniqueFd(::fcntl(file->get(), F_DUPFD_CLOEXEC, 0)), path))
@@ -93,7 +95,9 @@ Result<ContainerInfo> Containers::look(const std::string& id) const {
             container.report = std::move(*again);
         container.phase = ContainerPhase::exited;
     }
-    if (container.is_up())
+    if (!container.is_up())
+        container.report.process = {}; // what a supervisor that was killed has left there may be any process by now
+    else
         container.network = ContainerNetwork(tools_.root).find(id);
     return container;
 }
@@ -198,8 +202,8 @@ Result<Command> Containers::exec_command(const std::string& reference, const Exe
             argv.insert(argv.end(), {"--cap", name});
     if (!request.user.empty()) {
         ISOLAB_ASSIGN(const ProcessUser user,
-                      resolve_user(file_inside(container.report.pid, "/etc/passwd"),
-                                   file_inside(container.report.pid, "/etc/group"), request.user));
+                      resolve_user(file_inside(container.report.process, "/etc/passwd"),
+                                   file_inside(container.report.process, "/etc/group"), request.user));
         argv.insert(argv.end(), {"--user", std::to_string(user.uid) + ":" + std::to_string(user.gid)});
         for (const std::uint32_t group : user.additional_gids)
             argv.insert(argv.end(), {"--additional-gids", std::to_string(group)});

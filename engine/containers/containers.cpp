@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "engine/base/data_folder.h"
@@ -16,6 +17,7 @@
 #include "engine/containers/container_network.h"
 #include "engine/containers/container_resolver.h"
 #include "engine/containers/container_spec.h"
+#include "engine/containers/shared_namespaces.h"
 #include "engine/runtime/launch_protocol.h"
 #include "engine/runtime/spec_json.h"
 #include "engine/runtime_client/adoption.h"
@@ -27,7 +29,7 @@ namespace {
 // Descriptors of the supervisor, as supervisor/supervise.h wants them.
 constexpr int child_lock_fd = 3;
 constexpr int child_client_fd = 4;
-constexpr int child_event_fd = 5;
+static_assert(SharedNamespaces::first_number == child_client_fd + 1);
 
 /// A limit of 0 is none.
 Result<void> check_limits(const CgroupResources& resources) {
@@ -37,8 +39,6 @@ Result<void> check_limits(const CgroupResources& resources) {
     return fail(ErrorKind::invalid_argument, "limit memory to", std::to_string(memory) + " bytes", "it is below 4M",
                 "Not even a small program starts with less");
 }
-
-bool wants_namespace_of(const std::string& mode) { return mode.starts_with("container:"); }
 
 /// Refuses what no start could ever do, while the user still looks.
 Result<void> check_settings(const ContainerSettings& settings) {
@@ -66,21 +66,6 @@ Result<std::string> missing_limits(const ContainerSettings& settings, const Cgro
                                                    : layout.limits_reason.substr(semicolon + 2) +
                                                          ", or leave --strict out to run it without limits");
     return "the container runs without the limits that were asked for: " + layout.limits_reason;
-}
-
-/// Without root the namespaces of another container can be entered only together with the user namespace that owns
-/// them, so there can be but one such container.
-Result<void> join_users(const ContainerSettings& settings, StartFacts& facts) {
-    if (::geteuid() == 0 || facts.joined.empty())
-        return {};
-    const std::filesystem::path folder = std::filesystem::path(facts.joined.front().path).parent_path();
-    for (const JoinedNamespace& one : facts.joined)
-        if (std::filesystem::path(one.path).parent_path() != folder)
-            return fail(ErrorKind::unsupported, "share namespaces with container", settings.name,
-                        "without root those of two other containers cannot be shared at once",
-                        "Name the same container for --network, --pid, --ipc and --uts");
-    facts.joined.push_back({"user", (folder / "user").string()});
-    return {};
 }
 
 Result<void> write_text(const std::filesystem::path& file, const std::string& text) {
@@ -173,16 +158,20 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
     return write_file_atomically(folder(settings) / supervision_order_file, order_to_json(order).dump(), 0600);
 }
 
-Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const ContainerStore::Lock& lock,
-                                          const UniqueFd* client_end, std::vector<std::string>& warnings) const {
+Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const SupervisorLegacy& legacy,
+                                          std::vector<std::string>& warnings) const {
     ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
+    const UniqueFd nobody(::open("/dev/null", O_RDONLY | O_CLOEXEC)); // no socket: there is no first client
+    const int event_fd = legacy.shared.past_last_number();
     Command command;
-    command.argv = {tools_.launcher.string(),  "--root",     store_.root().string(),        "supervise", "--bundle",
-                    folder(settings).string(), "--event-fd", std::to_string(child_event_fd)};
-    command.fds = {{child_lock_fd, lock.descriptor()}, {child_event_fd, ends.second.get()}};
-    if (client_end != nullptr)
-        command.fds.emplace_back(child_client_fd, client_end->get());
-    command.argv.insert(command.argv.end(), {"--preserve-fds", client_end != nullptr ? "2" : "1", settings.id});
+    command.argv = {tools_.launcher.string(),  "--root",     store_.root().string(),  "supervise", "--bundle",
+                    folder(settings).string(), "--event-fd", std::to_string(event_fd)};
+    command.fds = {{child_lock_fd, legacy.lock.descriptor()},
+                   {child_client_fd, legacy.client_end != nullptr ? legacy.client_end->get() : nobody.get()},
+                   {event_fd, ends.second.get()}};
+    for (std::size_t i = 0; i < legacy.shared.files.size(); ++i)
+        command.fds.emplace_back(SharedNamespaces::first_number + static_cast<int>(i), legacy.shared.files[i].get());
+    command.argv.insert(command.argv.end(), {"--preserve-fds", std::to_string(event_fd - child_lock_fd), settings.id});
     command.new_session = true;
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
     ends.second.reset();
@@ -223,10 +212,10 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
 Result<void> Containers::start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                                       const UniqueFd* client_end, std::optional<RestoreOrder> restored,
                                       std::vector<std::string>& warnings) const {
-    const FindProcess process_of = [this](const std::string& other) -> Result<pid_t> {
+    const FindContainer find = [this](const std::string& other) -> Result<SharingContainer> {
         ISOLAB_ASSIGN(const ContainerInfo found, inspect(other));
-        if (found.report.pid > 0)
-            return found.report.pid;
+        if (found.report.process.pid > 0)
+            return SharingContainer{found.settings.id, found.report.process};
         return fail(ErrorKind::unavailable, "share namespaces with container", other, "it is not running",
                     "Start it first");
     };
@@ -238,17 +227,12 @@ Result<void> Containers::start_locked(const ContainerSettings& settings, const C
     facts.restore = std::move(restored);
     ISOLAB_ASSIGN(facts.snapshot, snapshot(settings));
     ISOLAB_TRY(fill_volumes(settings));
-    for (const auto& [mode, type] : {std::pair(settings.pid_mode, "pid"), std::pair(settings.ipc_mode, "ipc"),
-                                     std::pair(settings.uts_mode, "uts")})
-        if (wants_namespace_of(mode)) {
-            ISOLAB_ASSIGN(const pid_t pid, process_of(mode.substr(mode.find(':') + 1)));
-            facts.joined.push_back({type, "/proc/" + std::to_string(pid) + "/ns/" + type});
-        }
+    ISOLAB_ASSIGN(const SharedNamespaces shared, open_shared_namespaces(settings, find));
+    facts.joined = shared.joined;
     const ContainerNetwork network(tools_.root);
-    ISOLAB_ASSIGN(NetworkGrant granted, network.grant(settings, process_of));
+    ISOLAB_ASSIGN(NetworkGrant granted, network.grant(settings));
     const auto started = [&]() -> Result<void> {
         facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
-        ISOLAB_TRY(join_users(settings, facts));
         facts.host_network = granted.host;
         facts.names = granted.names;
         if (granted.late) {
@@ -264,7 +248,7 @@ Result<void> Containers::start_locked(const ContainerSettings& settings, const C
         ISOLAB_TRY(show("resolv.conf", granted.resolv, facts.resolv_file));
         ISOLAB_TRY(show("hostname", hostname_of(settings) + "\n", facts.hostname_file));
         ISOLAB_TRY(write_bundle(settings, facts));
-        return spawn_supervisor(settings, lock, client_end, warnings);
+        return spawn_supervisor(settings, {lock, client_end, shared}, warnings);
     }();
     warnings.insert(warnings.end(), granted.warnings.begin(), granted.warnings.end());
     if (!started && started.error().kind == ErrorKind::already_exists) [[maybe_unused]] // one is leaving just now

@@ -17,6 +17,7 @@
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_settings.h"
 #include "engine/containers/container_store.h"
+#include "engine/containers/shared_namespaces.h"
 #include "engine/network/network.h"
 #include "engine/rootfs/snapshotter.h"
 #include "engine/rootfs/volume_store.h"
@@ -193,12 +194,19 @@ class Containers {
     Result<void> make_volumes(ContainerSettings& settings) const;
     Result<void> fill_volumes(const ContainerSettings& settings) const;
     Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
+    Result<void> tell_restart_policy(const ContainerSettings& settings) const;
     /// For a container that does not run; `restored`: from this checkpoint instead of from the beginning.
     Result<void> start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                               const UniqueFd* client_end, std::optional<RestoreOrder> restored,
                               std::vector<std::string>& warnings) const;
-    Result<void> spawn_supervisor(const ContainerSettings& settings, const ContainerStore::Lock& lock,
-                                  const UniqueFd* client_end, std::vector<std::string>& warnings) const;
+    /// What a supervisor gets from who starts it.
+    struct SupervisorLegacy {
+        const ContainerStore::Lock& lock;
+        const UniqueFd* client_end = nullptr; ///< none: no first client
+        const SharedNamespaces& shared;
+    };
+    Result<void> spawn_supervisor(const ContainerSettings& settings, const SupervisorLegacy& legacy,
+                                  std::vector<std::string>& warnings) const;
     Result<void> run_launcher(const std::string& verb, const std::string& id, const std::vector<std::string>& options,
                               std::vector<std::string>* warnings = nullptr) const;
 

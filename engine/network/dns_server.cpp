@@ -21,6 +21,9 @@ namespace {
 constexpr std::size_t most_exchanges = 256; // under way at once, UDP and TCP together
 constexpr std::size_t largest_message = 65535;
 
+/// Not the end of a stream.
+bool is_for_now(int error) { return error == EAGAIN || error == EINTR; }
+
 UniqueFd open_socket(int family, int type) {
     return UniqueFd(::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
@@ -167,7 +170,7 @@ void Responder::progress(Exchange& exchange, short events) {
         return progress_stream(exchange, events);
     std::string answer(largest_message, '\0');
     const ssize_t size = ::recv(exchange.server.get(), answer.data(), answer.size(), 0);
-    if (size < 0 && errno != EAGAIN && errno != EINTR)
+    if (size < 0 && !is_for_now(errno))
         return ask_next_server(exchange); // refused: no server there
     answer.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     if (!answers_query(answer, exchange.query, exchange.id))
@@ -183,12 +186,14 @@ void Responder::progress_stream(Exchange& exchange, short events) {
         const ssize_t sent =
             ::send(exchange.server.get(), exchange.outgoing.data(), exchange.outgoing.size(), MSG_NOSIGNAL);
         if (sent < 0)
-            return give_up();
+            return is_for_now(errno) ? void() : give_up();
         exchange.outgoing.erase(0, static_cast<std::size_t>(sent));
         return;
     }
     std::array<char, 4096> buffer{};
     const ssize_t size = ::recv(exchange.waits_for(), buffer.data(), buffer.size(), 0);
+    if (size < 0 && is_for_now(errno))
+        return; // an event that was none: more may come before the deadline
     if (size <= 0)
         return give_up();
     exchange.received.append(buffer.data(), static_cast<std::size_t>(size));

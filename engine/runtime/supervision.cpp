@@ -189,7 +189,8 @@ Result<SupervisionOrder> order_from_json(const Json& document, const std::string
 Json report_to_json(const SupervisionReport& report) {
     Json document{{"phase", name_in(phases, report.phase)},
                   {"supervisor", report.supervisor},
-                  {"pid", report.pid},
+                  {"pid", report.process.pid},
+                  {"startTime", report.process.start_time},
                   {"started", report.started},
                   {"ended", report.ended},
                   {"exitCode", report.exit_code},
@@ -218,7 +219,9 @@ Result<SupervisionReport> report_from_json(const Json& document, const std::stri
         return {};
     };
     ISOLAB_TRY(number("supervisor", report.supervisor));
-    ISOLAB_TRY(number("pid", report.pid));
+    ISOLAB_TRY(number("pid", report.process.pid));
+    ISOLAB_ASSIGN(const auto start_time, json_optional_unsigned(document, "startTime", subject));
+    report.process.start_time = start_time.value_or(0);
     ISOLAB_TRY(number("exitCode", report.exit_code));
     ISOLAB_TRY(number("signal", report.signal));
     ISOLAB_ASSIGN(report.started, spec::text_of(document, "started", subject));

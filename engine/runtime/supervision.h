@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "engine/base/json_fwd.h"
+#include "engine/base/process_identity.h"
 
 namespace isolab {
 
@@ -127,9 +128,9 @@ struct HealthReport {
 struct SupervisionReport {
     SupervisionPhase phase = SupervisionPhase::running;
     pid_t supervisor = 0;
-    pid_t pid = 0;       ///< the container's first process; 0 when there is none
-    std::string started; ///< utc_text(), of the last start
-    std::string ended;   ///< of the last end; empty: never
+    ProcessIdentity process; ///< the container's first; pid 0 when there is none
+    std::string started;     ///< utc_text(), of the last start
+    std::string ended;       ///< of the last end; empty: never
     int exit_code = 0;
     int signal = 0;
     bool out_of_memory = false;

@@ -58,6 +58,24 @@ constexpr std::array<std::string_view, 41> names{"CHOWN",
 
 constexpr CapabilityMask bit(unsigned number) { return CapabilityMask{1} << number; }
 
+/// The three sets of capget(2) and capset(2), each in two halves.
+using CapabilityData = std::array<__user_cap_data_struct, 2>;
+
+Result<CapabilityData> read_capabilities() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    CapabilityData data{};
+    if (::syscall(SYS_capget, &header, data.data()) != 0)
+        return fail_errno(errno, "read capabilities");
+    return data;
+}
+
+Result<void> write_capabilities(const CapabilityData& data) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    if (::syscall(SYS_capset, &header, data.data()) != 0)
+        return fail_errno(errno, "set capabilities");
+    return {};
+}
+
 } // namespace
 
 std::optional<unsigned> capability_number(std::string_view name) {
@@ -114,6 +132,17 @@ CapabilityMask bounding_capabilities() {
     return mask;
 }
 
+bool is_permitted(unsigned number) {
+    const auto data = read_capabilities();
+    return data && (data->at(number / 32).permitted & 1U << number % 32) != 0;
+}
+
+Result<void> raise_capability(unsigned number) {
+    ISOLAB_ASSIGN(CapabilityData data, read_capabilities());
+    data.at(number / 32).effective |= 1U << number % 32;
+    return write_capabilities(data);
+}
+
 Result<void> limit_bounding_capabilities(CapabilityMask keep) {
     for (unsigned number = 0; number < 64; ++number) {
         if ((keep & bit(number)) != 0)
@@ -129,15 +158,13 @@ Result<void> limit_bounding_capabilities(CapabilityMask keep) {
 
 Result<void> apply_capabilities(CapabilityMask effective, CapabilityMask permitted, CapabilityMask inheritable,
                                 CapabilityMask ambient) {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    std::array<__user_cap_data_struct, 2> data{};
+    CapabilityData data{};
     for (std::size_t half = 0; half < 2; ++half) {
         data[half].effective = static_cast<std::uint32_t>((effective & permitted) >> (32 * half));
         data[half].permitted = static_cast<std::uint32_t>(permitted >> (32 * half));
         data[half].inheritable = static_cast<std::uint32_t>(inheritable >> (32 * half));
     }
-    if (::syscall(SYS_capset, &header, data.data()) != 0)
-        return fail_errno(errno, "set capabilities");
+    ISOLAB_TRY(write_capabilities(data));
     ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     const CapabilityMask raised = ambient & permitted & inheritable;
     for (unsigned number = 0; number < 64; ++number)

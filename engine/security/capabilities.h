@@ -31,6 +31,12 @@ std::vector<std::string> capability_names(CapabilityMask mask);
 /// The calling thread's bounding set: what can be granted at most.
 CapabilityMask bounding_capabilities();
 
+/// Whether the calling thread may make the capability effective.
+bool is_permitted(unsigned number);
+
+/// Makes a permitted capability effective in the calling thread.
+Result<void> raise_capability(unsigned number);
+
 /// Drops every capability outside of `keep` from the bounding set. Needs CAP_SETPCAP.
 Result<void> limit_bounding_capabilities(CapabilityMask keep);
 

@@ -85,6 +85,20 @@ Result<std::vector<scmp_arg_cmp>> comparisons(const SeccompRule& rule) {
     return result;
 }
 
+/// libseccomp takes one comparison per argument. Profiles with several of one argument ("personality is 0, 8 or
+/// 0xffffffff") are read as Docker, runc and crun read them: then each comparison of the rule alone is enough.
+std::vector<std::vector<scmp_arg_cmp>> alternatives(const std::vector<scmp_arg_cmp>& all) {
+    const auto is_repeated = [&all](const scmp_arg_cmp& one) {
+        return std::ranges::count(all, one.arg, &scmp_arg_cmp::arg) > 1;
+    };
+    if (std::ranges::none_of(all, is_repeated))
+        return {all};
+    std::vector<std::vector<scmp_arg_cmp>> each;
+    for (const scmp_arg_cmp& one : all)
+        each.push_back({one});
+    return each;
+}
+
 Result<void> add_rule(scmp_filter_ctx context, const SeccompRule& rule, std::uint32_t default_action) {
     const auto action = action_value(rule.action, rule.errno_value.value_or(EPERM));
     if (!action)
@@ -92,14 +106,17 @@ Result<void> add_rule(scmp_filter_ctx context, const SeccompRule& rule, std::uin
     if (*action == default_action)
         return {};
     ISOLAB_ASSIGN(const auto arguments, comparisons(rule));
+    const auto conditions = alternatives(arguments);
     for (const std::string& name : rule.names) {
         const int number = ::seccomp_syscall_resolve_name(name.c_str());
         if (number == __NR_SCMP_ERROR)
             continue;
-        const int error = ::seccomp_rule_add_array(context, *action, number, static_cast<unsigned>(arguments.size()),
-                                                   arguments.data());
-        if (error != 0 && error != -EEXIST)
-            return fail_errno(-error, "add seccomp rule for", name);
+        for (const auto& condition : conditions) {
+            const int error = ::seccomp_rule_add_array(context, *action, number,
+                                                       static_cast<unsigned>(condition.size()), condition.data());
+            if (error != 0 && error != -EEXIST)
+                return fail_errno(-error, "add seccomp rule for", name);
+        }
     }
     return {};
 }
@@ -176,6 +193,10 @@ Result<int> load_seccomp(const SeccompProgram& program) {
     const sock_fprog loaded{static_cast<unsigned short>(program.instructions.size()),
                             const_cast<sock_filter*>(program.instructions.data())}; // NOLINT: the kernel only reads
     const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.flags, &loaded);
+    if (result < 0 && errno == EACCES)
+        return fail(ErrorKind::permission_denied, "load seccomp filter", {},
+                    "the process has neither CAP_SYS_ADMIN nor no_new_privs",
+                    "Set noNewPrivileges, or take the seccomp profile out");
     if (result < 0)
         return fail_errno(errno, "load seccomp filter");
     return static_cast<int>(result);

@@ -152,16 +152,27 @@ bool ClientHub::is_congested() const noexcept {
     return std::ranges::any_of(clients_, [](const Client& one) { return one.lossless && one.queued > much; });
 }
 
-void ClientHub::drain(int patience_ms) {
-    const Nanoseconds end = monotonic_now() + std::chrono::milliseconds(patience_ms);
-    for (;;) {
+std::size_t ClientHub::unread() const noexcept {
+    std::size_t bytes = 0;
+    for (const Client& client : clients_)
+        bytes += client.queued;
+    return bytes;
+}
+
+void ClientHub::drain(std::chrono::milliseconds patience) {
+    Nanoseconds end = monotonic_now() + patience;
+    for (std::size_t before = unread();;) {
         std::vector<pollfd> waiting;
         for (Client& client : clients_) {
             flush(client);
             if (!client.queue.empty())
                 waiting.push_back({client.socket.get(), POLLOUT, 0});
         }
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - monotonic_now()).count();
+        if (const std::size_t now = unread(); now < before) {
+            before = now;
+            end = monotonic_now() + patience;
+        }
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - monotonic_now()).count();
         if (waiting.empty() || left <= 0)
             return;
         if (::poll(waiting.data(), waiting.size(), static_cast<int>(left)) < 0 && errno != EINTR)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -47,8 +48,11 @@ class ClientHub {
     /// Whether a client that must lose nothing is far behind: the workload should wait then.
     bool is_congested() const noexcept;
 
-    /// Gives the clients what they have not read yet, waiting for at most `patience_ms`.
-    void drain(int patience_ms);
+    /// Nobody can connect any more, and who has tried is told.
+    void stop_listening() { listener_.reset(); }
+
+    /// Gives the clients what they have not read yet. Those that read nothing for `patience` are left.
+    void drain(std::chrono::milliseconds patience);
 
   private:
     struct Client {
@@ -66,6 +70,7 @@ class ClientHub {
     bool receive(Client& client, const ClientHandler& handle);
     static void queue(Client& client, std::string packet);
     static void flush(Client& client);
+    std::size_t unread() const noexcept;
 
     UniqueFd listener_;
     UniqueFd spare_; ///< given up to take a connection, and end it, when there are no descriptors

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/json.h"
@@ -34,6 +35,11 @@ Result<UniqueFd> lock_container(const launcher::Options& options) {
     if (errno == EAGAIN || errno == EACCES)
         return fail(ErrorKind::already_exists, "start container", options.id, "it is running already");
     return fail_errno(errno, "lock", file.string());
+}
+
+bool is_socket(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 /// Executed when nothing of the container is left, as a process that nobody waits for.
@@ -70,15 +76,13 @@ tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& op
     if (stayed > 0)
         ::_exit(0);
     ::signal(SIGPIPE, SIG_IGN);
+    ::close_range(callers_lock, ~0U, CLOSE_RANGE_CLOEXEC); // what the caller gave is for this process alone
     UniqueFd lock_of_start(options.preserved_fds >= 1 ? callers_lock : -1);
-    if (lock_of_start)
-        ::fcntl(lock_of_start.get(), F_SETFD, FD_CLOEXEC);
-    std::vector<std::string> at_end;
     {
         auto supervisor = Supervisor::open(options, *order);
         if (!supervisor)
             return failure(supervisor.error());
-        if (options.preserved_fds >= 2)
+        if (options.preserved_fds >= 2 && is_socket(first_client))
             supervisor->add_client(UniqueFd(first_client));
         if (auto started = supervisor->start(events); !started)
             return started;
@@ -86,9 +90,11 @@ tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& op
         ::close(events.socket());
         ::malloc_trim(0); // what was read and planned is not needed while the container runs
         supervisor->stay();
-        at_end = order->at_end;
+        // Before the leave: a client that reads nothing keeps nobody from starting the container again.
+        lock->reset();
+        run_at_end(order->at_end);
+        supervisor->take_leave();
     }
-    run_at_end(at_end);
     ::_exit(0); // the caller's socket is closed: there is nobody to report to
 }
 

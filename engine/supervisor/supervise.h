@@ -15,9 +15,10 @@ namespace isolab::supervisor {
 /// clients (runtime/supervisor_protocol.h) until the container has ended for good. The socket's end without an error
 /// says that the container runs and is reported as such.
 ///
-/// With options.preserved_fds 1, descriptor 3 is the caller's lock of the container, which is held until then also when
-/// the caller is killed. With 2, descriptor 4 is the connection of a first client, whose packets are read before the
-/// workload starts.
+/// options.preserved_fds says how many of these there are: descriptor 3 is the caller's lock of the container, which is
+/// held until then also when the caller is killed; descriptor 4, if it is a socket, is the connection of a first
+/// client, whose packets are read before the workload starts; those from 5 on are namespaces, which config.json names
+/// as /proc/self/fd/N and which stay open for later starts.
 ///
 /// already_exists when the container is supervised already.
 tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& options, launcher::Events& events);

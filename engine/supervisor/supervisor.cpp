@@ -14,6 +14,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/pipe.h"
+#include "engine/base/process_identity.h"
 #include "engine/base/utc_time.h"
 #include "engine/launcher/checkpoint/checkpoint.h"
 #include "engine/launcher/launch/monitor.h"
@@ -22,8 +23,8 @@
 namespace isolab::supervisor {
 namespace {
 
-constexpr int goodbye_patience_ms = 5000; // for clients that have output to read yet
-constexpr int lossless_patience_ms = 3600'000;
+constexpr std::chrono::seconds goodbye_patience{5}; // for clients that have output to read yet and do not read
+constexpr std::chrono::seconds lossless_patience{60};
 
 template <class Number> std::optional<Number> take_number(std::string_view& text) {
     Number value{};
@@ -117,7 +118,7 @@ tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Even
     container_ = std::move(started->container);
     run_began_ = monotonic_now();
     report_.phase = SupervisionPhase::running;
-    report_.pid = container_->pid;
+    report_.process = identify_process(container_->pid).value_or(ProcessIdentity{}); // it is not reaped: it has one
     report_.started = utc_text(realtime_now());
     report_.error.clear();
     if (health_)
@@ -127,14 +128,13 @@ tl::expected<void, launcher::LaunchFailure> Supervisor::start_run(launcher::Even
 }
 
 tl::expected<int, launcher::LaunchFailure> Supervisor::start(launcher::Events& events) {
-    std::vector<pollfd> waiting; // what a first client has said already
-    clients_.watch(waiting, true);
-    while (::poll(waiting.data(), waiting.size(), 0) > 0) {
-        clients_.serve(waiting, [this](const ClientRequest& request) { take_request(request); });
-        waiting.clear();
+    for (;;) { // what a first client has said already
+        std::vector<pollfd> waiting;
         clients_.watch(waiting, true);
-        if (std::ranges::none_of(waiting, [](const pollfd& one) { return (one.revents & POLLIN) != 0; }))
+        if (::poll(waiting.data(), waiting.size(), 0) <= 0 ||
+            std::ranges::none_of(waiting, [](const pollfd& one) { return (one.revents & POLLIN) != 0; }))
             break;
+        clients_.serve(waiting, [this](const ClientRequest& request) { take_request(request); });
     }
     auto started = start_run(events);
     if (started)
@@ -153,8 +153,12 @@ void Supervisor::stay() {
     report_.phase = SupervisionPhase::ended;
     write_report();
     clients_.announce(SupervisorWord::ended, std::to_string(report_.exit_code));
-    clients_.drain(clients_.is_congested() ? lossless_patience_ms : goodbye_patience_ms);
+    health_.reset();
+    names_.reset(); // the next supervisor's has the same address
+    clients_.stop_listening();
 }
+
+void Supervisor::take_leave() { clients_.drain(clients_.is_congested() ? lossless_patience : goodbye_patience); }
 
 /// How long poll(2) may wait, in milliseconds.
 int Supervisor::patience() const {
@@ -240,7 +244,7 @@ void Supervisor::end_run() {
     if (auto removed = launcher::forget_container(options_, events);
         !removed && removed.error().kind != ErrorKind::not_found)
         report_.warnings.push_back(removed.error().message());
-    report_.pid = 0;
+    report_.process = {};
     report_.ended = utc_text(realtime_now());
     report_.exit_code = exit.status.code;
     report_.signal = exit.status.signal;
@@ -275,7 +279,7 @@ void Supervisor::start_again() {
 }
 
 void Supervisor::note_failed_start(const launcher::LaunchFailure& failure) {
-    report_.pid = 0;
+    report_.process = {};
     report_.error = failure.error.message();
     report_.exit_code = failure.exit_code;
     report_.ended = utc_text(realtime_now());

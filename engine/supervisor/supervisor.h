@@ -27,8 +27,12 @@ class Supervisor {
     /// Starts the workload for the first time. On failure the report says so and nothing is left running.
     tl::expected<int, launcher::LaunchFailure> start(launcher::Events& events);
 
-    /// Returns when the container has ended for good.
+    /// Returns when the container has ended for good, and nothing of it is this process's any more but what clients
+    /// have not read yet.
     void stay();
+
+    /// Gives them that, as long as they read.
+    void take_leave();
 
   private:
     Supervisor(const launcher::Options& options, const SupervisionOrder& order, ClientHub clients, LogWriter log,

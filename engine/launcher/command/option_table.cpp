@@ -74,10 +74,13 @@ Result<void> take_host_fd(Options& options, const std::string& value) {
 }
 
 Result<void> take_pid(Options& options, const std::string& value) {
-    const auto pid = number_of<pid_t>(value);
-    if (!pid || *pid < 1)
-        return bad_argument(value, "a process id is expected");
-    options.copy.pid = pid;
+    const auto colon = value.find(':');
+    const auto pid = number_of<pid_t>(std::string_view(value).substr(0, colon));
+    const auto start =
+        colon == std::string::npos ? std::nullopt : number_of<std::uint64_t>(std::string_view(value).substr(colon + 1));
+    if (!pid || *pid < 1 || !start)
+        return bad_argument(value, "a process id and the start time of that process are expected, joined by a colon");
+    options.copy.process = ProcessIdentity{*pid, *start};
     return {};
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/instance.h"
+#include "engine/base/process_identity.h"
 
 namespace isolab::launcher {
 
@@ -40,10 +41,10 @@ enum class Verb {
 
 /// What `copy` takes.
 struct CopyOptions {
-    std::optional<pid_t> pid; ///< of the running container; empty: the stopped one of the bundle
-    int host_fd = -1;         ///< directory where paths of the host begin; -1: the current one
-    bool archive = false;     ///< keep owners, set-id bits and attributes
-    bool follow_link = false; ///< copy what a source that is a symbolic link leads to
+    std::optional<ProcessIdentity> process; ///< of the running container; empty: the stopped one of the bundle
+    int host_fd = -1;                       ///< directory where paths of the host begin; -1: the current one
+    bool archive = false;                   ///< keep owners, set-id bits and attributes
+    bool follow_link = false;               ///< copy what a source that is a symbolic link leads to
 };
 
 /// What `exec` takes when there is no --process: changes of the container's own process.

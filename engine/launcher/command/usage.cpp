@@ -22,7 +22,7 @@ std::string usage() {
        isolab-runtime spec [--bundle DIR] [--rootless]
        isolab-runtime features
        isolab-runtime adopt [--bundle DIR] ID
-       isolab-runtime copy [--pid PID | --bundle DIR] [--host-fd N] [--archive] [--follow-link] ID in|out SOURCE DEST
+       isolab-runtime copy [--pid PID:START | --bundle DIR] [--host-fd N] [--archive] [--follow-link] ID in|out SOURCE DEST
 Options of all: [--root DIR] [--log FILE] [--log-format text|json]
 
 run starts the container that DIR/config.json (OCI runtime specification 1.x) describes and waits for its end; create
@@ -31,7 +31,8 @@ root.path is. exec adds a process: the one of FILE, or COMMAND as the container'
 checkpoint saves a running container in files by means of CRIU and stops it; restore makes it again from them, and takes
 the place of a stopped container of that id.
 adopt gives what users of an ended container own in DIR/snapshot back to the caller. copy copies a file or tree into or
-out of the running container of process PID, or the stopped one of DIR.
+out of the running container of process PID, which started START clock ticks after boot (proc(5)), or the stopped one
+of DIR.
 
   --bundle DIR           folder with config.json (default: the current one)
   --root DIR             folder for caches and states (default: /run/isolab, or $XDG_RUNTIME_DIR/isolab)

@@ -12,6 +12,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/process_identity.h"
 #include "engine/launcher/launch/mapped_child.h"
 #include "engine/launcher/setup/id_mapped_mounts.h"
 #include "engine/launcher/setup/namespaces.h"
@@ -21,7 +22,7 @@ namespace isolab::launcher {
 namespace {
 
 std::string process_path(const Options& options, const char* file) {
-    return "/proc/" + std::to_string(*options.copy.pid) + "/" + file;
+    return "/proc/" + std::to_string(options.copy.process->pid) + "/" + file;
 }
 
 Result<std::vector<IdMapping>> read_id_map(const std::string& file) {
@@ -35,16 +36,19 @@ Result<std::vector<IdMapping>> read_id_map(const std::string& file) {
 
 /// That what was opened by its number belongs to the process of the descriptor.
 Result<void> check_alive(const CopyPlan& plan) {
-    if (::syscall(SYS_pidfd_send_signal, plan.process.get(), 0, nullptr, 0) != 0 && errno == ESRCH)
+    if (!has_number(plan.process))
         return fail(ErrorKind::not_found, "copy files of container", plan.options.id, "it has ended meanwhile");
     return {};
 }
 
 Result<void> plan_running(CopyPlan& plan) {
-    const pid_t pid = *plan.options.copy.pid;
-    plan.process.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (!plan.process)
-        return fail_errno(errno, "find process", std::to_string(pid));
+    auto process = open_process(*plan.options.copy.process);
+    if (!process && process.error().kind == ErrorKind::not_found)
+        return fail(ErrorKind::not_found, "copy files of container", plan.options.id, "it has ended meanwhile");
+    if (!process)
+        return fail(process.error());
+    plan.process = std::move(*process);
+    const pid_t pid = plan.options.copy.process->pid;
     ISOLAB_ASSIGN(const int foreign, foreign_namespaces(pid));
     ISOLAB_ASSIGN(plan.uids, read_id_map(process_path(plan.options, "uid_map")));
     ISOLAB_ASSIGN(plan.gids, read_id_map(process_path(plan.options, "gid_map")));
@@ -114,7 +118,7 @@ Result<CopyPlan> make_copy_plan(const Options& options) {
         return fail(ErrorKind::invalid_argument, "copy files of container", options.id,
                     "the direction and two paths are expected", "Give \"in SOURCE DEST\" or \"out SOURCE DEST\"");
     CopyPlan plan{options, into, {}, {}, {}, false, {}, {}};
-    ISOLAB_TRY(options.copy.pid ? plan_running(plan) : plan_stopped(plan));
+    ISOLAB_TRY(options.copy.process ? plan_running(plan) : plan_stopped(plan));
     return plan;
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/process_identity.h"
 #include "engine/base/utc_time.h"
 #include "engine/launcher/launch/launch_planner.h"
 #include "engine/launcher/launch/monitor.h"
@@ -165,7 +166,8 @@ Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPl
     };
     const auto keep = [&folder, &options, &record](pid_t pid) -> Result<void> {
         record.pid = pid;
-        ISOLAB_ASSIGN(record.start_time, process_start_time(pid));
+        ISOLAB_ASSIGN(const ProcessIdentity process, identify_process(pid));
+        record.start_time = process.start_time;
         if (options.pid_file)
             ISOLAB_TRY(write_file_atomically(*options.pid_file, std::to_string(pid)));
         return folder.write(record);

@@ -14,6 +14,7 @@
 #include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/process_identity.h"
 #include "engine/base/unix_socket.h"
 #include "engine/launcher/setup/setup_channel.h"
 #include "engine/runtime/spec_json.h"
@@ -57,28 +58,6 @@ ContainerStatus status_of(const std::filesystem::path& folder, const ContainerRe
     if (!open_first_process(record))
         return ContainerStatus::stopped;
     return ::access((folder / gate_file).c_str(), F_OK) == 0 ? ContainerStatus::created : ContainerStatus::running;
-}
-
-struct ProcessMoment {
-    bool ended = false; ///< though nobody has reaped it yet
-    std::uint64_t start = 0;
-};
-
-Result<ProcessMoment> moment_of(pid_t pid) {
-    ISOLAB_ASSIGN(const std::string text, read_file("/proc/" + std::to_string(pid) + "/stat"));
-    // "PID (NAME) STATE ...": the name may hold anything; the start time is field 22, the state field 3.
-    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-    std::string state;
-    std::string skipped;
-    ProcessMoment moment;
-    fields >> state;
-    for (int field = 4; field < 22; ++field)
-        fields >> skipped;
-    fields >> moment.start;
-    if (!fields)
-        return fail(ErrorKind::not_found, "find process", std::to_string(pid), "it has ended");
-    moment.ended = state == "Z" || state == "X";
-    return moment;
 }
 
 } // namespace
@@ -177,21 +156,10 @@ std::vector<std::string> container_ids(const std::filesystem::path& root) {
     return ids;
 }
 
-Result<std::uint64_t> process_start_time(pid_t pid) {
-    ISOLAB_ASSIGN(const ProcessMoment moment, moment_of(pid));
-    return moment.start;
-}
-
 Result<UniqueFd> open_first_process(const ContainerRecord& record) {
-    const auto gone = [&record] {
+    auto process = open_process({record.pid, record.start_time});
+    if (!process && process.error().kind == ErrorKind::not_found)
         return fail(ErrorKind::not_found, "reach container", record.id, "container not running");
-    };
-    UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
-    if (!process)
-        return gone();
-    const auto moment = moment_of(record.pid); // read after the descriptor was opened: it is of this process
-    if (!moment || moment->ended || moment->start != record.start_time)
-        return gone();
     return process;
 }
 

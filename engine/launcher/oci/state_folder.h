@@ -66,9 +66,6 @@ Result<ContainerView> look_at(const std::filesystem::path& root, const std::stri
 /// Ids of the containers below `root`, sorted.
 std::vector<std::string> container_ids(const std::filesystem::path& root);
 
-/// When a process started, in clock ticks since boot, also of one that has ended and was not reaped yet.
-Result<std::uint64_t> process_start_time(pid_t pid);
-
 /// A descriptor of the container's first process, proven to be that process and not one of the same number.
 /// not_found when it has ended.
 Result<UniqueFd> open_first_process(const ContainerRecord& record);

@@ -104,7 +104,7 @@ Result<void> apply_rlimits(const std::vector<ResourceLimit>& limits) {
     return {};
 }
 
-Result<void> become_user(const RuntimeProcess& process, const Warn& warn) {
+Result<void> become_user(const RuntimeProcess& process, std::optional<unsigned> until_execution, const Warn& warn) {
     const Masks masks = grantable_masks(process.capabilities.value_or(CapabilitySets{}), warn);
     ISOLAB_TRY(limit_bounding_capabilities(masks.bounding)); // takes CAP_SETPCAP, so it comes first
     ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0); // the permitted set survives setresuid(2), to be cut to the wanted one below
@@ -116,7 +116,9 @@ Result<void> become_user(const RuntimeProcess& process, const Warn& warn) {
     if (::setresuid(process.uid, process.uid, process.uid) != 0)
         return fail_errno(errno, "become user", std::to_string(process.uid));
     ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
-    return apply_capabilities(masks.effective, masks.permitted, masks.inheritable, masks.ambient);
+    const bool kept = until_execution && is_permitted(*until_execution);
+    return apply_capabilities(masks.effective, masks.permitted | (kept ? CapabilityMask{1} << *until_execution : 0),
+                              masks.inheritable, masks.ambient);
 }
 
 } // namespace isolab::launcher

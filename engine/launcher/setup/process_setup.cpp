@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "engine/launcher/setup/identity.h"
 #include "engine/launcher/setup/process_attributes.h"
 #include "engine/launcher/setup/seccomp_agent.h"
+#include "engine/security/capabilities.h"
 
 namespace isolab::launcher {
 namespace {
@@ -36,25 +38,20 @@ Result<void> arrange_standard_streams(const ProcessSetup& setup) {
     return {};
 }
 
-/// When the filter is loaded: as late as can be, since what comes after it has to pass it.
-enum class FilterMoment {
-    never,
-    with_privileges, ///< without no_new_privs it needs CAP_SYS_ADMIN, so it comes before that is given up
-    before_gate,     ///< an agent is there now, and need not be when a created container is started
-    last,
-};
+/// An agent is there while the container is created, and need not be when it is started; then the filter is loaded
+/// before the wait for the start. Otherwise it is the last step: all that comes after it has to pass it.
+bool loads_filter_early(const ProcessSetup& setup) { return setup.seccomp != nullptr && setup.agent >= 0; }
 
-FilterMoment filter_moment(const ProcessSetup& setup) {
-    if (setup.seccomp == nullptr)
-        return FilterMoment::never;
-    if (!setup.process.no_new_privileges)
-        return FilterMoment::with_privileges;
-    return setup.agent < 0 ? FilterMoment::last : FilterMoment::before_gate;
+/// Without no_new_privs the kernel asks for CAP_SYS_ADMIN (seccomp(2)), whoever the process is by then.
+std::optional<unsigned> capability_for_filter(const ProcessSetup& setup) {
+    if (setup.seccomp == nullptr || setup.process.no_new_privileges)
+        return std::nullopt;
+    return CAP_SYS_ADMIN;
 }
 
-Result<void> load_filter_at(FilterMoment moment, const ProcessSetup& setup) {
-    if (filter_moment(setup) != moment)
-        return {};
+Result<void> load_filter(const ProcessSetup& setup) {
+    if (const auto capability = capability_for_filter(setup); capability && is_permitted(*capability))
+        ISOLAB_TRY(raise_capability(*capability));
     if (setup.agent >= 0)
         return load_seccomp_for_agent(*setup.seccomp, setup.agent, setup.agent_message);
     ISOLAB_TRY(load_seccomp(*setup.seccomp));
@@ -62,8 +59,7 @@ Result<void> load_filter_at(FilterMoment moment, const ProcessSetup& setup) {
 }
 
 Result<void> lower_privileges(const ProcessSetup& setup, const Warn& warn) {
-    ISOLAB_TRY(load_filter_at(FilterMoment::with_privileges, setup));
-    ISOLAB_TRY(become_user(setup.process, warn));
+    ISOLAB_TRY(become_user(setup.process, capability_for_filter(setup), warn));
     if (setup.process.no_new_privileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail_errno(errno, "set no_new_privs");
     die_with_parent(); // the change of ids has cleared it (prctl(2))
@@ -100,14 +96,16 @@ Result<WorkloadProgram> prepare_program(const ProcessSetup& setup, const Warn& w
     ISOLAB_ASSIGN(WorkloadProgram program, find_workload(process));
     // A descriptor of the host's that the workload inherited would lead it out of its root (CVE-2024-21626).
     ::close_range(3 + setup.preserved_fds, ~0U, CLOSE_RANGE_CLOEXEC);
-    ISOLAB_TRY(load_filter_at(FilterMoment::before_gate, setup));
+    if (loads_filter_early(setup))
+        ISOLAB_TRY(load_filter(setup));
     return program;
 }
 
 Error execute_program(const ProcessSetup& setup, WorkloadProgram& program, const SetupChannel& channel) {
-    if (auto loaded = load_filter_at(FilterMoment::last, setup); !loaded)
-        return std::move(loaded).error();
     channel.report_setup();
+    if (setup.seccomp != nullptr && !loads_filter_early(setup))
+        if (auto loaded = load_filter(setup); !loaded)
+            return std::move(loaded).error();
     return program.execute();
 }
 

@@ -33,11 +33,12 @@ void outlive_parent();
 /// (CVE-2017-5226).
 void leave_caller();
 
-/// Sets limits, streams, working directory, scheduling and identity, loads the filter when that needs privilege, and
-/// looks the program up as its user. Every descriptor but the preserved ones closes on execution.
+/// Sets limits, streams, working directory, scheduling and identity, and looks the program up as its user. Every
+/// descriptor but the preserved ones closes on execution. A filter with an agent is loaded, other ones are not.
 Result<WorkloadProgram> prepare_program(const ProcessSetup& setup, const Warn& warn);
 
-/// Loads the filter if that was left, and executes the program. Returns only what went wrong.
+/// Says that the setup is complete, loads the filter if it is not, and executes the program: nothing but execve(2) is
+/// called below the filter, which need not know more. Returns only what went wrong.
 Error execute_program(const ProcessSetup& setup, WorkloadProgram& program, const SetupChannel& channel);
 
 } // namespace isolab::launcher

@@ -64,7 +64,7 @@ class SupervisionTest : public QObject {
         SupervisionReport report;
         report.phase = SupervisionPhase::restarting;
         report.supervisor = 10;
-        report.pid = 20;
+        report.process = {20, 12345678901};
         report.started = "a";
         report.ended = "b";
         report.exit_code = 137;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/security/seccomp_profile.h"
 #include "tests/support/test_main.h"
+#include "tests/support/verify.h"
 
 #include <cerrno>
 
@@ -165,6 +166,29 @@ class SeccompTest : public QObject {
         data.args[0] = first;
         QVERIFY(data.nr >= 0);
         QCOMPARE(evaluate(ours->instructions, data), SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error));
+    }
+    /// As Docker's profiles of 2017 and before were written; runc and crun read them so.
+    void comparisons_of_one_argument_are_alternatives() {
+        const auto program = compile_seccomp(resolved(R"({"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+            {"names": ["personality"], "action": "SCMP_ACT_ALLOW", "args": [
+              {"index": 0, "value": 0, "op": "SCMP_CMP_EQ"},
+              {"index": 0, "value": 8, "op": "SCMP_CMP_EQ"},
+              {"index": 0, "value": 4294967295, "op": "SCMP_CMP_EQ"}]},
+            {"names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [
+              {"index": 0, "value": 2, "op": "SCMP_CMP_EQ"},
+              {"index": 1, "value": 1, "op": "SCMP_CMP_EQ"}]}]})",
+                                                      {}));
+        VERIFY_OK(program);
+        const int personality = ::seccomp_syscall_resolve_name("personality");
+        for (const std::uint64_t value : {0ULL, 8ULL, 0xffffffffULL})
+            QVERIFY(allows(*program, AUDIT_ARCH_X86_64, personality, {value, 0, 0}));
+        for (const std::uint64_t value : {1ULL, 0x20000ULL, 0x100000000ULL})
+            QVERIFY(!allows(*program, AUDIT_ARCH_X86_64, personality, {value, 0, 0}));
+        // Comparisons of several arguments hold together.
+        const int socket = ::seccomp_syscall_resolve_name("socket");
+        QVERIFY(allows(*program, AUDIT_ARCH_X86_64, socket, {2, 1, 0}));
+        QVERIFY(!allows(*program, AUDIT_ARCH_X86_64, socket, {2, 2, 0}));
+        QVERIFY(!allows(*program, AUDIT_ARCH_X86_64, socket, {1, 1, 0}));
     }
     void capabilities_open_what_they_are_for() {
         const auto plain = compile_seccomp(resolved(default_seccomp_profile(), {}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Files in and out of containers, running and stopped.
+#include "engine/base/process_identity.h"
 #include "tests/engine/launcher/copy/copy_verb.h"
 #include "tests/support/test_main.h"
 #include "tests/support/text.h"
@@ -238,8 +239,15 @@ class CopyTest : public QObject, CopyVerb {
         bundle_.write(sleeping());
         VERIFY_CODE(copy({"sideways", "a", "b"}), 125);
         VERIFY_CODE(copy({"in", "a"}), 125);
-        VERIFY_CODE(runtime({"copy", "--pid", "0", "isolab-copy", "in", "a", "b"}), 125);
-        VERIFY_CODE(runtime({"copy", "--pid", "4194304", "isolab-copy", "in", "a", "b"}), 125);
+        for (const char* process : {"0:0", "1", "1:", "1:x", "4194304:1"})
+            VERIFY_CODE(runtime({"copy", "--pid", process, "isolab-copy", "in", "a", "b"}), 125);
+        // This process has another time of birth: it stands for one that got the number of a container's.
+        const auto born = identify_process(::getpid());
+        VERIFY_OK(born);
+        const std::string recycled = std::to_string(born->pid) + ":" + std::to_string(born->start_time - 1);
+        const auto refused = runtime({"copy", "--pid", recycled, "isolab-copy", "out", "/etc/hostname", "b"});
+        VERIFY_CODE(refused, 125);
+        QVERIFY2(contains(refused.err, "it has ended meanwhile"), refused.err.c_str());
         VERIFY_CODE(runtime({"run", "--pid", "1", "isolab-copy"}), 125);
     }
 };

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/process_identity.h"
 #include "tests/engine/launcher/runtime_verbs.h"
 #include "tests/support/text.h"
 
@@ -52,7 +53,8 @@ class CopyVerb : protected RuntimeVerbs {
     CommandOutput copy(std::vector<std::string> words, const std::vector<std::string>& options = {}) const {
         std::vector<std::string> argv{"copy", "--host-fd", "5"};
         if (pid_ > 0)
-            argv.insert(argv.end(), {"--pid", std::to_string(pid_)});
+            argv.insert(argv.end(),
+                        {"--pid", std::to_string(pid_) + ":" + std::to_string(identify_process(pid_)->start_time)});
         else
             argv.insert(argv.end(), {"--bundle", bundle_.path().string()});
         argv.insert(argv.end(), options.begin(), options.end());
