@@ -5,8 +5,13 @@
 // what follows is QtTest's (functions, -v2).
 #pragma once
 
+#include <string>
+
 #include <QCoreApplication>
 #include <QtTest>
+
+/// So that a comparison that fails shows both texts.
+template <> inline char* QTest::toString(const std::string& text) { return ::qstrdup(text.c_str()); }
 
 namespace isolab::test {
 

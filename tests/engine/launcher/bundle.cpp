@@ -18,6 +18,8 @@
 
 namespace isolab::test {
 
+std::string test_container(const std::string& name) { return "isolab-" + std::to_string(::getpid()) + "x-" + name; }
+
 Bundle::Bundle() {
     path_ = *make_temporary_directory(std::filesystem::temp_directory_path(), "isolab-bundle-");
     ::chmod(path_.c_str(), 0755);
@@ -64,6 +66,21 @@ std::string host_traces(const std::set<std::string>& marks) {
     const auto marked = [&marks](const std::string& text) {
         return std::ranges::any_of(marks, [&text](const auto& mark) { return text.find(mark) != std::string::npos; });
     };
+    // In the mounts of a container's process a mark is what is mounted. Where it is part of the place (the fifth
+    // field), the process has a copy of the host's mounts, as every new mount namespace begins with, and is somebody
+    // else's.
+    const auto has_marked_mount = [&marked](const std::string& mountinfo) {
+        std::istringstream lines(mountinfo);
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream fields(line);
+            std::string place;
+            for (int field = 1; field <= 5; ++field)
+                fields >> place;
+            if (marked(line) && !marked(place))
+                return true;
+        }
+        return false;
+    };
     std::set<std::string> traces;
     std::istringstream mounts(read_file("/proc/self/mountinfo").value_or(""));
     for (std::string line; std::getline(mounts, line);)
@@ -75,7 +92,7 @@ std::string host_traces(const std::set<std::string>& marks) {
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator("/proc", failed))
         if (marked(read_file(entry.path() / "cmdline").value_or("")) ||
-            marked(read_file(entry.path() / "mountinfo").value_or("")))
+            has_marked_mount(read_file(entry.path() / "mountinfo").value_or("")))
             traces.insert("process " + entry.path().filename().string());
     std::string text;
     for (const std::string& trace : traces)

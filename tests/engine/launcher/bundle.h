@@ -12,6 +12,9 @@
 
 namespace isolab::test {
 
+/// The id "isolab-PIDx-NAME" of a container of this process's tests: no other test has it, nor another run of this one.
+std::string test_container(const std::string& name = "test");
+
 /// An OCI bundle with static busybox in a temporary folder, removed at the end.
 class Bundle {
   public:
@@ -27,7 +30,7 @@ class Bundle {
     RuntimeSpec spec(const std::vector<std::string>& args) const;
 
     /// Writes config.json and runs the launcher on it.
-    CommandOutput run(const RuntimeSpec& spec, const std::string& id = "isolab-test") const;
+    CommandOutput run(const RuntimeSpec& spec, const std::string& id = test_container()) const;
     CommandOutput run_shell(const std::string& script) const;
     void write(const RuntimeSpec& spec) const;
 

@@ -18,12 +18,12 @@ namespace isolab::test {
 /// Base of tests that call verbs on one container of one bundle.
 class RuntimeVerbs {
   protected:
-    explicit RuntimeVerbs(std::string id) : id_(std::move(id)) {}
+    explicit RuntimeVerbs(const std::string& name) : id(test_container(name)) {}
 
-    const std::string& container_id() const { return id_; }
+    const std::string id; // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): nobody copies a test
     std::filesystem::path root() const { return bundle_.path() / "run"; }
     std::filesystem::path states() const { return root() / "containers"; }
-    std::string traces() const { return host_traces({bundle_.path().string(), id_}); }
+    std::string traces() const { return host_traces({bundle_.path().string(), id}); }
     std::string base_command() const { return launcher_path() + " --root " + root().string(); }
 
     CommandOutput runtime(const std::vector<std::string>& arguments) const {
@@ -46,9 +46,6 @@ class RuntimeVerbs {
 
     Bundle bundle_;
     std::string before_;
-
-  private:
-    std::string id_;
 };
 
 } // namespace isolab::test

@@ -19,10 +19,8 @@ using namespace isolab::test;
 
 class CheckpointTest : public QObject, CheckpointVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-checkpoint";
-
   public:
-    CheckpointTest() : CheckpointVerbs(id) {}
+    CheckpointTest() : CheckpointVerbs("checkpoint") {}
 
   private slots:
     void initTestCase() {

@@ -26,20 +26,20 @@ class CheckpointVerbs : protected RuntimeVerbs {
         QVERIFY(write_file_atomically(hosts_file(), "hosts\n"));
         spec.mounts.push_back({"/etc/hosts", "bind", hosts_file().string(), {"bind", "ro"}});
         bundle_.write(spec);
-        VERIFY_CODE(runtime_detached("run --detach --bundle " + bundle_.path().string() + " " + container_id()), 0);
+        VERIFY_CODE(runtime_detached("run --detach --bundle " + bundle_.path().string() + " " + id), 0);
         pid_ = state().value("pid", 0);
     }
     std::string with_images(const std::string& options) const {
         return " --criu " + criu_ + " --image-path " + images().string() + " " + options + " ";
     }
     CommandOutput checkpoint(const std::string& options) const {
-        return runtime_detached("checkpoint" + with_images(options) + container_id());
+        return runtime_detached("checkpoint" + with_images(options) + id);
     }
     CommandOutput restore(const std::string& options) const {
-        return runtime_detached("restore --bundle " + bundle_.path().string() + with_images(options) + container_id());
+        return runtime_detached("restore --bundle " + bundle_.path().string() + with_images(options) + id);
     }
     Json state() const {
-        const Json document = Json::parse(runtime({"state", container_id()}).out, nullptr, false);
+        const Json document = Json::parse(runtime({"state", id}).out, nullptr, false);
         return document.is_object() ? document : Json::object();
     }
     std::string status() const { return state().value("status", "none"); }

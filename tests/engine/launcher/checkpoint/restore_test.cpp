@@ -28,10 +28,8 @@ constexpr const char* counting = "i=0; while :; do i=$((i+1)); echo $i > /tick; 
 
 class RestoreTest : public QObject, CheckpointVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-restore";
-
   public:
-    RestoreTest() : CheckpointVerbs(id) {}
+    RestoreTest() : CheckpointVerbs("restore") {}
 
   private slots:
     void initTestCase() {

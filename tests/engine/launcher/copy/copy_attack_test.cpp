@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 class CopyAttackTest : public QObject, CopyVerb {
     Q_OBJECT
   public:
-    CopyAttackTest() : CopyVerb("isolab-copy-attack") {}
+    CopyAttackTest() : CopyVerb("copy-attack") {}
 
   private slots:
     void initTestCase() {

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 class CopyTest : public QObject, CopyVerb {
     Q_OBJECT
   public:
-    CopyTest() : CopyVerb("isolab-copy") {}
+    CopyTest() : CopyVerb("copy") {}
 
   private slots:
     void initTestCase() {
@@ -184,7 +184,7 @@ class CopyTest : public QObject, CopyVerb {
         VERIFY_CODE(copy({"in", "file", "/srv/kept"}, {"-a"}), 0);
         QCOMPARE(owner_of(bundle_.rootfs() / "srv/kept"), std::string("100012:200034"));
         VERIFY_CODE(copy({"in", "file", "/dev/shm/kept"}, {"-a"}), 0); // a file system of the namespace
-        const auto seen = runtime({"exec", "isolab-copy", "sh", "-c", "busybox stat -c %u:%g /dev/shm/kept /srv/file"});
+        const auto seen = runtime({"exec", id, "sh", "-c", "busybox stat -c %u:%g /dev/shm/kept /srv/file"});
         QCOMPARE(QByteArray::fromStdString(seen.out), QByteArray("12:34\n0:0\n"));
         VERIFY_CODE(copy({"out", "/dev/shm/kept", "back"}, {"-a"}), 0);
         QCOMPARE(owner_of(host() / "back"), std::string("12:34"));
@@ -240,15 +240,15 @@ class CopyTest : public QObject, CopyVerb {
         VERIFY_CODE(copy({"sideways", "a", "b"}), 125);
         VERIFY_CODE(copy({"in", "a"}), 125);
         for (const char* process : {"0:0", "1", "1:", "1:x", "4194304:1"})
-            VERIFY_CODE(runtime({"copy", "--pid", process, "isolab-copy", "in", "a", "b"}), 125);
+            VERIFY_CODE(runtime({"copy", "--pid", process, id, "in", "a", "b"}), 125);
         // This process has another time of birth: it stands for one that got the number of a container's.
         const auto born = identify_process(::getpid());
         VERIFY_OK(born);
         const std::string recycled = std::to_string(born->pid) + ":" + std::to_string(born->start_time - 1);
-        const auto refused = runtime({"copy", "--pid", recycled, "isolab-copy", "out", "/etc/hostname", "b"});
+        const auto refused = runtime({"copy", "--pid", recycled, id, "out", "/etc/hostname", "b"});
         VERIFY_CODE(refused, 125);
         QVERIFY2(contains(refused.err, "it has ended meanwhile"), refused.err.c_str());
-        VERIFY_CODE(runtime({"run", "--pid", "1", "isolab-copy"}), 125);
+        VERIFY_CODE(runtime({"run", "--pid", "1", id}), 125);
     }
 };
 

@@ -38,16 +38,16 @@ inline void write(const std::filesystem::path& path, const std::string& text) { 
 /// Base of tests that copy.
 class CopyVerb : protected RuntimeVerbs {
   protected:
-    explicit CopyVerb(const std::string& id) : RuntimeVerbs(id), container_(id) {}
+    using RuntimeVerbs::RuntimeVerbs;
 
     /// Beside the container's root, on the host.
     std::filesystem::path host() const { return bundle_.path() / "host"; }
 
     void start(const RuntimeSpec& spec) {
         bundle_.write(spec);
-        VERIFY_CODE(runtime_detached("create --bundle " + bundle_.path().string() + " " + container_), 0);
-        VERIFY_CODE(runtime({"start", container_}), 0);
-        pid_ = parse_json(runtime({"state", container_}).out, "state")->at("pid").get<int>();
+        VERIFY_CODE(runtime_detached("create --bundle " + bundle_.path().string() + " " + id), 0);
+        VERIFY_CODE(runtime({"start", id}), 0);
+        pid_ = parse_json(runtime({"state", id}).out, "state")->at("pid").get<int>();
     }
     /// With paths of the host below host(), by a descriptor.
     CommandOutput copy(std::vector<std::string> words, const std::vector<std::string>& options = {}) const {
@@ -58,7 +58,7 @@ class CopyVerb : protected RuntimeVerbs {
         else
             argv.insert(argv.end(), {"--bundle", bundle_.path().string()});
         argv.insert(argv.end(), options.begin(), options.end());
-        argv.push_back(container_);
+        argv.push_back(id);
         argv.insert(argv.end(), words.begin(), words.end());
         std::vector<std::string> command = prefix_;
         command.insert(command.end(), {"sh", "-c", "cd /; exec 5<\"$0\"; exec \"$@\"", host().string(),
@@ -101,12 +101,12 @@ class CopyVerb : protected RuntimeVerbs {
     }
     void clean() {
         if (pid_ > 0)
-            runtime({"kill", "--all", container_, "KILL"});
-        for (int attempt = 0; attempt < 3000 && runtime({"state", container_}).code == 0; ++attempt) {
+            runtime({"kill", "--all", id, "KILL"});
+        for (int attempt = 0; attempt < 3000 && runtime({"state", id}).code == 0; ++attempt) {
             while (::waitpid(-1, nullptr, WNOHANG) > 0) {
             }
-            if (contains(runtime({"state", container_}).out, "stopped"))
-                VERIFY_CODE(runtime({"delete", container_}), 0);
+            if (contains(runtime({"state", id}).out, "stopped"))
+                VERIFY_CODE(runtime({"delete", id}), 0);
             else
                 QTest::qSleep(20);
         }
@@ -115,7 +115,6 @@ class CopyVerb : protected RuntimeVerbs {
 
     int pid_ = 0;
     std::vector<std::string> prefix_; ///< of the command, to be another user
-    std::string container_;
 };
 
 } // namespace isolab::test

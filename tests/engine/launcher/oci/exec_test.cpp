@@ -22,10 +22,8 @@ using namespace isolab::test;
 
 class ExecTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-exec";
-
   public:
-    ExecTest() : RuntimeVerbs(id) {}
+    ExecTest() : RuntimeVerbs("exec") {}
 
   private slots:
     void initTestCase() {
@@ -279,7 +277,7 @@ class ExecTest : public QObject, RuntimeVerbs {
                                    : line.startsWith("poststop")  ? "stopped"
                                                                   : "creating";
             QVERIFY2(line.contains("\"status\":\"" + status + "\""), qPrintable(line));
-            QVERIFY2(line.contains(QString("\"id\":\"%1\"").arg(id)), qPrintable(line));
+            QVERIFY2(line.contains(QString("\"id\":\"%1\"").arg(id.c_str())), qPrintable(line));
         }
     }
     void failing_hook_ends_the_start_and_leaves_nothing() {

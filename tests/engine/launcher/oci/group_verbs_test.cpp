@@ -25,10 +25,8 @@ using namespace isolab::test;
 
 class GroupVerbsTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-group";
-
   public:
-    GroupVerbsTest() : RuntimeVerbs(id) {}
+    GroupVerbsTest() : RuntimeVerbs("group") {}
 
   private slots:
     void initTestCase() {

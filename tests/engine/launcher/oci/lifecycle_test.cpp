@@ -25,10 +25,8 @@ using namespace isolab::test;
 
 class LifecycleTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-lifecycle";
-
   public:
-    LifecycleTest() : RuntimeVerbs(id) {}
+    LifecycleTest() : RuntimeVerbs("lifecycle") {}
 
   private slots:
     void initTestCase() {
@@ -148,7 +146,7 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         const auto list = parse_json(runtime({"list", "--format", "json"}).out, "list");
         QVERIFY(list && list->size() == 1);
         QCOMPARE(list->at(0).at("status").get<std::string>(), std::string("created"));
-        QCOMPARE(QByteArray::fromStdString(runtime({"list", "--quiet"}).out), QByteArray(id) + "\n");
+        QCOMPARE(QByteArray::fromStdString(runtime({"list", "--quiet"}).out), QByteArray::fromStdString(id) + "\n");
         QVERIFY(contains(runtime({"list"}).out, "created"));
         const std::string longest(128, 'x');
         RuntimeSpec spec = bundle_.spec({"sleep", "100"});

@@ -35,8 +35,8 @@ class AttributesTest : public QObject {
         if (::geteuid() != 0)
             QSKIP("devices, mounts and priorities need root");
     }
-    void init() { before_ = host_traces({bundle_.path().string(), "isolab-test"}); }
-    void cleanup() { QCOMPARE(host_traces({bundle_.path().string(), "isolab-test"}), before_); }
+    void init() { before_ = host_traces({bundle_.path().string(), test_container()}); }
+    void cleanup() { QCOMPARE(host_traces({bundle_.path().string(), test_container()}), before_); }
 
     void clocks_of_a_time_namespace() {
         RuntimeSpec spec = bundle_.spec({"cat", "/proc/uptime"});
@@ -98,7 +98,7 @@ class AttributesTest : public QObject {
         spec.net_devices = devices;
         bundle_.write(spec);
         return *run_command({"unshare", "-n", "sh", "-c", setup + " && \"$@\"; code=$?; " + then + "; exit $code", "sh",
-                             launcher_path(), "run", "--bundle", bundle_.path().string(), "isolab-test"});
+                             launcher_path(), "run", "--bundle", bundle_.path().string(), test_container()});
     }
     static bool has_veth() {
         return run_command({"unshare", "-n", "ip", "link", "add", "name", "isl0", "type", "veth"})->code == 0;
@@ -211,7 +211,7 @@ class AttributesTest : public QObject {
             bundle_.write(spec);
             // A shared mount below a namespace of its own: what is sent stays there.
             return run_command({"unshare", "-m", "--propagation", "shared", launcher_path(), "run", "--bundle",
-                                bundle_.path().string(), "isolab-test"});
+                                bundle_.path().string(), test_container()});
         };
         const auto line = [](const std::string& text, const std::string& place) {
             const auto at = text.find(" " + place + " ");

@@ -23,10 +23,8 @@ namespace fs = std::filesystem;
 
 class EscapeTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-escape";
-
   public:
-    EscapeTest() : RuntimeVerbs(id) {}
+    EscapeTest() : RuntimeVerbs("escape") {}
 
   private slots:
     void initTestCase() {

@@ -65,10 +65,8 @@ std::string listing(const fs::path& folder) {
 
 class MountAttackTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-mounts";
-
   public:
-    MountAttackTest() : RuntimeVerbs(id) {}
+    MountAttackTest() : RuntimeVerbs("mounts") {}
 
   private slots:
     void initTestCase() {

@@ -33,10 +33,8 @@ void answer_strangely(const seccomp_notif& asked, seccomp_notif_resp& response) 
 
 class SeccompAgentTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-agent";
-
   public:
-    SeccompAgentTest() : RuntimeVerbs(id) {}
+    SeccompAgentTest() : RuntimeVerbs("agent") {}
 
   private slots:
     void initTestCase() {

@@ -29,17 +29,16 @@ Json strict_profile(const std::string& action) {
 
 class StrictFilterTest : public QObject, RuntimeVerbs {
     Q_OBJECT
-    static constexpr const char* id = "isolab-strict-filter";
-
   public:
-    StrictFilterTest() : RuntimeVerbs(id) {}
+    StrictFilterTest() : RuntimeVerbs("strict-filter") {}
 
   private slots:
     void initTestCase() {
         if (::geteuid() != 0)
             QSKIP("without root there is no control group to make");
         QCOMPARE(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
-        std::filesystem::permissions(bundle_.rootfs(), std::filesystem::perms::all); // also mapped ids make places there
+        std::filesystem::permissions(bundle_.rootfs(),
+                                     std::filesystem::perms::all); // also mapped ids make places there
         std::filesystem::copy_file(helper_file("minimal"), bundle_.rootfs() / "bin/minimal");
     }
     void init() { before_ = traces(); }
