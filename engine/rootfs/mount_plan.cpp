@@ -65,16 +65,18 @@ bool is_superblock_option(const std::string& option) {
     return std::ranges::find(known, option) != known.end();
 }
 
-Result<void> take_other_options(MountStep& step, const Mount& mount, const std::vector<std::string>& options) {
+/// Gives what the kernel ignores: a bind mount shows a file system with the parameters it has (mount(8)).
+std::vector<std::string> take_other_options(MountStep& step, const std::vector<std::string>& options) {
+    std::vector<std::string> ignored;
     for (const std::string& option : options) {
         if (step.kind == MountStep::Kind::overlay)
             apply_overlay_option(step, option);
         else if (step.kind == MountStep::Kind::filesystem)
             step.data.push_back(option);
         else if (!is_superblock_option(option) && step.kind != MountStep::Kind::cgroup)
-            return bad_mount(mount, "option \"" + option + "\" is not supported here");
+            ignored.push_back(option);
     }
-    return {};
+    return ignored;
 }
 
 Result<void> take_id_map(MountStep& step, const Mount& mount, const MountOptions& options,
@@ -114,12 +116,14 @@ bool takes_label(const MountStep& step) {
                                                      step.type != "sysfs" && step.type != "mqueue");
 }
 
-Result<MountStep> plan_step(const Mount& mount, const MountRequest& request) {
+Result<MountStep> plan_step(const Mount& mount, const MountRequest& request, std::vector<std::string>& warnings) {
     if (mount.destination.empty() || mount.destination.front() != '/')
         return bad_mount(mount, "the destination is not an absolute path");
     const MountOptions options = parse_mount_options(mount.options);
     MountStep step = step_of(mount, options);
-    ISOLAB_TRY(take_other_options(step, mount, options.other));
+    for (const std::string& option : take_other_options(step, options.other))
+        warnings.push_back("the mount on " + mount.destination + " shows another one as it is: its option \"" + option +
+                           "\" has no effect");
     ISOLAB_TRY(take_id_map(step, mount, options, request));
     if (!request.label.empty() && takes_label(step))
         step.data.push_back("context=" + request.label);
@@ -187,7 +191,7 @@ Result<MountPlan> plan_mounts(const MountRequest& request) {
         return fail(ErrorKind::invalid_argument, "use root file system", request.root_path,
                     "there is no propagation \"" + request.propagation + "\"");
     for (const Mount& mount : request.mounts) {
-        ISOLAB_ASSIGN(MountStep step, plan_step(mount, request));
+        ISOLAB_ASSIGN(MountStep step, plan_step(mount, request, plan.warnings));
         if (step.target == "/") {
             plan.root = std::move(step);
             continue;

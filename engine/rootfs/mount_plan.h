@@ -73,12 +73,14 @@ struct MountPlan {
     std::string root_path; ///< where the root is mounted in the launcher's namespace
     MountStep root;
     bool root_read_only = false;   ///< set after everything was mounted below it
+    bool in_own_namespace = true;  ///< of mounts; otherwise everything is mounted in the caller's, below the root alone
     std::uint64_t propagation = 0; ///< of the container's mounts as a whole, and what its binds can receive: MS_*
     std::vector<MountStep> mounts;
     std::vector<DeviceNode> devices;
     std::vector<std::pair<std::string, std::string>> links; ///< path, target
     std::vector<std::string> masked;                        ///< hidden behind nothing; missing ones are skipped
     std::vector<std::string> read_only;                     ///< remounted read-only; missing ones are skipped
+    std::vector<std::string> warnings;                      ///< what was asked for and has no effect
 };
 
 /// What a plan is made from.

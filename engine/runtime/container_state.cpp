@@ -31,17 +31,20 @@ std::string_view container_status_id(ContainerStatus status) noexcept {
 }
 
 Json record_to_json(const ContainerRecord& record) {
-    return {{"id", record.id},
-            {"bundle", record.bundle},
-            {"rootfs", record.root_path},
-            {"controlGroup", record.control_group},
-            {"scope", record.scope},
-            {"pid", static_cast<std::uint64_t>(record.pid)},
-            {"startTime", record.start_time},
-            {"created", record.created},
-            {"owner", record.owner},
-            {"lateHooks", record.late_hooks},
-            {"annotations", record.annotations}};
+    Json document{{"id", record.id},
+                  {"bundle", record.bundle},
+                  {"rootfs", record.root_path},
+                  {"controlGroup", record.control_group},
+                  {"scope", record.scope},
+                  {"pid", static_cast<std::uint64_t>(record.pid)},
+                  {"startTime", record.start_time},
+                  {"created", record.created},
+                  {"owner", record.owner},
+                  {"lateHooks", record.late_hooks},
+                  {"annotations", record.annotations}};
+    if (record.covered_mount)
+        document["coveredMount"] = *record.covered_mount;
+    return document;
 }
 
 Result<ContainerRecord> record_from_json(const Json& document, const std::string& subject) {
@@ -61,6 +64,7 @@ Result<ContainerRecord> record_from_json(const Json& document, const std::string
     record.pid = static_cast<pid_t>(*pid);
     record.start_time = *start_time;
     record.owner = static_cast<uid_t>(owner.value_or(0));
+    ISOLAB_ASSIGN(record.covered_mount, json_optional_unsigned(document, "coveredMount", subject));
     record.late_hooks = document.value("lateHooks", Json(false)) == Json(true);
     ISOLAB_ASSIGN(record.annotations, annotations_of(document, subject));
     return record;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include <sys/types.h>
@@ -40,6 +41,9 @@ struct ContainerRecord {
     uid_t owner = 0;              ///< who created it
     bool late_hooks = false;      ///< its specification has hooks for after its start or its end
     std::map<std::string, std::string> annotations;
+    /// Set: it has no mount namespace of its own, and its root was mounted in the caller's, on top of the mount of this
+    /// id (STATX_MNT_ID of statx(2)).
+    std::optional<std::uint64_t> covered_mount = {};
 };
 
 /// The record as a document, and back; corrupt names the field of `subject` that is wrong.

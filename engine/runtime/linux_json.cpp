@@ -45,8 +45,8 @@ Result<void> parse_namespaces(const Json& section, RuntimeSpec& spec, const std:
         else
             spec.joined.push_back({type, std::move(path)});
     }
-    if (!spec.is_separate(&NamespaceSet::mount, "mount"))
-        return unsupported(subject, "a container without a mount namespace of its own");
+    if (!spec.is_separate(&NamespaceSet::mount, "mount") && spec.is_separate(&NamespaceSet::user, "user"))
+        return bad(subject, "a user namespace cannot mount in the caller's mount namespace: list \"mount\" too");
     return {};
 }
 

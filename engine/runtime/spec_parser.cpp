@@ -62,7 +62,7 @@ Result<Hooks> parse_hooks(const Json& document, const std::string& subject) {
 
 Result<RuntimeSpec> parse_runtime_spec(const Json& document, const std::string& subject) {
     ISOLAB_ASSIGN(const std::string version, json_string(document, "ociVersion", subject));
-    if (!version.starts_with("1."))
+    if (!version.starts_with("1.") && !version.starts_with("0.")) // drafts of 1.0: what differs is refused by its name
         return fail(ErrorKind::unsupported, "read runtime specification", subject, "its version is " + version);
     RuntimeSpec spec;
     ISOLAB_ASSIGN(spec.root_path, json_string(member(document, "root"), "path", subject));

@@ -117,7 +117,9 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         return bad_argument(words.last_option, "it does not belong to " + name);
     ISOLAB_TRY(take_words(options, *verb, words.plain));
     std::error_code failed;
-    options.bundle = std::filesystem::absolute(options.bundle, failed);
+    options.bundle = std::filesystem::absolute(options.bundle, failed).lexically_normal();
+    if (!options.bundle.has_filename()) // "DIR/"
+        options.bundle = options.bundle.parent_path();
     return options;
 }
 

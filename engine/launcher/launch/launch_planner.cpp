@@ -102,6 +102,9 @@ Result<LaunchPlan> make_launch_plan(const Options& options, Events& events) {
     ISOLAB_ASSIGN(plan.joined, open_joined(plan.spec));
     ISOLAB_TRY(find_group(plan, options));
     ISOLAB_ASSIGN(plan.mounts, mounts_of(plan, options));
+    plan.mounts.in_own_namespace = plan.spec.is_separate(&NamespaceSet::mount, "mount");
+    for (const std::string& warning : plan.mounts.warnings)
+        events.warn(warning);
     ISOLAB_ASSIGN(plan.id_mapped, make_id_mapped_mounts(plan.mounts));
     ISOLAB_ASSIGN(plan.seccomp, compile_filter(plan.spec, options, file, events));
     ISOLAB_ASSIGN(plan.agent, SeccompAgent::connect(plan.spec, plan.seccomp, file));

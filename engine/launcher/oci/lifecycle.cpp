@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include <poll.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +26,31 @@ namespace {
 
 constexpr int death_timeout_ms = 10'000; // a killed process ends when the kernel gets to it
 
+/// Of the uppermost mount that a path leads to.
+std::optional<std::uint64_t> mount_id(const std::string& path) {
+    struct statx status {};
+    if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MNT_ID, &status) != 0 ||
+        (status.stx_mask & STATX_MNT_ID) == 0)
+        return std::nullopt;
+    return status.stx_mnt_id;
+}
+
+/// Takes away what was mounted in the caller's namespace: the root, and with it all below it. Success where nothing
+/// was.
+Result<void> unmount_root(const ContainerRecord& record) {
+    if (!record.covered_mount || mount_id(record.root_path) == record.covered_mount)
+        return {};
+    if (::umount2(record.root_path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT)
+        return fail_errno(errno, "unmount the root of container", record.id);
+    return {};
+}
+
+/// After a start that failed.
+void take_back_root(const ContainerRecord& record, const Events& events) {
+    if (auto unmounted = unmount_root(record); !unmounted)
+        events.warn(unmounted.error().message());
+}
+
 ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     ContainerRecord record;
     record.id = options.id;
@@ -36,6 +63,8 @@ ContainerRecord new_record(const Options& options, const LaunchPlan& plan) {
     record.late_hooks =
         !plan.spec.hooks.at(HookPoint::poststart).empty() || !plan.spec.hooks.at(HookPoint::poststop).empty();
     record.annotations = plan.spec.annotations;
+    if (!plan.mounts.in_own_namespace)
+        record.covered_mount = mount_id(record.root_path);
     return record;
 }
 
@@ -67,6 +96,7 @@ Hooks late_hooks_of(const StateFolder& folder, const ContainerRecord& record) {
 }
 
 Result<void> remove_state(const StateFolder& folder, const ContainerRecord& record, const Events& events) {
+    ISOLAB_TRY(unmount_root(record));
     const Hooks hooks = late_hooks_of(folder, record); // poststop comes after the deletion (runtime.md, "Lifecycle")
     ISOLAB_TRY(folder.remove());
     run_late_hooks(hooks, HookPoint::poststop, record, ContainerStatus::stopped, events);
@@ -87,7 +117,10 @@ tl::expected<void, LaunchFailure> create_in_folder(const StateFolder& folder, co
     if (!gate)
         return failure(gate.error());
     plan->start_gate = std::move(*gate);
-    return create(*plan, events, recorder);
+    auto created = create(*plan, events, recorder);
+    if (!created)
+        take_back_root(record, events);
+    return created;
 }
 
 tl::expected<ForegroundContainer, LaunchFailure> start_in_folder(const StateFolder& folder, const Options& options,
@@ -104,8 +137,10 @@ tl::expected<ForegroundContainer, LaunchFailure> start_in_folder(const StateFold
     if (UniqueFd sender = console->take_sender())
         plan->console = std::move(sender);
     auto container = launch(*plan, events, recorder);
-    if (!container)
+    if (!container) {
+        take_back_root(record, events);
         return tl::unexpected(container.error());
+    }
     run_late_hooks(plan->spec.hooks, HookPoint::poststart, record, ContainerStatus::running, events);
     return ForegroundContainer{std::move(*container), std::move(*console)};
 }

@@ -48,6 +48,10 @@ tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& 
         auto plan = make_launch_plan(options, events);
         if (!plan)
             return failure(plan.error());
+        if (!plan->mounts.in_own_namespace) // nobody would remember what is mounted in the caller's
+            return failure({ErrorKind::unsupported, "run container", options.id,
+                            "it has no mount namespace of its own, and nothing is kept of it",
+                            "Add a mount namespace, or leave --event-fd out"});
         const Recorder record{[] { return Result<void>{}; },
                               [&options](pid_t pid) -> Result<void> {
                                   return options.pid_file

@@ -74,11 +74,14 @@ bool is_directory(const UniqueFd& fd) {
 Result<ContainerRoot> ContainerRoot::mount(const MountPlan& plan, const std::map<std::size_t, UniqueFd>& id_mapped,
                                            const GroupView& groups,
                                            const std::function<Result<void>()>& before_cgroups) {
-    ISOLAB_TRY(separate_mounts(plan));
+    if (plan.in_own_namespace)
+        ISOLAB_TRY(separate_mounts(plan));
     ISOLAB_ASSIGN(UniqueFd root, mount_root(plan));
-    ContainerRoot container(std::move(root), plan.propagation);
-    if (plan.propagation != 0) // pivot_root(2) wants it private; enter() sets what is asked for
-        ISOLAB_TRY(set_propagation(container.root_, MS_PRIVATE, false, "/"));
+    ContainerRoot container(std::move(root), plan);
+    // pivot_root(2) wants it private; enter() sets what is asked for. In the caller's namespace nobody else shall see
+    // it.
+    if (plan.propagation != 0 || !plan.in_own_namespace)
+        ISOLAB_TRY(set_propagation(container.root_, MS_PRIVATE, !plan.in_own_namespace, "/"));
     for (std::size_t i = 0; i < plan.mounts.size(); ++i) {
         const MountStep& step = plan.mounts[i];
         if (step.kind == MountStep::Kind::cgroup)
@@ -196,7 +199,15 @@ Result<void> ContainerRoot::add_links(const MountPlan& plan) const {
     return {};
 }
 
+Result<void> ContainerRoot::enter_in_callers_namespace() const {
+    if (::fchdir(root_.get()) != 0 || ::chroot(".") != 0 || ::chdir("/") != 0)
+        return fail_errno(errno, "change the root to the container's");
+    return {};
+}
+
 Result<void> ContainerRoot::enter() const {
+    if (!own_namespace_)
+        return enter_in_callers_namespace();
     ISOLAB_ASSIGN(const UniqueFd old_root, open_directory("/"));
     if (::fchdir(root_.get()) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0)
         return fail_errno(errno, "make the container's root the root");

@@ -36,11 +36,14 @@ class ContainerRoot {
     /// Its top directory.
     const UniqueFd& top() const noexcept { return root_; }
 
-    /// Makes it the root of this process's mount namespace and detaches everything else.
+    /// Makes it the root of this process's mount namespace and detaches everything else. In the caller's namespace it
+    /// becomes the root of this process alone (chroot(2)).
     Result<void> enter() const;
 
   private:
-    ContainerRoot(UniqueFd root, std::uint64_t propagation) : root_(std::move(root)), propagation_(propagation) {}
+    ContainerRoot(UniqueFd root, const MountPlan& plan)
+        : root_(std::move(root)), propagation_(plan.propagation), own_namespace_(plan.in_own_namespace) {}
+    Result<void> enter_in_callers_namespace() const;
     Result<void> apply(const MountStep& step, const GroupView& groups) const;
     Result<void> place(const UniqueFd& mount, const MountStep& step) const;
     Result<void> mount_copied_up(const MountStep& step) const;
@@ -51,6 +54,7 @@ class ContainerRoot {
 
     UniqueFd root_;
     std::uint64_t propagation_; ///< of the root, once it is entered; 0: stays private
+    bool own_namespace_;
 };
 
 } // namespace isolab::launcher

@@ -205,10 +205,15 @@ class RuntimeTest : public QObject {
         const auto refused = [](const Mount& mount) { return !plan_mounts({"/root", false, {mount}, {}, {}, {}}); };
         QVERIFY(refused({"relative", "tmpfs", "tmpfs", {}}));
         QVERIFY(refused({"/x", "bind", "relative", {}}));
-        QVERIFY(refused({"/x", "bind", "/y", {"nonsense"}}));
         QVERIFY(refused({"/", "overlay", "overlay", {"upperdir=/u"}}));
         QVERIFY(refused({"/x", "overlay", "overlay", {"lowerdir=/l"}}));
         QVERIFY(!refused({"/x", "bind", "/y", {"ro", "rbind"}}));
+    }
+    void parameters_of_binds_are_told() {
+        const auto plan = plan_mounts({"/root", false, {{"/x", "bind", "/y", {"ro", "size=1m", "sync"}}}, {}, {}, {}});
+        QVERIFY(plan);
+        QCOMPARE(plan->warnings.size(), std::size_t{1});
+        QVERIFY(plan->warnings.front().find("\"size=1m\" has no effect") != std::string::npos);
     }
     void lower_directories_are_escaped() {
         const std::vector<std::string> names{"/a:b", "/c\\d", "/e,f"};
