@@ -66,8 +66,11 @@ Result<void> diff_images(const GlobalOptions& globals, const std::vector<std::st
     ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(DataFolder(store.folder().parent_path()).layers()));
     ISOLAB_ASSIGN(const Image before, store.find(names[0]));
     ISOLAB_ASSIGN(const Image after, store.find(names[1]));
-    for (const Image& image : {before, after})
-        ISOLAB_TRY(layers.ensure(store, image, progress, interrupt.token()));
+    std::vector<LayerHold> held;
+    for (const Image& image : {before, after}) {
+        ISOLAB_ASSIGN(LayerHold hold, layers.ensure(store, image, progress, interrupt.token()));
+        held.push_back(std::move(hold));
+    }
     ISOLAB_ASSIGN(const auto changes, image_differences(layers, before, after, interrupt.token()));
     progress.clear();
     return write_result(changes_text(changes), {});

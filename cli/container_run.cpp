@@ -17,8 +17,13 @@ namespace {
 
 constexpr int not_started = 125; // as docker's and our launcher's
 
+struct HeldImage {
+    Image image;
+    LayerHold hold; ///< until the container has a snapshot with one of its own
+};
+
 /// Makes sure that the image is there: the default one comes with the program.
-Result<Image> find_image(const GlobalOptions& globals, Engine& engine, const std::string& name) {
+Result<HeldImage> find_image(const GlobalOptions& globals, Engine& engine, const std::string& name) {
     const Interrupt interrupt;
     ProgressView progress(0, globals.quiet);
     auto image = engine.images().find(name);
@@ -26,17 +31,19 @@ Result<Image> find_image(const GlobalOptions& globals, Engine& engine, const std
         ISOLAB_TRY(Session::open(globals.session, progress, interrupt.token()));
         image = engine.images().find(name);
     }
-    ISOLAB_TRY(image);
-    ISOLAB_TRY(engine.layers().ensure(engine.images(), *image, progress, interrupt.token()));
+    if (!image)
+        return fail(image.error());
+    ISOLAB_ASSIGN(LayerHold hold, engine.layers().ensure(engine.images(), *image, progress, interrupt.token()));
     progress.clear();
-    return image;
+    return HeldImage{std::move(*image), std::move(hold)};
 }
 
 Result<ContainerSettings> create(const GlobalOptions& globals, OpenContainers& open, const ContainerOptions& options,
                                  const std::vector<std::string>& words) {
     if (words.empty())
         return fail(ErrorKind::invalid_argument, "create a container", {}, "no image was named", "See isolab image ls");
-    ISOLAB_ASSIGN(const Image image, find_image(globals, *open.engine, words.front()));
+    ISOLAB_ASSIGN(const HeldImage held, find_image(globals, *open.engine, words.front()));
+    const Image& image = held.image;
     const Interrupt interrupt;
     ISOLAB_ASSIGN(ContainerSettings settings,
                   settings_of(options, *open.engine, image, {words.begin() + 1, words.end()}));

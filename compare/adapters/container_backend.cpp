@@ -114,7 +114,8 @@ Result<std::vector<ContractRow>> ContainerBackend::contract(const Workload& work
 Result<std::vector<DeploymentStep>> ContainerBackend::deploy(const Workload& workload, ProgressSink& progress,
                                                              const StopToken& stop) {
     ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
-    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, progress, stop));
+    LayerHold hold;
+    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, hold, progress, stop));
     return std::vector{std::move(unpack)};
 }
 

@@ -28,12 +28,12 @@ Result<ImagePlan> plan_image(Engine& engine, const Workload& workload) {
     return ImagePlan{std::move(image), std::move(process)};
 }
 
-Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, ProgressSink& progress,
+Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, LayerHold& hold, ProgressSink& progress,
                                      const StopToken& stop) {
     const Nanoseconds begin = monotonic_now();
     const auto layers = engine.layers().lowers(image);
     const bool cached = std::ranges::all_of(layers, [](const auto& layer) { return std::filesystem::exists(layer); });
-    ISOLAB_TRY(engine.layers().ensure(engine.images(), image, progress, stop));
+    ISOLAB_ASSIGN(hold, engine.layers().ensure(engine.images(), image, progress, stop));
     return DeploymentStep{"unpack-layers", "unpack layers", monotonic_now() - begin, cached};
 }
 

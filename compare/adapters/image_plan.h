@@ -23,8 +23,10 @@ Result<Image> find_image(Engine& engine, const Workload& workload);
 /// Image and resolved process. The image's layers must be unpacked.
 Result<ImagePlan> plan_image(Engine& engine, const Workload& workload);
 
-/// Unpacks the image's layers where needed: the deployment step that both worlds share.
-Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, ProgressSink& progress, const StopToken& stop);
+/// Unpacks the image's layers where needed: the deployment step that both worlds share. `hold` keeps them from being
+/// removed.
+Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, LayerHold& hold, ProgressSink& progress,
+                                     const StopToken& stop);
 
 /// The port probe for a readiness that is asked from inside; empty for exit and log.
 std::optional<PortProbe> port_probe(const Readiness& readiness);

@@ -114,7 +114,8 @@ Result<std::vector<DeploymentStep>> VmBackend::deploy(const Workload& workload, 
     const Nanoseconds begin = monotonic_now();
     ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
     DeploymentStep connect{"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false};
-    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, progress, stop));
+    LayerHold hold;
+    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, hold, progress, stop));
     ISOLAB_ASSIGN(DeploymentStep disk, build_disk(*hypervisor, image, progress, stop));
     return std::vector{std::move(connect), std::move(unpack), std::move(disk)};
 }

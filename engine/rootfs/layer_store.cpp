@@ -69,21 +69,49 @@ Result<FileSource> open_blob(const std::filesystem::path& file, const std::strin
     return FileSource(std::move(fd), label, watch);
 }
 
-/// Moves a finished layer to its place. Another process that was faster wins; both unpacked the same.
-Result<void> publish_layer(const std::filesystem::path& tree, const std::filesystem::path& place) {
-    if (::rename(tree.c_str(), place.c_str()) == 0 || errno == EEXIST || errno == ENOTEMPTY)
-        return {};
+/// Shared, as long as the descriptor is open. The caller has locked the folder, or has the layer for itself: else
+/// remove_unused() could move it away between open(2) and flock(2), and an empty hold would be given.
+Result<UniqueFd> hold_layer(const std::filesystem::path& layer) {
+    UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd)
+        return fail_errno(errno, "use layer", layer.string());
+    ISOLAB_TRY(wait_for_lock(fd, LockKind::shared, layer.string()));
+    return fd;
+}
+
+/// Moves a finished layer to its place, `owners` beside it, held already: nobody removes it in between. Another process
+/// that was faster wins; both unpacked the same.
+Result<UniqueFd> publish_layer(const std::filesystem::path& tree, const std::filesystem::path& place,
+                               const OwnerTable* owners) {
+    ISOLAB_ASSIGN(UniqueFd held, hold_layer(tree));
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(place.parent_path())); // who removes a layer removes its table, too
+    if (owners != nullptr) // before the layer is there: whoever finds a layer may read its table
+        ISOLAB_TRY(write_file_atomically(owner_table_file(place), owners->render()));
+    if (::rename(tree.c_str(), place.c_str()) == 0)
+        return held;
+    if (errno == EEXIST || errno == ENOTEMPTY)
+        return hold_layer(place);
     return fail_errno(errno, "store layer", place.string());
 }
 
-Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& images, const Image& image,
-                        std::size_t index, const ReadWatch& watch) {
+/// A layer that is there; nothing otherwise.
+Result<UniqueFd> hold_existing(const std::filesystem::path& folder, const std::filesystem::path& place) {
+    ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder));
+    if (::access(place.c_str(), F_OK) != 0)
+        return UniqueFd();
+    return hold_layer(place);
+}
+
+/// Unpacks a layer if it is missing, and holds it. Those below are held already.
+Result<UniqueFd> ensure_one(const std::filesystem::path& folder, const ImageStore& images, const Image& image,
+                            std::size_t index, const ReadWatch& watch) {
     const Descriptor& layer = image.layers[index];
     const Digest& diff_id = image.config.diff_ids[index];
     const std::vector<Digest> chain = chain_ids(image.config.diff_ids);
     const std::filesystem::path place = layer_directory(folder, chain[index]);
-    if (::access(place.c_str(), F_OK) == 0)
-        return {};
+    ISOLAB_ASSIGN(UniqueFd existing, hold_existing(folder, place));
+    if (existing)
+        return existing;
     const bool privileged = is_privileged();
     // Beside its place, so that rename(2) can publish it, and none that was interrupted is taken for a layer.
     ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(folder));
@@ -96,12 +124,9 @@ Result<void> unpack_one(const std::filesystem::path& folder, const ImageStore& i
     const auto below = stack_of(folder, std::span(chain).first(index));
     ISOLAB_TRY(inherit_attributes(tree, unpacked.undescribed, below));
     ISOLAB_TRY(watch.stop.check("unpack layer"));
-    if (!privileged) {
+    if (!privileged)
         ISOLAB_TRY(inherit_owners(unpacked.owners, unpacked.undescribed, below));
-        // Before the layer is there: whoever finds a layer may read its table.
-        ISOLAB_TRY(write_file_atomically(owner_table_file(place), unpacked.owners.render()));
-    }
-    return publish_layer(tree, place);
+    return publish_layer(tree, place, privileged ? nullptr : &unpacked.owners);
 }
 
 /// The name of a layer's directory that an entry of the folder is or belongs to; empty for anything else. Layers were
@@ -149,15 +174,17 @@ Result<LayerStore> LayerStore::open(const std::filesystem::path& folder) {
     return LayerStore(folder);
 }
 
-Result<void> LayerStore::ensure(const ImageStore& images, const Image& image, ProgressSink& progress,
-                                const StopToken& stop) {
+Result<LayerHold> LayerStore::ensure(const ImageStore& images, const Image& image, ProgressSink& progress,
+                                     const StopToken& stop) {
     const ReadWatch watch{progress, stop, "unpack-layer"};
+    std::vector<UniqueFd> locks;
     for (std::size_t i = 0; i < image.layers.size() && i < image.config.diff_ids.size(); ++i) {
-        const Result<void> unpacked = unpack_one(folder_, images, image, i, watch);
-        if (!unpacked)
-            return fail(unpacked.error().within("unpack image", image.name));
+        auto held = ensure_one(folder_, images, image, i, watch);
+        if (!held)
+            return fail(held.error().within("unpack image", image.name));
+        locks.push_back(std::move(*held));
     }
-    return {};
+    return LayerHold(std::move(locks));
 }
 
 std::vector<std::filesystem::path> LayerStore::lowers(const Image& image) const {
@@ -165,19 +192,13 @@ std::vector<std::filesystem::path> LayerStore::lowers(const Image& image) const 
 }
 
 Result<LayerHold> LayerStore::hold(const Image& image) const {
-    // Else remove_unused() could move a layer away between open(2) and flock(2), and an empty hold would be given.
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
     std::vector<UniqueFd> locks;
     for (const std::filesystem::path& layer : lowers(image)) {
-        UniqueFd fd(::open(layer.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!fd)
-            return fail_errno(errno, "use layer", layer.string());
-        ISOLAB_TRY(wait_for_lock(fd, LockKind::shared, layer.string()));
-        locks.push_back(std::move(fd));
+        ISOLAB_ASSIGN(UniqueFd held, hold_layer(layer));
+        locks.push_back(std::move(held));
     }
-    LayerHold hold;
-    hold.locks_ = std::make_shared<const std::vector<UniqueFd>>(std::move(locks));
-    return hold;
+    return LayerHold(std::move(locks));
 }
 
 Result<void> LayerStore::remove_unused(const std::vector<Image>& images) const {

@@ -22,6 +22,8 @@ class LayerHold {
 
   private:
     friend class LayerStore;
+    explicit LayerHold(std::vector<UniqueFd> locks)
+        : locks_(std::make_shared<const std::vector<UniqueFd>>(std::move(locks))) {}
     std::shared_ptr<const std::vector<UniqueFd>> locks_; ///< flock(2), shared, on the layers' directories
 };
 
@@ -73,12 +75,14 @@ class LayerStore {
     /// set-user-id programs and device nodes of images as they are.
     static Result<LayerStore> open(const std::filesystem::path& folder);
 
-    /// Unpacks what is missing of an image's layers, checking each diff id while it streams. As root, owners,
+    /// Unpacks what is missing of an image's layers and holds each from the moment that it is there, so that nobody
+    /// removes one before the others are. Each diff id is checked while it streams. As root, owners,
     /// modes, extended attributes and device nodes are kept and whiteouts become overlayfs whiteouts
     /// (0:0 character devices, trusted.overlay.opaque); without privilege everything belongs to the caller, an
     /// owner table is kept beside the layer for owners(), device nodes are left out and whiteouts
     /// are "user.overlay." ones (mount option userxattr). No entry can reach outside of the layer's directory.
-    Result<void> ensure(const ImageStore& images, const Image& image, ProgressSink& progress, const StopToken& stop);
+    Result<LayerHold> ensure(const ImageStore& images, const Image& image, ProgressSink& progress,
+                             const StopToken& stop);
 
     /// Directories of an image's layers, uppermost first, as overlayfs wants them.
     std::vector<std::filesystem::path> lowers(const Image& image) const;

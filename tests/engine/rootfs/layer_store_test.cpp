@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include <sys/resource.h>
 
@@ -320,6 +322,30 @@ class LayerStoreTest : public QObject {
         QCOMPARE(sh("find '" + layers_->folder().string() + "' -maxdepth 1 -name '.work*'"), std::string());
         QVERIFY(layers_->ensure(*images_, forgotten, silent_, {}));
         QCOMPARE(layers_->read(forgotten, "b").value(), std::string("2"));
+    }
+    /// Beside somebody who removes all that nobody holds.
+    void what_was_unpacked_is_held() {
+        const Image image = image_of({TarBuilder().file("a", "1").finish(), TarBuilder().file("b", "2").finish(),
+                                      TarBuilder().file("c", "3").finish()});
+        const auto overlay = make_snapshotter(*layers_, "overlay");
+        VERIFY_OK(overlay);
+        std::atomic<bool> over = false;
+        std::thread remover([&] {
+            while (!over)
+                (void)layers_->remove_unused({});
+        });
+        for (int i = 0; i < 100; ++i) {
+            const auto hold = layers_->ensure(*images_, image, silent_, {});
+            const auto snapshot = hold ? (*overlay)->prepare(image, here_ / "held", {}) : fail(hold.error());
+            if (snapshot && (*overlay)->remove(*snapshot))
+                continue;
+            over = true;
+            remover.join();
+            QFAIL(snapshot ? "the snapshot could not be removed" : snapshot.error().message().c_str());
+        }
+        over = true;
+        remover.join();
+        QVERIFY(!layers_->hold(image) || layers_->remove_unused({}));
     }
     void deep_folders_of_a_container_are_measured() {
         const Image image = image_of({TarBuilder().file("d/d/d/kept", "12345").finish()});
