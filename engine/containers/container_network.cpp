@@ -92,7 +92,6 @@ Result<NetworkGrant> ContainerNetwork::grant(const ContainerSettings& settings) 
     if (::geteuid() != 0)
         return grant_rootless(settings, choice);
     ISOLAB_ASSIGN(Networks networks, open());
-    ISOLAB_TRY(networks.rebuild()); // others may have flushed our table
     AttachRequest request;
     request.container = settings.id;
     request.networks = {choice.name.empty() ? default_network : choice.name};

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include <arpa/inet.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <nftables/libnftables.h>
@@ -79,6 +80,20 @@ Result<bool> nft_table_exists(NetlinkSocket& netfilter, const std::string& table
         return false;
     ISOLAB_TRY(found);
     return true;
+}
+
+Result<std::uint32_t> nft_generation(NetlinkSocket& netfilter) {
+    NetlinkMessage message(static_cast<std::uint16_t>(NFNL_SUBSYS_NFTABLES << 8U | NFT_MSG_GETGEN));
+    message.fixed<nfgenmsg>().version = NFNETLINK_V0;
+    std::uint32_t generation = 0;
+    const auto read = [&generation](const nlmsghdr* answer) {
+        each_attribute(answer, sizeof(nfgenmsg), [&generation](const nlattr* attribute) {
+            if (mnl_attr_get_type(attribute) == NFTA_GEN_ID)
+                generation = ntohl(mnl_attr_get_u32(attribute));
+        });
+    };
+    ISOLAB_TRY(netfilter.request(message, "ask for the generation of", "nftables rules", read));
+    return generation;
 }
 
 Result<std::vector<ForeignChain>> list_foreign_chains(const std::string& own_table) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ Result<void> apply_nft_commands(const std::string& commands);
 /// Whether our table is there: anybody may have flushed the rule set. Asks the kernel directly, which is much quicker
 /// than through libnftables.
 Result<bool> nft_table_exists(NetlinkSocket& netfilter, const std::string& table);
+
+/// The number of the rule set in the network namespace of the socket: any change of any table, by whoever, gives
+/// another one.
+Result<std::uint32_t> nft_generation(NetlinkSocket& netfilter);
 
 /// What others have hooked in; without chains of xtables' older kernel interface (iptables-legacy), which nftables does
 /// not show.

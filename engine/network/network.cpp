@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "engine/base/file_tree.h"
 #include "engine/network/firewall.h"
 #include "engine/network/host_setup.h"
 #include "engine/network/links.h"
@@ -35,6 +36,8 @@ Result<Subnet> random_subnet6() {
         return fail_errno(errno, "choose", "IPv6 subnet");
     return Subnet{IpAddress::from_bytes(AF_INET6, bytes.data()), 64};
 }
+
+std::string boot_id() { return read_file("/proc/sys/kernel/random/boot_id").value_or(""); }
 
 /// The first "INSTANCE<number>" that is neither a link nor another network's.
 Result<std::string> free_bridge_name(NetlinkSocket& route, const std::string& instance,
@@ -263,11 +266,10 @@ Result<Attachment> Networks::attach(const AttachRequest& request) {
         ISOLAB_ASSIGN(const auto networks, networks_for(request));
         for (const NetworkSpec& network : networks) // the machine may have been started anew since it was made
             ISOLAB_TRY(prepare_host(network));
-        ISOLAB_ASSIGN(NetlinkSocket netfilter, NetlinkSocket::open(NETLINK_NETFILTER));
-        ISOLAB_ASSIGN(const bool rules_exist, nft_table_exists(netfilter, options_.instance));
+        ISOLAB_ASSIGN(const bool untouched, rules_are_untouched());
         ISOLAB_ASSIGN(Attachment attachment, reserve(request, networks));
         ISOLAB_TRY(connect(request, networks, attachment));
-        ISOLAB_TRY(rules_exist ? apply_nft_commands(render_publish(options_.instance, attachment)) : apply_rules());
+        ISOLAB_TRY(untouched ? change_rules(render_publish(options_.instance, attachment)) : apply_rules());
         return attachment;
     };
     auto done = set_up();
@@ -304,7 +306,7 @@ Result<void> Networks::detach_locked(const std::string& container, bool keep_rul
     if (!attachment || keep_rules)
         return {};
     const std::string commands = render_unpublish(options_.instance, *attachment);
-    return apply_nft_commands(commands) ? Result<void>{} : apply_rules();
+    return change_rules(commands) ? Result<void>{} : apply_rules();
 }
 
 /// The bridge and what the kernel must be told; quick when all is there.
@@ -320,8 +322,27 @@ Result<void> Networks::apply_rules() const {
     ISOLAB_ASSIGN(const auto networks, state_.networks());
     ISOLAB_ASSIGN(const auto attachments, state_.attachments());
     if (networks.empty())
-        return apply_nft_commands(render_firewall_removal(options_.instance));
-    return apply_nft_commands(render_firewall(options_.instance, networks, attachments));
+        return change_rules(render_firewall_removal(options_.instance));
+    return change_rules(render_firewall(options_.instance, networks, attachments));
+}
+
+/// Remembers the rule set that comes of it. What others change between the two is not noticed before their next change.
+Result<void> Networks::change_rules(const std::string& commands) const {
+    if (commands.empty())
+        return {};
+    ISOLAB_TRY(apply_nft_commands(commands));
+    ISOLAB_ASSIGN(NetlinkSocket netfilter, NetlinkSocket::open(NETLINK_NETFILTER));
+    ISOLAB_ASSIGN(const std::uint32_t generation, nft_generation(netfilter));
+    return state_.save(RulesMark{boot_id(), generation});
+}
+
+/// Whether the table is as we left it: nobody has changed any rules since, so it need not be written anew.
+Result<bool> Networks::rules_are_untouched() const {
+    ISOLAB_ASSIGN(NetlinkSocket netfilter, NetlinkSocket::open(NETLINK_NETFILTER));
+    ISOLAB_ASSIGN(const bool exists, nft_table_exists(netfilter, options_.instance));
+    ISOLAB_ASSIGN(const std::uint32_t generation, nft_generation(netfilter));
+    ISOLAB_ASSIGN(const RulesMark mark, state_.rules_mark());
+    return exists && mark == RulesMark{boot_id(), generation};
 }
 
 Result<void> Networks::rebuild() {
@@ -329,7 +350,8 @@ Result<void> Networks::rebuild() {
     ISOLAB_ASSIGN(const auto networks, state_.networks());
     for (const NetworkSpec& network : networks)
         ISOLAB_TRY(prepare_host(network));
-    return apply_rules();
+    ISOLAB_ASSIGN(const bool untouched, rules_are_untouched());
+    return untouched ? Result<void>{} : apply_rules();
 }
 
 Result<std::vector<std::string>> Networks::detach_except(const std::set<std::string>& living) {

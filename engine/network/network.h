@@ -101,8 +101,8 @@ class Networks {
         return state_.find_attachment(container);
     }
 
-    /// Restores what others removed: bridges, their addresses and kernel parameters, and the whole table, from the
-    /// records. Idempotent; running containers keep their links.
+    /// Restores what others removed: bridges, their addresses and kernel parameters, and, where anybody has changed
+    /// rules since our last change, the whole table, from the records. Idempotent; running containers keep their links.
     Result<void> rebuild();
 
     /// Detaches what belongs to none of `living` and gives its leases back, also after a crash in the middle of
@@ -127,6 +127,8 @@ class Networks {
     Result<void> detach_locked(const std::string& container, bool keep_rules);
     Result<void> prepare_host(const NetworkSpec& network) const;
     Result<void> apply_rules() const;
+    Result<void> change_rules(const std::string& commands) const;
+    Result<bool> rules_are_untouched() const;
 
     NetworkOptions options_;
     NetworkState state_;

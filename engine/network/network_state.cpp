@@ -95,4 +95,20 @@ Result<void> NetworkState::save(const HostChanges& changes) const {
     return write_file_atomically(folder_ / "host.json", json.dump(), 0600, true);
 }
 
+Result<RulesMark> NetworkState::rules_mark() const {
+    ISOLAB_ASSIGN(
+        const auto mark,
+        read_record<RulesMark>(
+            folder_ / "rules.json", [](const Json& json, const std::string& file) -> Result<RulesMark> {
+                ISOLAB_ASSIGN(const auto generation, json_optional_unsigned(json, "generation", file));
+                return RulesMark{json.value("boot", std::string()), static_cast<std::uint32_t>(generation.value_or(0))};
+            }));
+    return mark.value_or(RulesMark{});
+}
+
+Result<void> NetworkState::save(const RulesMark& mark) const {
+    return write_file_atomically(folder_ / "rules.json",
+                                 Json{{"boot", mark.boot}, {"generation", mark.generation}}.dump(), 0600);
+}
+
 } // namespace isolab

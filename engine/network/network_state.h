@@ -20,8 +20,16 @@ struct HostChanges {
     bool operator==(const HostChanges&) const = default;
 };
 
-/// The files below `<state>`: networks/NAME.json, attachments/ID.json, leases/, netns/ID, host.json, lock. Each file is
-/// replaced in one step, so that a process that is killed leaves the old content or the new one.
+/// Which rule set of the kernel our table was last changed in.
+struct RulesMark {
+    std::string boot; ///< id of the machine's run
+    std::uint32_t generation = 0;
+
+    bool operator==(const RulesMark&) const = default;
+};
+
+/// The files below `<state>`: networks/NAME.json, attachments/ID.json, leases/, netns/ID, host.json, rules.json, lock.
+/// Each file is replaced in one step, so that a process that is killed leaves the old content or the new one.
 class NetworkState {
   public:
     /// Makes the folders. The folder itself becomes private to its owner.
@@ -50,6 +58,9 @@ class NetworkState {
 
     Result<HostChanges> host_changes() const;
     Result<void> save(const HostChanges& changes) const;
+
+    Result<RulesMark> rules_mark() const; ///< of nothing: our table was never written, or it is not known
+    Result<void> save(const RulesMark& mark) const;
 
   private:
     explicit NetworkState(std::filesystem::path folder) : folder_(std::move(folder)), leases_(folder_ / "leases") {}

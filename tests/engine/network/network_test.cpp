@@ -256,6 +256,24 @@ class NetworkTest : public QObject {
         QCOMPARE(sh("nft list ruleset"), rules);
     }
 
+    void rules_are_not_written_anew_for_each_container() {
+        const Box a = box(request("a", ports({"8080:80"})));
+        // A table that is written anew gets another handle.
+        const auto handles = [] { return sh("nft -j list tables"); };
+        const std::string before = handles();
+        {
+            const Box b = box(request("b", ports({"8081:80"})));
+            QCOMPARE(handles(), before);
+            need(networks_->rebuild());
+        }
+        need(networks_->detach("b"));
+        QCOMPARE(handles(), before);
+        sh("nft flush chain inet isolab forward"); // the table is there, but is not what it was
+        need(networks_->rebuild());
+        QVERIFY(handles() != before);
+        QCOMPARE(ask(stage_->outside(), NetworkStage::host_address, 8080), std::string("a 198.51.100.2"));
+    }
+
     void a_network_survives_a_restart_of_the_machine() {
         const NetworkSpec before = need(networks_->create({}));
         sh("nft flush ruleset; ip link del " + before.bridge + "; echo 0 > /proc/sys/net/ipv4/ip_forward");
