@@ -6,11 +6,13 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "engine/base/error.h"
+#include "engine/base/stop.h"
 #include "engine/base/unique_fd.h"
 
 namespace isolab {
@@ -20,9 +22,21 @@ enum class LockKind : std::uint8_t {
     exclusive, ///< with nobody
 };
 
-/// Waits as long as others hold what does not go together with it, through signals too. A lock that `file` has already
-/// is changed, not in one step: others may come between. `subject` names it in the error, which is one of flock(2).
-Result<void> wait_for_lock(const UniqueFd& file, LockKind kind, const std::string& subject);
+/// How long to wait for others; what they do under a lock takes seconds at most, unless they hang.
+struct LockPatience {
+    std::chrono::nanoseconds time = std::chrono::seconds(60);
+    StopToken stop = {};
+};
+
+/// Waits while others hold what does not go together with it, through signals too. A lock that `file` has already is
+/// changed, not in one step: others may come between. `subject` names it in errors: timeout, which says who holds it,
+/// or cancelled, or one of flock(2).
+Result<void> wait_for_lock(const UniqueFd& file, LockKind kind, const std::string& subject,
+                           const LockPatience& patience = {});
+
+/// Who holds a lock of flock(2) on the file, "process 123 (isolab container start web)"; "another process" when the
+/// kernel does not tell (proc_locks(5)), as across PID namespaces.
+std::string lock_holder(const UniqueFd& file);
 
 /// The same without waiting. When false, errno(3) is EWOULDBLOCK while others hold it, or another one of flock(2).
 /// Makes one system call and nothing else, as what runs after fork(2) may.
@@ -36,9 +50,10 @@ Result<UniqueFd> open_lock_file(const std::filesystem::path& path);
 Result<UniqueFd> open_lock_folder(const std::filesystem::path& path);
 
 /// open_lock_file() and wait_for_lock().
-Result<UniqueFd> lock_file(const std::filesystem::path& path, LockKind kind = LockKind::exclusive);
+Result<UniqueFd> lock_file(const std::filesystem::path& path, LockKind kind = LockKind::exclusive,
+                           const LockPatience& patience = {});
 
 /// open_lock_folder() and wait_for_lock(), exclusive.
-Result<UniqueFd> lock_folder(const std::filesystem::path& path);
+Result<UniqueFd> lock_folder(const std::filesystem::path& path, const LockPatience& patience = {});
 
 } // namespace isolab

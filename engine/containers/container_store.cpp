@@ -33,7 +33,7 @@ Result<UniqueFd> lock_container(const std::filesystem::path& folder, bool wait) 
     if (!file)
         return file;
     if (wait)
-        ISOLAB_TRY(wait_for_lock(*file, LockKind::exclusive, folder.string()));
+        ISOLAB_TRY(wait_for_lock(*file, LockKind::exclusive, "container " + folder.filename().string().substr(0, 12)));
     else if (!try_lock(*file, LockKind::exclusive))
         return fail_errno(errno, "lock", folder.string());
     struct stat held {};

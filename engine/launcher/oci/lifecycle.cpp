@@ -226,7 +226,7 @@ tl::expected<ForegroundContainer, LaunchFailure> start_in_foreground(const Optio
 
 tl::expected<void, LaunchFailure> start_created(const Options& options, Events& events) {
     const auto failure = [](Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); };
-    const auto opened = [&]() -> Result<std::pair<StateFolder, ContainerRecord>> {
+    auto opened = [&]() -> Result<std::pair<StateFolder, ContainerRecord>> {
         ISOLAB_ASSIGN(const auto states, states_of(options));
         ISOLAB_ASSIGN(StateFolder folder, StateFolder::open(states, options.id));
         ISOLAB_ASSIGN(ContainerRecord record, folder.read());
@@ -236,7 +236,7 @@ tl::expected<void, LaunchFailure> start_created(const Options& options, Events& 
     }();
     if (!opened)
         return failure(opened.error());
-    const auto& [folder, record] = *opened;
+    auto& [folder, record] = *opened;
     const auto gate = folder.open_start_gate();
     if (!gate)
         return failure(gate.error());
@@ -245,7 +245,9 @@ tl::expected<void, LaunchFailure> start_created(const Options& options, Events& 
         return tl::unexpected(complete.error());
     if (!*complete)
         return failure({ErrorKind::system, "start container", options.id, "its first process was ended", {}});
-    run_late_hooks(late_hooks_of(folder, record), HookPoint::poststart, record, ContainerStatus::running, events);
+    const Hooks hooks = late_hooks_of(folder, record);
+    folder.unlock(); // a hook may take its time, and the container can be ended and removed meanwhile
+    run_late_hooks(hooks, HookPoint::poststart, record, ContainerStatus::running, events);
     return {};
 }
 
@@ -279,8 +281,19 @@ Result<void> kill_container(const Options& options, Events& /*events*/) {
     return signal_process(process, options.signal, options.id);
 }
 
+/// A verb that is at work on the container waits for its first process, and has the lock as long: it goes on when that
+/// process has ended. One that is not found is no error here.
+void end_first_process(const std::filesystem::path& states, const std::string& id) {
+    const auto view = look_at(states, id);
+    const auto process = view ? open_first_process(view->record) : fail(view.error());
+    if (process)
+        (void)signal_process(*process, SIGKILL, id);
+}
+
 Result<void> delete_container(const Options& options, Events& events) {
     ISOLAB_ASSIGN(const auto states, states_of(options));
+    if (options.force)
+        end_first_process(states, options.id);
     auto folder = StateFolder::open(states, options.id);
     if (!folder && folder.error().kind == ErrorKind::not_found && options.force)
         return {};

@@ -77,7 +77,7 @@ Result<StateFolder> StateFolder::create(const std::filesystem::path& root, const
 
 Result<StateFolder> StateFolder::open(const std::filesystem::path& root, const std::string& id) {
     ISOLAB_ASSIGN(UniqueFd folder, open_folder(root / id, id));
-    ISOLAB_TRY(wait_for_lock(folder, LockKind::exclusive, (root / id).string()));
+    ISOLAB_TRY(wait_for_lock(folder, LockKind::exclusive, "container " + id));
     struct stat status {};
     if (::fstat(folder.get(), &status) != 0 || status.st_nlink == 0) // deleted while this process waited
         return no_container(id);

@@ -25,8 +25,8 @@ class StateFolder {
     /// Makes it. already_exists when there is one of that id, in whatever state.
     static Result<StateFolder> create(const std::filesystem::path& root, const std::string& id);
 
-    /// Waits for the lock of an existing one. not_found when there is none; permission_denied when it is a link, or
-    /// belongs to another user, who could have written anything into it.
+    /// Waits for the lock of an existing one, for a minute at most (file_lock.h). not_found when there is none;
+    /// permission_denied when it is a link, or belongs to another user, who could have written anything into it.
     static Result<StateFolder> open(const std::filesystem::path& root, const std::string& id);
 
     Result<ContainerRecord> read() const;
@@ -45,6 +45,9 @@ class StateFolder {
 
     /// What the container is now, by its process and its gate. `record` is this folder's.
     ContainerStatus status(const ContainerRecord& record) const;
+
+    /// Lets other verbs at it; the object is of no use afterwards.
+    void unlock() noexcept { folder_.reset(); }
 
     /// Removes the folder; the object is of no use afterwards.
     Result<void> remove() const;

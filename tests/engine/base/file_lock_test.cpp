@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/file_lock.h"
+#include "tests/support/patience.h"
 #include "tests/support/test_main.h"
 
 #include <cerrno>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 
 using namespace isolab;
+using namespace isolab::test;
 
 class FileLockTest : public QObject {
     Q_OBJECT
@@ -35,6 +37,23 @@ class FileLockTest : public QObject {
         QVERIFY(!try_lock(*other, LockKind::exclusive));
         held->reset();
         QVERIFY(try_lock(*other, LockKind::exclusive));
+    }
+    void waiting_has_an_end_and_says_for_whom() {
+        const auto held = lock_file(path("held"));
+        QVERIFY(held);
+        const auto other = open_lock_file(path("held"));
+        QVERIFY(other);
+        const auto refused = wait_for_lock(*other, LockKind::shared, "the thing", {std::chrono::milliseconds(1), {}});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::timeout);
+        const std::string text = refused.error().message();
+        QVERIFY2(text.find("process " + std::to_string(::getpid()) + " (") != std::string::npos &&
+                     text.find("file_lock_test") != std::string::npos && text.find("the thing") != std::string::npos,
+                 text.c_str());
+        StopSource stop;
+        stop.request_stop();
+        QCOMPARE(wait_for_lock(*other, LockKind::shared, "the thing", {patience, stop.token()}).error().kind,
+                 ErrorKind::cancelled);
     }
     void shared_keeps_only_exclusive_out() {
         const auto held = lock_file(path("shared"), LockKind::shared);

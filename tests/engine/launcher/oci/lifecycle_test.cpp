@@ -239,6 +239,46 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         }
     }
 
+    void stuck_start_is_ended_by_kill_and_by_force_data() {
+        QTest::addColumn<bool>("deletes");
+        QTest::newRow("kill") << false;
+        QTest::newRow("delete --force") << true;
+    }
+    void stuck_start_is_ended_by_kill_and_by_force() {
+        QFETCH(const bool, deletes);
+        RuntimeSpec spec = bundle_.spec({"sleep", "1000"});
+        spec.hooks.lists.at(static_cast<std::size_t>(HookPoint::start_container)) = {
+            {"/bin/busybox", {"sh", "-c", "touch /hanging; sleep 1000"}, {}, {}}};
+        spec.root_read_only = false;
+        bundle_.write(spec);
+        VERIFY_CODE(runtime_detached("create --bundle " + bundle_.path().string() + " " + id), 0);
+        auto start = spawn({.argv = {launcher_path(), "--root", root().string(), "start", id}});
+        VERIFY_OK(start);
+        VERIFY_SOON(std::filesystem::exists(bundle_.rootfs() / "hanging"));
+        std::filesystem::remove(bundle_.rootfs() / "hanging");
+        VERIFY_CODE(deletes ? runtime({"delete", "--force", id}) : runtime({"kill", id, "KILL"}), 0);
+        const auto ended = start->wait({}, patience);
+        VERIFY_OK(ended);
+        QVERIFY(ended->code != 0);
+        QCOMPARE(runtime({"state", id}).code == 0, !deletes);
+    }
+    /// A hook outside of the container that hangs holds nothing up.
+    void stuck_poststart_hook_leaves_the_container_to_others() {
+        RuntimeSpec spec = bundle_.spec({"sleep", "1000"});
+        const std::string mark = (bundle_.path() / "hanging").string();
+        spec.hooks.lists.at(static_cast<std::size_t>(HookPoint::poststart)) = {
+            {"/bin/sh", {"sh", "-c", "touch " + mark + "; sleep 1000"}, {"PATH=/bin:/usr/bin"}, {}}};
+        bundle_.write(spec);
+        VERIFY_CODE(runtime_detached("create --bundle " + bundle_.path().string() + " " + id), 0);
+        auto start = spawn({.argv = {launcher_path(), "--root", root().string(), "start", id}});
+        VERIFY_OK(start);
+        VERIFY_SOON(std::filesystem::exists(mark));
+        VERIFY_CODE(runtime({"delete", "--force", id}), 0);
+        start->kill(SIGKILL);
+        (void)start->wait();
+        QVERIFY(run_command({"pkill", "-f", "touch " + mark}));
+    }
+
   private:
     void make(const RuntimeSpec& spec, const std::vector<std::string>& options) {
         bundle_.write(spec);
