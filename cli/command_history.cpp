@@ -7,7 +7,6 @@
 #include "compare/history/history.h"
 #include "compare/report/report.h"
 #include "engine/base/data_folder.h"
-#include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
 
@@ -19,10 +18,9 @@ struct ShowOptions {
     std::string format = "table";
 };
 
-Result<std::unique_ptr<History>> open_history(const GlobalOptions& globals) {
+Result<std::unique_ptr<HistoryReader>> open_history(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
-    ISOLAB_TRY(make_directories(root, 0711)); // as a comparison would
-    return History::open(DataFolder(root).history_file());
+    return HistoryReader::open(DataFolder(root).history_file());
 }
 
 Result<void> list_history(const GlobalOptions& globals) {

@@ -73,7 +73,7 @@ std::vector<Figure> all_figures(bool stays) {
 }
 
 /// Figures of the kernels that any run reported.
-std::vector<Figure> work_figures(const std::vector<RunResult>& runs) {
+std::vector<Figure> work_figures(const SharedList<RunResult>& runs) {
     std::set<std::string> kernels;
     for (const RunResult& run : runs)
         for (const auto& [kernel, rate] : run.work)

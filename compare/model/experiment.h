@@ -14,6 +14,7 @@
 #include "compare/model/workload.h"
 #include "compare/statistics/statistics.h"
 #include "engine/base/json_fwd.h"
+#include "engine/base/shared_list.h"
 
 namespace isolab {
 
@@ -51,6 +52,7 @@ struct RunResult {
         {};                         ///< operations per second by kernel, when it measured them (bench_output.h)
     std::vector<Notice> notices;    ///< what could not be measured, though the run went well
     std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", ...
+    SharedJson load;                ///< "before", "after" (record_load()) and "foreign_cpu"; empty: not recorded
     std::optional<Error> error;     ///< set: the run failed; what was measured before is kept
 };
 
@@ -92,11 +94,11 @@ struct ExperimentResult {
     Nanoseconds started_at{0};
     Nanoseconds finished_at{0};
     ExperimentPlan plan;
-    std::vector<RunResult> runs;
+    SharedList<RunResult> runs; ///< in the order in which they were done
     std::vector<SideResult> sides;
     std::vector<MetricRatio> ratios;
     std::vector<ContractEntry> contract;
-    SharedJson environment; ///< see environment.h; empty: not recorded
+    SharedJson environment; ///< see environment.h; the loads of runs are with the runs; empty: not recorded
     std::vector<Notice> notices;
     bool complete = false; ///< false: stopped or failed before all runs were done
 

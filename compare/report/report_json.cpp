@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "compare/report/json_fields.h"
 #include "compare/report/report.h"
@@ -109,6 +111,44 @@ ContractEntry read_contract(const Json& j) {
             field<std::map<std::string, std::string>>(j, "values"), field<bool>(j, "differs")};
 }
 
+constexpr const char* loads_key = "load_of_runs";
+
+/// The document has the loads of all runs in one list, the model with each run.
+Json environment_json(const ExperimentResult& result) {
+    Json environment = result.environment ? *result.environment : Json(nullptr);
+    for (const RunResult& run : result.runs) {
+        if (!run.load)
+            continue;
+        Json entry{{"side", run.side}, {"index", run.index}, {"warmup", run.warmup}};
+        entry.update(*run.load);
+        environment[loads_key].push_back(std::move(entry));
+    }
+    return environment;
+}
+
+/// Takes the loads out of the environment; one that belongs to no run stays.
+void distribute_loads(Json& environment, std::vector<RunResult>& runs) {
+    if (!environment.is_object() || !environment.contains(loads_key))
+        return;
+    using Key = std::tuple<std::string, unsigned, bool>;
+    std::map<Key, RunResult*> by_key;
+    for (RunResult& run : runs)
+        by_key.emplace(Key(run.side, run.index, run.warmup), &run);
+    Json rest = Json::array();
+    for (Json& entry : environment[loads_key]) {
+        const auto run = by_key.find(
+            {field<std::string>(entry, "side"), field<unsigned>(entry, "index"), field<bool>(entry, "warmup")});
+        if (run == by_key.end()) {
+            rest.push_back(std::move(entry));
+            continue;
+        }
+        for (const char* key : {"side", "index", "warmup"})
+            entry.erase(key);
+        run->second->load = share(std::move(entry));
+    }
+    environment[loads_key] = std::move(rest);
+}
+
 ExperimentResult read_result(const Json& j) {
     ExperimentResult result;
     result.id = field<std::string>(j, "id");
@@ -119,12 +159,16 @@ ExperimentResult read_result(const Json& j) {
     NumberedRuns runs;
     result.sides = list_field(j, "sides", [&](const Json& side) { return read_side(side, runs); });
     std::ranges::sort(runs, {}, &NumberedRuns::value_type::first);
+    std::vector<RunResult> ordered;
     for (auto& [number, run] : runs)
-        result.runs.push_back(std::move(run));
+        ordered.push_back(std::move(run));
+    Json environment = j.at("environment");
+    distribute_loads(environment, ordered);
+    result.environment = share(std::move(environment));
+    result.runs = SharedList<RunResult>(std::move(ordered));
     result.ratios = list_field(j, "ratios", read_ratio);
     result.contract = list_field(j, "contract", read_contract);
     result.notices = list_field(j, "notices", read_notice);
-    result.environment = share(j.at("environment"));
     return result;
 }
 
@@ -142,7 +186,7 @@ Json report_json(const ExperimentResult& result) {
         {"ratios", json_list(result.ratios, ratio_json)},
         {"contract", json_list(result.contract, contract_json)},
         {"notices", json_list(result.notices, notice_json)},
-        {"environment", result.environment ? *result.environment : Json(nullptr)}};
+        {"environment", environment_json(result)}};
     // A workload may print any bytes; JSON has only UTF-8, so others become U+FFFD here and dump() never throws.
     return Json::parse(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

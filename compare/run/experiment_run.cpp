@@ -18,6 +18,7 @@
 #include "compare/run/single_run.h"
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
+#include "engine/base/random_id.h"
 #include "engine/base/utc_time.h"
 
 namespace isolab {
@@ -28,7 +29,8 @@ constexpr std::chrono::milliseconds settle{20};
 constexpr double disturbing_share = 0.2; ///< of all CPUs, used by others during a run
 constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not overlap at all give p = 2/20
 
-std::string new_id(Nanoseconds now) { return fmt::format("{}-{:04x}", utc_stamp(now), (now.count() / 1000) & 0xffff); }
+/// The history chooses another one where it has this already.
+std::string new_id(Nanoseconds now) { return utc_stamp(now) + "-" + random_hex(4); }
 
 /// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
 std::string start_state(const ExperimentPlan& plan) {
@@ -67,6 +69,7 @@ ExperimentResult ExperimentRun::perform() {
     record_surroundings();
     for (std::size_t side = 0; side < backends_.size() && !stop_.stop_requested(); ++side)
         deploy(side);
+    result_.environment = share(environment_);
     warm_up();
     if (result_.plan.mode == Mode::race)
         race();
@@ -164,12 +167,7 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     const Json after = record_load(data_root_);
     if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");
-    environment_["load_of_runs"].push_back({{"side", run.side},
-                                            {"index", index},
-                                            {"warmup", warmup},
-                                            {"before", before},
-                                            {"after", after},
-                                            {"foreign_cpu", json_of(foreign)}});
+    run.load = share({{"before", before}, {"after", after}, {"foreign_cpu", json_of(foreign)}});
     return run;
 }
 
@@ -195,12 +193,16 @@ void ExperimentRun::race() {
 }
 
 void ExperimentRun::accept(RunResult run) {
-    if (run.error && run.warmup && run.error->kind != ErrorKind::cancelled)
-        for (SideResult& side : result_.sides)
-            if (side.side == run.side)
-                side.error = run.error;
+    const std::size_t notices = result_.notices.size();
     for (const Notice& notice : run.notices)
         add_notice(result_.notices, notice);
+    header_due_ = header_due_ || result_.notices.size() != notices;
+    if (run.error && run.warmup && run.error->kind != ErrorKind::cancelled)
+        for (SideResult& side : result_.sides)
+            if (side.side == run.side) {
+                side.error = run.error;
+                header_due_ = true;
+            }
     result_.runs.push_back(std::move(run));
     if (const Nanoseconds now = monotonic_now(); summaries_.is_due(now)) {
         summarise_experiment(result_);
@@ -210,7 +212,6 @@ void ExperimentRun::accept(RunResult run) {
 }
 
 void ExperimentRun::publish() {
-    result_.environment = share(environment_);
     result_.finished_at = realtime_now();
     save();
     observer_.on_result(result_);
@@ -221,11 +222,20 @@ void ExperimentRun::save() {
     if (history_ == nullptr)
         return;
     std::erase_if(result_.notices, [](const Notice& notice) { return notice.id == "not-saved"; });
-    auto saved = history_->save(result_);
+    auto saved = save_what_is_new();
     if (saved)
         return;
     const std::string remedy = std::exchange(saved.error().remedy, {});
     add_notice(result_.notices, {"not-saved", saved.error().message() + ".", remedy});
+}
+
+Result<void> ExperimentRun::save_what_is_new() {
+    if (begun_ && !header_due_)
+        return history_->save_runs(result_);
+    ISOLAB_TRY(begun_ ? history_->save(result_) : history_->begin(result_));
+    begun_ = true;
+    header_due_ = false;
+    return {};
 }
 
 void ExperimentRun::notice_disturbed_runs() {
@@ -248,6 +258,8 @@ void ExperimentRun::conclude() {
     }));
     result_.complete = finished == planned;
     environment_["load_after"] = record_load(data_root_);
+    result_.environment = share(environment_);
+    header_due_ = true;
     notice_disturbed_runs();
     summarise_experiment(result_);
     publish();

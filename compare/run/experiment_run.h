@@ -36,6 +36,7 @@ class ExperimentRun {
     void accept(RunResult run);
     void publish();
     void save();
+    Result<void> save_what_is_new();
     void notice_disturbed_runs();
     void conclude();
     bool is_out(std::size_t side) const { return result_.sides[side].error.has_value(); }
@@ -47,9 +48,11 @@ class ExperimentRun {
     std::filesystem::path data_root_;
     std::vector<std::unique_ptr<SideFeed>> feeds_;
     ExperimentResult result_;
-    Json environment_;    ///< grows with each run; the result gets a copy when it is published
-    WorkShare summaries_; ///< with many runs, making one takes longer than a run
-    unsigned done_ = 0;   ///< turns taken
+    Json environment_;        ///< while it is put together; the result gets a copy
+    WorkShare summaries_;     ///< with many runs, making one takes longer than a run
+    unsigned done_ = 0;       ///< turns taken
+    bool begun_ = false;      ///< the history has it
+    bool header_due_ = false; ///< something changed that is not saved with each run
 };
 
 } // namespace isolab

@@ -18,6 +18,7 @@ parts=$(mktemp -d "${TMPDIR:-/tmp}/isolab-bench.XXXXXX")
 trap 'rm -rf "$parts"' EXIT
 
 "$here/container.sh" "$build" "$rounds" "$parts/container.json"
+"$here/history.sh" "$build" "$parts/history.json"
 "$here/library.sh" "$build" "$rounds" "$parts/library.json"
 "$here/machine.sh" "$build" "$rounds" "$parts/machine.json"
 

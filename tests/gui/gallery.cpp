@@ -32,7 +32,7 @@ void take(QWidget& window, const QString& file) {
 
 Result<ExperimentResult> broken(const ExperimentPlan&, RunnerObserver&, const StopToken&) {
     ExperimentResult result = test::sample_result(5);
-    std::erase_if(result.runs, [](const RunResult& run) { return run.side == "vm"; });
+    test::remove_runs(result, "vm");
     result.ratios.clear();
     result.sides[1].metrics.clear();
     result.sides[1].error = Error{ErrorKind::unavailable, "find a guest kernel in", "/boot", "none can be read",

@@ -134,7 +134,7 @@ void MainWindowTest::one_failed_side_is_told_and_the_other_shown() {
     Fixture fixture;
     fixture.source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken&) {
         ExperimentResult result = test::sample_result(3);
-        std::erase_if(result.runs, [](const RunResult& run) { return run.side == "vm"; });
+        test::remove_runs(result, "vm");
         result.sides[1].metrics.clear();
         result.sides[1].error =
             Error{ErrorKind::timeout, "boot", "the machine", "no sign of life", "Look at its console"};

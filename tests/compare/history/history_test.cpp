@@ -22,6 +22,25 @@ using namespace isolab;
 
 namespace {
 
+/// One more run of each side.
+void add_runs(ExperimentResult& result) {
+    const auto index = static_cast<unsigned>(result.runs.size() / result.sides.size());
+    for (const SideResult& side : result.sides) {
+        RunResult run;
+        run.side = side.side;
+        run.index = index;
+        run.ready = std::chrono::milliseconds(side.side == "vm" ? 1400 : 12) + std::chrono::microseconds(index);
+        run.exit = ExitStatus{0, 0, false};
+        run.peak_memory = 4'000'000;
+        run.output = "hello\n";
+        PhaseTimeline timeline(Nanoseconds{0});
+        timeline.add({Phase::prepare, Nanoseconds{1000}, Nanoseconds{500}});
+        run.phases = timeline.spans();
+        run.load = share({{"before", {{"load1", 0.5}}}, {"after", {{"load1", 0.75}}}, {"foreign_cpu", nullptr}});
+        result.runs.push_back(run);
+    }
+}
+
 ExperimentResult experiment(const std::string& id) {
     ExperimentResult result;
     result.id = id;
@@ -30,24 +49,12 @@ ExperimentResult experiment(const std::string& id) {
     result.plan.workload.image = "isolab/default";
     result.sides = {{.side = "container", .title = "Container"},
                     {.side = "vm", .title = "Virtual machine", .marks = {"tcg"}}};
-    for (const SideResult& side : result.sides) {
-        RunResult run;
-        run.side = side.side;
-        run.ready = std::chrono::milliseconds(side.side == "vm" ? 1400 : 12);
-        run.exit = ExitStatus{0, 0, false};
-        run.peak_memory = 4'000'000;
-        run.output = "hello\n";
-        PhaseTimeline timeline(Nanoseconds{0});
-        timeline.add({Phase::prepare, Nanoseconds{1000}, Nanoseconds{500}});
-        run.phases = timeline.spans();
-        result.runs.push_back(run);
-    }
-    result.environment = share({{"kernel", "6.18"}});
+    add_runs(result);
+    result.environment = share({{"kernel", "6.18"}, {"load_of_runs", Json::array()}});
     result.complete = true;
     summarise_experiment(result);
     return result;
 }
-
 } // namespace
 
 class HistoryTest : public QObject {
@@ -61,28 +68,108 @@ class HistoryTest : public QObject {
     void saved_experiment_is_loaded_exactly() {
         const auto history = History::open(file("a.sqlite"));
         QVERIFY(history);
-        const ExperimentResult saved = experiment("20260101-000000-aaaa");
-        QVERIFY((*history)->save(saved));
+        ExperimentResult saved = experiment("20260101-000000-aaaa");
+        VERIFY_OK((*history)->begin(saved));
         const auto loaded = (*history)->load("20260101");
         QVERIFY(loaded);
         QCOMPARE(report_json(*loaded).dump(), report_json(saved).dump());
     }
-    void saving_again_replaces() {
+    void saving_again_completes() {
         const auto history = History::open(file("b.sqlite"));
         QVERIFY(history);
         ExperimentResult result = experiment("20260101-000000-aaaa");
         result.complete = false;
-        QVERIFY((*history)->save(result));
+        VERIFY_OK((*history)->begin(result));
         result.complete = true;
-        QVERIFY((*history)->save(result));
+        result.notices.push_back({"few-runs", "Few.", ""});
+        add_runs(result);
+        VERIFY_OK((*history)->save(result));
         const auto entries = (*history)->list();
         QCOMPARE(entries->size(), std::size_t{1});
         QVERIFY(entries->front().complete);
+        QCOMPARE(entries->front().runs, 2U);
+        QCOMPARE(report_json(*(*history)->load(result.id)).dump(), report_json(result).dump());
+    }
+    void an_id_that_another_has_is_not_taken() {
+        const auto history = History::open(file("ids.sqlite"));
+        const auto other = History::open(file("ids.sqlite")); // as another process has it
+        ExperimentResult first = experiment("20231114-221320-1a2b");
+        first.notices.push_back({"mine", "The first.", ""});
+        VERIFY_OK((*history)->begin(first));
+        QCOMPARE(first.id, std::string("20231114-221320-1a2b"));
+        ExperimentResult second = experiment("20231114-221320-1a2b");
+        VERIFY_OK((*other)->begin(second));
+        QVERIFY2(second.id != first.id && second.id.starts_with("20231114-221320-"), second.id.c_str());
+        second.complete = false;
+        VERIFY_OK((*other)->save(second));
+        QCOMPARE((*history)->list()->size(), std::size_t{2});
+        for (const ExperimentResult& one : {first, second})
+            QCOMPARE(report_json(*(*history)->load(one.id)).dump(), report_json(one).dump());
+    }
+    void what_was_never_begun_is_not_saved() {
+        const auto history = History::open(file("none.sqlite"));
+        const auto saved = (*history)->save(experiment("20260101-000000-aaaa"));
+        QVERIFY(!saved && saved.error().kind == ErrorKind::not_found);
+        QVERIFY((*history)->save_runs(experiment("20260101-000000-aaaa")).error().kind == ErrorKind::not_found);
+        QVERIFY((*history)->list()->empty());
+    }
+    void runs_that_could_not_be_saved_are_saved_later() {
+        const auto path = file("later.sqlite");
+        const auto history = History::open(path, std::chrono::milliseconds(20));
+        ExperimentResult result = experiment("20260101-000000-aaaa");
+        VERIFY_OK((*history)->begin(result));
+        SQLite::Database other(path.string(), SQLite::OPEN_READWRITE);
+        other.exec("BEGIN IMMEDIATE");
+        add_runs(result);
+        QVERIFY((*history)->save_runs(result).error().kind == ErrorKind::unavailable);
+        other.exec("ROLLBACK");
+        add_runs(result);
+        VERIFY_OK((*history)->save_runs(result));
+        QCOMPARE((*history)->load(result.id)->runs.size(), std::size_t{6});
+    }
+    /// As after a crash: the summaries are those of the runs that were saved.
+    void an_experiment_that_was_never_concluded_has_summaries_of_its_runs() {
+        const auto history = History::open(file("cut.sqlite"));
+        ExperimentResult result = experiment("20260101-000000-aaaa");
+        result.complete = false;
+        VERIFY_OK((*history)->begin(result));
+        for (int i = 0; i < 4; ++i)
+            add_runs(result);
+        result.finished_at = std::chrono::seconds(1'700'000'060);
+        VERIFY_OK((*history)->save_runs(result));
+        summarise_experiment(result);
+        QCOMPARE(report_json(*(*history)->load(result.id)).dump(1), report_json(result).dump(1));
+    }
+    void what_is_written_for_a_run_does_not_depend_on_those_before() {
+        const auto path = file("growth.sqlite");
+        const auto history = History::open(path);
+        ExperimentResult result = experiment("20260101-000000-aaaa");
+        VERIFY_OK((*history)->begin(result));
+        SQLite::Database reader(path.string()); // keeps the log from being begun anew, so its size tells
+        reader.exec("BEGIN");
+        (void)reader.execAndGet("SELECT COUNT(*) FROM experiments");
+        const auto written_by = [&](int saves) {
+            const auto before = std::filesystem::file_size(path.string() + "-wal");
+            for (int i = 0; i < saves; ++i) {
+                add_runs(result);
+                if (!(*history)->save_runs(result))
+                    return std::uintmax_t{0};
+            }
+            return std::filesystem::file_size(path.string() + "-wal") - before;
+        };
+        const auto first = written_by(50);
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(written_by(50) > 0);
+        const auto last = written_by(50);
+        const std::string figures = std::to_string(first) + " and " + std::to_string(last) + " bytes";
+        QVERIFY2(first > 0 && last < first + first / 2, figures.c_str()); // trees may be a page deeper
     }
     void newest_comes_first_and_ambiguity_is_refused() {
         const auto history = History::open(file("c.sqlite"));
-        QVERIFY((*history)->save(experiment("20260101-000000-aaaa")));
-        QVERIFY((*history)->save(experiment("20260102-000000-bbbb")));
+        for (const char* id : {"20260101-000000-aaaa", "20260102-000000-bbbb"}) {
+            ExperimentResult result = experiment(id);
+            VERIFY_OK((*history)->begin(result));
+        }
         QCOMPARE((*history)->list()->front().id, std::string("20260102-000000-bbbb"));
         QVERIFY((*history)->load("2026").error().kind == ErrorKind::invalid_argument);
         QVERIFY((*history)->load("1999").error().kind == ErrorKind::not_found);
@@ -122,8 +209,12 @@ class HistoryTest : public QObject {
     void many_write_at_once() {
         const auto path = file("written.sqlite");
         const auto failure = at_once(path, 4, [](History& history, int opener) -> Result<void> {
-            for (int i = 0; i < 5; ++i)
-                ISOLAB_TRY(history.save(experiment(fmt::format("2026010{}-000000-{}", opener, i))));
+            for (int i = 0; i < 5; ++i) {
+                ExperimentResult result = experiment(fmt::format("2026010{}-000000-{}", opener, i));
+                ISOLAB_TRY(history.begin(result));
+                add_runs(result);
+                ISOLAB_TRY(history.save(result));
+            }
             return {};
         });
         QVERIFY2(failure.empty(), failure.c_str());

@@ -61,17 +61,20 @@ class FlakyHistory final : public History {
   public:
     explicit FlakyHistory(unsigned failures) : failures_(failures) {}
     const std::filesystem::path& file() const noexcept override { return file_; }
-    Result<void> save(const ExperimentResult&) override {
-        ++saves;
-        if (saves > failures_)
-            return {};
-        return fail(ErrorKind::no_space, "save to the history", "h.sqlite", "the disk is full", "Make room");
-    }
+    Result<void> begin(ExperimentResult&) override { return write(); }
+    Result<void> save_runs(const ExperimentResult&) override { return write(); }
+    Result<void> save(const ExperimentResult&) override { return write(); }
     Result<std::vector<HistoryEntry>> list() const override { return std::vector<HistoryEntry>{}; }
     Result<ExperimentResult> load(const std::string&) const override { return ExperimentResult{}; }
     unsigned saves = 0;
 
   private:
+    Result<void> write() {
+        ++saves;
+        if (saves > failures_)
+            return {};
+        return fail(ErrorKind::no_space, "save to the history", "h.sqlite", "the disk is full", "Make room");
+    }
     const unsigned failures_;
     const std::filesystem::path file_ = "/tmp/h.sqlite";
 };
@@ -301,10 +304,11 @@ class RunnerTest : public QObject {
         one.side = "container";
         one.peak_memory = 5;
         one.memory_series = {{Nanoseconds{1}, 7, {}}, {Nanoseconds{2}, 6, {}}};
-        result.runs = {one};
+        result.runs.push_back(one);
         summarise_experiment(result);
         QCOMPARE(result.find_metric("container", "memory")->summary.median, 7.0);
-        result.runs.front().peak_memory = 9;
+        one.peak_memory = 9;
+        result.runs = SharedList(std::vector{one});
         summarise_experiment(result);
         QCOMPARE(result.find_metric("container", "memory")->summary.median, 9.0);
     }

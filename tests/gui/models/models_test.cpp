@@ -228,17 +228,17 @@ void ModelsTest::the_typical_run_is_nearest_to_the_median() {
     ExperimentResult result = test::sample_result(5);
     RunResult failed = test::sample_run("vm", 9, 1.0);
     failed.error = Error{};
-    result.runs.insert(result.runs.begin(), failed);
+    test::change_runs(result, [&](std::vector<RunResult>& runs) { runs.insert(runs.begin(), failed); });
     const RunResult* run = typical_run(result, World::vm);
     QVERIFY(run != nullptr && !run->error);
     QCOMPARE(run->index, 0U);
-    result.runs.clear();
+    result.runs = {};
     QVERIFY(typical_run(result, World::vm) == nullptr);
 }
 
 void ModelsTest::a_failed_side_keeps_the_other() {
     ExperimentResult result = test::sample_result(3);
-    std::erase_if(result.runs, [](const RunResult& run) { return run.side == "vm"; });
+    test::remove_runs(result, "vm");
     result.sides[1].metrics.clear();
     result.sides[1].error = Error{ErrorKind::timeout, "boot", "vm", "no sign of life", ""};
     const ComparisonView view = view_of(nullptr, &result);
@@ -252,11 +252,13 @@ void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
     ExperimentResult result = test::sample_result(1);
     for (SideResult& side : result.sides)
         side.metrics.clear();
-    for (RunResult& run : result.runs) {
-        run.warmup = run.side == "container";
-        if (run.side == "vm")
-            run.error = Error{ErrorKind::timeout, "start", "vm", "the deadline passed", ""};
-    }
+    test::change_runs(result, [](std::vector<RunResult>& runs) {
+        for (RunResult& run : runs) {
+            run.warmup = run.side == "container";
+            if (run.side == "vm")
+                run.error = Error{ErrorKind::timeout, "start", "vm", "the deadline passed", ""};
+        }
+    });
     const ComparisonView view = view_of(nullptr, &result);
     for (const SideView& side : view.sides) {
         QVERIFY(!side.ready && !side.memory && !side.disk_unique && !side.cpu_to_ready);
@@ -268,7 +270,9 @@ void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
 
 void ModelsTest::a_stop_is_no_failure() {
     ExperimentResult result = test::sample_result(2);
-    result.runs.back().error = Error{ErrorKind::cancelled, "run", "vm", "stopped", ""};
+    test::change_runs(result, [](std::vector<RunResult>& runs) {
+        runs.back().error = Error{ErrorKind::cancelled, "run", "vm", "stopped", ""};
+    });
     result.complete = false;
     const ComparisonView view = view_of(nullptr, &result);
     const SideView& vm = view.side(World::vm);
@@ -281,8 +285,10 @@ void ModelsTest::a_stop_is_no_failure() {
 void ModelsTest::answers_are_counted() {
     ExperimentResult result = test::sample_result(3);
     QCOMPARE(view_of(nullptr, &result).side(World::vm).asked, 0U);
-    for (RunResult& run : result.runs)
-        run.verified = run.index != 1;
+    test::change_runs(result, [](std::vector<RunResult>& runs) {
+        for (RunResult& run : runs)
+            run.verified = run.index != 1;
+    });
     QCOMPARE(view_of(nullptr, &result).side(World::vm).asked, 3U);
     QCOMPARE(view_of(nullptr, &result).side(World::vm).answered, 2U);
 }

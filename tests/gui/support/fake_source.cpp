@@ -82,7 +82,7 @@ FakeSource::Run endless_run() {
         observer.on_run_finished(run);
         ExperimentResult result = sample_result(1);
         result.plan = plan;
-        result.runs.resize(1);
+        change_runs(result, [](std::vector<RunResult>& runs) { runs.resize(1); });
         result.complete = false;
         observer.on_result(result);
         observer.on_run_started("vm", 0, false);
@@ -98,7 +98,7 @@ FakeSource::Run played_run(std::chrono::milliseconds duration) {
         ExperimentResult whole = sample_result(plan.runs);
         whole.plan = plan;
         ExperimentResult sofar = whole;
-        sofar.runs.clear();
+        sofar.runs = {};
         sofar.complete = false;
         for (const RunResult& run : whole.runs) {
             observer.on_run_started(run.side, run.index, false);

@@ -108,6 +108,12 @@ RunResult sample_run(const std::string& side, unsigned index, double scale) {
     return run;
 }
 
+void remove_runs(ExperimentResult& result, const std::string& side) {
+    change_runs(result, [&](std::vector<RunResult>& runs) {
+        std::erase_if(runs, [&](const RunResult& run) { return run.side == side; });
+    });
+}
+
 ExperimentResult sample_result(unsigned runs) {
     ExperimentResult result;
     result.id = "20261124-205441-1a2b";

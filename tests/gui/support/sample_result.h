@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "compare/model/experiment.h"
 
 namespace isolab::test {
@@ -14,5 +18,15 @@ ExperimentResult sample_result(unsigned runs = 8);
 
 /// One run of a side as the runner would report it; `scale` stretches all times.
 RunResult sample_run(const std::string& side, unsigned index, double scale = 1.0);
+
+/// Lets `change` edit the runs of a result.
+template <class Change> void change_runs(ExperimentResult& result, Change change) {
+    std::vector<RunResult> runs = result.runs.to_vector();
+    change(runs);
+    result.runs = SharedList<RunResult>(std::move(runs));
+}
+
+/// Leaves a side out that was to be measured.
+void remove_runs(ExperimentResult& result, const std::string& side);
 
 } // namespace isolab::test
