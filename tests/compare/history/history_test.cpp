@@ -220,6 +220,33 @@ class HistoryTest : public QObject {
         QVERIFY2(failure.empty(), failure.c_str());
         QCOMPARE((*History::open(path))->list()->size(), std::size_t{20});
     }
+    void what_is_written_is_read_whole_meanwhile() {
+        const auto path = file("meanwhile.sqlite");
+        const auto history = History::open(path);
+        ExperimentResult result = experiment("20260101-000000-aaaa");
+        VERIFY_OK((*history)->begin(result));
+        const auto reader = HistoryReader::open(path);
+        VERIFY_OK(reader);
+        std::string failure;
+        std::jthread writer([&] {
+            for (int i = 0; i < 100 && failure.empty(); ++i) {
+                add_runs(result);
+                if (const auto saved = (*history)->save_runs(result); !saved)
+                    failure = saved.error().message();
+            }
+        });
+        std::size_t most = 0;
+        for (int i = 0; i < 30; ++i) {
+            const auto loaded = (*reader)->load("20260101");
+            VERIFY_OK(loaded);
+            QVERIFY(loaded->runs.size() >= most && loaded->runs.size() % 2 == 0); // both of one transaction
+            most = loaded->runs.size();
+            QCOMPARE((*reader)->list()->size(), std::size_t{1});
+        }
+        writer.join();
+        QVERIFY2(failure.empty(), failure.c_str());
+        QCOMPARE((*reader)->load("20260101")->runs.size(), std::size_t{202});
+    }
     void a_locked_file_is_named() {
         const auto path = file("locked.sqlite");
         QVERIFY(History::open(path));
