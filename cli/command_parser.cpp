@@ -2,11 +2,38 @@
 #include "cli/command_parser.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
 
 namespace isolab {
+namespace {
+
+template <class T> struct NumberIn { using Type = T; };
+template <class T> struct NumberIn<std::optional<T>> { using Type = T; };
+
+/// Takes decimal numbers that the variable can hold and nothing else. The library would read "-1" as the largest
+/// unsigned number, what is too large as that too, and 010 as eight.
+template <class Number> std::string require_number(std::string& text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return "\"" + text + "\" is no whole number from " + std::to_string(std::numeric_limits<Number>::min()) +
+               " to " + std::to_string(std::numeric_limits<Number>::max());
+    text = std::to_string(number);
+    return {};
+}
+
+template <class Value>
+CLI::Option* add_number(CLI::App& app, const std::string& names, Value& value, const std::string& help) {
+    // A transformation comes before all checks.
+    return app.add_option(names, value, help)
+        ->transform(CLI::Validator(require_number<typename NumberIn<Value>::Type>, std::string()));
+}
+
+} // namespace
 
 CommandOption CommandOption::required(bool value) const { return CommandOption(*option_->required(value)); }
 
@@ -57,15 +84,15 @@ CommandOption CommandParser::add_option(const std::string& names, std::vector<st
 }
 
 CommandOption CommandParser::add_option(const std::string& names, unsigned& value, const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::int64_t& value, const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::uint64_t& value, const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::optional<std::string>& value,
@@ -80,27 +107,27 @@ CommandOption CommandParser::add_option(const std::string& names, std::optional<
 
 CommandOption CommandParser::add_option(const std::string& names, std::optional<int>& value,
                                         const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::optional<unsigned>& value,
                                         const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::optional<std::int64_t>& value,
                                         const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::optional<std::uint16_t>& value,
                                         const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_option(const std::string& names, std::optional<std::uint64_t>& value,
                                         const std::string& help) const {
-    return CommandOption(*app_->add_option(names, value, help));
+    return CommandOption(*add_number(*app_, names, value, help));
 }
 
 CommandOption CommandParser::add_choice(const std::string& names, std::function<void(int)> take,

@@ -21,8 +21,8 @@ class Option;
 namespace isolab {
 
 /// Handle of a declared option or positional argument, to say more about it. As cheap to copy as a pointer; valid as
-/// long as its ProgramParser. Every function returns the handle, for the next one. A text that cannot be read as the
-/// variable's type is a usage error, as is what the functions below forbid.
+/// long as its ProgramParser. Every function returns the handle, for the next one. A text that is not of the
+/// variable's type is a usage error which shows it, as is what the functions below forbid; numbers are decimal ones.
 class CommandOption {
   public:
     explicit CommandOption(CLI::Option& option) : option_(&option) {}

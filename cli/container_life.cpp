@@ -34,7 +34,7 @@ void add_simple_verb(const VerbPlace& place, const std::string& name, const std:
 void add_stop_verbs(const VerbPlace& place) {
     for (const bool starts_again : {false, true}) {
         References references;
-        auto seconds = std::make_shared<std::optional<long>>();
+        auto seconds = std::make_shared<std::optional<int>>();
         const CommandParser verb = starts_again
                                        ? add_verb(place, "restart", "Stop containers and start them again", references)
                                        : add_verb(place, "stop", "Stop containers", references);

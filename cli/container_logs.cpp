@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdlib>
-
 #include <unistd.h>
 
 #include "cli/container_commands.h"
@@ -51,14 +49,7 @@ Result<void> show(const GlobalOptions& globals, const LogOptions& options) {
     LogQuery query;
     ISOLAB_ASSIGN(query.since, moment(options.since));
     ISOLAB_ASSIGN(query.until, moment(options.until));
-    if (options.tail != "all") {
-        char* end = nullptr;
-        const long count = std::strtol(options.tail.c_str(), &end, 10);
-        if (*end != '\0' || options.tail.empty())
-            return fail(ErrorKind::invalid_argument, "use --tail", options.tail, "it is neither a number nor \"all\"");
-        if (count >= 0)
-            query.tail = static_cast<std::size_t>(count);
-    }
+    ISOLAB_ASSIGN(query.tail, parse_tail(options.tail));
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const ContainerInfo container, open.containers.inspect(options.reference));
     const std::string id = container.settings.id;

@@ -18,10 +18,7 @@ namespace {
 Result<std::optional<std::int64_t>> bytes_of(const std::optional<std::string>& text) {
     if (!text)
         return std::nullopt;
-    if (*text == "-1")
-        return -1;
-    ISOLAB_ASSIGN(const std::uint64_t bytes, parse_size(*text));
-    return static_cast<std::int64_t>(bytes);
+    return parse_memory(*text).map([](std::int64_t bytes) { return std::optional(bytes); });
 }
 
 Result<std::vector<std::string>> variables_of(const ContainerOptions& options) {
@@ -154,35 +151,13 @@ Result<std::optional<HealthCheck>> health_of(const ContainerOptions& options, co
     return check;
 }
 
-Result<LogLimits> log_limits_of(const ContainerOptions& options) {
-    LogLimits limits;
-    limits.enabled = options.log_driver != "none";
-    if (options.log_driver != "none" && options.log_driver != "json-file" && options.log_driver != "local")
-        return fail(ErrorKind::invalid_argument, "use log driver", options.log_driver, "it is not known",
-                    "There are json-file and none");
-    for (const std::string& option : options.log_options) {
-        const auto [key, value] = split_pair(option);
-        if (key == "max-size") {
-            ISOLAB_ASSIGN(limits.largest_file, parse_size(value));
-        } else if (key == "max-file") {
-            limits.files = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
-        } else {
-            return fail(ErrorKind::invalid_argument, "use log option", option, "it is not known",
-                        "There are max-size and max-file");
-        }
-    }
-    if (limits.files == 0 || limits.largest_file < 4096)
-        return fail(ErrorKind::invalid_argument, "use log options", {}, "max-file must be at least 1, max-size 4K");
-    return limits;
-}
-
 Result<SupervisionOrder> supervision_of(const ContainerOptions& options, const Image& image) {
     SupervisionOrder order;
     ISOLAB_ASSIGN(order.restart, parse_restart_policy(options.restart));
     if (options.remove && order.restart.mode != RestartMode::never)
         return fail(ErrorKind::invalid_argument, "use --rm", {}, "it contradicts --restart " + options.restart);
     ISOLAB_ASSIGN(order.health, health_of(options, image));
-    ISOLAB_ASSIGN(order.log, log_limits_of(options));
+    ISOLAB_ASSIGN(order.log, parse_log_limits(options.log_driver, options.log_options));
     order.standard_input = options.interactive;
     order.init = options.init;
     ISOLAB_ASSIGN(order.stop_signal, choose_stop_signal(image.config, options.stop_signal));

@@ -49,7 +49,7 @@ struct ContainerOptions {
     std::string pid, ipc, uts, cgroup;
     std::string restart = "no";
     std::string stop_signal;
-    std::optional<std::int64_t> stop_timeout;
+    std::optional<int> stop_timeout;
     std::optional<std::string> health_command, health_interval, health_timeout, health_start_period,
         health_start_interval;
     std::optional<unsigned> health_retries;

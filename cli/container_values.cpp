@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <sstream>
 
 #include <sys/stat.h>
@@ -252,9 +254,50 @@ Result<BlockIoResources::DeviceRate> parse_device_rate(const std::string& text) 
 Result<std::int64_t> parse_cpus(const std::string& text) {
     double cpus = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cpus);
-    if (error != std::errc{} || end != text.data() + text.size() || cpus < 0.01 || cpus > 100'000)
-        return bad("number of CPUs", text, "it is no number of at least 0.01", "Write it as 1.5");
-    return static_cast<std::int64_t>(cpus * 100'000);
+    const bool possible = cpus >= 0.01 && cpus <= 100'000; // and not "nan"
+    if (error != std::errc{} || end != text.data() + text.size() || !possible)
+        return bad("number of CPUs", text, "it is no number from 0.01 to 100000", "Write it as 1.5");
+    return std::llround(cpus * 100'000);
+}
+
+Result<std::int64_t> parse_memory(const std::string& text) {
+    if (text == "-1")
+        return -1;
+    ISOLAB_ASSIGN(const std::uint64_t bytes, parse_size(text));
+    if (bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return bad("memory limit", text, "it is too large");
+    return static_cast<std::int64_t>(bytes);
+}
+
+Result<LogLimits> parse_log_limits(const std::string& driver, const std::vector<std::string>& options) {
+    LogLimits limits;
+    limits.enabled = driver != "none";
+    if (driver != "none" && driver != "json-file" && driver != "local")
+        return bad("log driver", driver, "it is not known", "There are json-file and none");
+    for (const std::string& option : options) {
+        const auto [key, value] = split_pair(option);
+        if (key == "max-size") {
+            ISOLAB_ASSIGN(limits.largest_file, parse_size(value));
+            if (limits.largest_file < 4096)
+                return bad("log option", option, "a file must have at least 4K");
+        } else if (key == "max-file") {
+            limits.files = number_of<unsigned>(value).value_or(0);
+            if (limits.files == 0)
+                return bad("log option", option, "it is no number of at least 1");
+        } else {
+            return bad("log option", option, "it is not known", "There are max-size and max-file");
+        }
+    }
+    return limits;
+}
+
+Result<std::optional<std::size_t>> parse_tail(const std::string& text) {
+    if (text == "all")
+        return std::nullopt;
+    const auto count = number_of<std::int64_t>(text);
+    if (!count)
+        return bad("--tail", text, "it is neither a number nor \"all\"");
+    return *count < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(*count));
 }
 
 std::vector<std::string> shell_command(const std::string& text) { return {"/bin/sh", "-c", text}; }

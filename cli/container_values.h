@@ -47,6 +47,15 @@ Result<BlockIoResources::DeviceRate> parse_device_rate(const std::string& text);
 /// "1.5": CPUs as a quota of 100 ms periods, microseconds.
 Result<std::int64_t> parse_cpus(const std::string& text);
 
+/// -m and its brothers: "256M" in bytes, "-1" for any.
+Result<std::int64_t> parse_memory(const std::string& text);
+
+/// --log-driver and all --log-opt: "max-size=10M", "max-file=3".
+Result<LogLimits> parse_log_limits(const std::string& driver, const std::vector<std::string>& options);
+
+/// --tail: so many lines; nothing for "all" or a negative number.
+Result<std::optional<std::size_t>> parse_tail(const std::string& text);
+
 /// A command line in a text, as `sh -c` takes it.
 std::vector<std::string> shell_command(const std::string& text);
 

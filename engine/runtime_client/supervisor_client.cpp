@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime_client/supervisor_client.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <limits>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -76,10 +78,13 @@ Result<int> SupervisorClient::await_end(const StopToken& stop, std::optional<std
         ISOLAB_TRY(stop.check("wait for the container"));
         int patience = -1;
         if (end)
-            patience = static_cast<int>(std::max<std::int64_t>(
-                0, std::chrono::ceil<std::chrono::milliseconds>(*end - monotonic_now()).count()));
+            patience = static_cast<int>(
+                std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(*end - monotonic_now()).count(),
+                                         0, std::numeric_limits<int>::max()));
         std::array<pollfd, 2> fds{{{socket_.get(), POLLIN, 0}, {stop.fd(), POLLIN, 0}}};
         const int ready = ::poll(fds.data(), fds.size(), patience);
+        if (ready == 0 && monotonic_now() < *end) // longer than poll(2) can wait
+            continue;
         if (ready == 0)
             return fail(ErrorKind::timeout, "wait for the container", {}, "it has not ended in time");
         if (fds[0].revents == 0)
