@@ -13,6 +13,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "cli/exit_code.h"
+
 namespace isolab {
 namespace {
 
@@ -145,17 +147,26 @@ class AttachedClient {
         case SupervisorWord::ended: {
             int code = 0;
             std::from_chars(heard->rest.data(), heard->rest.data() + heard->rest.size(), code);
-            return std::optional(code);
+            return std::optional(lost_ ? code_without_output(code) : code);
         }
         }
         return std::optional<int>{};
     }
 
+    /// Of a workload whose output was lost.
+    int code_without_output(int code) const {
+        const ExitCode own = report_error(system_error(*lost_, "write", "standard output"));
+        return code == 0 ? static_cast<int>(own) : code;
+    }
+
     void write_out(int file, std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t count = ::write(file, bytes.data(), bytes.size());
-            if (count < 0 && errno != EINTR && errno != EAGAIN)
-                return; // nobody reads it any more; the container goes on
+            if (count < 0 && errno != EINTR && errno != EAGAIN) {
+                if (file == STDOUT_FILENO && errno != EPIPE) // otherwise nobody reads it any more, and knows that
+                    lost_ = errno;
+                return; // the container goes on
+            }
             if (count > 0)
                 bytes.remove_prefix(static_cast<std::size_t>(count));
         }
@@ -216,7 +227,8 @@ class AttachedClient {
     SignalReader signals_;
     RawTerminal raw_;
     std::string pending_;
-    std::size_t held_ = 0; ///< keys that may become a detachment, and are not passed on yet
+    std::optional<int> lost_; ///< why standard output could not be written to (errno)
+    std::size_t held_ = 0;    ///< keys that may become a detachment, and are not passed on yet
     bool input_open_ = true;
     bool end_due_ = false; ///< the end of input is to be told
 };

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <map>
+
+#include "cli/terminal.h"
 
 namespace isolab {
 namespace {
@@ -60,8 +61,10 @@ ExitCode run_command_line(std::vector<std::string> arguments) {
     const std::optional<ParseStop> stop = parser.parse(std::move(arguments));
     if (!stop)
         return exit_code;
-    (stop->exit_code == 0 ? std::cout : std::cerr) << stop->text << std::flush;
-    return stop->exit_code == 0 ? ExitCode::ok : ExitCode::usage;
+    if (stop->exit_code == 0)
+        return exit_code_of(write_result(stop->text, {}));
+    write_error(stop->text);
+    return ExitCode::usage;
 }
 
 } // namespace isolab

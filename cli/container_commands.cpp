@@ -37,15 +37,16 @@ Result<void> for_each_container(const std::vector<std::string>& references,
                                 const std::function<Result<void>(const std::string&)>& act, unsigned at_once) {
     std::mutex mutex;
     std::vector<Error> errors;
+    Result<void> printed;
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < references.size(); i = next++) {
             auto done = act(references[i]);
             const std::lock_guard lock(mutex);
-            if (done)
-                done = write_result(references[i] + "\n", {});
             if (!done)
                 errors.push_back(done.error());
+            else if (printed)
+                printed = write_result(references[i] + "\n", {});
         }
     };
     std::vector<std::jthread> others;
@@ -53,6 +54,8 @@ Result<void> for_each_container(const std::vector<std::string>& references,
         others.emplace_back(work);
     work();
     others.clear(); // waits for them
+    if (!printed)
+        errors.push_back(printed.error());
     if (errors.empty())
         return {};
     for (std::size_t i = 0; i + 1 < errors.size(); ++i)

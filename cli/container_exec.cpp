@@ -6,6 +6,7 @@
 
 #include "cli/container_commands.h"
 #include "cli/container_values.h"
+#include "engine/base/standard_streams.h"
 
 namespace isolab {
 namespace {
@@ -75,6 +76,7 @@ void add_exec_verbs(const VerbPlace& place) {
         const auto words = words_of(tops.remaining(), globals.after_dashes);
         if (words.empty())
             return fail(ErrorKind::invalid_argument, "show processes", {}, "a container is needed");
+        ISOLAB_TRY(check_standard_output());
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
         ISOLAB_ASSIGN(const Command command,
                       open.containers.processes_command(words.front(), {words.begin() + 1, words.end()}));

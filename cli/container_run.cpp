@@ -89,8 +89,7 @@ Result<int> start_detached(OpenContainers& open, const ContainerSettings& settin
     auto started = open.containers.start(settings.id, nullptr, warnings);
     warn_all(warnings);
     ISOLAB_TRY(started);
-    ISOLAB_TRY(write_result(settings.id + "\n", {}));
-    return 0;
+    return static_cast<int>(exit_code_of(write_result(settings.id + "\n", {})));
 }
 
 /// The exit code is the workload's; what went wrong before it ran has codes that shells and docker use too.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cerrno>
-#include <cstdio>
 #include <system_error>
 
 #include <fcntl.h>
@@ -9,6 +8,7 @@
 
 #include "cli/command_line.h"
 #include "engine/base/file_tree.h"
+#include "engine/base/standard_streams.h"
 
 namespace isolab {
 namespace {
@@ -19,12 +19,6 @@ tl::unexpected<Error> unwritable(int error_number, const std::string& file) {
     Error error = system_error(error_number, "write the result into", file);
     error.remedy = "Name a file in a folder that exists and can be written";
     return fail(std::move(error));
-}
-
-Result<void> write_to_standard_output(const std::string& text) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        return fail_errno(errno, "write", "standard output");
-    return {};
 }
 
 /// Writes through the name, as a shell's redirection does.
@@ -46,7 +40,7 @@ Result<void> write_through(const std::string& text, const std::string& file) {
 
 Result<void> write_result(const std::string& text, const std::string& file) {
     if (file.empty())
-        return write_to_standard_output(text);
+        return write_standard_output(text);
     struct stat status {};
     std::error_code error;
     if (::stat(file.c_str(), &status) == 0)
@@ -58,7 +52,7 @@ Result<void> write_result(const std::string& text, const std::string& file) {
 
 Result<void> check_result_file(const std::string& file) {
     if (file.empty())
-        return {};
+        return check_standard_output();
     struct stat status {};
     const bool exists = ::stat(file.c_str(), &status) == 0;
     if (exists && S_ISDIR(status.st_mode))

@@ -5,6 +5,7 @@
 #include <QSettings>
 #include <QStyleFactory>
 
+#include "engine/base/standard_streams.h"
 #include "gui/jobs/session_source.h"
 #include "gui/jobs/signal_notifier.h"
 #include "gui/main_window.h"
@@ -76,6 +77,7 @@ int run() {
 } // namespace isolab
 
 int main(int argc, char** argv) {
+    isolab::block_closed_standard_streams();
     const QApplication app(argc, argv);
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setApplicationName(QStringLiteral("isolab"));

@@ -14,6 +14,7 @@
 
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/standard_streams.h"
 #include "engine/containers/container_network.h"
 #include "engine/engine.h"
 
@@ -47,6 +48,7 @@ int report(const Result<void>& done) {
 } // namespace isolab
 
 int main(int count, char** arguments) {
+    isolab::block_closed_standard_streams();
     const std::vector<std::string> words(arguments + 1, arguments + count);
     if (words.size() == 3 && words[1] == "tidy")
         return isolab::report(isolab::tidy(words[0], words[2]));

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "engine/base/standard_streams.h"
 #include "engine/launcher/checkpoint/checkpoint.h"
 #include "engine/launcher/command/log.h"
 #include "engine/launcher/command/options.h"
@@ -47,7 +48,7 @@ void close_foreign_descriptors(const Options& options) {
     ::fcntl(meant, F_SETFD, FD_CLOEXEC);
 }
 
-/// A caller may have closed them; what is opened next would take their place.
+/// A caller may have closed them; what is opened next would take their place. For a workload, which may write there.
 void open_missing_standard_streams() {
     for (const int fd : {0, 1, 2})
         if (::fcntl(fd, F_GETFD) < 0)
@@ -136,15 +137,21 @@ int start_program(const std::vector<std::string>& arguments, char** argv) {
         return own_failure;
     }
     if (options->help || options->version) {
-        std::fputs(options->help ? usage().c_str() : "isolab-runtime " ISOLAB_VERSION "\n", stdout);
-        return 0;
+        block_closed_standard_streams();
+        const auto shown = write_standard_output(options->help ? usage() : "isolab-runtime " ISOLAB_VERSION "\n");
+        if (!shown)
+            std::fprintf(stderr, "isolab-runtime: %s\n", shown.error().message().c_str());
+        return shown ? 0 : own_failure;
     }
     if (makes_processes(options->verb))
         if (auto safe = run_from_protected_executable(argv); !safe) {
             Events(options->event_fd).send(ErrorRecord{safe.error(), own_failure});
             return own_failure;
         }
-    open_missing_standard_streams();
+    if (makes_processes(options->verb))
+        open_missing_standard_streams();
+    else
+        block_closed_standard_streams();
     close_foreign_descriptors(*options);
     ::prctl(PR_SET_NAME, "isolab-runtime", 0, 0, 0);
     return perform_verb(*options);

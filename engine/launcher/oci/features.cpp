@@ -2,12 +2,12 @@
 #include "engine/launcher/oci/features.h"
 
 #include <cerrno>
-#include <cstdio>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "engine/base/json.h"
+#include "engine/base/standard_streams.h"
 #include "engine/launcher/setup/namespaces.h"
 #include "engine/rootfs/mount_options.h"
 #include "engine/runtime/hooks.h"
@@ -85,8 +85,7 @@ Json features() {
 }
 
 Result<void> print_features(const Options& /*options*/, Events& /*events*/) {
-    std::printf("%s\n", features().dump(2).c_str());
-    return {};
+    return write_standard_output(features().dump(2) + "\n");
 }
 
 Result<void> write_example_spec(const Options& options, Events& /*events*/) {

@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 
 #include <poll.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/standard_streams.h"
 #include "engine/cgroup/statistics_json.h"
 #include "engine/launcher/command/option_table.h"
 #include "engine/launcher/oci/container_lookup.h"
@@ -47,31 +47,28 @@ Result<Json> read_document(const std::filesystem::path& file) {
     return parse_json(text, "standard input");
 }
 
-void print_line(const Json& document) {
-    std::printf("%s\n", document.dump().c_str());
-    std::fflush(stdout); // a pipe is buffered, and its reader waits for the line
-}
+Result<void> print_line(const Json& document) { return write_standard_output(document.dump() + "\n"); }
 
-void print_statistics(const Options& options, const ControlGroup& group) {
-    print_line({{"type", "stats"}, {"id", options.id}, {"data", statistics_to_json(group.statistics())}});
+Result<void> print_statistics(const Options& options, const ControlGroup& group) {
+    return print_line({{"type", "stats"}, {"id", options.id}, {"data", statistics_to_json(group.statistics())}});
 }
 
 /// Until the first process ends.
-void print_until_end(const Options& options, const ControlGroup& group, const UniqueFd& process) {
+Result<void> print_until_end(const Options& options, const ControlGroup& group, const UniqueFd& process) {
     constexpr int look_every_ms = 1000;
     std::uint64_t oom_kills = group.usage().oom_kills;
-    print_statistics(options, group);
+    ISOLAB_TRY(print_statistics(options, group));
     const Nanoseconds interval = std::chrono::seconds(options.interval);
     for (Nanoseconds next = monotonic_now() + interval;;) {
         pollfd end{process.get(), POLLIN, 0};
         if (::poll(&end, 1, look_every_ms) > 0)
-            return;
+            return {};
         if (const std::uint64_t now = group.usage().oom_kills; now > oom_kills) {
-            print_line({{"type", "oom"}, {"id", options.id}});
+            ISOLAB_TRY(print_line({{"type", "oom"}, {"id", options.id}}));
             oom_kills = now;
         }
         if (monotonic_now() >= next) {
-            print_statistics(options, group);
+            ISOLAB_TRY(print_statistics(options, group));
             next += interval;
         }
     }
@@ -119,13 +116,10 @@ Result<void> update_container(const Options& options, Events& events) {
 
 Result<void> print_events(const Options& options, Events& /*events*/) {
     ISOLAB_ASSIGN(const GroupOfContainer found, group_named("watch container", options));
-    if (options.stats) {
-        print_statistics(options, found.group);
-        return {};
-    }
+    if (options.stats)
+        return print_statistics(options, found.group);
     ISOLAB_ASSIGN(const UniqueFd process, open_first_process(found.view.record));
-    print_until_end(options, found.group, process);
-    return {};
+    return print_until_end(options, found.group, process);
 }
 
 } // namespace isolab::launcher

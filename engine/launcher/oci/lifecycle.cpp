@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 
 #include <poll.h>
 #include <sys/mount.h>
@@ -14,6 +13,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/process_identity.h"
+#include "engine/base/standard_streams.h"
 #include "engine/base/utc_time.h"
 #include "engine/launcher/launch/launch_planner.h"
 #include "engine/launcher/launch/monitor.h"
@@ -260,8 +260,7 @@ Result<void> forget_container(const Options& options, Events& events) {
 
 Result<void> print_state(const Options& options, Events& /*events*/) {
     ISOLAB_ASSIGN(const ContainerView view, look_at_named(options));
-    std::printf("%s\n", state_document(view.record, view.status).dump(2).c_str());
-    return {};
+    return write_standard_output(state_document(view.record, view.status).dump(2) + "\n");
 }
 
 Result<void> kill_container(const Options& options, Events& /*events*/) {
@@ -343,8 +342,7 @@ Result<void> list_containers(const Options& options, Events& /*events*/) {
         rows.push_back({id, std::to_string(state["pid"].get<int>()), std::string(container_status_id(view->status)),
                         view->record.bundle, view->record.created});
     }
-    std::fputs((options.quiet ? ids : options.json ? list.dump() + "\n" : aligned(rows)).c_str(), stdout);
-    return {};
+    return write_standard_output(options.quiet ? ids : options.json ? list.dump() + "\n" : aligned(rows));
 }
 
 } // namespace isolab::launcher

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <sstream>
 
 #include <sys/stat.h>
 
 #include "engine/base/json.h"
+#include "engine/base/standard_streams.h"
 #include "engine/base/subprocess.h"
 #include "engine/launcher/oci/container_lookup.h"
 
@@ -79,18 +79,15 @@ Result<std::vector<pid_t>> processes_of(const ContainerRecord& record) {
 Result<void> print_processes(const Options& options, Events& /*events*/) {
     ISOLAB_ASSIGN(const ContainerView view, look_at_named(options));
     ISOLAB_ASSIGN(const std::vector<pid_t> pids, processes_of(view.record));
-    if (options.json) {
-        std::printf("%s\n", Json(pids).dump().c_str());
-        return {};
-    }
+    if (options.json)
+        return write_standard_output(Json(pids).dump() + "\n");
     std::vector<std::string> command{"ps"};
     command.insert(command.end(), options.words.begin(), options.words.end());
     if (options.words.empty())
         command.emplace_back("-ef");
     ISOLAB_ASSIGN(const std::string table, run_checked(command));
     ISOLAB_ASSIGN(const std::string shown, lines_of(table, pids));
-    std::fputs(shown.c_str(), stdout);
-    return {};
+    return write_standard_output(shown);
 }
 
 } // namespace isolab::launcher
