@@ -77,9 +77,23 @@ Prerequisite check_mount_interface() {
     return result;
 }
 
+Prerequisite check_folder(const std::filesystem::path& root) {
+    Prerequisite result{"data-folder", "data folder", State::found, root.string(), "", true};
+    if (const auto usable = try_data_folder(root); !usable) {
+        result.state = State::unusable;
+        result.detail += ": " + usable.error().cause;
+        result.remedy = usable.error().remedy;
+    }
+    return result;
+}
+
 /// Tried where the layers will lie: a kernel that has it may refuse it on the data folder's own file system.
-Prerequisite check_overlay(const EngineOptions& options) {
+Prerequisite check_overlay(const EngineOptions& options, const Prerequisite& folder) {
     Prerequisite result{"overlayfs", "overlay file system", State::found, "", "", false};
+    if (folder.state != State::found) {
+        result.detail = "not tried: the data folder cannot be used";
+        return result;
+    }
     const auto layers = DataFolder(options.root).layers();
     std::error_code failed;
     if (!std::filesystem::is_directory(layers, failed)) {
@@ -159,9 +173,17 @@ Prerequisite check_rootless_network() {
 } // namespace
 
 std::vector<Prerequisite> check_engine(const EngineOptions& options) {
-    return {check_launcher(options), check_namespaces(), check_user_namespaces(),
-            check_mount_interface(), check_seccomp(),    check_overlay(options),
-            check_control_groups(),  check_id_ranges(),  check_rootless_network()};
+    const Prerequisite folder = check_folder(options.root);
+    return {check_launcher(options),
+            folder,
+            check_namespaces(),
+            check_user_namespaces(),
+            check_mount_interface(),
+            check_seccomp(),
+            check_overlay(options, folder),
+            check_control_groups(),
+            check_id_ranges(),
+            check_rootless_network()};
 }
 
 } // namespace isolab

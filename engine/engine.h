@@ -70,7 +70,7 @@ class Engine {
     virtual Result<void> remove_leftovers() = 0;
 };
 
-/// Looks at this machine without changing it: namespaces, cgroups, overlayfs, seccomp, launcher.
+/// Looks at this machine and leaves nothing behind: data folder, namespaces, cgroups, overlayfs, seccomp, launcher.
 std::vector<Prerequisite> check_engine(const EngineOptions& options);
 
 } // namespace isolab

@@ -279,6 +279,10 @@
         <translation>isolab-runtime</translation>
     </message>
     <message>
+        <source>data folder</source>
+        <translation>数据目录</translation>
+    </message>
+    <message>
         <source>ranges of user ids</source>
         <translation>用户 ID 区间</translation>
     </message>

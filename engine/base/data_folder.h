@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "engine/base/error.h"
+
 namespace isolab {
 
 /// Where everything lies that Isolab keeps: the paths below the data folder (`--root`, ISOLAB_ROOT, otherwise
@@ -45,5 +47,9 @@ class DataFolder {
   private:
     std::filesystem::path root_;
 };
+
+/// Tries whether things can be made in the data folder `root`, or where it would have to be made: a folder and a file
+/// of 1 MiB, which are removed again. The error's cause is the one thing that is in the way.
+Result<void> try_data_folder(const std::filesystem::path& root);
 
 } // namespace isolab

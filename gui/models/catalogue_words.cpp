@@ -80,6 +80,7 @@ namespace {
     QT_TRANSLATE_NOOP("Catalogue", "overlay file system"),
     QT_TRANSLATE_NOOP("Catalogue", "system call filter"),
     QT_TRANSLATE_NOOP("Catalogue", "isolab-runtime"),
+    QT_TRANSLATE_NOOP("Catalogue", "data folder"),
     QT_TRANSLATE_NOOP("Catalogue", "ranges of user ids"),
     QT_TRANSLATE_NOOP("Catalogue", "fast firmware qboot"),
     QT_TRANSLATE_NOOP("Catalogue", "libvirt connection"),
