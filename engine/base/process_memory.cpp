@@ -78,8 +78,11 @@ Result<std::uint64_t> read_peak_rss(pid_t pid) {
     ISOLAB_ASSIGN(const std::string text, read_file(proc_path(pid, "status")));
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with("VmHWM:"))
-            return std::stoull(line.substr(6)) * 1024U;
+        if (line.starts_with("VmHWM:")) {
+            std::uint64_t kibibytes = 0;
+            if (std::istringstream(line.substr(6)) >> kibibytes)
+                return kibibytes * 1024U;
+        }
     return fail(ErrorKind::not_found, "read the peak memory of process", std::to_string(pid), "it has ended");
 }
 

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include <sys/random.h>
@@ -16,7 +17,7 @@ std::string random_hex(std::size_t digits) {
     for (std::size_t filled = 0; filled < bytes.size();) {
         const ssize_t count = ::getrandom(bytes.data() + filled, bytes.size() - filled, 0);
         if (count < 0 && errno != EINTR)
-            break;
+            std::abort(); // no kernel that this program runs on lacks it, and zeros would be everybody's id
         filled += count < 0 ? 0 : static_cast<std::size_t>(count);
     }
     return hex_text(bytes).substr(0, digits);

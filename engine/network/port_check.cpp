@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -98,7 +99,9 @@ void collect_inodes(const std::string& table, std::uint16_t port, bool listening
         const auto colon = local.rfind(':');
         if (colon == std::string::npos || (listening_only && state != "0A"))
             continue;
-        if (std::stoul(local.substr(colon + 1), nullptr, 16) == port)
+        unsigned local_port = 0;
+        std::from_chars(local.data() + colon + 1, local.data() + local.size(), local_port, 16);
+        if (local_port == port)
             inodes.insert("socket:[" + inode + "]");
     }
 }

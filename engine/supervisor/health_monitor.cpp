@@ -6,11 +6,11 @@
 #include <csignal>
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/base/error.h"
+#include "engine/base/parent_death.h"
 #include "engine/base/pipe.h"
 #include "engine/base/utc_time.h"
 
@@ -81,9 +81,10 @@ void HealthMonitor::start(Nanoseconds now) {
     output_ = std::move(pipe->read);
     const UniqueFd write = std::move(pipe->write);
     ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
+    const pid_t supervisor = ::getpid();
     probe_ = ::fork();
     if (probe_ == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        die_with(supervisor);
         ::dup2(write.get(), STDOUT_FILENO);
         ::dup2(write.get(), STDERR_FILENO);
         ::_exit(program_(check_));

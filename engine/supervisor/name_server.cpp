@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/parent_death.h"
 #include "engine/base/pipe.h"
 #include "engine/network/dns_server.h"
 #include "engine/runtime/launch_protocol.h"
@@ -118,9 +119,7 @@ void NameServer::serve(UniqueFd answer, pid_t supervisor) const {
         if (const auto address = IpAddress::parse(text))
             options.servers.push_back({*address});
     ::prctl(PR_SET_NAME, "isolab-names", 0, 0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); // after the capabilities, whose change would undo it
-    if (::getppid() != supervisor)
-        return;
+    die_with(supervisor); // after the capabilities, whose change would undo it
     [[maybe_unused]] const auto told = send_record(answer.get(), StartedRecord{::getpid()});
     answer.reset();
     [[maybe_unused]] const auto served = serve_dns(*sockets, options, {});

@@ -6,10 +6,10 @@
 #include <csignal>
 
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/parent_death.h"
 #include "engine/base/probe.h"
 
 namespace isolab::launcher {
@@ -28,13 +28,14 @@ Nanoseconds instance_cpu_time(const RunningContainer& container, pid_t monitor) 
 }
 
 bool Helpers::fork_into_network() {
+    const pid_t monitor = ::getpid();
     const pid_t pid = ::fork();
     if (pid > 0)
         pids_.push_back(pid);
     if (pid != 0)
         return false;
     pids_.clear();
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    die_with(monitor);
     // Entering a network takes CAP_SYS_ADMIN in the user namespace that owns it, so both are entered in one call, which
     // a pidfd makes possible (Linux 5.8, setns(2)).
     const int user = container_.own_user_namespace ? CLONE_NEWUSER : 0;

@@ -16,6 +16,11 @@ constexpr char end_of_input = 0x04; // Ctrl-D: a terminal has no other way to te
 void write_out(const char* data, std::size_t size) {
     while (size > 0) {
         const ssize_t count = ::write(STDOUT_FILENO, data, size);
+        if (count < 0 && errno == EAGAIN) { // the caller's output may be non-blocking, and its reader slow
+            pollfd room{STDOUT_FILENO, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+            continue;
+        }
         if (count < 0 && errno != EINTR)
             return; // nobody listens any more
         if (count > 0) {

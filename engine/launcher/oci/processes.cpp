@@ -28,6 +28,8 @@ std::vector<pid_t> members_of_pid_namespace(pid_t first) {
     };
     const ino_t wanted = namespace_of(first);
     std::vector<pid_t> found;
+    if (wanted == 0) // it has just ended, and all others with it; what else ends now has no namespace either
+        return found;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator("/proc", failed))
         if (const auto pid = number_of(entry.path().filename().string()); pid && namespace_of(*pid) == wanted)

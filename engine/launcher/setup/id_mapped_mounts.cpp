@@ -8,11 +8,11 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/parent_death.h"
 #include "engine/launcher/setup/id_maps.h"
 #include "engine/launcher/setup/mounts.h"
 
@@ -24,11 +24,12 @@ Result<UniqueFd> make_user_namespace(const MountStep& step) {
     clone_args arguments{};
     arguments.flags = static_cast<unsigned long long>(CLONE_NEWUSER);
     arguments.exit_signal = SIGCHLD;
+    const pid_t launcher = ::getpid();
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
     if (pid < 0)
         return fail_errno(errno, "make a user namespace for the mount at", step.target);
     if (pid == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); // a launcher that is killed cannot end it
+        die_with(launcher); // when that is killed, it cannot end this process
         for (;;)
             ::pause();
     }
