@@ -12,7 +12,7 @@
 #include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
-#include "engine/image/work_folder.h"
+#include "engine/base/work_folder.h"
 
 namespace isolab {
 namespace {

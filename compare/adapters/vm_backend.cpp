@@ -10,7 +10,7 @@
 #include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
-#include "engine/image/work_folder.h"
+#include "engine/base/work_folder.h"
 
 namespace isolab {
 namespace {

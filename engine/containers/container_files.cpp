@@ -9,8 +9,8 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/process_identity.h"
 #include "engine/base/subprocess.h"
+#include "engine/base/work_folder.h"
 #include "engine/image/folder_archive.h"
-#include "engine/image/work_folder.h"
 #include "engine/runtime_client/id_ranges.h"
 
 namespace isolab {

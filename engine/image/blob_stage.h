@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/work_folder.h"
 #include "engine/image/byte_source.h"
 #include "engine/image/image.h"
-#include "engine/image/work_folder.h"
 
 namespace isolab {
 

@@ -6,13 +6,13 @@
 #include <system_error>
 
 #include "engine/base/file_lock.h"
+#include "engine/base/work_folder.h"
 #include "engine/image/blob_stage.h"
 #include "engine/image/image_config.h"
 #include "engine/image/image_import.h"
 #include "engine/image/image_index.h"
 #include "engine/image/manifest.h"
 #include "engine/image/reference.h"
-#include "engine/image/work_folder.h"
 
 namespace isolab {
 namespace {

@@ -6,8 +6,8 @@
 #include <system_error>
 
 #include "engine/base/file_lock.h"
+#include "engine/base/work_folder.h"
 #include "engine/image/byte_source.h"
-#include "engine/image/work_folder.h"
 #include "engine/rootfs/image_lookup.h"
 #include "engine/rootfs/layer_unpacker.h"
 #include "engine/rootfs/merged_tree.h"

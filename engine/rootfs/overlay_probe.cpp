@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "engine/base/pipe.h"
-#include "engine/image/work_folder.h"
+#include "engine/base/work_folder.h"
 #include "engine/rootfs/overlay_paths.h"
 #include "engine/rootfs/privilege.h"
 

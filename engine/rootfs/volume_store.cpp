@@ -9,7 +9,7 @@
 
 #include "engine/base/file_lock.h"
 #include "engine/base/utc_time.h"
-#include "engine/image/work_folder.h"
+#include "engine/base/work_folder.h"
 #include "engine/rootfs/image_lookup.h"
 #include "engine/rootfs/merged_tree.h"
 #include "engine/rootfs/tree_copy.h"
