@@ -218,6 +218,21 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     return written;
 }
 
+Result<void> sync_folder(const std::filesystem::path& folder) {
+    const UniqueFd fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || (::fsync(fd.get()) != 0 && errno != EINVAL)) // some file systems have no such thing
+        return fail_errno(errno, "flush", folder.string());
+    return {};
+}
+
+Result<void> publish_file(const UniqueFd& fd, const std::filesystem::path& from, const std::filesystem::path& place) {
+    if (::fsync(fd.get()) != 0)
+        return fail_errno(errno, "flush", place.string());
+    if (::rename(from.c_str(), place.c_str()) != 0)
+        return fail_errno(errno, "replace", place.string());
+    return sync_folder(place.parent_path());
+}
+
 Result<void> remove_tree(const std::filesystem::path& path) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0)

@@ -40,6 +40,13 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644,
                                    bool durable = false);
 
+/// fsync(2) of a folder: names that were put into it survive a power cut.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
+/// Moves a complete file to its place, over what is there: fsync(2), rename(2), sync_folder(). After a power cut either
+/// the former file is there or this one, whole. `fd` is of the file `from`, which lies on the same file system.
+Result<void> publish_file(const UniqueFd& fd, const std::filesystem::path& from, const std::filesystem::path& place);
+
 /// Removes a tree of any depth, never following symbolic links and never crossing into another mounted file system.
 /// A tree that does not exist is success.
 Result<void> remove_tree(const std::filesystem::path& path);

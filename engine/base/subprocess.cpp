@@ -205,11 +205,11 @@ Result<ChildProcess> spawn(const Command& command) {
     return ChildProcess(pid, std::move(*pidfd));
 }
 
-Result<CommandOutput> run_command(const std::vector<std::string>& argv, const StopToken& stop,
-                                  std::chrono::nanoseconds timeout) {
+Result<CommandOutput> run_captured(Command command, const StopToken& stop, std::chrono::nanoseconds timeout) {
     ISOLAB_ASSIGN(Pipe out, Pipe::create());
     ISOLAB_ASSIGN(Pipe err, Pipe::create());
-    Command command{argv, std::nullopt, {{1, out.write.get()}, {2, err.write.get()}}, true};
+    command.fds = {{1, out.write.get()}, {2, err.write.get()}};
+    command.new_session = true;
     ISOLAB_ASSIGN(ChildProcess child, spawn(command));
     out.write.reset();
     err.write.reset();
@@ -218,7 +218,7 @@ Result<CommandOutput> run_command(const std::vector<std::string>& argv, const St
     CommandOutput output;
     while (out.read || err.read) {
         std::vector<pollfd> fds{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}};
-        ISOLAB_TRY(poll_until(fds, stop, deadline, argv.front()));
+        ISOLAB_TRY(poll_until(fds, stop, deadline, command.argv.front()));
         if (fds[0].revents != 0 && !drain(out.read.get(), output.out))
             out.read.reset();
         if (fds[1].revents != 0 && !drain(err.read.get(), output.err))
@@ -227,6 +227,11 @@ Result<CommandOutput> run_command(const std::vector<std::string>& argv, const St
     ISOLAB_ASSIGN(const ChildExit exit, child.wait(stop, deadline - monotonic_now()));
     output.code = exit.code;
     return output;
+}
+
+Result<CommandOutput> run_command(const std::vector<std::string>& argv, const StopToken& stop,
+                                  std::chrono::nanoseconds timeout) {
+    return run_captured(Command{argv, std::nullopt, {}}, stop, timeout);
 }
 
 Result<std::string> run_checked(const std::vector<std::string>& argv, const StopToken& stop,

@@ -70,7 +70,11 @@ struct CommandOutput {
 Result<CommandOutput> run_command(const std::vector<std::string>& argv, const StopToken& stop = {},
                                   std::chrono::nanoseconds timeout = std::chrono::minutes(10));
 
-/// The same, but a non-zero exit code becomes an Error that carries the last line of its standard error.
+/// The same for a program with an environment or a path of its own; `command.fds` and `new_session` are set here.
+Result<CommandOutput> run_captured(Command command, const StopToken& stop = {},
+                                   std::chrono::nanoseconds timeout = std::chrono::minutes(10));
+
+/// run_command(), but a non-zero exit code becomes an Error that carries the last line of its standard error.
 Result<std::string> run_checked(const std::vector<std::string>& argv, const StopToken& stop = {},
                                 std::chrono::nanoseconds timeout = std::chrono::minutes(10));
 
