@@ -30,6 +30,8 @@ class SideFeed {
         const std::lock_guard lock(mutex_);
         observer_.on_memory(side_, sample);
     }
+    /// Of what is done between runs.
+    ProgressSink& progress() noexcept { return observer_; }
     void run_finished(const RunResult& run) {
         const std::lock_guard lock(mutex_);
         observer_.on_run_finished(run);

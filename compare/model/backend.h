@@ -73,6 +73,11 @@ class Backend {
     /// Everything that is done once per image; each step timed, or found in the cache.
     virtual Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                        const StopToken& stop) = 0;
+    /// After start() failed: makes again what deploy() made, when it is damaged or gone since, and tells whether it
+    /// did, so that another start may succeed.
+    virtual Result<bool> mend(const Workload& /*workload*/, ProgressSink& /*progress*/, const StopToken& /*stop*/) {
+        return false;
+    }
     /// Starts an instance; its entry is t0. Returns after execve(2) of the workload succeeded there, with the marks
     /// prepare..exec delivered. Failure leaves nothing behind. `observer` must outlive the instance.
     virtual Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,

@@ -2,6 +2,8 @@
 #include "compare/run/single_run.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -41,9 +43,20 @@ class SingleRun {
         : backend_(backend), workload_(workload), feed_(feed), stop_(stop), run_(run),
           recorder_(workload.readiness, feed) {}
 
-    void perform() {
-        if (auto done = start(); !done)
-            return finish(done.error());
+    /// Whether it could be started.
+    bool perform() {
+        if (auto done = start(); !done) {
+            finish(done.error());
+            return false;
+        }
+        go_on();
+        return true;
+    }
+
+  private:
+    bool stays() const { return workload_.readiness.kind != Readiness::Kind::exit; }
+
+    void go_on() {
         auto lived = live();
         auto ended = end(lived.has_value());
         // The world that broke down under the workload knows the cause; what was seen of it is a consequence.
@@ -54,9 +67,6 @@ class SingleRun {
             return finish(ended.error());
         finish(judge_exit());
     }
-
-  private:
-    bool stays() const { return workload_.readiness.kind != Readiness::Kind::exit; }
 
     Result<void> start() {
         available_before_ = available_memory();
@@ -233,9 +243,17 @@ class SingleRun {
 
 } // namespace
 
-RunResult perform_run(Backend& backend, const Workload& workload, const RunLabel& label, SideFeed& feed,
-                      const StopToken& stop) {
+namespace {
+
+struct Attempt {
     RunResult run;
+    bool started = false;
+};
+
+Attempt attempt_run(Backend& backend, const Workload& workload, const RunLabel& label, SideFeed& feed,
+                    const StopToken& stop) {
+    Attempt attempt;
+    RunResult& run = attempt.run;
     run.side = backend.side();
     run.index = label.index;
     run.warmup = label.warmup;
@@ -246,9 +264,31 @@ RunResult perform_run(Backend& backend, const Workload& workload, const RunLabel
     if (label.mode == Mode::race)
         run.marks.emplace_back("race");
     feed.run_started(label.index, label.warmup);
-    SingleRun(backend, workload, feed, stop, run).perform();
-    feed.run_finished(run);
-    return run;
+    attempt.started = SingleRun(backend, workload, feed, stop, run).perform();
+    return attempt;
+}
+
+/// Whether a start failed since what it starts from was damaged, and is whole again now.
+bool is_mended(Backend& backend, const Workload& workload, SideFeed& feed, const StopToken& stop, Attempt& attempt) {
+    if (attempt.started || attempt.run.error->kind == ErrorKind::cancelled)
+        return false;
+    const auto mended = backend.mend(workload, feed.progress(), stop);
+    if (!mended)
+        attempt.run.error = mended.error();
+    return mended.value_or(false);
+}
+
+} // namespace
+
+RunResult perform_run(Backend& backend, const Workload& workload, const RunLabel& label, SideFeed& feed,
+                      const StopToken& stop) {
+    Attempt attempt = attempt_run(backend, workload, label, feed, stop);
+    if (is_mended(backend, workload, feed, stop, attempt)) {
+        attempt = attempt_run(backend, workload, label, feed, stop);
+        std::ranges::copy(backend.notices(workload), std::back_inserter(attempt.run.notices));
+    }
+    feed.run_finished(attempt.run);
+    return std::move(attempt.run);
 }
 
 } // namespace isolab

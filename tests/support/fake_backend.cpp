@@ -105,10 +105,20 @@ Result<std::vector<DeploymentStep>> FakeBackend::deploy(const Workload&, Progres
     return std::vector{DeploymentStep{"unpack-layers", "unpack layers", std::chrono::milliseconds(1), true}};
 }
 
+Result<bool> FakeBackend::mend(const Workload&, ProgressSink& progress, const StopToken&) {
+    const bool first = ++mends_ == 1;
+    if (script_.mend_error)
+        return fail(*script_.mend_error);
+    if (first && script_.mendable)
+        progress.report({"mend", script_.side, 1, 1, false});
+    return first && script_.mendable;
+}
+
 Result<std::unique_ptr<Instance>> FakeBackend::start(const Workload&, InstanceObserver& observer,
                                                      const StopToken& stop) {
     ISOLAB_TRY(stop.check("start"));
-    if (script_.start_error && started_ >= script_.start_error_after)
+    const bool mended = mends_ > 0 && script_.mendable && script_.mending_helps;
+    if (script_.start_error && started_ >= script_.start_error_after && !mended)
         return fail(*script_.start_error);
     ++started_;
     Nanoseconds cpu{0};

@@ -35,6 +35,9 @@ struct FakeScript {
     std::optional<Error> deploy_error;
     std::optional<Error> start_error;
     unsigned start_error_after = 0; ///< starts that work before start_error applies
+    bool mendable = false;          ///< mend() makes something again, once
+    bool mending_helps = true;      ///< after which start_error applies no more
+    std::optional<Error> mend_error;
 };
 
 /// A world that follows a script, with a real thread for each instance. Counts what is started and what is left.
@@ -50,15 +53,18 @@ class FakeBackend final : public Backend {
     std::vector<std::string> marks() const override { return script_.marks; }
     Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                const StopToken& stop) override;
+    Result<bool> mend(const Workload& workload, ProgressSink& progress, const StopToken& stop) override;
     Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
                                             const StopToken& stop) override;
 
+    unsigned mends() const noexcept { return mends_; } ///< how often it was asked
     unsigned started() const noexcept { return started_; }
     int alive() const noexcept { return alive_; } ///< instances that exist now
 
   private:
     FakeScript script_;
     std::atomic<unsigned> started_{0};
+    std::atomic<unsigned> mends_{0};
     std::atomic<int> alive_{0};
 };
 
