@@ -15,7 +15,6 @@
 #include "virt/libvirt/libvirt_error.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/running_machine.h"
-#include "virt/storage/guest_image.h"
 
 namespace isolab {
 namespace {
@@ -36,8 +35,8 @@ bool offers_domain_type(const VirtConnection& connection, const fs::path& emulat
 
 class LibvirtHypervisor final : public Hypervisor {
   public:
-    LibvirtHypervisor(MachineHost host, HypervisorFacts facts, fs::path disks)
-        : host_(std::move(host)), facts_(std::move(facts)), images_(std::move(disks)) {}
+    LibvirtHypervisor(MachineHost host, HypervisorFacts facts, GuestImages images)
+        : host_(std::move(host)), facts_(std::move(facts)), images_(std::move(images)) {}
 
     HypervisorFacts facts(const ResourceLimits& limits) const override {
         HypervisorFacts facts = facts_;
@@ -49,7 +48,7 @@ class LibvirtHypervisor final : public Hypervisor {
         facts.kernel_line = profile.kernel_line;
         return facts;
     }
-    std::optional<GuestDisk> find_disk(const std::string& digest) const override { return images_.find(digest); }
+    Result<GuestDisk> find_disk(const std::string& digest) const override { return images_.find(digest); }
     Result<GuestDisk> make_disk(const DiskContent& content, const std::string& digest, ProgressSink& progress,
                                 const StopToken& stop) override {
         return images_.make(content, digest, progress, stop);
@@ -106,9 +105,11 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
         ISOLAB_TRY(store_capability_cache(options.root, connection->slot.folder()));
     facts.kernel = kernel.release;
 
+    GuestImages images(DataFolder(options.root).disks());
+    ISOLAB_TRY(images.remove_abandoned());
     MachineHost host{connection, {}, options.kind, kernel.image, kernel.initramfs, options.boot_deadline};
     host.abilities = {facts.accelerator, emulator, find_qboot(), kernel.pvh, measure_tsc_khz()};
-    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), DataFolder(options.root).disks());
+    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), std::move(images));
 }
 
 } // namespace isolab

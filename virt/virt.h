@@ -15,7 +15,7 @@
 #include "engine/base/stop.h"
 #include "virt/host/hypervisor_options.h"
 #include "virt/machine/machine.h"
-#include "virt/storage/guest_disk.h"
+#include "virt/storage/guest_image.h"
 
 namespace isolab {
 
@@ -43,15 +43,17 @@ class Hypervisor {
 
     virtual HypervisorFacts facts(const ResourceLimits& limits) const = 0;
 
-    /// The cached disk of an image, if it was made before.
-    virtual std::optional<GuestDisk> find_disk(const std::string& image_digest) const = 0;
-    /// Makes the disk of an image; it appears in one step when complete.
+    /// The disk of an image that was made before (GuestImages::find()): not_found, or corrupt when it is damaged.
+    virtual Result<GuestDisk> find_disk(const std::string& image_digest) const = 0;
+    /// Makes the disk of an image (GuestImages::make()), in the place of a damaged one too; it appears in one step when
+    /// complete.
     virtual Result<GuestDisk> make_disk(const DiskContent& content, const std::string& image_digest,
                                         ProgressSink& progress, const StopToken& stop) = 0;
 
     /// Starts a machine and waits until the workload was executed in it, with the marks prepare, create, firmware,
     /// kernel, setup and exec delivered. A guest without a sign of life within the deadline is ended and
-    /// reported with its last console lines. On failure nothing is left behind. `observer` must outlive it.
+    /// reported with its last console lines. On failure nothing is left behind. corrupt: the guest cannot use its disk,
+    /// which the error names; the disk has been removed, so that it can be made again. `observer` must outlive it.
     virtual Result<std::unique_ptr<Machine>> start(const MachineRequest& request, InstanceObserver& observer,
                                                    const StopToken& stop) = 0;
 };

@@ -104,13 +104,17 @@ Result<DeploymentStep> VmBackend::build_disk(Hypervisor& hypervisor, const Image
     const std::filesystem::path tree = parent.path() / "rootfs";
     ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
     ISOLAB_ASSIGN(FileOwners owners, engine_.layers().owners(image));
-    ISOLAB_TRY(hypervisor.make_disk({tree, std::move(owners)}, image.digest.text(), progress, stop));
+    ISOLAB_ASSIGN(const GuestDisk disk,
+                  hypervisor.make_disk({tree, std::move(owners)}, image.digest.text(), progress, stop));
+    if (!disk.replaced.empty())
+        note_damage(image, disk.replaced);
     return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, false};
 }
 
 Result<std::vector<DeploymentStep>> VmBackend::deploy(const Workload& workload, ProgressSink& progress,
                                                       const StopToken& stop) {
     ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
+    note_damage(image, {});
     const Nanoseconds begin = monotonic_now();
     ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
     DeploymentStep connect{"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false};
@@ -124,14 +128,38 @@ Result<std::unique_ptr<Instance>> VmBackend::start(const Workload& workload, Ins
                                                    const StopToken& stop) {
     ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload));
-    auto disk = hypervisor->find_disk(plan.image.digest.text());
-    if (!disk)
-        return fail(ErrorKind::not_found, "start a machine from", plan.image.name, "its disk was not built");
-    const MachineRequest request{std::move(*disk), std::move(plan.process), workload.limits,
+    ISOLAB_ASSIGN(GuestDisk disk, hypervisor->find_disk(plan.image.digest.text()));
+    const MachineRequest request{std::move(disk), std::move(plan.process), workload.limits,
                                  port_probe(workload.readiness), "isolab"};
     auto watch = std::make_unique<ProcessWatch>(observer);
-    ISOLAB_ASSIGN(std::unique_ptr<Machine> machine, hypervisor->start(request, *watch, stop));
-    return std::make_unique<VmInstance>(std::move(watch), std::move(machine));
+    auto machine = hypervisor->start(request, *watch, stop);
+    if (!machine && machine.error().kind == ErrorKind::corrupt)
+        note_damage(plan.image, machine.error().cause);
+    if (!machine)
+        return fail(std::move(machine).error());
+    return std::make_unique<VmInstance>(std::move(watch), std::move(*machine));
+}
+
+void VmBackend::note_damage(const Image& image, const std::string& how) {
+    const std::lock_guard lock(mutex_);
+    damage_[image.digest.text()] = how;
+}
+
+std::vector<Notice> VmBackend::notices(const Workload& workload) const {
+    const auto image = find_image(engine_, workload);
+    const std::lock_guard lock(mutex_);
+    const auto damage = image ? damage_.find(image->digest.text()) : damage_.end();
+    if (damage == damage_.end() || damage->second.empty())
+        return {};
+    return {{"disk-made-again",
+             fmt::format("{}: its disk was damaged and has been made again: {}.", title(), damage->second), ""}};
+}
+
+Result<bool> VmBackend::mend(const Workload& workload, ProgressSink& progress, const StopToken& stop) {
+    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
+    ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
+    ISOLAB_ASSIGN(const DeploymentStep disk, build_disk(*hypervisor, image, progress, stop));
+    return !disk.cached;
 }
 
 } // namespace isolab

@@ -3,6 +3,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
 
 #include "compare/model/backend.h"
 #include "engine/engine.h"
@@ -28,6 +32,8 @@ class VmBackend final : public Backend {
     std::vector<std::string> marks() const override;
     Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
                                                const StopToken& stop) override;
+    std::vector<Notice> notices(const Workload& workload) const override;
+    Result<bool> mend(const Workload& workload, ProgressSink& progress, const StopToken& stop) override;
     Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
                                             const StopToken& stop) override;
 
@@ -35,9 +41,13 @@ class VmBackend final : public Backend {
     Result<DeploymentStep> build_disk(Hypervisor& hypervisor, const Image& image, ProgressSink& progress,
                                       const StopToken& stop);
 
+    void note_damage(const Image& image, const std::string& how);
+
     Engine& engine_;
     OpenHypervisor open_;
     std::filesystem::path scratch_;
+    mutable std::mutex mutex_;
+    std::map<std::string, std::string> damage_; ///< by image digest: of disks that were made again for the experiment
 };
 
 } // namespace isolab

@@ -261,6 +261,7 @@ void GuestMonitor::on_failure(const GuestRecord& record) {
     {
         const std::lock_guard lock(mutex_);
         state_.failure = describe_failure(*failure, std::string(record.rest<guest::Failure>()));
+        state_.blames_disk = blames_disk(*failure);
     }
     decided_.set();
 }

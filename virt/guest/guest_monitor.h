@@ -22,6 +22,7 @@ namespace isolab {
 struct GuestState {
     bool executed = false;
     std::optional<Error> failure; ///< the workload could not be run, as the guest told, or the guest talks nonsense
+    bool blames_disk = false;     ///< what its disk holds is a cause of the failure
     std::optional<ExitStatus> exit;
     Nanoseconds exited_at{0};
     std::optional<Nanoseconds> gone_at; ///< QEMU has ended

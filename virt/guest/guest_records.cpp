@@ -103,6 +103,25 @@ std::string encode_sync(std::uint32_t id) {
     return encode_record(guest::RecordKind::sync, bytes_of(ask));
 }
 
+bool blames_disk(const guest::Failure& failure) noexcept {
+    // ext4's names for them are EFSCORRUPTED and EFSBADCRC.
+    const bool damage = failure.error == EUCLEAN || failure.error == EBADMSG || failure.error == EIO;
+    switch (failure.step) {
+    case Step::root_disk:
+        return damage || failure.error == EINVAL; // mount(2): "an invalid superblock"
+    case Step::mounts:
+    case Step::network:
+    case Step::user:
+    case Step::directory:
+    case Step::command:
+        return damage;
+    case Step::modules:
+    case Step::protocol:
+        break;
+    }
+    return false;
+}
+
 Error describe_failure(const guest::Failure& failure, const std::string& subject) {
     for (const StepText& text : step_texts) {
         if (text.step != failure.step)

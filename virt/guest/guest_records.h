@@ -52,6 +52,9 @@ std::string encode_exchange(std::uint32_t id, std::uint16_t port, std::string_vi
 std::string encode_signal(int number);
 std::string encode_sync(std::uint32_t id);
 
+/// Whether a damaged disk explains it: the guest's kernel cannot mount it, or finds nonsense in it.
+bool blames_disk(const guest::Failure& failure) noexcept;
+
 /// What the guest could not do, told as the container side tells it: a command that is not in the image is not_found.
 Error describe_failure(const guest::Failure& failure, const std::string& subject);
 

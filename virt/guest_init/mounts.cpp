@@ -53,7 +53,8 @@ constexpr const char* disk = "/dev/vda";
 constexpr const char* new_root = "/root";
 
 void apply(const Mount& entry) noexcept {
-    ::mkdir(entry.target, 0755);
+    if (::mkdir(entry.target, 0755) != 0 && errno != EEXIST && entry.required) // a damaged disk says so here first
+        give_up(Step::mounts, errno, entry.target);
     if (::mount(entry.type, entry.target, entry.type, entry.flags, entry.options) != 0 && entry.required)
         give_up(Step::mounts, errno, entry.target);
 }

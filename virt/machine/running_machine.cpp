@@ -15,6 +15,7 @@
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/machine_size.h"
 #include "virt/machine/vmm_memory.h"
+#include "virt/storage/guest_image.h"
 #include "virt/storage/qcow2.h"
 
 namespace isolab {
@@ -109,6 +110,7 @@ class LibvirtMachine final : public Machine {
     Result<void> end_domain();
     Result<MachineExit> collect();
     Error ended_early(const GuestState& state) const;
+    Error told_by_guest(const GuestState& state) const;
     Result<void> wait_written_out() const;
 
     // Destroyed from the last to the first: the monitor, the domain, and then the files that QEMU had open.
@@ -142,6 +144,19 @@ Error LibvirtMachine::ended_early(const GuestState& state) const {
     return error;
 }
 
+/// A disk that the guest cannot use goes, so that whoever needs it makes it again.
+Error LibvirtMachine::told_by_guest(const GuestState& state) const {
+    if (!state.blames_disk)
+        return *state.failure;
+    Error error{ErrorKind::corrupt, "use the disk", request_.disk.path.string(), {}, {}};
+    error.cause = "the guest could not " + state.failure->operation + ": " + state.failure->cause + console_says(state);
+    error.remedy =
+        discard_disk(request_.disk)
+            ? "It was removed, and is made again when it is needed. If that does not help, try another kernel"
+            : "Remove this file; it is made again when it is needed";
+    return error;
+}
+
 /// Waits for the workload's execve(2); the deadline starts anew with each sign of life.
 Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
     const auto start = encode_start(request_.process, request_.probe, request_.hostname);
@@ -154,7 +169,7 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
         if (waited == Waited::stopped)
             return stop.check("start the virtual machine");
         if (waited == Waited::happened && state.failure)
-            return fail(*state.failure);
+            return fail(told_by_guest(state));
         if (waited == Waited::happened && !state.executed)
             return fail(ended_early(state));
         if (waited == Waited::happened) // `sent` last: what the guest and its console say explains more
@@ -260,15 +275,12 @@ Result<void> LibvirtMachine::wait_written_out() const {
 
 Result<MachineDisk> LibvirtMachine::disk() const {
     ISOLAB_TRY(wait_written_out());
-    struct stat base {};
     struct stat layer {};
-    if (::stat(request_.disk.path.c_str(), &base) != 0)
-        return fail_errno(errno, "measure", request_.disk.path.string());
     if (::stat(files_.overlay.c_str(), &layer) != 0)
         return fail_errno(errno, "measure", files_.overlay.string());
     MachineDisk disk;
     disk.logical = request_.disk.logical;
-    disk.shared = static_cast<std::uint64_t>(base.st_blocks) * 512U;
+    disk.shared = request_.disk.allocated; // its name may be gone
     disk.unique = static_cast<std::uint64_t>(layer.st_blocks) * 512U;
     disk.allocated = disk.shared + disk.unique;
     return disk;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// hold_machine ROOT [DISK]: opens a data folder's hypervisor; with a disk, starts a machine, writes the number of its
-// QEMU process to standard output and waits to be killed.
+// hold_machine ROOT [IMAGE]: opens a data folder's hypervisor; with an image's digest, starts a machine from its disk,
+// writes the number of its QEMU process to standard output and waits to be killed.
 #include <cstdio>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/support/places.h"
@@ -25,10 +24,11 @@ int main(int count, char** arguments) {
     }
     if (count < 3)
         return 0;
-    struct stat status {};
-    ::stat(arguments[2], &status);
+    auto disk = (*hypervisor)->find_disk(arguments[2]);
+    if (!disk)
+        return 1;
     MachineRequest request;
-    request.disk = {arguments[2], "sha256:busybox", static_cast<std::uint64_t>(status.st_size), 0};
+    request.disk = std::move(*disk);
     request.process = test::busybox({"sleep", "1000"});
     request.limits = {1, 128U << 20U};
     test::RecordingObserver observer;

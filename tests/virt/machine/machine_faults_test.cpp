@@ -17,6 +17,7 @@
 #include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 #include "virt/host/host_programs.h"
+#include "virt/storage/disk_stamp.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -87,6 +88,9 @@ class MachineFaultsTest : public QObject {
     void gives_up_on_a_hanging_kernel();
     void tells_why_qemu_did_not_start();
     void reports_a_guest_that_dies();
+    void discards_a_disk_that_the_guest_cannot_use_data();
+    void discards_a_disk_that_the_guest_cannot_use();
+    void goes_on_when_its_disk_is_removed();
     void stops_in_mid_boot();
     void runs_three_at_once();
     void cleans_up_after_a_killed_process();
@@ -183,6 +187,61 @@ void MachineFaultsTest::reports_a_guest_that_dies() {
     QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
 }
 
+/// Damage that only the guest's kernel can find, since the disk is stamped after it.
+void MachineFaultsTest::discards_a_disk_that_the_guest_cannot_use_data() {
+    QTest::addColumn<QString>("command");
+    QTest::newRow("a feature from the future") << "set_super_value feature_incompat 0x400002c2";
+    QTest::newRow("no root folder") << "clri <2>";
+}
+
+void MachineFaultsTest::discards_a_disk_that_the_guest_cannot_use() {
+    QFETCH(QString, command);
+    VERIFY_OK(run_checked({"debugfs", "-w", "-R", command.toStdString(), disk_.path.string()}));
+    VERIFY_OK(stamp_disk(UniqueFd(::open(disk_.path.c_str(), O_RDWR | O_CLOEXEC)), disk_.digest, "disk"));
+    auto before = list_traces(root_.path());
+    const auto odd = hypervisor_->find_disk(disk_.digest);
+    VERIFY_OK(odd);
+    disk_ = *odd;
+    RecordingObserver observer;
+    const auto machine = hypervisor_->start(request(busybox({"true"})), observer, {});
+    QVERIFY(!machine);
+    const std::string message = machine.error().message();
+    QVERIFY2(machine.error().kind == ErrorKind::corrupt, message.c_str());
+    QCOMPARE(machine.error().subject, disk_.path.string());
+    QVERIFY2(message.find("mount the guest's disk") != std::string::npos, message.c_str());
+    QVERIFY2(message.find("EXT4-fs") != std::string::npos, message.c_str()); // as its console says
+    QVERIFY2(message.find("It was removed") != std::string::npos, message.c_str());
+    QVERIFY(!std::filesystem::exists(disk_.path));
+    before.erase(disk_.path.lexically_relative(root_.path()).string());
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
+
+    NoProgress progress;
+    const auto again = hypervisor_->make_disk(root_.path() / "tree", disk_.digest, progress, {});
+    VERIFY_OK(again);
+    disk_ = *again;
+    const auto works = hypervisor_->start(request(busybox({"true"})), observer, {});
+    VERIFY_OK(works);
+    VERIFY_OK((*works)->wait({}, patience));
+}
+
+void MachineFaultsTest::goes_on_when_its_disk_is_removed() {
+    NoProgress progress;
+    MachineRequest own = request(busybox({"sh", "-c", "echo up; cat /www/index.html; sleep 100"}));
+    auto disk = hypervisor_->make_disk(root_.path() / "tree", "sha256:removed", progress, {});
+    VERIFY_OK(disk);
+    own.disk = *disk;
+    RecordingObserver observer;
+    const auto machine = hypervisor_->start(own, observer, {});
+    VERIFY_OK(machine);
+    VERIFY_OK(GuestImages(root_.path() / "disks").remove_all_but({disk_.digest}));
+    QVERIFY(!hypervisor_->find_disk("sha256:removed"));
+    QVERIFY(observer.wait_output("hello from inside"));
+    const auto measured = (*machine)->disk();
+    VERIFY_OK(measured);
+    QCOMPARE(measured->shared, disk->allocated);
+    VERIFY_OK((*machine)->stop(patience));
+}
+
 void MachineFaultsTest::stops_in_mid_boot() {
     const auto hypervisor = open_with_kernel(write_hanging_kernel, 1h); // never gets further
     VERIFY_OK(hypervisor);
@@ -234,7 +293,7 @@ void MachineFaultsTest::cleans_up_after_a_killed_process() {
         QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
         const UniqueFd read_end(pipe[0]);
         UniqueFd write_end(pipe[1]);
-        auto holder = spawn({{helper_file("virt_hold_machine"), root_.path().string(), disk_.path.string()},
+        auto holder = spawn({{helper_file("virt_hold_machine"), root_.path().string(), disk_.digest},
                              std::nullopt,
                              {{1, write_end.get()}, {2, 2}},
                              true});

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include <array>
 #include <csignal>
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
@@ -46,6 +51,7 @@ class MachineTest : public QObject {
     void initTestCase();
     void tells_phases_and_leaves_nothing();
     void gives_environment_user_and_folder();
+    void sees_the_files_as_they_are();
     void loses_no_output();
     void names_a_missing_command();
     void ends_on_request();
@@ -119,6 +125,25 @@ void MachineTest::gives_environment_user_and_folder() {
              std::string("1000\n1001\n1001 20 30\n/made/on/demand\nguest\ntwo  spaces & 'quotes' <ü>\n3\n"));
     QCOMPARE(result->err, std::string());
     QCOMPARE(result->exit.status.code, 0);
+}
+
+void MachineTest::sees_the_files_as_they_are() {
+    namespace fs = std::filesystem;
+    const fs::path tree = root_.path() / "odd-tree";
+    make_busybox_tree(tree);
+    fs::create_symlink(std::string(3000, 'x'), tree / "long");
+    std::ofstream(tree / "late") << "late";
+    const std::array times{timespec{4'102'444'800, 0}, timespec{4'102'444'800, 0}}; // the year 2100
+    QCOMPARE(::utimensat(AT_FDCWD, (tree / "late").c_str(), times.data(), 0), 0);
+    NoProgress progress;
+    const auto disk = hypervisor_->make_disk(tree, "sha256:odd", progress, {});
+    VERIFY_OK(disk);
+    MachineRequest odd =
+        request(busybox({"sh", "-c", "busybox readlink /long | busybox wc -c; busybox stat -c %Y /late"}));
+    odd.disk = *disk;
+    const auto result = run(odd);
+    VERIFY_OK(result);
+    QCOMPARE(result->out, std::string("3001\n4102444800\n"));
 }
 
 void MachineTest::loses_no_output() {

@@ -9,8 +9,9 @@
 #include "engine/base/subprocess.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
-#include "virt/storage/disk_owners.h"
+#include "virt/storage/ext4_maker.h"
 #include "virt/storage/guest_image.h"
+#include "virt/storage/inode_fields.h"
 #include "virt/storage/qcow2.h"
 
 using namespace isolab;
@@ -103,7 +104,7 @@ void GuestImageTest::sets_owners_without_privilege() {
         QVERIFY(debugfs(disk->path, "stat /etc/motd").find("User:  1234") != std::string::npos);
     FileOwners owners;
     owners["etc"] = {S_IFDIR | 01770U, 3, 100'000};
-    const auto done = set_disk_owners(disk->path, {path("tree"), owners}, {});
+    const auto done = correct_inodes(disk->path, {path("tree"), owners}, true, Ext4Tools({}), {});
     VERIFY_OK(done);
     const auto status = debugfs(disk->path, "stat /etc/motd");
     QVERIFY2(status.find("User:     0   Group:     0") != std::string::npos, status.c_str());
