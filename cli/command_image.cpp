@@ -7,6 +7,7 @@
 #include "cli/command_line.h"
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
+#include "cli/system_usage.h"
 #include "compare/model/format.h"
 #include "engine/base/data_folder.h"
 #include "engine/containers/container_files.h"
@@ -56,7 +57,8 @@ Result<void> list_images(const GlobalOptions& globals) {
 
 Result<void> remove_image(const GlobalOptions& globals, const std::string& name, bool force) {
     ISOLAB_ASSIGN(ImageStore store, open_store(globals));
-    return remove_image(store, name, force);
+    ISOLAB_TRY(remove_image(store, name, force));
+    return remove_unneeded_disks(store);
 }
 
 Result<void> diff_images(const GlobalOptions& globals, const std::vector<std::string>& names) {
@@ -94,8 +96,8 @@ void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit
     });
 
     auto name = std::make_shared<std::string>();
-    const CommandParser remove =
-        group.add_subcommand("rm", "Forget an image and delete those of its blobs that no other image uses");
+    const CommandParser remove = group.add_subcommand(
+        "rm", "Forget an image and delete what no other image uses of its blobs, layers and machine disks");
     remove.add_option("name", *name, "Name or digest").required().type_name("IMAGE");
     auto force = std::make_shared<bool>(false);
     remove.add_flag("-f,--force", *force, "Also one that containers were made of; they keep their layers");
