@@ -446,6 +446,26 @@
         <source>not enforced: %1</source>
         <translation>未强制执行：%1</translation>
     </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it holds no file system</source>
+        <translation>其中没有文件系统</translation>
+    </message>
+    <message>
+        <source>its content is not what was written</source>
+        <translation>其内容与写入时不同</translation>
+    </message>
+    <message>
+        <source>%1: its disk was damaged and has been made again: %2.</source>
+        <translation>%1：其磁盘已损坏，已重新制作：%2。</translation>
+    </message>
+    <message>
+        <source>its size is %1 bytes, and was %2</source>
+        <translation>其大小为 %1 字节，原为 %2</translation>
+    </message>
 </context>
 <context>
     <name>Deployment</name>

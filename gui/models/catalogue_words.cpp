@@ -97,6 +97,10 @@ namespace {
     QT_TRANSLATE_NOOP("Catalogue", "This is a debug build: the engine itself is slower than it should be."),
     QT_TRANSLATE_NOOP("Catalogue", "This machine runs on its battery and may slow down."),
     QT_TRANSLATE_NOOP("Catalogue", "The processor's governor is powersave: its speed follows the load slowly."),
+    // what became of a machine's disk
+    QT_TRANSLATE_NOOP("Catalogue", "it is empty"),
+    QT_TRANSLATE_NOOP("Catalogue", "it holds no file system"),
+    QT_TRANSLATE_NOOP("Catalogue", "its content is not what was written"),
     // what to do about them
     QT_TRANSLATE_NOOP("Catalogue", "Ask for at least 5 runs."),
     QT_TRANSLATE_NOOP("Catalogue", "Use a host with usable KVM."),
@@ -115,6 +119,8 @@ constexpr const char* patterns[] = {
     QT_TRANSLATE_NOOP("Catalogue",
                       "%1: TCG, software emulation without hardware virtualisation. Its times are many times longer "
                       "than with KVM."),
+    QT_TRANSLATE_NOOP("Catalogue", "%1: its disk was damaged and has been made again: %2."),
+    QT_TRANSLATE_NOOP("Catalogue", "its size is %1 bytes, and was %2"),
     QT_TRANSLATE_NOOP("Catalogue", "This host is busy: load %1 on %2 CPUs."),
     QT_TRANSLATE_NOOP("Catalogue", "%1 of %2 runs were disturbed by other work on this host."),
     QT_TRANSLATE_NOOP("Catalogue", "%1 of swap are in use."),

@@ -26,9 +26,7 @@ std::optional<QString> translate_filled(const QString& text, const char* pattern
     if (!match.hasMatch())
         return std::nullopt;
     const QString translated = QCoreApplication::translate("Catalogue", pattern);
-    const auto filled = [&](int place) {
-        return QCoreApplication::translate("Catalogue", match.captured(place).toUtf8().constData());
-    };
+    const auto filled = [&](int place) { return Words::known(match.captured(place).toStdString()); };
     return match.lastCapturedIndex() == 1 ? translated.arg(filled(1)) : translated.arg(filled(1), filled(2));
 }
 

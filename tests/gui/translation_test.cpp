@@ -104,6 +104,9 @@ void TranslationTest::words_of_the_libraries_are_known() {
     QCOMPARE(Words::known("2 of 10 runs were disturbed by other work on this host."),
              u"10 次运行中有 2 次受到本机其他工作的干扰。"_s);
     QVERIFY(is_known("With fewer than 4 runs per side no difference can be called certain."));
+    QCOMPARE(
+        Words::known("Virtual machine: its disk was damaged and has been made again: its size is 0 bytes, and was 9."),
+        u"虚拟机：其磁盘已损坏，已重新制作：其大小为 0 字节，原为 9。"_s);
     QCOMPARE(Words::known("not enforced: no controller"), u"未强制执行：no controller"_s);
 }
 
