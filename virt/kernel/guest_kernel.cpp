@@ -5,12 +5,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/file_stamp.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/short_hash.h"
 #include "virt/kernel/cpio_archive.h"
@@ -91,15 +91,6 @@ Result<std::string> file_identity(const fs::path& path) {
            std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
-/// Calls `make` for the content of `path` unless the file is there already.
-Result<void> make_once(const fs::path& path, const std::function<Result<std::string>()>& make) {
-    if (readable(path))
-        return {};
-    ISOLAB_ASSIGN(const std::string content, make());
-    ISOLAB_TRY(make_directories(path.parent_path()));
-    return write_file_atomically(path, content);
-}
-
 Result<std::string> build_initramfs(const KernelSource& source, const fs::path& guest_init) {
     ISOLAB_ASSIGN(const std::string init, read_file(guest_init));
     ISOLAB_ASSIGN(const auto modules, collect_modules(source.modules, guest_drivers()));
@@ -122,7 +113,7 @@ Result<void> unpack_kernel(const KernelSource& source, const fs::path& cache, Gu
     const fs::path unpacked = cache / ("vmlinux-" + source.release + "-" + short_hash(identity));
     kernel.image = unpacked;
     kernel.pvh = true;
-    if (readable(unpacked))
+    if (is_stamped_file_whole(unpacked))
         return {};
     ISOLAB_ASSIGN(const std::string image, read_file(source.image, image_limit));
     kernel.image = source.image;
@@ -134,7 +125,7 @@ Result<void> unpack_kernel(const KernelSource& source, const fs::path& cache, Gu
         return {};
     kernel.image = unpacked;
     kernel.pvh = true;
-    return make_once(unpacked, [&]() -> Result<std::string> { return content; });
+    return write_stamped_file(unpacked, content);
 }
 
 } // namespace
@@ -169,7 +160,10 @@ Result<GuestKernel> prepare_kernel(const KernelSource& source, const fs::path& g
     for (const std::string& driver : guest_drivers())
         contents += " " + driver;
     kernel.initramfs = cache / ("initramfs-" + source.release + "-" + short_hash(contents) + ".cpio");
-    ISOLAB_TRY(make_once(kernel.initramfs, [&] { return build_initramfs(source, guest_init); }));
+    if (is_stamped_file_whole(kernel.initramfs))
+        return kernel;
+    ISOLAB_ASSIGN(const std::string content, build_initramfs(source, guest_init));
+    ISOLAB_TRY(write_stamped_file(kernel.initramfs, content));
     return kernel;
 }
 

@@ -40,7 +40,7 @@ struct KernelSearch {
 Result<KernelSource> find_kernel(const KernelSearch& search);
 
 /// Unpacks the kernel and packs the initial file system into `cache` unless that was done before for the same
-/// files. Safe between processes: files appear in one step.
+/// files, and they are as they were written (write_stamped_file()). Safe between processes: files appear in one step.
 Result<GuestKernel> prepare_kernel(const KernelSource& source, const std::filesystem::path& guest_init,
                                    const std::filesystem::path& cache);
 

@@ -23,7 +23,7 @@ Result<void> copy_files(const fs::path& from, const fs::path& to) {
         const fs::path target = to / entry.path().filename();
         const auto present = read_file(target);
         if (!present || *present != content)
-            ISOLAB_TRY(write_file_atomically(target, content, 0600));
+            ISOLAB_TRY(write_file_atomically(target, content, 0600, true));
     }
     return {};
 }

@@ -43,6 +43,8 @@ class GuestKernelTest : public QObject {
     void refuses_an_odd_release();
     void tells_where_it_looked();
     void prepares_once();
+    void prepares_again_what_was_damaged_data();
+    void prepares_again_what_was_damaged();
 };
 
 void GuestKernelTest::initTestCase() {
@@ -262,6 +264,40 @@ void GuestKernelTest::prepares_once() {
     fs::copy_file(init, path("other-init"));
     const auto other = prepare_kernel(source_, path("other-init"), path("cache"));
     QVERIFY(other && other->initramfs != first->initramfs);
+}
+
+void GuestKernelTest::prepares_again_what_was_damaged_data() {
+    QTest::addColumn<QString>("command");
+    QTest::newRow("emptied") << ": > F";
+    QTest::newRow("halved") << "truncate -s $(($(stat -c %s F) / 2)) F";
+    QTest::newRow("zeroed") << "s=$(stat -c %s F); : > F; truncate -s $s F";
+    QTest::newRow("a part lost")
+        << "s=$(stat -c %s F); dd if=/dev/zero of=F conv=notrunc bs=$((s / 10)) seek=5 count=1";
+    QTest::newRow("a folder") << "rm F; mkdir F";
+    QTest::newRow("of an earlier version") << "rm F.stamp";
+}
+
+void GuestKernelTest::prepares_again_what_was_damaged() {
+    QFETCH(QString, command);
+    const fs::path cache = path("damaged-cache");
+    const auto prepare = [&] { return prepare_kernel(source_, program_file("isolab-guest-init"), cache); };
+    const auto first = prepare();
+    VERIFY_OK(first);
+    for (const fs::path& file : {first->image, first->initramfs}) {
+        const std::string content = *read_file(file, 1U << 30U);
+        const std::string damage = QString(command).replace("F", QString::fromStdString(file.string())).toStdString();
+        QVERIFY(run_checked({"sh", "-ec", damage}));
+        const auto again = prepare();
+        if (fs::is_directory(file)) { // nobody's cache: named, and not removed
+            QVERIFY(!again && again.error().message().find(file.string()) != std::string::npos);
+            fs::remove(file);
+            VERIFY_OK(prepare());
+            continue;
+        }
+        VERIFY_OK(again);
+        QVERIFY(again->image == first->image && again->initramfs == first->initramfs && again->pvh);
+        QVERIFY(*read_file(file, 1U << 30U) == content);
+    }
 }
 
 ISOLAB_TEST(GuestKernelTest)

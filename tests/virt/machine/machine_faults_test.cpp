@@ -10,6 +10,7 @@
 #include <elf.h>
 #include <sys/syscall.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/places.h"
@@ -94,6 +95,8 @@ class MachineFaultsTest : public QObject {
     void stops_in_mid_boot();
     void runs_three_at_once();
     void cleans_up_after_a_killed_process();
+    void learns_damaged_capabilities_again_data();
+    void learns_damaged_capabilities_again();
     void refuses_a_second_data_folder();
     void tells_that_qemu_is_missing();
 };
@@ -311,6 +314,30 @@ void MachineFaultsTest::cleans_up_after_a_killed_process() {
     for (const std::string& trace : list_traces(root_.path()))
         QVERIFY2(before.contains(trace) || trace.starts_with("libvirt/1"), trace.c_str());
     QVERIFY(std::filesystem::is_empty(root_.path() / "libvirt/1/s"));
+}
+
+void MachineFaultsTest::learns_damaged_capabilities_again_data() {
+    QTest::addColumn<QString>("command");
+    QTest::newRow("emptied") << ": > $f";
+    QTest::newRow("halved") << "truncate -s $(($(stat -c %s $f) / 2)) $f";
+}
+
+/// By another process, as this one's libvirt has read them.
+void MachineFaultsTest::learns_damaged_capabilities_again() {
+    QFETCH(QString, command);
+    const std::string cache = DataFolder(root_.path()).libvirt_cache().string();
+    const std::string damage = "cd " + cache + " && for f in *.xml; do " + command.toStdString() + "; done";
+    QVERIFY(run_checked({"sh", "-ec", damage}));
+    const auto opened = run_command({helper_file("virt_hold_machine"), root_.path().string()});
+    VERIFY_OK(opened);
+    QVERIFY2(opened->code == 0, opened->err.c_str());
+    int files = 0;
+    for (const auto& file : std::filesystem::directory_iterator(cache)) {
+        const auto content = read_file(file.path());
+        QVERIFY2(content && content->find("</qemuCaps>") != std::string::npos, file.path().c_str());
+        ++files;
+    }
+    QVERIFY(files > 0);
 }
 
 void MachineFaultsTest::refuses_a_second_data_folder() {
