@@ -218,6 +218,13 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     return written;
 }
 
+Result<void> sync_file_system(const std::filesystem::path& folder) {
+    const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::syncfs(fd.get()) != 0)
+        return fail_errno(errno, "flush", folder.string());
+    return {};
+}
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
     const UniqueFd fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd || (::fsync(fd.get()) != 0 && errno != EINVAL)) // some file systems have no such thing

@@ -126,8 +126,9 @@ Result<void> Containers::checkpoint(const std::string& reference, const Checkpoi
         ISOLAB_TRY(set_policy({}));
     const auto saved = [&]() -> Result<void> {
         ISOLAB_TRY(run_launcher("checkpoint", id, dump_words(request, partial)));
-        return write_notes(partial, {address_of(container), request.tcp_established, request.external_unix_sockets,
-                                     request.file_locks});
+        ISOLAB_TRY(write_notes(partial, {address_of(container), request.tcp_established, request.external_unix_sockets,
+                                         request.file_locks}));
+        return sync_file_system(partial);
     }();
     if (!saved) {
         [[maybe_unused]] const auto removed = remove_tree(partial);

@@ -147,6 +147,7 @@ Result<bool> BlobStage::publish_one(const Digest& digest) {
 
 Result<std::vector<Digest>> BlobStage::publish(const std::vector<Digest>& digests) {
     std::vector<Digest> fresh;
+    ISOLAB_TRY(sync_file_system(work_.path()));
     for (const Digest& digest : digests) {
         Result<bool> published = publish_one(digest);
         if (!published) {

@@ -53,7 +53,8 @@ Result<void> write_image_index(const std::filesystem::path& folder, const std::v
         manifests.push_back(std::move(item));
     }
     const Json index{{"schemaVersion", 2}, {"mediaType", media_type::index}, {"manifests", std::move(manifests)}};
-    return write_file_atomically(folder / "index.json", index.dump(2) + "\n");
+    ISOLAB_TRY(write_file_atomically(folder / "index.json", index.dump(2) + "\n", 0644, true));
+    return sync_folder(folder);
 }
 
 std::vector<NamedManifest> with_entry(std::vector<NamedManifest> entries, NamedManifest entry) {

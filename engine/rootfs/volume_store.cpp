@@ -126,6 +126,7 @@ Result<bool> VolumeStore::fill(const std::string& name, const FirstContent& cont
     ISOLAB_ASSIGN(const WorkFolder work, WorkFolder::create(folder_));
     const std::filesystem::path copy = work.path() / "data";
     ISOLAB_TRY(copy_merged_tree(*source, copy, CopyMode::copy, progress, stop));
+    ISOLAB_TRY(sync_file_system(copy)); // what is not empty is never filled again
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(folder_));
     ISOLAB_ASSIGN(const UniqueFd fd, open_volume(name));
     if (!try_lock(fd, LockKind::exclusive))
