@@ -32,7 +32,7 @@ class DataFolder {
     std::filesystem::path user_namespaces() const { return root_ / "user-namespaces"; }
 
     std::filesystem::path kernels() const { return root_ / "kernels"; }   ///< of guests, see virt/README.md
-    std::filesystem::path disks() const { return root_ / "disks"; }       ///< GuestImages
+    std::filesystem::path disks() const { return root_ / "disks"; }       ///< GuestImages: can be made again, too
     std::filesystem::path machines() const { return root_ / "machines"; } ///< writable layers of running machines
     std::filesystem::path libvirt() const { return root_ / "libvirt"; }   ///< Slot: a place for each process
 
