@@ -160,7 +160,6 @@ Result<SupervisionOrder> supervision_of(const ContainerOptions& options, const I
     ISOLAB_ASSIGN(order.log, parse_log_limits(options.log_driver, options.log_options));
     order.standard_input = options.interactive;
     order.init = options.init;
-    ISOLAB_ASSIGN(order.stop_signal, choose_stop_signal(image.config, options.stop_signal));
     return order;
 }
 
@@ -170,6 +169,7 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
     overrides.user = options.user;
     overrides.cwd = options.cwd;
     overrides.groups = options.group_add;
+    overrides.stop_signal = options.stop_signal;
     overrides.command = override_command(image.config, options.entrypoint, command);
     ISOLAB_ASSIGN(overrides.env, variables_of(options));
     RuntimeProcess process;
@@ -287,6 +287,7 @@ Result<ContainerSettings> settings_of(const ContainerOptions& options, const Eng
         ISOLAB_ASSIGN(settings.shm_size, parse_size(*options.shm_size));
     }
     ISOLAB_ASSIGN(settings.supervision, supervision_of(options, image));
+    settings.supervision.stop_signal = settings.process.stop_signal;
     if (options.stop_timeout)
         settings.stop_timeout = std::chrono::seconds(*options.stop_timeout);
     ISOLAB_TRY(take_security(settings, options));

@@ -2,7 +2,6 @@
 #include "engine/engine.h"
 
 #include <array>
-#include <csignal>
 
 #include <unistd.h>
 
@@ -11,7 +10,6 @@
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/pipe.h"
-#include "engine/base/signal_name.h"
 #include "engine/base/text.h"
 #include "engine/cgroup/engine_scope.h"
 #include "engine/runtime/spec_builder.h"
@@ -31,16 +29,6 @@ constexpr int child_event_fd = 3;
 std::string probe_argument(const PortProbe& probe) {
     return probe.http_path ? "http:" + std::to_string(probe.port) + *probe.http_path
                            : "tcp:" + std::to_string(probe.port);
-}
-
-/// SIGTERM unless the image names another one.
-Result<int> stop_signal_of(const Image& image) {
-    const std::string& name = image.config.stop_signal;
-    const auto number = name.empty() ? std::optional(SIGTERM) : signal_number(name);
-    if (!number)
-        return fail(ErrorKind::invalid_argument, "use stop signal", name + " of " + image.name,
-                    "there is no such signal", "Correct the image's STOPSIGNAL, such as SIGTERM or SIGRTMIN+3");
-    return *number;
 }
 
 Result<SharedJson> make_seccomp() {
@@ -183,15 +171,14 @@ Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& reque
     command.argv.push_back(folder.id());
     command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.second.get()}};
     command.new_session = true;
-    ISOLAB_ASSIGN(const int stop_signal, stop_signal_of(request.image));
     ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
     const bool own_ids_only =
         request.process.uid == 0 && request.process.gid == 0 && request.process.additional_gids.empty();
-    return ContainerParts{std::move(folder),   std::move(snapshot),
-                          snapshotter_.get(),  std::move(group),
-                          stop_signal,         own_ids_only ? std::string() : launcher_.executable(),
-                          std::move(launcher), std::move(socket.first),
-                          std::move(out.read), std::move(err.read)};
+    return ContainerParts{std::move(folder),           std::move(snapshot),
+                          snapshotter_.get(),          std::move(group),
+                          request.process.stop_signal, own_ids_only ? std::string() : launcher_.executable(),
+                          std::move(launcher),         std::move(socket.first),
+                          std::move(out.read),         std::move(err.read)};
 }
 
 Result<std::unique_ptr<Container>> LocalEngine::start(const ContainerRequest& request, InstanceObserver& observer,

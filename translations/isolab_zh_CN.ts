@@ -131,6 +131,10 @@
         <translation>工作目录</translation>
     </message>
     <message>
+        <source>stop signal</source>
+        <translation>停止信号</translation>
+    </message>
+    <message>
         <source>CPUs</source>
         <translation>CPU 数</translation>
     </message>
@@ -419,6 +423,10 @@
         <translation>请腾出空间。</translation>
     </message>
     <message>
+        <source>Choose a command that ends when it gets the stop signal of the image.</source>
+        <translation>请选择收到映像的停止信号后会结束的命令。</translation>
+    </message>
+    <message>
         <source>With fewer than %1 runs per side no difference can be called certain.</source>
         <translation>每边少于 %1 次运行时，任何差异都不能算确定。</translation>
     </message>
@@ -433,6 +441,10 @@
     <message>
         <source>%1 of %2 runs were disturbed by other work on this host.</source>
         <translation>%2 次运行中有 %1 次受到本机其他工作的干扰。</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 runs did not heed their stop signal and were ended by force. Their stop times are not counted.</source>
+        <translation>%1：%3 次运行中有 %2 次不理会停止信号，被强制结束。它们的停止时间不计入结果。</translation>
     </message>
     <message>
         <source>%1 of swap are in use.</source>

@@ -64,11 +64,35 @@ class ContainerInstance final : public Instance {
         auto peak = exit.peak_rss;
         if (peak)
             *peak += watch_->peak_at_exec(); // the monitor does not grow after that
-        return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, peak};
+        return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, peak, exit.killed};
     }
 
     std::unique_ptr<ProcessWatch> watch_; ///< outlives the container, which tells it everything
     std::unique_ptr<Container> container_;
+};
+
+class ContainerDeployment final : public PreparedWorkload {
+  public:
+    ContainerDeployment(Engine& engine, const Workload& workload, ImagePlan plan, std::vector<DeploymentStep> steps)
+        : engine_(engine), workload_(workload), plan_(std::move(plan)),
+          steps_(std::move(steps)), request_{plan_.image, plan_.process, workload.limits,
+                                             port_probe(workload.readiness), "isolab"} {}
+
+    const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
+    std::vector<ContractRow> contract() const override { return container_contract(plan_, workload_, engine_.facts()); }
+    std::vector<Notice> notices() const override { return container_notices(workload_, engine_.facts()); }
+    Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) override {
+        auto watch = std::make_unique<ProcessWatch>(observer);
+        ISOLAB_ASSIGN(std::unique_ptr<Container> container, engine_.start(request_, *watch, stop));
+        return std::make_unique<ContainerInstance>(std::move(watch), std::move(container));
+    }
+
+  private:
+    Engine& engine_;
+    const Workload workload_;
+    const ImagePlan plan_;
+    const std::vector<DeploymentStep> steps_;
+    const ContainerRequest request_;
 };
 
 std::string limits_text(const EngineFacts& facts) {
@@ -106,27 +130,11 @@ std::vector<Notice> container_notices(const Workload& workload, const EngineFact
              "isolab check tells what is needed."}};
 }
 
-Result<std::vector<ContractRow>> ContainerBackend::contract(const Workload& workload) {
-    ISOLAB_ASSIGN(const ImagePlan plan, plan_image(engine_, workload));
-    return container_contract(plan, workload, engine_.facts());
-}
-
-Result<std::vector<DeploymentStep>> ContainerBackend::deploy(const Workload& workload, ProgressSink& progress,
-                                                             const StopToken& stop) {
-    ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
-    LayerHold hold;
-    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, hold, progress, stop));
-    return std::vector{std::move(unpack)};
-}
-
-Result<std::unique_ptr<Instance>> ContainerBackend::start(const Workload& workload, InstanceObserver& observer,
-                                                          const StopToken& stop) {
-    ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload));
-    const ContainerRequest request{std::move(plan.image), std::move(plan.process), workload.limits,
-                                   port_probe(workload.readiness), "isolab"};
-    auto watch = std::make_unique<ProcessWatch>(observer);
-    ISOLAB_ASSIGN(std::unique_ptr<Container> container, engine_.start(request, *watch, stop));
-    return std::make_unique<ContainerInstance>(std::move(watch), std::move(container));
+Result<std::unique_ptr<PreparedWorkload>> ContainerBackend::deploy(const Workload& workload, ProgressSink& progress,
+                                                                   const StopToken& stop) {
+    std::vector<DeploymentStep> steps;
+    ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
+    return std::make_unique<ContainerDeployment>(engine_, workload, std::move(plan), std::move(steps));
 }
 
 } // namespace isolab

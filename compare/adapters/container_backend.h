@@ -21,15 +21,9 @@ class ContainerBackend final : public Backend {
 
     std::string side() const override { return "container"; }
     std::string title() const override { return "Container"; }
-    Result<std::vector<ContractRow>> contract(const Workload& workload) override;
-    std::vector<Notice> notices(const Workload& workload) const override {
-        return container_notices(workload, engine_.facts());
-    }
     std::vector<std::string> marks() const override { return {}; }
-    Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
-                                               const StopToken& stop) override;
-    Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
-                                            const StopToken& stop) override;
+    Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
+                                                     const StopToken& stop) override;
 
   private:
     Engine& engine_;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/signal_name.h"
 #include "engine/base/size.h"
 
 namespace isolab {
@@ -21,20 +22,17 @@ Result<Image> find_image(Engine& engine, const Workload& workload) {
     return fail(std::move(error));
 }
 
-Result<ImagePlan> plan_image(Engine& engine, const Workload& workload) {
+Result<ImagePlan> plan_image(Engine& engine, const Workload& workload, std::vector<DeploymentStep>& steps,
+                             ProgressSink& progress, const StopToken& stop) {
     ISOLAB_ASSIGN(Image image, find_image(engine, workload));
-    const ProcessOverrides overrides{workload.command, workload.env, workload.cwd, workload.user};
-    ISOLAB_ASSIGN(ProcessSpec process, engine.resolve_process(image, overrides));
-    return ImagePlan{std::move(image), std::move(process)};
-}
-
-Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, LayerHold& hold, ProgressSink& progress,
-                                     const StopToken& stop) {
     const Nanoseconds begin = monotonic_now();
     const auto layers = engine.layers().lowers(image);
     const bool cached = std::ranges::all_of(layers, [](const auto& layer) { return std::filesystem::exists(layer); });
-    ISOLAB_ASSIGN(hold, engine.layers().ensure(engine.images(), image, progress, stop));
-    return DeploymentStep{"unpack-layers", "unpack layers", monotonic_now() - begin, cached};
+    ISOLAB_ASSIGN(LayerHold hold, engine.layers().ensure(engine.images(), image, progress, stop));
+    steps.push_back({"unpack-layers", "unpack layers", monotonic_now() - begin, cached});
+    const ProcessOverrides overrides{workload.command, workload.env, workload.cwd, workload.user};
+    ISOLAB_ASSIGN(ProcessSpec process, engine.resolve_process(image, overrides));
+    return ImagePlan{std::move(image), std::move(process), std::move(hold)};
 }
 
 std::optional<PortProbe> port_probe(const Readiness& readiness) {
@@ -57,6 +55,7 @@ std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& 
         {"environment", "environment", fmt::format("{}", fmt::join(plan.process.env, " "))},
         {"user", "user", fmt::format("{}:{}", plan.process.uid, plan.process.gid)},
         {"cwd", "working directory", plan.process.cwd},
+        {"stop_signal", "stop signal", signal_name(plan.process.stop_signal)},
         {"cpus", "CPUs", fmt::format("{}", workload.limits.cpus)},
         {"memory", "memory limit", mebibytes_text(workload.limits.memory_bytes)},
         {"readiness", "ready when", workload.readiness.text()},

@@ -15,18 +15,16 @@ namespace isolab {
 struct ImagePlan {
     Image image;
     ProcessSpec process;
+    LayerHold hold = {}; ///< the image may be removed or get another name meanwhile
 };
 
 /// Looks the workload's image up; not_found says how to import one.
 Result<Image> find_image(Engine& engine, const Workload& workload);
 
-/// Image and resolved process. The image's layers must be unpacked.
-Result<ImagePlan> plan_image(Engine& engine, const Workload& workload);
-
-/// Unpacks the image's layers where needed: the deployment step that both worlds share. `hold` keeps them from being
-/// removed.
-Result<DeploymentStep> unpack_layers(Engine& engine, const Image& image, LayerHold& hold, ProgressSink& progress,
-                                     const StopToken& stop);
+/// The deployment that both worlds share: finds the image, unpacks its layers where needed and resolves the process.
+/// What was timed is added to `steps`.
+Result<ImagePlan> plan_image(Engine& engine, const Workload& workload, std::vector<DeploymentStep>& steps,
+                             ProgressSink& progress, const StopToken& stop);
 
 /// The port probe for a readiness that is asked from inside; empty for exit and log.
 std::optional<PortProbe> port_probe(const Readiness& readiness);

@@ -16,7 +16,7 @@ namespace isolab {
 namespace {
 
 InstanceExit instance_exit(const MachineExit& exit) {
-    return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, exit.peak_rss};
+    return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, exit.peak_rss, exit.killed};
 }
 
 class VmInstance final : public Instance {
@@ -56,14 +56,102 @@ class VmInstance final : public Instance {
     std::unique_ptr<Machine> machine_;
 };
 
-} // namespace
+/// Finds the disk of an image, or makes it.
+class DiskMaker {
+  public:
+    DiskMaker(Engine& engine, Hypervisor& hypervisor, std::filesystem::path scratch)
+        : engine_(engine), hypervisor_(hypervisor), scratch_(std::move(scratch)) {}
 
-Result<std::vector<ContractRow>> VmBackend::contract(const Workload& workload) {
-    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_({}));
-    ISOLAB_ASSIGN(const ImagePlan plan, plan_image(engine_, workload));
-    const HypervisorFacts facts = hypervisor->facts(workload.limits);
+    /// `made`: it was not there, or damaged.
+    struct Found {
+        GuestDisk disk;
+        bool made = false;
+    };
+    Result<Found> ensure(const Image& image, ProgressSink& progress, const StopToken& stop) const;
+
+  private:
+    Engine& engine_;
+    Hypervisor& hypervisor_;
+    std::filesystem::path scratch_;
+};
+
+Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& progress, const StopToken& stop) const {
+    if (auto found = hypervisor_.find_disk(image.digest.text()))
+        return Found{std::move(*found), false};
+    ISOLAB_TRY(make_directories(scratch_, 0700));
+    ISOLAB_ASSIGN(const WorkFolder parent, WorkFolder::create(scratch_));
+    const std::filesystem::path tree = parent.path() / "rootfs";
+    ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
+    ISOLAB_ASSIGN(FileOwners owners, engine_.layers().owners(image));
+    ISOLAB_ASSIGN(GuestDisk made,
+                  hypervisor_.make_disk({tree, std::move(owners)}, image.digest.text(), progress, stop));
+    return Found{std::move(made), true};
+}
+
+class MachineDeployment final : public PreparedWorkload {
+  public:
+    MachineDeployment(Hypervisor& hypervisor, DiskMaker maker, const Workload& workload, ImagePlan plan, GuestDisk disk,
+                      std::vector<DeploymentStep> steps)
+        : hypervisor_(hypervisor), maker_(std::move(maker)), workload_(workload), plan_(std::move(plan)),
+          steps_(std::move(steps)), disk_(std::move(disk)), damage_(disk_.replaced) {}
+
+    const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
+    std::vector<ContractRow> contract() const override;
+    std::vector<Notice> notices() const override;
+    Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) override;
+    Result<bool> mend(ProgressSink& progress, const StopToken& stop) override;
+
+  private:
+    MachineRequest request() const {
+        const std::lock_guard lock(mutex_);
+        return {disk_, plan_.process, workload_.limits, port_probe(workload_.readiness), "isolab"};
+    }
+    void note_damage(const std::string& how) {
+        const std::lock_guard lock(mutex_);
+        damage_ = how;
+    }
+
+    Hypervisor& hypervisor_;
+    const DiskMaker maker_;
+    const Workload workload_;
+    const ImagePlan plan_;
+    const std::vector<DeploymentStep> steps_;
+    mutable std::mutex mutex_; ///< of the fields below
+    GuestDisk disk_;
+    std::string damage_; ///< why the disk was made again; empty: it was not
+};
+
+Result<std::unique_ptr<Instance>> MachineDeployment::start(InstanceObserver& observer, const StopToken& stop) {
+    auto watch = std::make_unique<ProcessWatch>(observer);
+    auto machine = hypervisor_.start(request(), *watch, stop);
+    if (!machine && machine.error().kind == ErrorKind::corrupt)
+        note_damage(machine.error().cause);
+    if (!machine)
+        return fail(std::move(machine).error());
+    return std::make_unique<VmInstance>(std::move(watch), std::move(*machine));
+}
+
+Result<bool> MachineDeployment::mend(ProgressSink& progress, const StopToken& stop) {
+    ISOLAB_ASSIGN(DiskMaker::Found found, maker_.ensure(plan_.image, progress, stop));
+    const std::lock_guard lock(mutex_);
+    if (!found.disk.replaced.empty())
+        damage_ = found.disk.replaced;
+    disk_ = std::move(found.disk);
+    return found.made;
+}
+
+std::vector<Notice> MachineDeployment::notices() const {
+    const std::lock_guard lock(mutex_);
+    if (damage_.empty())
+        return {};
+    return {{"disk-made-again",
+             fmt::format("Virtual machine: its disk was damaged and has been made again: {}.", damage_), ""}};
+}
+
+std::vector<ContractRow> MachineDeployment::contract() const {
+    const HypervisorFacts facts = hypervisor_.facts(workload_.limits);
     const bool emulated = facts.accelerator == Accelerator::tcg;
-    std::vector<ContractRow> rows = common_contract(plan, workload);
+    std::vector<ContractRow> rows = common_contract(plan_, workload_);
     rows.insert(rows.end(),
                 {{"limits", "limits by", "virtual CPUs and guest RAM"},
                  {"storage", "storage",
@@ -78,6 +166,8 @@ Result<std::vector<ContractRow>> VmBackend::contract(const Workload& workload) {
                  {"privileges", "privileges", facts.uri}});
     return rows;
 }
+
+} // namespace
 
 std::map<std::string, std::string> VmBackend::versions() const {
     const auto hypervisor = open_({});
@@ -94,72 +184,20 @@ std::vector<std::string> VmBackend::marks() const {
     return {accelerator_id((*hypervisor)->facts({}).accelerator)};
 }
 
-Result<DeploymentStep> VmBackend::build_disk(Hypervisor& hypervisor, const Image& image, ProgressSink& progress,
-                                             const StopToken& stop) {
-    const Nanoseconds begin = monotonic_now();
-    if (hypervisor.find_disk(image.digest.text()))
-        return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, true};
-    ISOLAB_TRY(make_directories(scratch_, 0700));
-    ISOLAB_ASSIGN(const WorkFolder parent, WorkFolder::create(scratch_));
-    const std::filesystem::path tree = parent.path() / "rootfs";
-    ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
-    ISOLAB_ASSIGN(FileOwners owners, engine_.layers().owners(image));
-    ISOLAB_ASSIGN(const GuestDisk disk,
-                  hypervisor.make_disk({tree, std::move(owners)}, image.digest.text(), progress, stop));
-    if (!disk.replaced.empty())
-        note_damage(image, disk.replaced);
-    return DeploymentStep{"build-disk", "build base disk", monotonic_now() - begin, false};
-}
-
-Result<std::vector<DeploymentStep>> VmBackend::deploy(const Workload& workload, ProgressSink& progress,
-                                                      const StopToken& stop) {
-    ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
-    note_damage(image, {});
-    const Nanoseconds begin = monotonic_now();
+Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& workload, ProgressSink& progress,
+                                                            const StopToken& stop) {
+    ISOLAB_TRY(find_image(engine_, workload)); // before what takes long
+    std::vector<DeploymentStep> steps;
+    Nanoseconds begin = monotonic_now();
     ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
-    DeploymentStep connect{"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false};
-    LayerHold hold;
-    ISOLAB_ASSIGN(DeploymentStep unpack, unpack_layers(engine_, image, hold, progress, stop));
-    ISOLAB_ASSIGN(DeploymentStep disk, build_disk(*hypervisor, image, progress, stop));
-    return std::vector{std::move(connect), std::move(unpack), std::move(disk)};
-}
-
-Result<std::unique_ptr<Instance>> VmBackend::start(const Workload& workload, InstanceObserver& observer,
-                                                   const StopToken& stop) {
-    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
-    ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload));
-    ISOLAB_ASSIGN(GuestDisk disk, hypervisor->find_disk(plan.image.digest.text()));
-    const MachineRequest request{std::move(disk), std::move(plan.process), workload.limits,
-                                 port_probe(workload.readiness), "isolab"};
-    auto watch = std::make_unique<ProcessWatch>(observer);
-    auto machine = hypervisor->start(request, *watch, stop);
-    if (!machine && machine.error().kind == ErrorKind::corrupt)
-        note_damage(plan.image, machine.error().cause);
-    if (!machine)
-        return fail(std::move(machine).error());
-    return std::make_unique<VmInstance>(std::move(watch), std::move(*machine));
-}
-
-void VmBackend::note_damage(const Image& image, const std::string& how) {
-    const std::lock_guard lock(mutex_);
-    damage_[image.digest.text()] = how;
-}
-
-std::vector<Notice> VmBackend::notices(const Workload& workload) const {
-    const auto image = find_image(engine_, workload);
-    const std::lock_guard lock(mutex_);
-    const auto damage = image ? damage_.find(image->digest.text()) : damage_.end();
-    if (damage == damage_.end() || damage->second.empty())
-        return {};
-    return {{"disk-made-again",
-             fmt::format("{}: its disk was damaged and has been made again: {}.", title(), damage->second), ""}};
-}
-
-Result<bool> VmBackend::mend(const Workload& workload, ProgressSink& progress, const StopToken& stop) {
-    ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
-    ISOLAB_ASSIGN(const Image image, find_image(engine_, workload));
-    ISOLAB_ASSIGN(const DeploymentStep disk, build_disk(*hypervisor, image, progress, stop));
-    return !disk.cached;
+    steps.push_back({"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false});
+    ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
+    const DiskMaker maker(engine_, *hypervisor, scratch_);
+    begin = monotonic_now();
+    ISOLAB_ASSIGN(DiskMaker::Found found, maker.ensure(plan.image, progress, stop));
+    steps.push_back({"build-disk", "build base disk", monotonic_now() - begin, !found.made});
+    return std::make_unique<MachineDeployment>(*hypervisor, maker, workload, std::move(plan), std::move(found.disk),
+                                               std::move(steps));
 }
 
 } // namespace isolab

@@ -27,27 +27,15 @@ class VmBackend final : public Backend {
 
     std::string side() const override { return "vm"; }
     std::string title() const override { return "Virtual machine"; }
-    Result<std::vector<ContractRow>> contract(const Workload& workload) override;
     std::map<std::string, std::string> versions() const override;
     std::vector<std::string> marks() const override;
-    Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
-                                               const StopToken& stop) override;
-    std::vector<Notice> notices(const Workload& workload) const override;
-    Result<bool> mend(const Workload& workload, ProgressSink& progress, const StopToken& stop) override;
-    Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
-                                            const StopToken& stop) override;
+    Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
+                                                     const StopToken& stop) override;
 
   private:
-    Result<DeploymentStep> build_disk(Hypervisor& hypervisor, const Image& image, ProgressSink& progress,
-                                      const StopToken& stop);
-
-    void note_damage(const Image& image, const std::string& how);
-
     Engine& engine_;
     OpenHypervisor open_;
     std::filesystem::path scratch_;
-    mutable std::mutex mutex_;
-    std::map<std::string, std::string> damage_; ///< by image digest: of disks that were made again for the experiment
 };
 
 } // namespace isolab

@@ -17,8 +17,8 @@ std::optional<MemorySample> sample_of_process(pid_t pid) {
 
 } // namespace
 
-MemorySampler::MemorySampler(const RunRecorder& recorder, Nanoseconds t0, SideFeed& feed)
-    : recorder_(recorder), t0_(t0), feed_(feed), thread_([this] { sample_all(); }) {}
+MemorySampler::MemorySampler(const RunRecorder& recorder, SideFeed& feed)
+    : recorder_(recorder), feed_(feed), thread_([this] { sample_all(); }) {}
 
 void MemorySampler::attach(Instance& instance) {
     const std::lock_guard lock(mutex_);
@@ -46,7 +46,7 @@ void MemorySampler::sample_all() {
         auto taken = sample();
         if (!taken)
             continue;
-        taken->at -= t0_;
+        taken->at -= t0_.load();
         feed_.memory(*taken);
         samples_.push_back(std::move(*taken));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -20,10 +21,13 @@ class MemorySampler {
   public:
     static constexpr std::chrono::milliseconds period{50};
 
-    MemorySampler(const RunRecorder& recorder, Nanoseconds t0, SideFeed& feed);
+    MemorySampler(const RunRecorder& recorder, SideFeed& feed);
     ~MemorySampler() { finish(); }
     MemorySampler(const MemorySampler&) = delete;
     MemorySampler& operator=(const MemorySampler&) = delete;
+
+    /// Sets t0. To be called once, before the recorder can hear of a process; no sample is taken earlier.
+    void begin(Nanoseconds t0) noexcept { t0_ = t0; }
 
     /// From now on samples come from the instance, which must stay until finish().
     void attach(Instance& instance);
@@ -36,7 +40,7 @@ class MemorySampler {
     std::optional<MemorySample> sample() const;
 
     const RunRecorder& recorder_;
-    const Nanoseconds t0_;
+    std::atomic<Nanoseconds> t0_{};
     SideFeed& feed_;
     StopSource done_;
     mutable std::mutex mutex_; ///< guards instance_

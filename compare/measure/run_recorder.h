@@ -25,7 +25,7 @@ class RunRecorder final : public InstanceObserver {
 
     RunRecorder(const Readiness& readiness, SideFeed& feed);
 
-    /// Sets t0. To be called once, at the moment when Backend::start is called.
+    /// Sets t0. To be called once, at the moment when PreparedWorkload::start is called.
     void begin(Nanoseconds t0);
 
     /// Waits until the workload is ready, ended before that, the deadline (monotonic_now()) passed or a stop came.

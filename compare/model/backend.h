@@ -24,6 +24,8 @@ struct InstanceExit {
     std::optional<Nanoseconds> cpu_total;
     /// Peak resident sets, bytes. Container: of its largest process and of its monitor, added; machine: of QEMU.
     std::optional<std::uint64_t> peak_memory;
+    /// By force, since it did not end when it was asked to: the time that took says nothing about the world.
+    bool killed = false;
 };
 
 /// A running instance in one world. Destroying it ends it and leaves nothing behind. Methods may be called
@@ -56,32 +58,40 @@ struct Notice {
     std::string remedy; ///< may be empty
 };
 
+/// A workload made ready in one world: image, process and disk are found once, and held for as long as this lives, so
+/// that each start measures the same and does nothing of that. It may be used from any thread, must not outlive its
+/// Backend, and outlives its instances.
+class PreparedWorkload {
+  public:
+    virtual ~PreparedWorkload() = default;
+    /// What was done once for the image; each step timed, or found in the cache.
+    virtual const std::vector<DeploymentStep>& steps() const noexcept = 0;
+    /// What the runs will be like on this side.
+    virtual std::vector<ContractRow> contract() const = 0;
+    /// What a reader must know about this side's runs of the workload; empty when nothing is odd.
+    virtual std::vector<Notice> notices() const { return {}; }
+    /// Starts an instance; its entry is t0. Returns after execve(2) of the workload succeeded there, with the marks
+    /// prepare..exec delivered; wall and CPU time of each mark cover the same work. Failure leaves nothing behind.
+    /// `observer` must outlive the instance.
+    virtual Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) = 0;
+    /// After start() failed: makes again what was prepared, when it is damaged or gone since, and tells whether it did,
+    /// so that another start may succeed.
+    virtual Result<bool> mend(ProgressSink& /*progress*/, const StopToken& /*stop*/) { return false; }
+};
+
 /// A world in which a workload can be run. The interface that every adapter implements; thread-safe.
 class Backend {
   public:
     virtual ~Backend() = default;
     virtual std::string side() const = 0;  ///< stable id: "container", "vm"
     virtual std::string title() const = 0; ///< "Container", "Virtual machine"
-    /// What the run will be like on this side. The workload must have been deployed.
-    virtual Result<std::vector<ContractRow>> contract(const Workload& workload) = 0;
-    /// What a reader must know about this side's runs of the workload; empty when nothing is odd.
-    virtual std::vector<Notice> notices(const Workload& /*workload*/) const { return {}; }
     /// Name and version of each program and library that this side consists of, once deployed: {"qemu", "7.2.22"}.
     virtual std::map<std::string, std::string> versions() const { return {}; }
     /// Marks on every number of this side, e.g. {"tcg"}; samples with different marks are never pooled.
     virtual std::vector<std::string> marks() const = 0;
-    /// Everything that is done once per image; each step timed, or found in the cache.
-    virtual Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
-                                                       const StopToken& stop) = 0;
-    /// After start() failed: makes again what deploy() made, when it is damaged or gone since, and tells whether it
-    /// did, so that another start may succeed.
-    virtual Result<bool> mend(const Workload& /*workload*/, ProgressSink& /*progress*/, const StopToken& /*stop*/) {
-        return false;
-    }
-    /// Starts an instance; its entry is t0. Returns after execve(2) of the workload succeeded there, with the marks
-    /// prepare..exec delivered. Failure leaves nothing behind. `observer` must outlive the instance.
-    virtual Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
-                                                    const StopToken& stop) = 0;
+    /// Everything that is done once per image and workload.
+    virtual Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
+                                                             const StopToken& stop) = 0;
 };
 
 } // namespace isolab

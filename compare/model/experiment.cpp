@@ -39,7 +39,10 @@ Figure disk_figure(const char* id, std::uint64_t DiskUse::*column) {
             }};
 }
 
+/// Null: the run does not have it, or its time is not the phase's.
 const PhaseSpan* find_phase(const RunResult& run, Phase phase) {
+    if (phase == Phase::stop && std::ranges::find(run.marks, killed_mark) != run.marks.end())
+        return nullptr;
     const auto span = std::ranges::find_if(run.phases, [&](const PhaseSpan& s) { return s.phase == phase; });
     return span != run.phases.end() && span->measured ? &*span : nullptr;
 }

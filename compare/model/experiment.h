@@ -51,10 +51,13 @@ struct RunResult {
     std::map<std::string, double> work =
         {};                         ///< operations per second by kernel, when it measured them (bench_output.h)
     std::vector<Notice> notices;    ///< what could not be measured, though the run went well
-    std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", ...
+    std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", "killed", ...
     SharedJson load;                ///< "before", "after" (record_load()) and "foreign_cpu"; empty: not recorded
     std::optional<Error> error;     ///< set: the run failed; what was measured before is kept
 };
+
+/// The mark of a run that was ended by force (InstanceExit::killed): its stop time is kept, but not counted.
+inline constexpr const char* killed_mark = "killed";
 
 /// What the ids of work per second begin with: "work.compute".
 inline constexpr std::string_view work_prefix = "work.";
@@ -108,7 +111,7 @@ struct ExperimentResult {
 };
 
 /// Fills sides[].metrics, ratios and contract[].differs from the runs. Pure; warm-ups, races and failed runs are left
-/// out.
+/// out, and the stop times of runs that were ended by force.
 void summarise_experiment(ExperimentResult& result);
 
 } // namespace isolab

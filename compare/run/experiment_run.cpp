@@ -15,7 +15,6 @@
 #include "compare/model/runner_observer.h"
 #include "compare/report/json_fields.h"
 #include "compare/run/run_order.h"
-#include "compare/run/single_run.h"
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
 #include "engine/base/random_id.h"
@@ -47,12 +46,17 @@ void add_notice(std::vector<Notice>& notices, Notice notice) {
         notices.push_back(std::move(notice));
 }
 
+bool is_measured(const RunResult& run) { return !run.warmup && run.mode == Mode::measure; }
+
+bool has_mark(const RunResult& run, const char* mark) { return std::ranges::find(run.marks, mark) != run.marks.end(); }
+
 } // namespace
 
 ExperimentRun::ExperimentRun(std::vector<Backend*> backends, History* history, const ExperimentPlan& plan,
                              RunnerObserver& observer, const StopToken& stop)
     : backends_(std::move(backends)), history_(history), observer_(observer), stop_(stop),
-      data_root_(history != nullptr ? history->file().parent_path() : std::filesystem::path("/")) {
+      data_root_(history != nullptr ? history->file().parent_path() : std::filesystem::path("/")),
+      deployments_(backends_.size()) {
     result_.started_at = realtime_now();
     result_.id = new_id(result_.started_at);
     result_.plan = plan;
@@ -98,13 +102,14 @@ void ExperimentRun::record_surroundings() {
 
 void ExperimentRun::deploy(std::size_t side) {
     observer_.on_deployment_started(result_.sides[side].side);
-    auto steps = backends_[side]->deploy(result_.plan.workload, observer_, stop_);
-    if (!steps) {
+    auto deployed = backends_[side]->deploy(result_.plan.workload, observer_, stop_);
+    if (!deployed) {
         if (!stop_.stop_requested())
-            result_.sides[side].error = std::move(steps).error();
+            result_.sides[side].error = std::move(deployed).error();
         return;
     }
-    result_.sides[side].deployment = std::move(*steps);
+    deployments_[side] = std::move(*deployed);
+    result_.sides[side].deployment = deployments_[side]->steps();
     result_.sides[side].marks = backends_[side]->marks();
     observer_.on_deployment(result_.sides[side].side, result_.sides[side].deployment);
     if (std::ranges::find(result_.sides[side].marks, "tcg") != result_.sides[side].marks.end())
@@ -118,19 +123,15 @@ void ExperimentRun::deploy(std::size_t side) {
 }
 
 void ExperimentRun::take_contract(std::size_t side) {
-    auto rows = backends_[side]->contract(result_.plan.workload);
-    if (!rows) {
-        result_.sides[side].error = std::move(rows).error();
-        return;
-    }
-    rows->push_back({"cache", "start", start_state(result_.plan)});
-    for (const ContractRow& row : *rows) {
+    std::vector<ContractRow> rows = deployments_[side]->contract();
+    rows.push_back({"cache", "start", start_state(result_.plan)});
+    for (const ContractRow& row : rows) {
         auto entry = std::ranges::find(result_.contract, row.key, &ContractEntry::key);
         if (entry == result_.contract.end())
             entry = result_.contract.insert(result_.contract.end(), {row.key, row.title, {}, false});
         entry->values[result_.sides[side].side] = row.value;
     }
-    for (Notice& notice : backends_[side]->notices(result_.plan.workload))
+    for (Notice& notice : deployments_[side]->notices())
         add_notice(result_.notices, std::move(notice));
     for (const auto& [program, version] : backends_[side]->versions())
         environment_["versions"][program] = version;
@@ -162,7 +163,7 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     const Mode mode = warmup ? Mode::measure : result_.plan.mode;
     const Json before = record_load(data_root_);
     const CpuReading cpu_before = read_cpu();
-    RunResult run = perform_run(*backends_[side], result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
+    RunResult run = perform_run(world_of(side), result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
     const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, online_cpu_count());
     const Json after = record_load(data_root_);
     if (foreign.value_or(0) > disturbing_share)
@@ -183,7 +184,7 @@ void ExperimentRun::race() {
         for (std::size_t i = 0; i < ready.size(); ++i)
             threads.emplace_back([&, i] {
                 start.arrive_and_wait();
-                runs[i] = perform_run(*backends_[ready[i]], result_.plan.workload, {index, false, Mode::race},
+                runs[i] = perform_run(world_of(ready[i]), result_.plan.workload, {index, false, Mode::race},
                                       *feeds_[ready[i]], stop_);
             });
         threads.clear();
@@ -239,16 +240,32 @@ Result<void> ExperimentRun::save_what_is_new() {
 }
 
 void ExperimentRun::notice_disturbed_runs() {
-    const auto is_measured = [](const RunResult& run) { return !run.warmup && run.mode == Mode::measure; };
     const auto measured = std::ranges::count_if(result_.runs, is_measured);
-    const auto disturbed = std::ranges::count_if(result_.runs, [&](const RunResult& run) {
-        return is_measured(run) && std::ranges::find(run.marks, "busy-host") != run.marks.end();
-    });
+    const auto disturbed = std::ranges::count_if(
+        result_.runs, [&](const RunResult& run) { return is_measured(run) && has_mark(run, "busy-host"); });
     if (disturbed > 0)
         add_notice(result_.notices,
                    {"disturbed",
                     fmt::format("{} of {} runs were disturbed by other work on this host.", disturbed, measured),
                     "Let other work end, then compare again."});
+}
+
+void ExperimentRun::notice_killed_runs() {
+    for (const SideResult& side : result_.sides) {
+        const auto is_counted = [&](const RunResult& run) {
+            return is_measured(run) && !run.error && run.side == side.side;
+        };
+        const auto counted = std::ranges::count_if(result_.runs, is_counted);
+        const auto killed = std::ranges::count_if(
+            result_.runs, [&](const RunResult& run) { return is_counted(run) && has_mark(run, killed_mark); });
+        if (killed > 0)
+            add_notice(result_.notices,
+                       {fmt::format("{}-{}", killed_mark, side.side),
+                        fmt::format("{}: {} of {} runs did not heed their stop signal and were ended by force. Their "
+                                    "stop times are not counted.",
+                                    side.title, killed, counted),
+                        "Choose a command that ends when it gets the stop signal of the image."});
+    }
 }
 
 void ExperimentRun::conclude() {
@@ -261,6 +278,7 @@ void ExperimentRun::conclude() {
     result_.environment = share(environment_);
     header_due_ = true;
     notice_disturbed_runs();
+    notice_killed_runs();
     summarise_experiment(result_);
     publish();
 }

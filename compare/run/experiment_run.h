@@ -9,6 +9,7 @@
 #include "compare/measure/side_feed.h"
 #include "compare/model/runner_observer.h"
 #include "compare/run/runner.h"
+#include "compare/run/single_run.h"
 #include "compare/run/work_share.h"
 #include "engine/base/json.h"
 
@@ -34,12 +35,14 @@ class ExperimentRun {
     void take_turn(std::size_t side, unsigned index, bool warmup);
     RunResult run_once(std::size_t side, unsigned index, bool warmup);
     void accept(RunResult run);
+    RunWorld world_of(std::size_t side) const { return {*backends_[side], *deployments_[side]}; }
     void publish();
     void save();
     Result<void> save_what_is_new();
     void notice_disturbed_runs();
+    void notice_killed_runs();
     void conclude();
-    bool is_out(std::size_t side) const { return result_.sides[side].error.has_value(); }
+    bool is_out(std::size_t side) const { return deployments_[side] == nullptr || result_.sides[side].error; }
 
     std::vector<Backend*> backends_;
     History* history_;
@@ -47,6 +50,7 @@ class ExperimentRun {
     const StopToken& stop_;
     std::filesystem::path data_root_;
     std::vector<std::unique_ptr<SideFeed>> feeds_;
+    std::vector<std::unique_ptr<PreparedWorkload>> deployments_; ///< by side; null: not deployed
     ExperimentResult result_;
     Json environment_;        ///< while it is put together; the result gets a copy
     WorkShare summaries_;     ///< with many runs, making one takes longer than a run

@@ -39,9 +39,9 @@ std::string describe_end(const std::optional<ExitStatus>& status) {
 /// One run, as a list of steps.
 class SingleRun {
   public:
-    SingleRun(Backend& backend, const Workload& workload, SideFeed& feed, const StopToken& stop, RunResult& run)
-        : backend_(backend), workload_(workload), feed_(feed), stop_(stop), run_(run),
-          recorder_(workload.readiness, feed) {}
+    SingleRun(const RunWorld& world, const Workload& workload, SideFeed& feed, const StopToken& stop, RunResult& run)
+        : title_(world.backend.title()), deployment_(world.deployment), workload_(workload), feed_(feed), stop_(stop),
+          run_(run), recorder_(workload.readiness, feed) {}
 
     /// Whether it could be started.
     bool perform() {
@@ -71,10 +71,11 @@ class SingleRun {
     Result<void> start() {
         available_before_ = available_memory();
         run_.started_at = realtime_now();
+        sampler_.emplace(recorder_, feed_); // its thread is ours: not in the instance's CPU time, so not in the wall's
         t0_ = monotonic_now();
         recorder_.begin(t0_);
-        sampler_.emplace(recorder_, t0_, feed_);
-        ISOLAB_ASSIGN(instance_, backend_.start(workload_, recorder_, stop_));
+        sampler_->begin(t0_);
+        ISOLAB_ASSIGN(instance_, deployment_.start(recorder_, stop_));
         sampler_->attach(*instance_);
         return {};
     }
@@ -125,8 +126,7 @@ class SingleRun {
         auto memory = instance_->memory(true);
         if (!memory) {
             run_.notices.push_back(
-                {"memory",
-                 fmt::format("{}: the memory of a run is unknown: {}", backend_.title(), memory.error().message()),
+                {"memory", fmt::format("{}: the memory of a run is unknown: {}", title_, memory.error().message()),
                  ""});
             return;
         }
@@ -197,6 +197,8 @@ class SingleRun {
         run_.exit = gone->status;
         run_.cpu_total = gone->cpu_total;
         run_.peak_memory = gone->peak_memory;
+        if (gone->killed)
+            run_.marks.emplace_back(killed_mark);
         return {};
     }
 
@@ -218,18 +220,19 @@ class SingleRun {
         if (!run_.exit)
             run_.exit = recorder_.exit_status();
         for (const std::string& warning : recorder_.warnings())
-            run_.notices.push_back({"warning: " + warning, fmt::format("{}: {}.", backend_.title(), warning), ""});
+            run_.notices.push_back({"warning: " + warning, fmt::format("{}: {}.", title_, warning), ""});
         run_.output = recorder_.output();
         run_.work = work_of(run_.output);
         run_.error = std::move(error);
     }
 
     tl::unexpected<Error> failure(ErrorKind kind, const char* operation, std::string cause, std::string remedy) const {
-        return fail(kind, std::string(operation) + " " + workload_.id, "in " + backend_.title(), std::move(cause),
+        return fail(kind, std::string(operation) + " " + workload_.id, "in " + title_, std::move(cause),
                     std::move(remedy));
     }
 
-    Backend& backend_;
+    const std::string title_;
+    PreparedWorkload& deployment_;
     const Workload& workload_;
     SideFeed& feed_;
     const StopToken& stop_;
@@ -250,29 +253,29 @@ struct Attempt {
     bool started = false;
 };
 
-Attempt attempt_run(Backend& backend, const Workload& workload, const RunLabel& label, SideFeed& feed,
+Attempt attempt_run(const RunWorld& world, const Workload& workload, const RunLabel& label, SideFeed& feed,
                     const StopToken& stop) {
     Attempt attempt;
     RunResult& run = attempt.run;
-    run.side = backend.side();
+    run.side = world.backend.side();
     run.index = label.index;
     run.warmup = label.warmup;
     run.mode = label.mode;
-    run.marks = backend.marks();
+    run.marks = world.backend.marks();
     if (label.warmup)
         run.marks.emplace_back("warmup");
     if (label.mode == Mode::race)
         run.marks.emplace_back("race");
     feed.run_started(label.index, label.warmup);
-    attempt.started = SingleRun(backend, workload, feed, stop, run).perform();
+    attempt.started = SingleRun(world, workload, feed, stop, run).perform();
     return attempt;
 }
 
 /// Whether a start failed since what it starts from was damaged, and is whole again now.
-bool is_mended(Backend& backend, const Workload& workload, SideFeed& feed, const StopToken& stop, Attempt& attempt) {
+bool is_mended(const RunWorld& world, SideFeed& feed, const StopToken& stop, Attempt& attempt) {
     if (attempt.started || attempt.run.error->kind == ErrorKind::cancelled)
         return false;
-    const auto mended = backend.mend(workload, feed.progress(), stop);
+    const auto mended = world.deployment.mend(feed.progress(), stop);
     if (!mended)
         attempt.run.error = mended.error();
     return mended.value_or(false);
@@ -280,12 +283,12 @@ bool is_mended(Backend& backend, const Workload& workload, SideFeed& feed, const
 
 } // namespace
 
-RunResult perform_run(Backend& backend, const Workload& workload, const RunLabel& label, SideFeed& feed,
+RunResult perform_run(const RunWorld& world, const Workload& workload, const RunLabel& label, SideFeed& feed,
                       const StopToken& stop) {
-    Attempt attempt = attempt_run(backend, workload, label, feed, stop);
-    if (is_mended(backend, workload, feed, stop, attempt)) {
-        attempt = attempt_run(backend, workload, label, feed, stop);
-        std::ranges::copy(backend.notices(workload), std::back_inserter(attempt.run.notices));
+    Attempt attempt = attempt_run(world, workload, label, feed, stop);
+    if (is_mended(world, feed, stop, attempt)) {
+        attempt = attempt_run(world, workload, label, feed, stop);
+        std::ranges::copy(world.deployment.notices(), std::back_inserter(attempt.run.notices));
     }
     feed.run_finished(attempt.run);
     return std::move(attempt.run);

@@ -16,6 +16,7 @@ struct ProcessSpec {
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     std::vector<std::uint32_t> additional_gids;
+    int stop_signal = 15; ///< what asks it to end: the image's STOPSIGNAL, or SIGTERM; by number
 };
 
 /// CPUs and memory that a workload may use, the same in both worlds.

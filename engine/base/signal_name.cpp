@@ -50,4 +50,11 @@ std::optional<int> signal_number(std::string_view name) {
     return std::nullopt;
 }
 
+std::string signal_name(int number) {
+    if (number >= SIGRTMIN && number <= SIGRTMAX)
+        return number == SIGRTMIN ? "SIGRTMIN" : "SIGRTMIN+" + std::to_string(number - SIGRTMIN);
+    const char* known = ::sigabbrev_np(number);
+    return known != nullptr ? std::string("SIG").append(known) : std::to_string(number);
+}
+
 } // namespace isolab

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace isolab {
@@ -10,5 +11,8 @@ namespace isolab {
 /// "RTMAX-1". Empty when there is no such signal; 0 is none. Real-time signals count from the C library's SIGRTMIN
 /// (signal(7)), as programs in the container do.
 std::optional<int> signal_number(std::string_view name);
+
+/// The other way: "SIGTERM", "SIGRTMIN+3"; a number that is no signal as it is.
+std::string signal_name(int number);
 
 } // namespace isolab

@@ -2,9 +2,6 @@
 #include "engine/containers/image_defaults.h"
 
 #include <algorithm>
-#include <csignal>
-
-#include "engine/base/signal_name.h"
 
 namespace isolab {
 
@@ -43,15 +40,6 @@ std::vector<std::string> override_command(const ImageConfig& config, const std::
         words = config.entrypoint;
     words.insert(words.end(), command.begin(), command.end());
     return words;
-}
-
-Result<int> choose_stop_signal(const ImageConfig& config, const std::string& wanted) {
-    const std::string& name = wanted.empty() ? config.stop_signal : wanted;
-    if (name.empty())
-        return SIGTERM;
-    if (const auto number = signal_number(name))
-        return *number;
-    return fail(ErrorKind::invalid_argument, "use stop signal", name, "there is no such signal");
 }
 
 Result<void> add_image_volumes(ContainerSettings& settings, const ImageConfig& config) {

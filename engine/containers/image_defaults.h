@@ -19,10 +19,6 @@ Result<std::optional<HealthCheck>> image_health_check(const ImageConfig& config)
 std::vector<std::string> override_command(const ImageConfig& config, const std::optional<std::string>& entrypoint,
                                           const std::vector<std::string>& command);
 
-/// The number of `wanted`, otherwise of the image's STOPSIGNAL, otherwise SIGTERM. invalid_argument for a name that is
-/// not known.
-Result<int> choose_stop_signal(const ImageConfig& config, const std::string& wanted);
-
 /// Adds an anonymous volume at each place where the image declares one and the settings mount nothing.
 Result<void> add_image_volumes(ContainerSettings& settings, const ImageConfig& config);
 

@@ -46,6 +46,7 @@ struct ContainerExit {
     std::optional<Nanoseconds> cpu_total;  ///< workload and monitor
     std::optional<std::uint64_t> peak_rss; ///< largest resident set of any one process (ru_maxrss)
     std::optional<std::uint64_t> cgroup_peak_bytes;
+    bool killed = false; ///< by stop(), since it did not heed its stop signal
 };
 
 /// A running container. Destroying it kills it and removes everything that belongs to it.
@@ -57,7 +58,8 @@ class Container {
     /// Waits until it is gone. An Error of kind timeout or cancelled leaves it running.
     virtual Result<ContainerExit> wait(const StopToken& stop,
                                        std::optional<std::chrono::nanoseconds> timeout = std::nullopt) = 0;
-    /// SIGTERM (or the image's stop signal), after `grace` SIGKILL; returns when everything is gone.
+    /// The stop signal of its process, after `grace` SIGKILL, at once when it ignores that signal; returns when
+    /// everything is gone.
     virtual Result<ContainerExit> stop(std::chrono::nanoseconds grace) = 0;
     virtual Result<ContainerUsage> usage() const = 0;
     virtual Result<SnapshotDisk> disk() const = 0;

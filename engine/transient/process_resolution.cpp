@@ -2,7 +2,9 @@
 #include "engine/transient/process_resolution.h"
 
 #include <algorithm>
+#include <csignal>
 
+#include "engine/base/signal_name.h"
 #include "engine/base/text.h"
 #include "engine/rootfs/process_user.h"
 
@@ -54,6 +56,17 @@ Result<void> check_process(const ProcessSpec& process) {
     return {};
 }
 
+Result<int> choose_stop_signal(const std::string& image_wish, const std::string& override_wish) {
+    const std::string& name = override_wish.empty() ? image_wish : override_wish;
+    if (name.empty())
+        return SIGTERM;
+    if (const auto number = signal_number(name))
+        return *number;
+    return fail(ErrorKind::invalid_argument, "use stop signal", name, "there is no such signal",
+                override_wish.empty() ? "Correct the image's STOPSIGNAL, such as SIGTERM or SIGRTMIN+3"
+                                      : "Use one such as SIGTERM or SIGRTMIN+3");
+}
+
 } // namespace
 
 Result<ProcessSpec> merge_process(const ImageConfig& config, const ProcessOverrides& overrides, std::string_view passwd,
@@ -70,6 +83,7 @@ Result<ProcessSpec> merge_process(const ImageConfig& config, const ProcessOverri
     for (const std::string& variable : overrides.env)
         set_variable(process.env, variable);
     ISOLAB_TRY(check_process(process));
+    ISOLAB_ASSIGN(process.stop_signal, choose_stop_signal(config.stop_signal, overrides.stop_signal));
     ISOLAB_ASSIGN(const ProcessUser user, resolve_user(passwd, group, overrides.user.value_or(config.user)));
     process.uid = user.uid;
     process.gid = user.gid;

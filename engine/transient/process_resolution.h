@@ -16,6 +16,7 @@ struct ProcessOverrides {
     std::optional<std::string> cwd;
     std::optional<std::string> user;
     std::vector<std::string> groups; ///< further ones, by the image's name for them or by number
+    std::string stop_signal;         ///< by name or number
 };
 
 /// Puts an image's configuration and a caller's overrides together (OCI image spec 1.1, conversion.md). Pure: the texts

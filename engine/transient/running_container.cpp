@@ -172,8 +172,11 @@ void RunningContainer::clean_up() {
 Result<ContainerExit> RunningContainer::wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) {
     ISOLAB_TRY(gone_.expect(stop, timeout, "the end of container " + id_));
     const std::lock_guard lock(mutex_);
-    if (exit_)
-        return *exit_;
+    if (exit_) {
+        ContainerExit exit = *exit_;
+        exit.killed = killed_ && exit.status.signal == SIGKILL; // it may have ended by itself at the last moment
+        return exit;
+    }
     return fail(failure_.value_or(Error{ErrorKind::system, "run", "container " + id_, "its end was not seen", {}}));
 }
 
@@ -183,14 +186,18 @@ Result<ContainerExit> RunningContainer::stop(std::chrono::nanoseconds grace) {
     const auto send = [this](int signal) {
         [[maybe_unused]] const auto sent = send_record(parts_.socket.get(), SignalRequest{signal});
     };
+    const auto kill = [&] {
+        killed_ = true;
+        send(SIGKILL);
+    };
     // The kernel drops signals that the first process of a PID namespace does not handle: no use waiting then.
     if (!handles_signal(first_process(), parts_.stop_signal)) {
-        send(SIGKILL);
+        kill();
         return wait({}, std::nullopt);
     }
     send(parts_.stop_signal);
     if (!gone_.expect({}, grace, id_))
-        send(SIGKILL);
+        kill();
     return wait({}, std::nullopt);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -68,7 +69,8 @@ class RunningContainer final : public Container {
     const Nanoseconds base_cpu_;
     InstanceObserver& observer_;
 
-    UniqueFd first_process_fd_; ///< the reading thread's
+    std::atomic<bool> killed_ = false; ///< by stop()
+    UniqueFd first_process_fd_;        ///< the reading thread's
     mutable std::mutex disk_mutex_;
     std::optional<Result<SnapshotDisk>> last_disk_; ///< counted when it had ended; then the folder is gone
 

@@ -32,6 +32,7 @@ namespace {
     QT_TRANSLATE_NOOP("Catalogue", "environment"),
     QT_TRANSLATE_NOOP("Catalogue", "user"),
     QT_TRANSLATE_NOOP("Catalogue", "working directory"),
+    QT_TRANSLATE_NOOP("Catalogue", "stop signal"),
     QT_TRANSLATE_NOOP("Catalogue", "CPUs"),
     QT_TRANSLATE_NOOP("Catalogue", "memory limit"),
     QT_TRANSLATE_NOOP("Catalogue", "ready when"),
@@ -111,6 +112,7 @@ namespace {
     QT_TRANSLATE_NOOP("Catalogue", "Let other work end first."),
     QT_TRANSLATE_NOOP("Catalogue", "Let other work end, then compare again."),
     QT_TRANSLATE_NOOP("Catalogue", "Make room."),
+    QT_TRANSLATE_NOOP("Catalogue", "Choose a command that ends when it gets the stop signal of the image."),
 };
 
 /// Texts with something in them that is not the same each time.
@@ -123,6 +125,9 @@ constexpr const char* patterns[] = {
     QT_TRANSLATE_NOOP("Catalogue", "its size is %1 bytes, and was %2"),
     QT_TRANSLATE_NOOP("Catalogue", "This host is busy: load %1 on %2 CPUs."),
     QT_TRANSLATE_NOOP("Catalogue", "%1 of %2 runs were disturbed by other work on this host."),
+    QT_TRANSLATE_NOOP("Catalogue",
+                      "%1: %2 of %3 runs did not heed their stop signal and were ended by force. Their stop times are "
+                      "not counted."),
     QT_TRANSLATE_NOOP("Catalogue", "%1 of swap are in use."),
     QT_TRANSLATE_NOOP("Catalogue", "Only %1 are free in the data folder."),
     QT_TRANSLATE_NOOP("Catalogue", "not enforced: %1"),

@@ -17,17 +17,25 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// A text that is `pattern` with something in place of %1 and %2 (in this order), translated with the same in place.
+/// A text that is `pattern` with something in place of %1, %2 and %3 (in this order), translated with the same in
+/// place.
 std::optional<QString> translate_filled(const QString& text, const char* pattern) {
     const QString escaped = QRegularExpression::escape(QString::fromUtf8(pattern));
     const QString expression =
-        QRegularExpression::anchoredPattern(QString(escaped).replace(QRegularExpression(u"\\\\%[12]"_s), u"(.+)"_s));
+        QRegularExpression::anchoredPattern(QString(escaped).replace(QRegularExpression(u"\\\\%[123]"_s), u"(.+)"_s));
     const auto match = QRegularExpression(expression, QRegularExpression::DotMatchesEverythingOption).match(text);
     if (!match.hasMatch())
         return std::nullopt;
     const QString translated = QCoreApplication::translate("Catalogue", pattern);
     const auto filled = [&](int place) { return Words::known(match.captured(place).toStdString()); };
-    return match.lastCapturedIndex() == 1 ? translated.arg(filled(1)) : translated.arg(filled(1), filled(2));
+    switch (match.lastCapturedIndex()) {
+    case 1:
+        return translated.arg(filled(1));
+    case 2:
+        return translated.arg(filled(1), filled(2));
+    default:
+        return translated.arg(filled(1), filled(2), filled(3));
+    }
 }
 
 } // namespace

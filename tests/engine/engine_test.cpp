@@ -301,13 +301,17 @@ class EngineTest : public QObject {
         QVERIFY(!std::filesystem::exists(folder_.path() / "data\xff"));
     }
     void unknown_stop_signal_is_named() {
-        Recorder recorder;
-        ContainerRequest request = make_request({"true"});
-        request.image.config.stop_signal = "SIGNONSENSE";
-        const auto container = engine_->start(request, recorder, {});
-        QVERIFY(!container);
-        QVERIFY2(container.error().message().find("SIGNONSENSE") != std::string::npos,
-                 container.error().message().c_str());
+        Image image = *image_;
+        image.config.stop_signal = "SIGNONSENSE";
+        const auto process = engine_->resolve_process(image, {{"true"}, {}, std::nullopt, std::nullopt});
+        QVERIFY(!process);
+        QVERIFY2(process.error().message().find("SIGNONSENSE") != std::string::npos, process.error().message().c_str());
+        ProcessOverrides better;
+        better.command = {"true"};
+        better.stop_signal = "RTMIN+3";
+        const auto mended = engine_->resolve_process(image, better);
+        VERIFY_OK(mended);
+        QCOMPARE(mended->stop_signal, SIGRTMIN + 3);
     }
     void destroying_kills() {
         Recorder recorder;

@@ -103,6 +103,11 @@ void TranslationTest::words_of_the_libraries_are_known() {
     QVERIFY(is_known("Let other work end, then compare again."));
     QCOMPARE(Words::known("2 of 10 runs were disturbed by other work on this host."),
              u"10 次运行中有 2 次受到本机其他工作的干扰。"_s);
+    QCOMPARE(Words::known("Container: 2 of 10 runs did not heed their stop signal and were ended by force. Their stop "
+                          "times are not counted."),
+             u"容器：10 次运行中有 2 次不理会停止信号，被强制结束。它们的停止时间不计入结果。"_s);
+    QVERIFY(is_known("Choose a command that ends when it gets the stop signal of the image."));
+    QVERIFY(is_known("stop signal"));
     QVERIFY(is_known("With fewer than 4 runs per side no difference can be called certain."));
     QCOMPARE(
         Words::known("Virtual machine: its disk was damaged and has been made again: its size is 0 bytes, and was 9."),

@@ -81,7 +81,7 @@ class FakeInstance final : public Instance {
     Result<InstanceExit> ending() const {
         if (script_.lost)
             return fail(ErrorKind::system, "run", "fake", "its monitor was killed");
-        return InstanceExit{status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.peak};
+        return InstanceExit{status_, exited_at_, gone_at_, std::chrono::milliseconds(3), script_.peak, script_.killed};
     }
 
     const FakeScript script_;
@@ -98,14 +98,31 @@ class FakeInstance final : public Instance {
 
 } // namespace
 
-Result<std::vector<DeploymentStep>> FakeBackend::deploy(const Workload&, ProgressSink&, const StopToken& stop) {
+class FakeDeployment final : public PreparedWorkload {
+  public:
+    explicit FakeDeployment(FakeBackend& owner) : owner_(owner) {}
+    const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
+    std::vector<ContractRow> contract() const override { return owner_.script_.contract; }
+    std::vector<Notice> notices() const override { return owner_.script_.notices; }
+    Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) override {
+        return owner_.start(observer, stop);
+    }
+    Result<bool> mend(ProgressSink& progress, const StopToken&) override { return owner_.mend(progress); }
+
+  private:
+    FakeBackend& owner_;
+    const std::vector<DeploymentStep> steps_{{"unpack-layers", "unpack layers", std::chrono::milliseconds(1), true}};
+};
+
+Result<std::unique_ptr<PreparedWorkload>> FakeBackend::deploy(const Workload&, ProgressSink&, const StopToken& stop) {
     ISOLAB_TRY(stop.check("deploy"));
     if (script_.deploy_error)
         return fail(*script_.deploy_error);
-    return std::vector{DeploymentStep{"unpack-layers", "unpack layers", std::chrono::milliseconds(1), true}};
+    ++resolved_;
+    return std::make_unique<FakeDeployment>(*this);
 }
 
-Result<bool> FakeBackend::mend(const Workload&, ProgressSink& progress, const StopToken&) {
+Result<bool> FakeBackend::mend(ProgressSink& progress) {
     const bool first = ++mends_ == 1;
     if (script_.mend_error)
         return fail(*script_.mend_error);
@@ -114,8 +131,7 @@ Result<bool> FakeBackend::mend(const Workload&, ProgressSink& progress, const St
     return first && script_.mendable;
 }
 
-Result<std::unique_ptr<Instance>> FakeBackend::start(const Workload&, InstanceObserver& observer,
-                                                     const StopToken& stop) {
+Result<std::unique_ptr<Instance>> FakeBackend::start(InstanceObserver& observer, const StopToken& stop) {
     ISOLAB_TRY(stop.check("start"));
     const bool mended = mends_ > 0 && script_.mendable && script_.mending_helps;
     if (script_.start_error && started_ >= script_.start_error_after && !mended)

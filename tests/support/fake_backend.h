@@ -31,6 +31,7 @@ struct FakeScript {
     std::string answer = "+PONG";                ///< to every exchange
     std::uint64_t memory = 10'000'000;           ///< headline, bytes
     std::uint64_t peak = 10'000'000;             ///< bytes
+    bool killed = false;                         ///< it does not heed its stop signal
     std::optional<Error> memory_error;           ///< of the detailed question
     std::optional<Error> deploy_error;
     std::optional<Error> start_error;
@@ -47,22 +48,23 @@ class FakeBackend final : public Backend {
 
     std::string side() const override { return script_.side; }
     std::string title() const override { return script_.title; }
-    Result<std::vector<ContractRow>> contract(const Workload&) override { return script_.contract; }
-    std::vector<Notice> notices(const Workload&) const override { return script_.notices; }
     std::map<std::string, std::string> versions() const override { return {{"fake", "1"}}; }
     std::vector<std::string> marks() const override { return script_.marks; }
-    Result<std::vector<DeploymentStep>> deploy(const Workload& workload, ProgressSink& progress,
-                                               const StopToken& stop) override;
-    Result<bool> mend(const Workload& workload, ProgressSink& progress, const StopToken& stop) override;
-    Result<std::unique_ptr<Instance>> start(const Workload& workload, InstanceObserver& observer,
-                                            const StopToken& stop) override;
+    Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
+                                                     const StopToken& stop) override;
 
-    unsigned mends() const noexcept { return mends_; } ///< how often it was asked
+    unsigned mends() const noexcept { return mends_; }       ///< how often it was asked
+    unsigned resolved() const noexcept { return resolved_; } ///< images that were looked up
     unsigned started() const noexcept { return started_; }
     int alive() const noexcept { return alive_; } ///< instances that exist now
 
   private:
+    friend class FakeDeployment;
+    Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop);
+    Result<bool> mend(ProgressSink& progress);
+
     FakeScript script_;
+    std::atomic<unsigned> resolved_{0};
     std::atomic<unsigned> started_{0};
     std::atomic<unsigned> mends_{0};
     std::atomic<int> alive_{0};

@@ -43,6 +43,8 @@ struct MachineExit {
     Nanoseconds gone_at{0};                ///< QEMU has ended and the domain is gone
     std::optional<Nanoseconds> cpu_total;  ///< as Machine::cpu() tells it, at the end
     std::optional<std::uint64_t> peak_rss; ///< of the QEMU process (VmHWM, read when the workload ended)
+    /// The workload by stop(), since it did not heed its stop signal, or the machine, since it did not power off.
+    bool killed = false;
 };
 
 /// A running virtual machine. Destroying it destroys the domain and removes its files.
@@ -53,8 +55,8 @@ class Machine {
     virtual const std::string& id() const noexcept = 0;
     virtual Result<MachineExit> wait(const StopToken& stop,
                                      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) = 0;
-    /// SIGTERM to the workload, after `grace` SIGKILL, then a clean power-off; a guest that does not answer is
-    /// destroyed. Returns when the domain is gone.
+    /// The stop signal of its process to the workload, after `grace` SIGKILL, then a clean power-off; a guest that does
+    /// not answer is destroyed. Returns when the domain is gone.
     virtual Result<MachineExit> stop(std::chrono::nanoseconds grace) = 0;
     virtual Result<MachineUsage> usage() const = 0;
     /// CPU time used so far: of QEMU, and of the thread that prepared and created it; not_found when QEMU has ended.

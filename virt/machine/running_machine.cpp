@@ -120,7 +120,9 @@ class LibvirtMachine final : public Machine {
     std::mutex domain_mutex_; ///< stop() may overlap wait(), and both end the domain
     Domain domain_;
     std::unique_ptr<GuestMonitor> monitor_;
-    std::atomic<bool> killed_ = false; ///< by stop(), because the guest did not answer
+    std::atomic<bool> killed_ = false;     ///< by stop(), because the guest did not answer
+    std::atomic<bool> kill_sent_ = false;  ///< to the workload
+    std::atomic<bool> forced_off_ = false; ///< it did not power off
 };
 
 /// Takes the connections that QEMU made before it started the virtual CPU: none has to be waited for.
@@ -184,6 +186,7 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
 }
 
 void LibvirtMachine::force_off() {
+    forced_off_ = true;
     monitor_->kill_vmm(); // virDomainDestroy() would begin with SIGTERM, and wait for a QEMU that hangs
     [[maybe_unused]] const auto ended = end_domain(); // tried again by collect()
     monitor_->gone().wait({}, monotonic_now() + power_off_deadline);
@@ -209,6 +212,8 @@ Result<MachineExit> LibvirtMachine::collect() {
     result.exited_at = state.exit ? state.exited_at : result.gone_at;
     result.cpu_total = state.cpu_total;
     result.peak_rss = state.peak_rss;
+    // It may have ended by itself at the last moment.
+    result.killed = forced_off_ || (kill_sent_ && result.status.signal == SIGKILL);
     return result;
 }
 
@@ -229,8 +234,9 @@ Result<MachineExit> LibvirtMachine::wait(const StopToken& stop, std::optional<st
 }
 
 Result<MachineExit> LibvirtMachine::stop(std::chrono::nanoseconds grace) {
-    const auto asked = monitor_->send(encode_signal(SIGTERM), {}, milliseconds(500));
+    const auto asked = monitor_->send(encode_signal(request_.process.stop_signal), {}, milliseconds(500));
     if (asked && monitor_->exited().wait({}, monotonic_now() + grace) != Waited::happened) {
+        kill_sent_ = true;
         [[maybe_unused]] const auto killed = monitor_->send(encode_signal(SIGKILL), {}, milliseconds(500));
         monitor_->exited().wait({}, monotonic_now() + seconds(3));
     }

@@ -125,6 +125,38 @@ class RunnerTest : public QObject {
         QVERIFY(Runner({&a, &b}, nullptr).run(plan_of(), log, {}));
         QCOMPARE(log.lines, (std::vector<std::string>{"container begins", "container done", "vm begins", "vm done"}));
     }
+    void an_image_is_looked_up_once_for_all_runs() {
+        FakeBackend a(script("container"));
+        FakeBackend b(script("vm"));
+        QVERIFY(Runner({&a, &b}, nullptr).run(plan_of(), nobody_, {}));
+        QCOMPARE(a.started(), 4U); // one warms up
+        QCOMPARE(a.resolved(), 1U);
+        QCOMPARE(b.resolved(), 1U);
+    }
+    void the_stop_of_a_run_that_was_killed_is_not_counted() {
+        auto left = script("container", std::nullopt);
+        left.probe_ready = left.killed = true;
+        auto right = left;
+        right.side = right.title = "vm";
+        right.killed = false;
+        const auto result = run(left, right, plan_of("tcp:80"));
+        QVERIFY(result.complete);
+        for (const RunResult& one : result.runs) {
+            QCOMPARE(std::ranges::count(one.marks, killed_mark), one.side == "container" ? 1 : 0);
+            QVERIFY(one.phases.back().measured); // kept
+        }
+        QVERIFY(result.find_metric("container", "ready") != nullptr);
+        for (const char* figure : {"phase.stop", "phase_cpu.stop"}) {
+            QVERIFY(result.find_metric("container", figure) == nullptr);
+            QVERIFY(result.find_metric("vm", figure) != nullptr);
+            QVERIFY(result.find_ratio(figure) == nullptr);
+        }
+        const auto notice = std::ranges::find(result.notices, "killed-container", &Notice::id);
+        QVERIFY(notice != result.notices.end());
+        QCOMPARE(notice->text, std::string("container: 3 of 3 runs did not heed their stop signal and were ended by "
+                                           "force. Their stop times are not counted."));
+        QVERIFY(std::ranges::find(result.notices, "killed-vm", &Notice::id) == result.notices.end());
+    }
     void a_log_line_split_across_chunks_is_ready() {
         auto left = script("container", std::nullopt);
         left.output = {"begin\nser", "ver rea", "dy to go\n"};

@@ -27,6 +27,12 @@ class SignalNameTest : public QObject {
         QFETCH(int, number);
         QCOMPARE(signal_number(name.toStdString()).value_or(-1), number);
     }
+    void a_number_has_the_name_that_it_is_found_by() {
+        QCOMPARE(signal_name(SIGTERM), std::string("SIGTERM"));
+        QCOMPARE(signal_name(SIGRTMIN + 3), std::string("SIGRTMIN+3"));
+        for (int number = 1; number <= SIGRTMAX; ++number)
+            QCOMPARE(signal_number(signal_name(number)).value_or(-1), number);
+    }
     void anything_else_is_refused() {
         for (const char* name : {"", "SIG", "TERMINATE", "0", "-1", "65", "15x", "99999999999", "RTMIN+99", "RTMIN-1",
                                  "RTMAX+1", "SIGRTMIN+", "SIG15"})

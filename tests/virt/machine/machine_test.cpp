@@ -179,6 +179,7 @@ void MachineTest::ends_on_request() {
     const auto asked = (*polite)->stop(patience);
     VERIFY_OK(asked);
     QCOMPARE(asked->status.code, 3);
+    QVERIFY(!asked->killed);
     QCOMPARE(observer.output(OutputStream::out), std::string("up\nbye\n"));
 
     RecordingObserver other;
@@ -188,6 +189,7 @@ void MachineTest::ends_on_request() {
     QVERIFY(other.wait_output("up"));
     const auto killed = (*deaf)->stop(300ms);
     VERIFY_OK(killed);
+    QVERIFY(killed->killed);
     QCOMPARE(killed->status.signal, SIGKILL);
     QCOMPARE(killed->status.code, 137);
     QVERIFY(!killed->status.out_of_memory);

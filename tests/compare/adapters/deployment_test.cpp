@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A workload deployed in both real worlds.
+#include "compare/adapters/container_backend.h"
+#include "compare/adapters/vm_backend.h"
+#include "compare/run/runner.h"
+#include "tests/support/test_main.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "engine/base/file_tree.h"
+#include "engine/base/json.h"
+#include "engine/base/subprocess.h"
+#include "tests/engine/launcher/bundle.h"
+#include "tests/support/layout_builder.h"
+#include "tests/support/verify.h"
+#include "tests/virt/vm_fixture.h"
+
+#include <QtTest>
+
+using namespace isolab;
+using namespace isolab::test;
+
+class DeploymentTest : public QObject {
+    Q_OBJECT
+    TestRoot root_;
+    TemporaryTree scratch_{*make_temporary_directory("/tmp", "isolab-deployment-")};
+    Bundle bundle_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Hypervisor> hypervisor_;
+    std::vector<std::unique_ptr<Backend>> backends_;
+    NoProgress progress_;
+
+    /// An image of busybox whose file /version has that text, under that name.
+    Image import(const std::string& version, const std::string& name, const Json& config = Json::object()) {
+        const auto tar = scratch_.path() / "root.tar";
+        const auto layout = scratch_.path() / ("layout-" + version);
+        const bool written =
+            write_file_atomically(bundle_.rootfs() / "version", version + "\n").has_value() &&
+            run_checked({"tar", "-C", bundle_.rootfs().string(), "-cf", tar.string(), "."}).has_value();
+        const std::string layer = written ? read_file(tar).value_or("") : "";
+        const LayoutBuilder builder(layout);
+        Json whole = *parse_json(builder.config({layer}), "configuration");
+        whole["config"]["User"] = "0";
+        whole["config"].update(config);
+        const std::string media = "application/vnd.oci.image.";
+        const Json manifest{{"schemaVersion", 2},
+                            {"mediaType", media + "manifest.v1+json"},
+                            {"config", builder.blob(media + "config.v1+json", whole.dump())},
+                            {"layers", Json::array({builder.blob(media + "layer.v1.tar", layer)})}};
+        builder.index(Json::array({builder.blob(media + "manifest.v1+json", manifest.dump())}));
+        auto image = engine_->images().import(layout, name, progress_, {});
+        if (!image)
+            qFatal("%s", image.error().message().c_str());
+        return *image;
+    }
+
+    static Workload workload(const std::string& image, const std::string& script) {
+        Workload result;
+        result.id = "test";
+        result.image = image;
+        result.command = {"sh", "-c", script};
+        result.deadline = patience;
+        return result;
+    }
+
+    static std::string value_of(const std::vector<ContractRow>& rows, const std::string& key) {
+        const auto row = std::ranges::find(rows, key, &ContractRow::key);
+        return row == rows.end() ? "missing" : row->value;
+    }
+
+    /// A service of an image with STOPSIGNAL SIGUSR1, once in each world.
+    ExperimentResult serve(const std::string& script) {
+        import("signalled", "signalled:latest", {{ "StopSignal", "SIGUSR1" }});
+        ExperimentPlan plan;
+        plan.workload = workload("signalled:latest", script + "; echo up; while :; do sleep 0.05; done");
+        plan.workload.readiness = *Readiness::parse("log:^up");
+        plan.workload.duration = std::chrono::milliseconds(10);
+        plan.runs = 1;
+        plan.warmup = 0;
+        RunnerObserver nobody;
+        auto result = Runner({backends_[0].get(), backends_[1].get()}, nullptr).run(plan, nobody, {});
+        return result ? std::move(*result) : ExperimentResult{};
+    }
+
+    static bool is_killed(const RunResult& run) { return std::ranges::find(run.marks, killed_mark) != run.marks.end(); }
+
+  private slots:
+    void initTestCase() {
+        auto engine = Engine::open({root_.path(), launcher_path(), std::nullopt});
+        VERIFY_OK(engine);
+        engine_ = std::move(*engine);
+        HypervisorOptions options = root_.options();
+        options.kind = MachineKind::lean;
+        auto hypervisor = Hypervisor::open(options, {});
+        VERIFY_OK(hypervisor);
+        hypervisor_ = std::move(*hypervisor);
+        backends_.push_back(std::make_unique<ContainerBackend>(*engine_));
+        backends_.push_back(std::make_unique<VmBackend>(
+            *engine_, [this](const StopToken&) -> Result<Hypervisor*> { return hypervisor_.get(); },
+            root_.path() / "temporary"));
+    }
+
+    void starts_what_was_deployed_though_its_image_is_gone() {
+        const Image first = import("first", "moving:latest");
+        const std::string digest = first.digest.text();
+        std::vector<std::unique_ptr<PreparedWorkload>> deployments;
+        for (const auto& backend : backends_) {
+            auto deployed = backend->deploy(workload("moving:latest", "cat /version"), progress_, {});
+            VERIFY_OK(deployed);
+            deployments.push_back(std::move(*deployed));
+        }
+        import("second", "moving:latest"); // the name goes to another image, and then nobody has it
+        VERIFY_OK(engine_->images().remove("moving:latest"));
+        VERIFY_OK(engine_->layers().remove_unused({}));
+        for (const auto& deployment : deployments) {
+            RecordingObserver observer;
+            auto instance = deployment->start(observer, {});
+            VERIFY_OK(instance);
+            const auto exit = (*instance)->wait({}, patience);
+            VERIFY_OK(exit);
+            QCOMPARE(exit->status.code, 0);
+            QCOMPARE(observer.output(OutputStream::out), std::string("first\n"));
+            QCOMPARE(value_of(deployment->contract(), "image"), "moving:latest " + digest);
+        }
+    }
+
+    void both_worlds_stop_by_the_signal_of_the_image() {
+        const ExperimentResult result = serve("trap 'echo came TERM; exit 4' TERM; trap 'echo came USR1; exit 3' USR1");
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        for (const RunResult& run : result.runs) {
+            QVERIFY2(!run.error, run.error ? run.error->message().c_str() : "");
+            QCOMPARE(QString::fromStdString(run.output), QString("up\ncame USR1\n"));
+            QCOMPARE(run.exit->code, 3);
+            QVERIFY(!is_killed(run));
+        }
+        const auto row = std::ranges::find(result.contract, "stop_signal", &ContractEntry::key);
+        QVERIFY(row != result.contract.end());
+        QCOMPARE(row->values.at("container"), std::string("SIGUSR1"));
+        QVERIFY(!row->differs);
+        QVERIFY(result.find_ratio("phase.stop") != nullptr);
+    }
+
+    void what_ignores_every_signal_is_killed_and_its_stop_not_counted() {
+        std::string numbers;
+        for (int number = 1; number < 32; ++number)
+            numbers += number == SIGKILL || number == SIGSTOP ? "" : " " + std::to_string(number);
+        const ExperimentResult result = serve("trap ''" + numbers);
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        for (const RunResult& run : result.runs) {
+            QVERIFY2(!run.error, run.error ? run.error->message().c_str() : "");
+            QCOMPARE(run.exit->signal, SIGKILL);
+            QVERIFY2(is_killed(run), run.side.c_str());
+            QVERIFY(result.find_metric(run.side, "phase.stop") == nullptr);
+        }
+        QVERIFY(result.find_ratio("phase.stop") == nullptr);
+        QVERIFY(result.find_ratio("ready") != nullptr);
+    }
+};
+
+ISOLAB_TEST(DeploymentTest)
+#include "deployment_test.moc"
