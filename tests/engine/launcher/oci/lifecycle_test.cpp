@@ -267,7 +267,10 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         RuntimeSpec spec = bundle_.spec({"sleep", "1000"});
         const std::string mark = (bundle_.path() / "hanging").string();
         spec.hooks.lists.at(static_cast<std::size_t>(HookPoint::poststart)) = {
-            {"/bin/sh", {"sh", "-c", "touch " + mark + "; sleep 1000"}, {"PATH=/bin:/usr/bin"}, {}}};
+            {"/bin/sh",
+             {"sh", "-c", "echo $$ > " + mark + ".new; mv " + mark + ".new " + mark + "; exec sleep 1000"},
+             {"PATH=/bin:/usr/bin"},
+             {}}};
         bundle_.write(spec);
         VERIFY_CODE(runtime_detached("create --bundle " + bundle_.path().string() + " " + id), 0);
         auto start = spawn({.argv = {launcher_path(), "--root", root().string(), "start", id}});
@@ -276,7 +279,7 @@ class LifecycleTest : public QObject, RuntimeVerbs {
         VERIFY_CODE(runtime({"delete", "--force", id}), 0);
         start->kill(SIGKILL);
         (void)start->wait();
-        QVERIFY(run_command({"pkill", "-f", "touch " + mark}));
+        QCOMPARE(::kill(std::stoi(read_file(mark).value()), SIGKILL), 0);
     }
 
   private:
