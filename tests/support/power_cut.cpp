@@ -35,6 +35,11 @@ Result<PowerCut> PowerCut::prepare(const std::filesystem::path& folder) {
     return made;
 }
 
+PowerCut::~PowerCut() {
+    if (!place_.empty())
+        ::umount2(place_.c_str(), MNT_DETACH);
+}
+
 Result<void> PowerCut::mount() const {
     ISOLAB_TRY(run_checked({"mount", "-o", "loop", disk_.string(), place_.string()}));
     return {};

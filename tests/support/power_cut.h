@@ -2,20 +2,28 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 #include "engine/base/error.h"
 
 namespace isolab::test {
 
 /// An ext4 file system in a file that can lose its power: what was not flushed by then is gone, as on a machine that is
-/// switched off. It is mounted for this thread and the programs it starts alone, and goes with them. Needs root and a
-/// loop device.
+/// switched off. It is mounted for this thread and the programs it starts alone, as long as this object lives. Needs
+/// root and a loop device.
 class PowerCut {
   public:
     static bool is_possible();
 
     /// Makes the file system in `folder`/disk and mounts it on `folder`/mounted.
     static Result<PowerCut> prepare(const std::filesystem::path& folder);
+
+    PowerCut(PowerCut&& other) noexcept
+        : disk_(std::move(other.disk_)), place_(std::exchange(other.place_, std::filesystem::path())) {}
+    PowerCut& operator=(PowerCut&&) = delete;
+    PowerCut(const PowerCut&) = delete;
+    PowerCut& operator=(const PowerCut&) = delete;
+    ~PowerCut();
 
     const std::filesystem::path& place() const noexcept { return place_; }
 

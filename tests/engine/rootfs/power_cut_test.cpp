@@ -48,10 +48,6 @@ class PowerCutTest : public QObject {
         LayoutBuilder(scratch_->path() / "layout")
             .build({TarBuilder().directory("srv").file("srv/data", content_).finish()}, "1");
     }
-    void cleanupTestCase() {
-        if (power_)
-            run_command({"umount", power_->place().string()}).value();
-    }
     void images_are_kept() {
         VERIFY_OK(import());
         VERIFY_OK(cut());
