@@ -13,6 +13,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/pipe.h"
+#include "engine/base/process_identity.h"
 #include "engine/network/port_check.h"
 #include "engine/network/rootless_network.h"
 #include "engine/runtime/launch_protocol.h"
@@ -91,10 +92,18 @@ void become_background() {
         ::dup2(nothing.get(), stream);
 }
 
+/// The programs are told the namespaces by paths with the process's number, which is its own until it is reaped.
+Result<RootlessNetwork> start_network(const KeeperOrder& order) {
+    auto network = RootlessNetwork::start(order.request);
+    if (network && !has_number(order.process))
+        return fail(ErrorKind::not_found, "set up a network for the container", {}, "its first process has ended");
+    return network;
+}
+
 /// Sets up, says so, and ends the program when the container has ended.
 void keep_network_up(const KeeperOrder& order, UniqueFd answer) {
     become_background();
-    auto network = RootlessNetwork::start(order.request);
+    auto network = start_network(order);
     const auto shown = network ? overwrite(order.resolv_file, with_server_of(network->program(),
                                                                              read_file(order.resolv_file).value_or("")))
                                : fail(network.error());

@@ -16,6 +16,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "engine/base/pipe.h"
+#include "engine/base/process_identity.h"
 #include "engine/base/text.h"
 
 namespace isolab {
@@ -35,18 +36,6 @@ std::string complaint(const std::string& text) {
     return found.empty() ? "it gave no reason" : plain_text(found, longest_quote);
 }
 
-/// When a process began, in clock ticks since boot: field 22 of proc_pid_stat(5). Tells it from a later one with the
-/// same number.
-std::optional<std::uint64_t> start_time(pid_t pid) {
-    const std::string text = read_file("/proc/" + std::to_string(pid) + "/stat").value_or("");
-    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1))); // behind the name
-    std::string skipped;
-    for (int field = 3; field < 22; ++field)
-        fields >> skipped;
-    std::uint64_t ticks = 0;
-    return fields >> ticks ? std::optional(ticks) : std::nullopt;
-}
-
 Result<pid_t> read_pid(const fs::path& path) {
     ISOLAB_ASSIGN(const std::string text, read_file(path));
     pid_t pid = 0;
@@ -55,8 +44,6 @@ Result<pid_t> read_pid(const fs::path& path) {
         return fail(ErrorKind::corrupt, "read", path.string(), "it holds no process number");
     return pid;
 }
-
-UniqueFd open_process(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
 
 /// Ends it and waits until its ports are free again.
 void end_process(const UniqueFd& process) {
@@ -69,8 +56,8 @@ void end_process(const UniqueFd& process) {
     ::poll(&gone, 1, patience_ms);
 }
 
-Result<void> write_record(const fs::path& folder, pid_t pid) {
-    const Json record{{"pid", pid}, {"start_time", start_time(pid).value_or(0)}};
+Result<void> write_record(const fs::path& folder, const ProcessIdentity& process) {
+    const Json record{{"pid", process.pid}, {"start_time", process.start_time}};
     return write_file_atomically(folder / "pasta.json", record.dump(), 0600);
 }
 
@@ -142,10 +129,12 @@ Result<RootlessNetwork> RootlessNetwork::start_pasta(const std::string& path, co
     if (output.code != 0)
         return fail(ErrorKind::unavailable, "start", "pasta", complaint(output.err));
     ISOLAB_ASSIGN(const pid_t pid, read_pid(pasta_pid_file(request.folder)));
-    RootlessNetwork network(RootlessProgram::pasta, pid, open_process(pid));
-    if (!network.process_)
+    const auto identity = identify_process(pid);
+    auto process = identity ? open_process(*identity) : Result<UniqueFd>(fail(identity.error()));
+    if (!process)
         return fail(ErrorKind::unavailable, "start", "pasta", "it ended at once");
-    ISOLAB_TRY(write_record(request.folder, pid));
+    RootlessNetwork network(RootlessProgram::pasta, pid, std::move(*process));
+    ISOLAB_TRY(write_record(request.folder, *identity));
     return network;
 }
 
@@ -205,10 +194,8 @@ Result<void> end_leftover_rootless_network(const fs::path& folder) {
     ISOLAB_TRY(record);
     ISOLAB_ASSIGN(const auto pid, json_optional_unsigned(*record, "pid", "pasta.json"));
     ISOLAB_ASSIGN(const auto started, json_optional_unsigned(*record, "start_time", "pasta.json"));
-    const auto process_id = static_cast<pid_t>(pid.value_or(0));
-    const UniqueFd process = open_process(process_id);
-    if (process && started && start_time(process_id) == started) // read after the descriptor was opened
-        end_process(process);
+    if (const auto process = open_process({static_cast<pid_t>(pid.value_or(0)), started.value_or(0)}))
+        end_process(*process);
     return {};
 }
 

@@ -62,6 +62,14 @@ CommandOutput Bundle::run_shell(const std::string& script) const { return run(sp
 
 std::string launcher_path() { return program_file("isolab-runtime"); }
 
+std::string place_of_mount(const std::string& line) {
+    std::istringstream fields(line);
+    std::string place;
+    for (int field = 1; field <= 5; ++field)
+        fields >> place;
+    return place;
+}
+
 std::string host_traces(const std::set<std::string>& marks) {
     const auto marked = [&marks](const std::string& text) {
         return std::ranges::any_of(marks, [&text](const auto& mark) { return text.find(mark) != std::string::npos; });
@@ -72,11 +80,7 @@ std::string host_traces(const std::set<std::string>& marks) {
     const auto has_marked_mount = [&marked](const std::string& mountinfo) {
         std::istringstream lines(mountinfo);
         for (std::string line; std::getline(lines, line);) {
-            std::istringstream fields(line);
-            std::string place;
-            for (int field = 1; field <= 5; ++field)
-                fields >> place;
-            if (marked(line) && !marked(place))
+            if (marked(line) && !marked(place_of_mount(line)))
                 return true;
         }
         return false;

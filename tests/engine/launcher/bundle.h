@@ -41,6 +41,9 @@ class Bundle {
 /// Path of the launcher that was built with this test.
 std::string launcher_path();
 
+/// Where a line of /proc/PID/mountinfo says that something is mounted: its fifth field.
+std::string place_of_mount(const std::string& line);
+
 /// What containers could leave behind on this machine: mounts, control groups and processes that name one of `marks`
 /// (folders and ids of the containers). Other people's containers do not show.
 std::string host_traces(const std::set<std::string>& marks);

@@ -22,13 +22,8 @@ namespace {
 std::vector<std::string> places(const std::string& mountinfo) {
     std::vector<std::string> found;
     std::istringstream lines(mountinfo);
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream fields(line);
-        std::string place;
-        for (int field = 1; field <= 5; ++field)
-            fields >> place;
-        found.push_back(place);
-    }
+    for (std::string line; std::getline(lines, line);)
+        found.push_back(place_of_mount(line));
     return found;
 }
 
