@@ -83,13 +83,20 @@ int set_user(const Workload& workload) noexcept {
     return 0;
 }
 
+/// Pipes are their maker's alone: the workload's user may open /dev/stdout and /dev/stderr, as in a container.
+int give_streams_away(const Start& start, int out, int err) noexcept {
+    return ::fchown(out, start.uid, start.gid) == 0 && ::fchown(err, start.uid, start.gid) == 0 ? 0 : errno;
+}
+
 [[noreturn]] void become_workload(const Workload& workload, int out, int err, int failure_pipe) noexcept {
     ::setsid();
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (const int error = give_streams_away(workload.start, out, err); error != 0)
+        fail_child(failure_pipe, Step::user, error);
     const int null = ::open("/dev/null", O_RDONLY);
-    if (::dup2(null, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0)
+    if (null < 0 || ::dup2(null, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0)
         fail_child(failure_pipe, Step::command, errno);
     ::close(null);
     ::umask(022);
