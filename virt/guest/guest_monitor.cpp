@@ -272,13 +272,18 @@ void GuestMonitor::on_answer(const GuestRecord& record) {
         memory_ =
             GuestMemory{memory->total,     memory->free, memory->available,    memory->cached,     memory->buffers,
                         memory->anonymous, memory->slab, memory->kernel_stack, memory->page_tables};
+        memory_error_ = memory->error;
         ++told_memory_;
     }
     if (const auto reply = record.as<guest::ExchangeReply>();
         reply && record.header.kind == RecordKind::exchange_reply && exchanges_.contains(reply->id))
         exchanges_[reply->id] = ExchangeAnswer{reply->error, std::string(record.rest<guest::ExchangeReply>())};
-    if (const auto done = record.as<guest::Sync>(); done && record.header.kind == RecordKind::synced)
-        done_sync_ = std::max(done_sync_, done->id); // a later sync wrote all that an earlier one was asked to
+    if (const auto done = record.as<guest::Synced>(); done && record.header.kind == RecordKind::synced) {
+        if (done->error != 0 && done->id <= asked_sync_)
+            failed_syncs_[done->id] = done->error;
+        if (done->error == 0)
+            done_sync_ = std::max(done_sync_, done->id); // a later sync wrote all that an earlier one was asked to
+    }
     answered_.notify_all();
 }
 
@@ -321,6 +326,8 @@ Result<GuestMemory> GuestMonitor::ask_memory(std::chrono::milliseconds timeout) 
     answered_.wait_for(lock, timeout, [&] { return told_memory_ >= number || state_.gone_at; });
     if (told_memory_ < number)
         return fail(ErrorKind::timeout, "ask the guest for its memory", {}, "it does not answer");
+    if (memory_error_ != 0)
+        return fail_errno(memory_error_, "read in the guest", "/proc/meminfo");
     return memory_;
 }
 
@@ -332,7 +339,10 @@ Result<void> GuestMonitor::write_disk_out(std::chrono::milliseconds timeout) {
     }
     ISOLAB_TRY(send(encode_sync(id), {}, timeout));
     std::unique_lock lock(mutex_);
-    answered_.wait_for(lock, timeout, [&] { return done_sync_ >= id || state_.gone_at; });
+    answered_.wait_for(lock, timeout, [&] { return done_sync_ >= id || failed_syncs_.contains(id) || state_.gone_at; });
+    const auto failed = failed_syncs_.extract(id);
+    if (done_sync_ < id && !failed.empty())
+        return fail_errno(failed.mapped(), "let the guest write its disk");
     if (done_sync_ < id)
         return fail(ErrorKind::timeout, "let the guest write its disk", {}, "it does not answer");
     return {};

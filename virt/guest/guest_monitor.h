@@ -64,9 +64,10 @@ class GuestMonitor {
 
     /// Sends a record; blocks while the guest does not read, at most `timeout`.
     Result<void> send(const std::string& record, const StopToken& stop, std::chrono::nanoseconds timeout);
-    /// Asks the guest for its /proc/meminfo; timeout when it does not answer.
+    /// Asks the guest for its /proc/meminfo; timeout when it does not answer, its own error when it cannot read it.
     Result<GuestMemory> ask_memory(std::chrono::milliseconds timeout);
-    /// Lets the guest write its page cache to the disk; returns when it has, or an Error of kind timeout.
+    /// Lets the guest write its page cache to the disk; returns when it has. An Error of kind timeout, or the
+    /// guest's own when it cannot.
     Result<void> write_disk_out(std::chrono::milliseconds timeout);
     Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
                                  std::chrono::milliseconds timeout);
@@ -105,12 +106,14 @@ class GuestMonitor {
     std::condition_variable answered_;
     GuestState state_;
     GuestMemory memory_; // the latest that was told
+    int memory_error_ = 0;
     std::uint32_t asked_memory_ = 0;
     std::uint32_t told_memory_ = 0;
     std::map<std::uint32_t, std::optional<ExchangeAnswer>> exchanges_;
     std::uint32_t next_exchange_ = 1;
     std::uint32_t asked_sync_ = 0; // ids count up
     std::uint32_t done_sync_ = 0;
+    std::map<std::uint32_t, int> failed_syncs_; // by id: errno
     std::mutex send_mutex_;
 
     Event decided_;

@@ -34,6 +34,7 @@ constexpr std::array step_texts{
     StepText{Step::directory, "enter the working directory in the guest", ""},
     StepText{Step::command, "execute", "Check the command and PATH against what the image holds"},
     StepText{Step::protocol, "talk with the guest", ""},
+    StepText{Step::probe, "probe the workload in the guest by", ""},
 };
 
 } // namespace
@@ -117,6 +118,7 @@ bool blames_disk(const guest::Failure& failure) noexcept {
         return damage;
     case Step::modules:
     case Step::protocol:
+    case Step::probe:
         break;
     }
     return false;

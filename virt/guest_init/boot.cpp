@@ -49,8 +49,10 @@ void load_modules() noexcept {
         char path[32];
         std::snprintf(path, sizeof path, "/modules/%02d.ko", number);
         const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
+        if (fd < 0 && errno == ENOENT)
             return;
+        if (fd < 0)
+            give_up(Step::modules, errno, path);
         if (::syscall(SYS_finit_module, fd, "", 0) != 0 && errno != EEXIST)
             give_up(Step::modules, errno, path);
         ::close(fd);

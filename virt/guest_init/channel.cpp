@@ -39,17 +39,18 @@ bool find_port(char* path, std::size_t size) noexcept {
     return found;
 }
 
-bool read_fully(char* into, std::size_t size) noexcept {
+/// 0 or an errno value; EPIPE at the end.
+int read_fully(char* into, std::size_t size) noexcept {
     while (size > 0) {
         const ssize_t count = ::read(channel, into, size);
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
-            return false;
+            return count == 0 ? EPIPE : errno;
         into += count;
         size -= static_cast<std::size_t>(count);
     }
-    return true;
+    return 0;
 }
 
 bool write_fully(const void* bytes, std::size_t size) noexcept {
@@ -114,18 +115,20 @@ void send_record(RecordKind kind, const void* head, std::size_t head_size, const
         power_off();
 }
 
-bool receive_record(Record& record) noexcept {
+int receive_record(Record& record) noexcept {
     char header[sizeof(RecordHeader)];
-    if (!read_fully(header, sizeof header))
-        return false;
+    if (const int error = read_fully(header, sizeof header); error != 0)
+        return error;
     std::memcpy(&record.header, header, sizeof header);
     if (record.header.size > record_limit)
-        return false;
+        return EBADMSG;
     record.payload = static_cast<char*>(std::malloc(record.header.size + 1U));
-    if (record.payload == nullptr || !read_fully(record.payload, record.header.size))
-        return false;
+    if (record.payload == nullptr)
+        return ENOMEM;
+    if (const int error = read_fully(record.payload, record.header.size); error != 0)
+        return error;
     record.payload[record.header.size] = '\0';
-    return true;
+    return 0;
 }
 
 void give_up(Step step, int error, const char* subject) noexcept {

@@ -28,8 +28,8 @@ struct Record {
     RecordHeader header;
     char* payload = nullptr; ///< malloc(3)'d, `size` bytes and a final NUL; the receiver's to free
 };
-/// Reads one record; false when the host has closed its end or the stream is broken.
-bool receive_record(Record& record) noexcept;
+/// Reads one record. 0, or an errno value: EPIPE when the host has closed its end, EBADMSG when the stream is broken.
+int receive_record(Record& record) noexcept;
 
 /// Tells the host (on the console when there is no channel yet) what failed, then powers off.
 [[noreturn]] void give_up(Step step, int error, const char* subject) noexcept;

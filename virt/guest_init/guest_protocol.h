@@ -13,7 +13,7 @@
 
 namespace isolab::guest {
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 inline constexpr std::uint32_t record_limit = 16U << 20U; ///< larger payloads are a broken stream
 inline constexpr std::uint32_t output_limit = 65536;      ///< bytes of output in one record
 
@@ -25,10 +25,10 @@ enum class RecordKind : std::uint8_t {
     output = 4,         ///< bytes; RecordHeader::stream tells which stream
     probe_ready = 5,    ///< GuestStamp
     exited = 6,         ///< Exited: the workload's process ended; its output was sent before
-    memory = 7,         ///< Memory
+    memory = 7,         ///< Memory: the answer to ask_memory
     exchange_reply = 8, ///< ExchangeReply, then the answer's text
-    failure = 9,        ///< Failure, then the subject's text: the workload cannot be run
-    synced = 10,        ///< Sync: the answer, with its id
+    failure = 9,        ///< Failure, then the subject's text: the machine powers off
+    synced = 10,        ///< Synced: the answer to sync
     // host to guest
     start = 64,      ///< Start, then the lists it announces
     ask_memory = 65, ///< no payload
@@ -66,14 +66,16 @@ struct Exited {
     std::uint64_t user_us = 0, system_us = 0, peak_rss_bytes = 0; ///< of the workload and its reaped children
 };
 
-/// Fields of /proc/meminfo, bytes.
+/// Fields of /proc/meminfo, bytes; they mean something when `error`, an errno(3) value, is 0.
 struct Memory {
+    std::int32_t error = 0;
+    std::uint32_t reserved = 0;
     std::uint64_t total = 0, free = 0, available = 0, cached = 0, buffers = 0, anonymous = 0, slab = 0,
                   kernel_stack = 0, page_tables = 0;
 };
 
 /// What could not be done; `error` is an errno(3) value.
-enum class Step : std::uint32_t { modules, root_disk, mounts, network, user, directory, command, protocol };
+enum class Step : std::uint32_t { modules, root_disk, mounts, network, user, directory, command, protocol, probe };
 struct Failure {
     Step step = Step::protocol;
     std::int32_t error = 0;
@@ -106,6 +108,10 @@ struct Signal {
 
 struct Sync {
     std::uint32_t id = 0;
+};
+struct Synced {
+    std::uint32_t id = 0;
+    std::int32_t error = 0; ///< 0: what was in the page cache when it was asked is on the disk
 };
 
 } // namespace isolab::guest

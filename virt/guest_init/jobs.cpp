@@ -30,23 +30,36 @@ struct Job {
 
 std::array<Job, job_limit> jobs;
 
-/// A free place with a pipe whose write end is `*child_end`; null when all places are taken.
-Job* new_job(JobKind kind, int* child_end) noexcept {
-    for (Job& job : jobs) {
-        int ends[2];
-        if (job.kind != JobKind::none || ::pipe2(ends, O_CLOEXEC) != 0)
-            continue;
-        job = {kind, ends[0], 0, static_cast<char*>(std::malloc(reply_limit)), 0};
-        *child_end = ends[1];
-        return &job;
-    }
-    return nullptr;
-}
-
 void finish(Job& job) noexcept {
     ::close(job.pipe);
     std::free(job.answer);
     job = {};
+}
+
+/// Runs `work(write end of the job's pipe)`, which must not return, in a child process. 0 or an errno value.
+template <class Work> int start_job(JobKind kind, std::uint32_t id, Work&& work) noexcept {
+    for (Job& job : jobs) {
+        if (job.kind != JobKind::none)
+            continue;
+        char* answer = static_cast<char*>(std::malloc(reply_limit));
+        int ends[2];
+        if (answer == nullptr || ::pipe2(ends, O_CLOEXEC) != 0) {
+            const int error = answer == nullptr ? ENOMEM : errno;
+            std::free(answer);
+            return error;
+        }
+        job = {kind, ends[0], id, answer, 0};
+        const pid_t pid = ::fork();
+        const int error = errno;
+        if (pid == 0)
+            work(ends[1]);
+        ::close(ends[1]);
+        if (pid > 0)
+            return 0;
+        finish(job);
+        return error;
+    }
+    return EAGAIN;
 }
 
 [[noreturn]] void probe_until_ready(const Workload& workload, int pipe) noexcept {
@@ -79,23 +92,27 @@ void send_exchange_reply(std::uint32_t id, int error, const char* text, std::siz
     ::_exit(::write(pipe, "", 1) == 1 ? 0 : 1);
 }
 
+void send_synced(std::uint32_t id, int error) noexcept {
+    const Synced done{id, error};
+    send_record(RecordKind::synced, &done, sizeof done);
+}
+
+constexpr const char* probe_subject = "its readiness probe";
+
 void deliver(const Job& job) noexcept {
-    if (job.kind == JobKind::sync) {
-        const Sync done{job.id};
-        if (job.size > 0)
-            send_record(RecordKind::synced, &done, sizeof done);
-        return;
-    }
+    constexpr int killed = ECANCELED; // the child was, before it had something to tell
+    if (job.kind == JobKind::sync)
+        return send_synced(job.id, job.size > 0 ? 0 : killed);
     if (job.kind == JobKind::probe) {
         std::uint64_t happened = 0;
         if (job.size < sizeof happened)
-            return;
+            give_up(Step::probe, killed, probe_subject);
         std::memcpy(&happened, job.answer, sizeof happened);
         const GuestStamp told = stamp(happened);
         send_record(RecordKind::probe_ready, &told, sizeof told);
         return;
     }
-    int error = EIO;
+    int error = killed;
     if (job.size < sizeof error)
         return send_exchange_reply(job.id, error, nullptr, 0);
     std::memcpy(&error, job.answer, sizeof error);
@@ -121,12 +138,10 @@ constexpr std::array memory_fields{
 } // namespace
 
 void start_probe(const Workload& workload) noexcept {
-    int child_end = -1;
-    if (workload.start.probe_port == 0 || new_job(JobKind::probe, &child_end) == nullptr)
+    if (workload.start.probe_port == 0)
         return;
-    if (::fork() == 0)
-        probe_until_ready(workload, child_end);
-    ::close(child_end);
+    if (const int error = start_job(JobKind::probe, 0, [&](int pipe) { probe_until_ready(workload, pipe); }))
+        give_up(Step::probe, error, probe_subject);
 }
 
 void start_exchange(const Record& record) noexcept {
@@ -134,36 +149,25 @@ void start_exchange(const Record& record) noexcept {
     if (record.header.size < sizeof ask)
         return send_exchange_reply(0, EINVAL, nullptr, 0);
     std::memcpy(&ask, record.payload, sizeof ask);
-    int child_end = -1;
     if (record.header.size - sizeof ask < ask.send_size)
         return send_exchange_reply(ask.id, EINVAL, nullptr, 0);
-    Job* job = new_job(JobKind::exchange, &child_end);
-    if (job == nullptr)
-        return send_exchange_reply(ask.id, EAGAIN, nullptr, 0);
-    job->id = ask.id;
-    if (::fork() == 0)
-        run_exchange(ask, record, child_end);
-    ::close(child_end);
+    if (const int error = start_job(JobKind::exchange, ask.id, [&](int pipe) { run_exchange(ask, record, pipe); }))
+        send_exchange_reply(ask.id, error, nullptr, 0);
 }
 
 void start_sync(const Record& record) noexcept {
     Sync ask;
     if (record.header.size < sizeof ask)
-        return;
+        return send_synced(0, EINVAL);
     std::memcpy(&ask, record.payload, sizeof ask);
-    int child_end = -1;
-    Job* job = new_job(JobKind::sync, &child_end);
-    if (job == nullptr)
-        return; // the host keeps a deadline
-    job->id = ask.id;
-    if (::fork() == 0)
-        write_disk_out(child_end);
-    ::close(child_end);
+    if (const int error = start_job(JobKind::sync, ask.id, write_disk_out))
+        send_synced(ask.id, error);
 }
 
 void send_memory() noexcept {
     Memory memory;
     std::FILE* file = std::fopen("/proc/meminfo", "re");
+    memory.error = file == nullptr ? errno : 0;
     char line[256];
     while (file != nullptr && std::fgets(line, sizeof line, file) != nullptr) {
         for (const MemoryField& field : memory_fields)

@@ -9,16 +9,18 @@
 
 namespace isolab::guest {
 
-/// Starts the readiness probe when the workload asks for one: every millisecond until it holds.
+/// Starts the readiness probe when the workload asks for one: every millisecond until it holds. Without it the host
+/// would wait in vain, so the machine gives up when the probe cannot be started or is killed.
 void start_probe(const Workload& workload) noexcept;
 
-/// Starts an exchange asked for by the host. A record that is cut short is answered with EINVAL.
+/// Starts an exchange asked for by the host. What cannot be started is answered with its errno, a record that is cut
+/// short with EINVAL.
 void start_exchange(const Record& record) noexcept;
 
-/// Starts to write the page cache to the disk; answers with `synced` when that is done.
+/// Starts to write the page cache to the disk; answers with `synced` when that is done, or cannot be.
 void start_sync(const Record& record) noexcept;
 
-/// Reads /proc/meminfo and sends it.
+/// Reads /proc/meminfo and sends it, or why it cannot be read.
 void send_memory() noexcept;
 
 /// Descriptors of children that have something to tell; appended to `events`, at most job_limit of them.

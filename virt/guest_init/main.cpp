@@ -29,20 +29,20 @@ namespace {
 struct Loop {
     RunningWorkload workload;
     int children = -1; ///< signalfd(2) for SIGCHLD
+    int vmstat = -1;   ///< /proc/vmstat, open since the workload may unmount /proc
     std::uint64_t oom_kills_before = 0;
 };
 
-std::uint64_t oom_kills() noexcept {
-    std::FILE* file = std::fopen("/proc/vmstat", "re");
-    if (file == nullptr)
-        return 0;
-    char line[128];
-    std::uint64_t count = 0;
-    while (std::fgets(line, sizeof line, file) != nullptr)
-        if (std::strncmp(line, "oom_kill ", 9) == 0)
-            count = std::strtoull(line + 9, nullptr, 10);
-    std::fclose(file);
-    return count;
+std::uint64_t oom_kills(int vmstat) noexcept {
+    static char text[32768];
+    std::size_t size = 0;
+    for (ssize_t count = 1; count > 0 && size < sizeof text - 1;) {
+        count = ::pread(vmstat, text + size, sizeof text - 1 - size, static_cast<off_t>(size));
+        size += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    text[size] = '\0';
+    const char* line = std::strstr(text, "\noom_kill ");
+    return line != nullptr ? std::strtoull(line + std::strlen("\noom_kill "), nullptr, 10) : 0;
 }
 
 /// Passes on what is in a pipe of the workload. False at its end (or when it is empty and `fd` does not block).
@@ -69,7 +69,7 @@ void send_exit(const Loop& loop, int status, const rusage& usage, std::uint64_t 
     Exited exited;
     exited.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     exited.code = exited.signal != 0 ? 128 + exited.signal : WEXITSTATUS(status);
-    exited.out_of_memory = exited.signal == SIGKILL && oom_kills() > loop.oom_kills_before ? 1 : 0;
+    exited.out_of_memory = exited.signal == SIGKILL && oom_kills(loop.vmstat) > loop.oom_kills_before ? 1 : 0;
     const auto microseconds = [](const timeval& time) {
         return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000U + static_cast<std::uint64_t>(time.tv_usec);
     };
@@ -100,8 +100,11 @@ void reap(const Loop& loop) noexcept {
 
 void serve_host(const Loop& loop) noexcept {
     Record record;
-    if (!receive_record(record))
+    const int error = receive_record(record);
+    if (error == EPIPE)
         power_off(); // the host is gone, and with it the reason to run
+    if (error != 0)
+        give_up(Step::protocol, error, "host");
     switch (record.header.kind) {
     case RecordKind::ask_memory:
         send_memory();
@@ -140,8 +143,11 @@ void close_at_end(int& fd, short events, std::uint8_t stream) noexcept {
                                                   {channel_fd(), POLLIN, 0},
                                                   {loop.children, POLLIN, 0}}};
         const int extra = add_job_events(events.data() + 4);
-        if (::poll(events.data(), static_cast<nfds_t>(4 + extra), -1) < 0)
-            continue;
+        if (::poll(events.data(), static_cast<nfds_t>(4 + extra), -1) < 0) {
+            if (errno == EINTR || errno == EAGAIN || errno == ENOMEM) // passes
+                continue;
+            give_up(Step::protocol, errno, "poll");
+        }
         close_at_end(loop.workload.out, events[0].revents, 1);
         close_at_end(loop.workload.err, events[1].revents, 2);
         for (int i = 0; i < extra; ++i)
@@ -157,8 +163,11 @@ int watch_children() noexcept {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &child, nullptr);
-    return ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    const int fd =
+        ::sigprocmask(SIG_BLOCK, &child, nullptr) == 0 ? ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
+    if (fd < 0) // the end of the workload would not be seen
+        give_up(Step::command, errno, "signalfd");
+    return fd;
 }
 
 void say_hello(std::uint64_t started, std::uint64_t started_tsc) noexcept {
@@ -181,13 +190,18 @@ void tell(RecordKind kind, std::uint64_t happened) noexcept {
     say_hello(started, started_tsc);
     Record record;
     Workload workload;
-    if (!receive_record(record) || !parse_workload(record, workload))
+    if (const int error = receive_record(record); error != 0)
+        give_up(Step::protocol, error, "start record");
+    if (!parse_workload(record, workload))
         give_up(Step::protocol, EBADMSG, "start record");
     switch_to_disk();
     set_up_network(workload.hostname);
     Loop loop;
     loop.children = watch_children();
-    loop.oom_kills_before = oom_kills();
+    loop.vmstat = ::open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+    if (loop.vmstat < 0)
+        give_up(Step::mounts, errno, "/proc/vmstat");
+    loop.oom_kills_before = oom_kills(loop.vmstat);
     tell(RecordKind::setup_done, boot_time());
     loop.workload = run_workload(workload);
     tell(RecordKind::executed, boot_time());

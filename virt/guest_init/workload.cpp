@@ -39,8 +39,10 @@ const char* find_variable(char** env, const char* name) noexcept {
 
 bool make_directories(const char* path) noexcept {
     char copy[4096];
-    if (std::snprintf(copy, sizeof copy, "%s", path) >= static_cast<int>(sizeof copy))
+    if (std::snprintf(copy, sizeof copy, "%s", path) >= static_cast<int>(sizeof copy)) {
+        errno = ENAMETOOLONG;
         return false;
+    }
     for (char* slash = std::strchr(copy + 1, '/'); slash != nullptr; slash = std::strchr(slash + 1, '/')) {
         *slash = '\0';
         ::mkdir(copy, 0755);
@@ -63,8 +65,11 @@ int execute(const Workload& workload) noexcept {
     while (*path != '\0') {
         const std::size_t length = std::strcspn(path, ":");
         char candidate[4096];
-        std::snprintf(candidate, sizeof candidate, "%.*s/%s", static_cast<int>(length), length > 0 ? path : ".", name);
-        ::execve(candidate, workload.args, workload.env);
+        const int size = std::snprintf(candidate, sizeof candidate, "%.*s/%s",
+                                       length > 0 ? static_cast<int>(length) : 1, length > 0 ? path : ".", name);
+        errno = ENAMETOOLONG;
+        if (size < static_cast<int>(sizeof candidate))
+            ::execve(candidate, workload.args, workload.env);
         if (errno != ENOENT && errno != ENOTDIR)
             result = errno;
         path += length + (path[length] == ':' ? 1U : 0U);
@@ -167,7 +172,10 @@ RunningWorkload run_workload(const Workload& workload) noexcept {
     ::close(err[1]);
     ::close(failure[1]);
     ChildFailure reason{};
-    if (::read(failure[0], &reason, sizeof reason) > 0)
+    const ssize_t told = ::read(failure[0], &reason, sizeof reason);
+    if (told < 0)
+        give_up(Step::command, errno, "pipe");
+    if (told > 0)
         give_up(reason.step, reason.error, failed_subject(reason.step, workload));
     ::close(failure[0]);
     return {pid, out[0], err[0]};

@@ -7,6 +7,7 @@
 
 using namespace isolab;
 using namespace isolab::test;
+using namespace std::chrono_literals;
 
 /// What the guest's first process does for a workload, and tells when it cannot. Root file system: busybox.
 class GuestInitTest : public QObject {
@@ -28,6 +29,8 @@ class GuestInitTest : public QObject {
   private slots:
     void initTestCase();
     void lets_a_user_open_its_streams();
+    void tells_why_it_cannot_answer();
+    void tells_that_its_probe_is_gone();
 };
 
 void GuestInitTest::initTestCase() {
@@ -55,6 +58,43 @@ void GuestInitTest::lets_a_user_open_its_streams() {
     QCOMPARE(observer.output(OutputStream::err), std::string("two\n"));
     QCOMPARE(observer.output(OutputStream::out), std::string("one\n1000 1001\n1000 1001\n"));
     QCOMPARE(exit->status.code, 0);
+}
+
+/// Without /proc and without leave to make a process: the lowest limit of threads is below what the kernel has itself.
+void GuestInitTest::tells_why_it_cannot_answer() {
+    RecordingObserver observer;
+    const auto machine =
+        hypervisor_->start(request(busybox({"sh", "-c",
+                                            "exec 3>/proc/sys/kernel/threads-max; busybox umount -l /proc; "
+                                            "echo 20 >&3; echo alone; exec sleep 1000"})),
+                           observer, {});
+    VERIFY_OK(machine);
+    QVERIFY(observer.wait_output("alone"));
+    const auto answer = (*machine)->exchange(80, "x", "y", patience);
+    QVERIFY(!answer);
+    QVERIFY2(answer.error().message().find("Resource temporarily unavailable") != std::string::npos,
+             answer.error().message().c_str());
+    const auto disk = (*machine)->disk();
+    QVERIFY(!disk);
+    QVERIFY2(disk.error().message().find("Resource temporarily unavailable") != std::string::npos,
+             disk.error().message().c_str());
+    const auto usage = (*machine)->usage();
+    VERIFY_OK(usage);
+    QVERIFY(!usage->guest); // and not one without memory
+    VERIFY_OK((*machine)->stop(0s));
+}
+
+/// A workload that will never be found ready.
+void GuestInitTest::tells_that_its_probe_is_gone() {
+    MachineRequest probed = request(busybox({"sh", "-c", "while :; do kill -9 -1; sleep 0.1; done"}));
+    probed.probe = PortProbe{80, std::nullopt};
+    RecordingObserver observer;
+    const auto machine = hypervisor_->start(probed, observer, {});
+    VERIFY_OK(machine);
+    const auto exit = (*machine)->wait({}, patience);
+    QVERIFY(!exit);
+    QVERIFY2(exit.error().message().find("probe the workload") != std::string::npos, exit.error().message().c_str());
+    QCOMPARE(observer.losses(), 1);
 }
 
 ISOLAB_TEST(GuestInitTest)
