@@ -117,7 +117,7 @@ std::string RunRecorder::output() const {
 
 std::string RunRecorder::last_line() const {
     const std::lock_guard lock(mutex_);
-    return last_line_of(output_.empty() ? console_ : output_);
+    return last_line_of(output_);
 }
 
 std::vector<std::string> RunRecorder::warnings() const {
@@ -147,12 +147,11 @@ void RunRecorder::on_mark(const PhaseMark& mark) {
 }
 
 void RunRecorder::on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) {
-    const bool console = stream == OutputStream::console;
     bool searched = false;
-    {
+    if (stream != OutputStream::console) { // on that the guest's kernel speaks, not the workload
         const std::lock_guard lock(mutex_);
-        append_tail(console ? console_ : output_, bytes, output_limit);
-        searched = !console && !ready_ && matcher_;
+        append_tail(output_, bytes, output_limit);
+        searched = !ready_ && matcher_;
     }
     if (searched && matcher_->feed(stream, bytes))
         become_ready(at, std::nullopt);

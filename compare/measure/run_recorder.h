@@ -44,7 +44,7 @@ class RunRecorder final : public InstanceObserver {
     bool lost() const;                          ///< it ended, and nobody told how the workload did
     std::optional<PhaseMark> exit_mark() const; ///< when the workload's process ended, and the CPU time used by then
     std::string output() const;                 ///< the last output_limit bytes of standard output and standard error
-    std::string last_line() const; ///< the last line of any stream, console included; empty when there was none
+    std::string last_line() const;              ///< of output(); empty: it printed nothing
 
     std::optional<pid_t> process() const; ///< the host process that stands for the instance, once it is known
 
@@ -75,7 +75,6 @@ class RunRecorder final : public InstanceObserver {
     std::optional<ExitStatus> status_;
     bool lost_ = false;
     std::string output_;
-    std::string console_;
     std::vector<std::string> warnings_;
 };
 

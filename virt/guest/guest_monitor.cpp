@@ -140,12 +140,16 @@ void GuestMonitor::read_console() {
             state_.console.append(bytes, size);
             if (state_.console.size() > console_kept)
                 state_.console.erase(0, state_.console.size() - console_kept);
+            kernel_end_.read({bytes, size});
+            state_.ended_by = kernel_end_.cause();
         }
         observer_.on_output(OutputStream::console, {bytes, size}, monotonic_now());
         return true;
     });
     if (!open)
         console_.socket.reset();
+    if (kernel_end_.stays())
+        kill_vmm();
 }
 
 void GuestMonitor::finish_watch() {

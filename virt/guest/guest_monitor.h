@@ -14,6 +14,7 @@
 #include "virt/guest/boot_phases.h"
 #include "virt/guest/guest_memory.h"
 #include "virt/guest/guest_records.h"
+#include "virt/guest/kernel_end.h"
 #include "virt/guest/unix_listener.h"
 
 namespace isolab {
@@ -30,6 +31,7 @@ struct GuestState {
     std::optional<std::uint64_t> peak_rss;
     Nanoseconds last_sign{0}; ///< arrival of the latest record, or the start of watching
     std::string console;      ///< its last few KiB
+    std::string ended_by;     ///< what its kernel said to end the machine for (KernelEnd::cause()); empty: nothing
 };
 
 /// What starting a machine took before it could be watched.
@@ -39,7 +41,8 @@ struct MachineStart {
 };
 
 /// Watches one running guest from a thread of its own: reads channel and console until QEMU has ended, stamps what
-/// arrives, tells the observer, and reaps QEMU when it is this process's child.
+/// arrives, tells the observer, and reaps QEMU when it is this process's child. Ends a QEMU whose guest's kernel has
+/// ended without it.
 ///
 /// All methods may be called from any thread but the observer's.
 class GuestMonitor {
@@ -100,6 +103,7 @@ class GuestMonitor {
     InstanceObserver& observer_;
     RecordReader reader_; // thread's own, like the trail
     CpuTrail trail_;
+    KernelEnd kernel_end_;
     Nanoseconds latest_mark_{0};
 
     mutable std::mutex mutex_; // guards everything below

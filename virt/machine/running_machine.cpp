@@ -142,7 +142,7 @@ Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observ
 
 Error LibvirtMachine::ended_early(const GuestState& state) const {
     Error error{ErrorKind::system, "run the virtual machine", files_.id, {}, {}};
-    error.cause = "it ended before the workload did" + console_says(state);
+    error.cause = state.ended_by.empty() ? "it ended before the workload did" + console_says(state) : state.ended_by;
     return error;
 }
 
