@@ -126,6 +126,31 @@ class DeploymentTest : public QObject {
         }
     }
 
+    /// As many images have it, for a program that a container does not run.
+    void both_worlds_leave_links_in_etc_alone() {
+        const auto etc = bundle_.rootfs() / "etc";
+        std::filesystem::create_directories(etc);
+        for (const char* name : {"hosts", "hostname", "resolv.conf"}) {
+            std::filesystem::remove(etc / name);
+            std::filesystem::create_symlink("../run/network/" + std::string(name), etc / name);
+        }
+        import("linked", "linked:latest");
+        for (const auto& backend : backends_) {
+            const auto deployed = backend->deploy(
+                workload("linked:latest", "for f in hosts hostname resolv.conf; do busybox readlink /etc/$f; done; "
+                                          "busybox hostname; busybox test -e /run/network || echo none"),
+                progress_, {});
+            VERIFY_OK(deployed);
+            RecordingObserver observer;
+            auto instance = (*deployed)->start(observer, {});
+            VERIFY_OK(instance);
+            VERIFY_OK((*instance)->wait({}, patience));
+            QCOMPARE(observer.output(OutputStream::out),
+                     std::string("../run/network/hosts\n../run/network/hostname\n../run/network/resolv.conf\n"
+                                 "isolab\nnone\n"));
+        }
+    }
+
     void both_worlds_stop_by_the_signal_of_the_image() {
         const ExperimentResult result = serve("trap 'echo came TERM; exit 4' TERM; trap 'echo came USR1; exit 3' USR1");
         QCOMPARE(result.runs.size(), std::size_t{2});

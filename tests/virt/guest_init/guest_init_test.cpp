@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include "engine/base/subprocess.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
@@ -31,6 +32,8 @@ class GuestInitTest : public QObject {
     void lets_a_user_open_its_streams();
     void tells_why_it_cannot_answer();
     void tells_that_its_probe_is_gone();
+    void shows_host_names_data();
+    void shows_host_names();
 };
 
 void GuestInitTest::initTestCase() {
@@ -95,6 +98,44 @@ void GuestInitTest::tells_that_its_probe_is_gone() {
     QVERIFY(!exit);
     QVERIFY2(exit.error().message().find("probe the workload") != std::string::npos, exit.error().message().c_str());
     QCOMPARE(observer.losses(), 1);
+}
+
+/// What an image may have in the place of /etc/hosts must neither be followed to somewhere else nor fail the start.
+void GuestInitTest::shows_host_names_data() {
+    QTest::addColumn<QString>("make");
+    QTest::addColumn<QString>("seen");
+    const QString names = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tguest\n";
+    QTest::newRow("a link that leads nowhere") << "mkdir etc; ln -s ../run/net/hosts etc/hosts"
+                                               << "none\n";
+    QTest::newRow("/etc elsewhere") << "mkdir -p usr/etc; ln -s /usr/etc etc" << names + "none\n";
+    QTest::newRow("a link to the kernel") << "mkdir etc; ln -s /proc/sys/kernel/domainname etc/hosts"
+                                          << "(none)\nnone\n";
+    QTest::newRow("a pipe") << "mkdir etc; mkfifo etc/hosts"
+                            << "pipe\nnone\n";
+    QTest::newRow("a file as /etc") << ": >etc"
+                                    << "none\n";
+}
+
+void GuestInitTest::shows_host_names() {
+    QFETCH(QString, make);
+    QFETCH(QString, seen);
+    const auto tree = root_.path() / "names";
+    std::filesystem::remove_all(tree);
+    make_busybox_tree(tree);
+    VERIFY_OK(run_checked({"sh", "-ec", "cd " + tree.string() + "; " + make.toStdString()}));
+    NoProgress progress;
+    const auto disk = hypervisor_->make_disk(tree, std::string("sha256:names") + QTest::currentDataTag(), progress, {});
+    VERIFY_OK(disk);
+    MachineRequest named =
+        request(busybox({"sh", "-c",
+                         "if busybox test -p /etc/hosts; then echo pipe; else cat /etc/hosts "
+                         "2>/dev/null; fi; busybox stat -c %s /run/hosts 2>/dev/null || echo none"}));
+    named.disk = *disk;
+    RecordingObserver observer;
+    const auto machine = hypervisor_->start(named, observer, {});
+    VERIFY_OK(machine);
+    VERIFY_OK((*machine)->wait({}, patience));
+    QCOMPARE(QString::fromStdString(observer.output(OutputStream::out)), seen);
 }
 
 ISOLAB_TEST(GuestInitTest)
