@@ -99,7 +99,7 @@ std::string nested_switch(const std::string& product) {
 }
 
 std::optional<KvmVerdict> judge_cpu(const KvmFacts& facts) {
-    if (facts.cpu_flag)
+    if (facts.cpu_flag || is_paravirtual(facts))
         return std::nullopt;
     if (facts.surroundings == Surroundings::wsl)
         return KvmVerdict{false,
@@ -136,7 +136,23 @@ std::optional<KvmVerdict> judge_module(const KvmFacts& facts) {
     return KvmVerdict{false, "the kernel module " + name + " is not loaded", "Load it: modprobe " + name, {}};
 }
 
+/// Root needs no group: what keeps it away are rules of devices, or a security module.
+KvmVerdict judge_refusal_to_root(const KvmFacts& facts) {
+    if (facts.surroundings == Surroundings::container)
+        return {false,
+                "root of this container may not open /dev/kvm",
+                "Allow the device when the container is started: --device /dev/kvm",
+                {}};
+    return {false,
+            "/dev/kvm does not open even for root: the device rules of its control group, a security module or a user "
+            "namespace forbid it",
+            "Start Isolab outside of that service or sandbox, or allow it there: DeviceAllow=/dev/kvm rw",
+            {}};
+}
+
 KvmVerdict judge_refusal(const KvmFacts& facts) {
+    if (facts.superuser)
+        return judge_refusal_to_root(facts);
     KvmVerdict verdict{false, "this user may not open /dev/kvm", {}, {}};
     if (facts.device_group.empty()) {
         verdict.remedy = facts.surroundings == Surroundings::container
@@ -171,6 +187,39 @@ std::optional<KvmVerdict> judge_device(const KvmFacts& facts) {
     return std::nullopt;
 }
 
+/// What is wrong with a KVM that opens, in the words for its kind.
+std::string symptom_of(const std::optional<KvmProbe>& probe) {
+    if (!probe)
+        return "it was not tried";
+    switch (probe->outcome) {
+    case KvmProbe::Outcome::broken:
+        return "it opens and makes machines, but gives up on their instructions: " + probe->detail;
+    case KvmProbe::Outcome::no_answer:
+        return "it opens and makes machines, but they hang: " + probe->detail;
+    case KvmProbe::Outcome::slow:
+        return "it opens and makes machines, but emulates them slowly: " + probe->detail;
+    default:
+        return "it opens, but makes no machine: " + probe->detail;
+    }
+}
+
+KvmVerdict judge_bad_guest(const KvmFacts& facts) {
+    const std::string symptom = symptom_of(facts.probe);
+    if (is_paravirtual(facts))
+        return {false,
+                with_product("the KVM of this virtual machine", facts) +
+                    " is a paravirtual one, without the CPU's help, and does not run guests properly: " + symptom,
+                "Use a real machine, or a virtual one whose CPU shows vmx or svm",
+                {}};
+    if (facts.virtual_machine)
+        return {false,
+                with_product("the nested KVM of this virtual machine", facts) +
+                    " does not run guests properly: " + symptom,
+                "Use a real machine, or a virtual one whose nested virtualisation works",
+                {}};
+    return {false, "KVM does not run guests properly: " + symptom, "See what the kernel says: dmesg", {}};
+}
+
 KvmVerdict judge_probe(const KvmFacts& facts) {
     const bool busy = facts.probe && facts.probe->outcome == KvmProbe::Outcome::refused && facts.probe->error == EBUSY;
     if (busy && !facts.rival.empty())
@@ -181,15 +230,11 @@ KvmVerdict judge_probe(const KvmFacts& facts) {
     if (busy)
         return {false, "another hypervisor has the CPU's virtualisation", "End its machines", {}};
     if (!probe_works(facts))
-        return {false,
-                "KVM does not run guests properly: " + (facts.probe ? facts.probe->detail : "not tried"),
-                facts.virtual_machine
-                    ? with_product("Use a real machine, or one whose nested virtualisation works; that "
-                                   "of this one does not",
-                                   facts)
-                    : "See what the kernel says: dmesg",
-                {}};
-    return {true, {}, {}, facts.virtual_machine ? with_product("nested in a virtual machine", facts) : std::string()};
+        return judge_bad_guest(facts);
+    const char* kind =
+        is_paravirtual(facts) ? "paravirtual, nested in a virtual machine" : "nested in a virtual machine";
+    const bool nested = facts.virtual_machine || is_paravirtual(facts);
+    return {true, {}, {}, nested ? with_product(kind, facts) : std::string()};
 }
 
 } // namespace
@@ -204,7 +249,8 @@ KvmVerdict judge_kvm(const KvmFacts& facts) {
 }
 
 KvmVerdict check_kvm(KvmFacts facts, const fs::path& cache, const KvmCheck& how) {
-    const bool worth_trying = facts.cpu_flag && facts.device && facts.open_error == 0 && facts.libvirt_offers;
+    const bool worth_trying =
+        facts.device && facts.open_error == 0 && facts.libvirt_offers; // also without the CPU's flag: paravirtual
     if (worth_trying && !facts.probe)
         facts.probe = probe_once(cache / "kvm.json", how);
     return judge_kvm(facts);

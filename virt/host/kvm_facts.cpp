@@ -126,16 +126,19 @@ void look_at_device(KvmFacts& facts, const fs::path& system) {
 
 KvmFacts look_at_kvm(const fs::path& system) {
     constexpr std::array rivals{"vboxdrv", "vmmon"};
+    constexpr std::array modules{"kvm_intel", "kvm_amd", "kvm_pvm"};
     KvmFacts facts;
     utsname names{};
     if (::uname(&names) == 0) {
         facts.architecture = names.machine;
         facts.kernel = names.release;
     }
+    facts.superuser = ::geteuid() == 0;
     look_at_cpu(facts, system);
     facts.product = product_of(system);
     facts.surroundings = surroundings_of(system);
-    facts.module_loaded = is_there(system / "sys/module/kvm_intel") || is_there(system / "sys/module/kvm_amd");
+    facts.module_loaded =
+        std::ranges::any_of(modules, [&](const char* module) { return is_there(system / "sys/module" / module); });
     facts.module_installed = facts.module_loaded || has_module(system, facts.kernel);
     for (const char* rival : rivals)
         if (is_there(system / "sys/module" / rival))

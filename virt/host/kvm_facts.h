@@ -35,10 +35,17 @@ struct KvmFacts {
     int open_error = 0;            ///< errno(3) of opening it for reading and writing, 0: opens
     std::string device_group;      ///< whose members may open it; empty: nobody's but root's, or everybody's
     bool in_group = false;         ///< group(5) lists this user there, so that it is this session that is too old
+    bool superuser = false;        ///< this program runs as root, whom groups do not concern
     std::string rival;             ///< another hypervisor's module that is loaded: "vboxdrv"; empty: none
     bool libvirt_offers = true;    ///< libvirt can make domains of type kvm
     std::optional<KvmProbe> probe; ///< asked only when everything before says yes
 };
+
+/// Whether KVM is there without the CPU's help: /dev/kvm opens on a CPU that shows neither vmx nor svm. Such a KVM has
+/// its guests run by agreement with the machine around this one (kvm_pvm and its like).
+inline bool is_paravirtual(const KvmFacts& facts) noexcept {
+    return !facts.cpu_flag && facts.device && facts.open_error == 0;
+}
 
 /// Looks at CPU, kernel, modules and device, without running anything. `system` is where /proc, /sys and /dev are.
 KvmFacts look_at_kvm(const std::filesystem::path& system = "/");

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <functional>
+#include <utility>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -29,6 +30,14 @@ KvmFacts perfect() {
     return facts;
 }
 
+/// Of a CPU without vmx and svm; KVM's modules do not load then.
+void without_flag(KvmFacts& facts) { facts.cpu_flag = facts.module_loaded = facts.device = false; }
+void paravirtual(KvmFacts& facts, Outcome outcome, const char* detail) {
+    facts.cpu_flag = false;
+    facts.virtual_machine = true;
+    facts.probe = KvmProbe{outcome, detail};
+}
+
 struct Branch {
     const char* name;
     std::function<void(KvmFacts&)> change;
@@ -43,18 +52,18 @@ const std::vector<Branch>& branches() {
     static const std::vector<Branch> all{
         {"architecture", [](F& facts) { facts.architecture = "aarch64"; }, "aarch64", ""},
         {"gVisor", [](F& facts) { facts.surroundings = Surroundings::gvisor; }, "gVisor", "outside"},
-        {"firmware, Intel", [](F& facts) { facts.cpu_flag = false; }, "in the firmware", "VT-x"},
-        {"firmware, AMD", [](F& facts) { facts.cpu_flag = false, facts.vendor = CpuVendor::amd; }, "in the firmware",
+        {"firmware, Intel", [](F& facts) { without_flag(facts); }, "in the firmware", "VT-x"},
+        {"firmware, AMD", [](F& facts) { without_flag(facts), facts.vendor = CpuVendor::amd; }, "in the firmware",
          "SVM Mode"},
         {"nested in QEMU",
-         [](F& facts) { facts.cpu_flag = false, facts.virtual_machine = true, facts.product = "QEMU Standard PC"; },
+         [](F& facts) { without_flag(facts), facts.virtual_machine = true, facts.product = "QEMU Standard PC"; },
          "this virtual machine (QEMU Standard PC)", "host-passthrough"},
         {"nested in VMware",
-         [](F& facts) { facts.cpu_flag = false, facts.virtual_machine = true, facts.product = "VMware7,1"; },
+         [](F& facts) { without_flag(facts), facts.virtual_machine = true, facts.product = "VMware7,1"; },
          "this virtual machine (VMware7,1)", "Virtualize Intel VT-x"},
-        {"nested in what is not told", [](F& facts) { facts.cpu_flag = false, facts.virtual_machine = true; },
+        {"nested in what is not told", [](F& facts) { without_flag(facts), facts.virtual_machine = true; },
          "this virtual machine shows", "around this one"},
-        {"WSL", [](F& facts) { facts.cpu_flag = false, facts.surroundings = Surroundings::wsl; }, "WSL", ".wslconfig"},
+        {"WSL", [](F& facts) { without_flag(facts), facts.surroundings = Surroundings::wsl; }, "WSL", ".wslconfig"},
         {"module", [](F& facts) { facts.module_loaded = facts.device = false; }, "module kvm_intel is not loaded",
          "modprobe kvm_intel"},
         {"module, AMD", [](F& facts) { facts.module_loaded = facts.device = false, facts.vendor = CpuVendor::amd; },
@@ -71,6 +80,17 @@ const std::vector<Branch>& branches() {
          "usermod -aG kvm"},
         {"old session", [](F& facts) { facts.open_error = EACCES, facts.device_group = "kvm", facts.in_group = true; },
          "the group kvm's", "log in again"},
+        {"a static node, which does not open", [](F& facts) { facts.cpu_flag = false, facts.open_error = ENODEV; },
+         "in the firmware", "VT-x"},
+        {"root, whom groups do not concern",
+         [](F& facts) { facts.open_error = EPERM, facts.device_group = "kvm", facts.superuser = true; },
+         "even for root", "DeviceAllow=/dev/kvm"},
+        {"root in a container",
+         [](F& facts) {
+             facts.open_error = EPERM, facts.device_group = "kvm", facts.superuser = true,
+             facts.surroundings = Surroundings::container;
+         },
+         "root of this container", "--device /dev/kvm"},
         {"root's alone", [](F& facts) { facts.open_error = EACCES; }, "may not open", "chgrp kvm"},
         {"permission in a container",
          [](F& facts) { facts.open_error = EPERM, facts.surroundings = Surroundings::container; }, "may not open",
@@ -80,7 +100,7 @@ const std::vector<Branch>& branches() {
         {"busy", [](F& facts) { facts.probe = refused(EBUSY); }, "another hypervisor", "End its machines"},
         {"busy, VirtualBox", [](F& facts) { facts.probe = refused(EBUSY), facts.rival = "vboxdrv"; }, "vboxdrv",
          "rmmod vboxdrv"},
-        {"refused", [](F& facts) { facts.probe = refused(ENOMEM); }, "properly", "dmesg"},
+        {"refused", [](F& facts) { facts.probe = refused(ENOMEM); }, "makes no machine", "dmesg"},
         {"slow",
          [](F& facts) {
              facts.probe = KvmProbe{Outcome::slow, "took 637 ms"};
@@ -90,7 +110,23 @@ const std::vector<Branch>& branches() {
          [](F& facts) {
              facts.probe = KvmProbe{Outcome::broken, "exit 17"}, facts.virtual_machine = true, facts.product = "Cloud";
          },
-         "exit 17", "does not (Cloud)"},
+         "nested KVM of this virtual machine (Cloud)", "nested virtualisation works"},
+        {"hangs, nested",
+         [](F& facts) {
+             facts.probe = KvmProbe{Outcome::no_answer, "no end"}, facts.virtual_machine = true;
+         },
+         "nested KVM of this virtual machine", "nested virtualisation works"},
+        {"paravirtual, aborts", [](F& facts) { paravirtual(facts, Outcome::broken, "exit 17"); },
+         "paravirtual one, without the CPU's help, and does not run guests properly: it opens and makes machines, but "
+         "gives up on their instructions: exit 17",
+         "whose CPU shows vmx or svm"},
+        {"paravirtual, hangs", [](F& facts) { paravirtual(facts, Outcome::no_answer, "no end"); },
+         "but they hang: no end", "whose CPU shows vmx or svm"},
+        {"paravirtual, slow", [](F& facts) { paravirtual(facts, Outcome::slow, "took 637 ms"); },
+         "but emulates them slowly: took 637 ms", "whose CPU shows vmx or svm"},
+        {"paravirtual, makes nothing",
+         [](F& facts) { paravirtual(facts, Outcome::refused, "No space"), facts.product = "Cloud"; },
+         "the KVM of this virtual machine (Cloud) is a paravirtual one", "whose CPU shows vmx or svm"},
         {"hangs",
          [](F& facts) {
              facts.probe = KvmProbe{Outcome::no_answer, "no end"};
@@ -150,6 +186,9 @@ void HostCheckTest::accepts_working_kvm() {
     nested.product = "QEMU Standard PC";
     QVERIFY(judge_kvm(nested).usable);
     QCOMPARE(judge_kvm(nested).note, std::string("nested in a virtual machine (QEMU Standard PC)"));
+    nested.cpu_flag = false;
+    QVERIFY(judge_kvm(nested).usable);
+    QCOMPARE(judge_kvm(nested).note, std::string("paravirtual, nested in a virtual machine (QEMU Standard PC)"));
 }
 
 void HostCheckTest::names_the_one_cause_data() {
@@ -168,6 +207,7 @@ void HostCheckTest::names_the_one_cause() {
     QVERIFY2(verdict.reason.find(branch.reason) != std::string::npos, verdict.reason.c_str());
     QVERIFY2(verdict.remedy.find(branch.remedy) != std::string::npos, verdict.remedy.c_str());
     QCOMPARE(verdict.remedy.empty(), *branch.remedy == '\0');
+    QVERIFY2(!facts.superuser || verdict.remedy.find("usermod") == std::string::npos, verdict.remedy.c_str());
     const AcceleratorChoice choice = choose_accelerator({}, verdict);
     QCOMPARE(choice.accelerator, Accelerator::tcg);
     QVERIFY(choice.reason.starts_with(verdict.reason));
@@ -210,6 +250,7 @@ void HostCheckTest::looks_at_other_machines() {
     QVERIFY(facts.vendor == CpuVendor::amd && facts.surroundings == Surroundings::none && facts.open_error == 0);
     QVERIFY(facts.product.empty() && facts.rival.empty() && !facts.in_group);
     QCOMPARE(facts.device_group, std::string("kvm"));
+    QCOMPARE(facts.superuser, ::geteuid() == 0);
     const passwd* user = ::getpwuid(::geteuid());
     system.put("etc/group", "kvm:x:" + std::to_string(::getegid()) + ":other," + user->pw_name + "\n");
     QVERIFY(look().in_group);
@@ -232,6 +273,11 @@ void HostCheckTest::looks_at_other_machines() {
     system.remove("sys/module/kvm_amd");
     facts = look();
     QVERIFY(!facts.module_loaded && !facts.module_installed);
+    std::filesystem::create_directories(system.path() / "sys/module/kvm_pvm");
+    system.put("dev/kvm", "");
+    facts = look();
+    QVERIFY(facts.module_loaded && is_paravirtual(facts));
+    system.remove("sys/module/kvm_pvm");
     system.put("lib/modules/" + facts.kernel + "/kernel/arch/x86/kvm/kvm-intel.ko.xz", "");
     QVERIFY(look().module_installed);
     system.remove("lib");
@@ -262,6 +308,10 @@ void HostCheckTest::remembers_the_probe() {
                      ++probes;
                      return outcome;
                  }};
+    facts.cpu_flag = false; // a paravirtual one is tried too
+    QVERIFY(!check_kvm(facts, folder, how).usable);
+    QCOMPARE(std::exchange(probes, 0), 1);
+    facts.cpu_flag = true;
     // What a busy moment can bring about is asked again.
     for (const Outcome passing : {Outcome::slow, Outcome::no_answer, Outcome::refused}) {
         outcome.outcome = passing;
