@@ -26,6 +26,11 @@ void RecordingObserver::on_output(OutputStream stream, std::string_view bytes, N
     changed_.notify_all();
 }
 
+void RecordingObserver::on_warning(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    warnings_ += text;
+}
+
 void RecordingObserver::on_probe_ready(Nanoseconds at, std::optional<Nanoseconds>) {
     const std::lock_guard lock(mutex_);
     ready_at_ = at;
@@ -56,6 +61,11 @@ std::string RecordingObserver::output(OutputStream stream) const {
 std::optional<Nanoseconds> RecordingObserver::ready_at() const {
     const std::lock_guard lock(mutex_);
     return ready_at_;
+}
+
+std::string RecordingObserver::warnings() const {
+    const std::lock_guard lock(mutex_);
+    return warnings_;
 }
 
 int RecordingObserver::exits() const {

@@ -21,6 +21,7 @@ class RecordingObserver final : public InstanceObserver {
   public:
     void on_mark(const PhaseMark& mark) override;
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;
+    void on_warning(std::string_view text) override;
     void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_exit(const ExitStatus& status, Nanoseconds at, std::optional<Nanoseconds> cpu) override;
     void on_lost(Nanoseconds at) override;
@@ -28,6 +29,7 @@ class RecordingObserver final : public InstanceObserver {
     std::vector<PhaseMark> marks() const;
     std::string output(OutputStream stream) const;
     std::optional<Nanoseconds> ready_at() const;
+    std::string warnings() const; ///< one after the other
     int exits() const;
     int losses() const;
     bool wait_ready();                         ///< for as long as tests are patient
@@ -39,6 +41,7 @@ class RecordingObserver final : public InstanceObserver {
     std::vector<PhaseMark> marks_;
     std::map<OutputStream, std::string> output_;
     std::optional<Nanoseconds> ready_at_;
+    std::string warnings_;
     int exits_ = 0;
     int losses_ = 0;
 };

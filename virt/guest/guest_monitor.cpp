@@ -71,11 +71,13 @@ std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept {
 
 void GuestMonitor::watch_guest() {
     bool booting = true;
+    bool trouble_told = false;
     for (;;) {
-        std::array<pollfd, 4> events{{{channel_.socket.get(), POLLIN, 0},
+        std::array<pollfd, 5> events{{{channel_.socket.get(), POLLIN, 0},
                                       {console_.socket.get(), POLLIN, 0},
                                       {pidfd_.get(), POLLIN, 0},
-                                      {quit_.fd(), POLLIN, 0}}};
+                                      {quit_.fd(), POLLIN, 0},
+                                      {trouble_told ? -1 : troubled_.fd(), POLLIN, 0}}};
         ::poll(events.data(), events.size(), booting ? sample_interval_ms : -1);
         if (booting)
             sample_cpu();
@@ -83,6 +85,10 @@ void GuestMonitor::watch_guest() {
             read_channel();
         if (events[1].revents != 0)
             read_console();
+        if (events[4].revents != 0) {
+            tell_trouble();
+            trouble_told = true;
+        }
         if (events[2].revents != 0)
             break;
         if (events[3].revents != 0)
@@ -121,6 +127,23 @@ bool GuestMonitor::take_bytes(const char* bytes, std::size_t size) {
             return true;
         handle_record(**record, arrival);
     }
+}
+
+void GuestMonitor::note_trouble(const Error& error, bool fatal) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!state_.trouble)
+            state_.trouble = error;
+    }
+    troubled_.set();
+    if (fatal)
+        give_up(error);
+}
+
+void GuestMonitor::tell_trouble() {
+    const auto trouble = state().trouble;
+    if (trouble)
+        observer_.on_warning(trouble->message());
 }
 
 void GuestMonitor::give_up(const Error& error) {

@@ -22,6 +22,7 @@ namespace isolab {
 /// What is known about a guest so far.
 struct GuestState {
     bool executed = false;
+    std::optional<Error> trouble; ///< what the host could not do for it; its result does not count then
     std::optional<Error> failure; ///< the workload could not be run, as the guest told, or the guest talks nonsense
     bool blames_disk = false;     ///< what its disk holds is a cause of the failure
     std::optional<ExitStatus> exit;
@@ -74,6 +75,9 @@ class GuestMonitor {
     Result<void> write_disk_out(std::chrono::milliseconds timeout);
     Result<std::string> exchange(std::uint16_t port, const std::string& send, const std::string& expect,
                                  std::chrono::milliseconds timeout);
+    /// Something went wrong on the host's side: the first one is kept and told to the observer as a warning; with
+    /// `fatal` the guest is given up.
+    void note_trouble(const Error& error, bool fatal);
     /// SIGKILL to QEMU; harmless when it has ended.
     void kill_vmm() noexcept;
 
@@ -86,6 +90,7 @@ class GuestMonitor {
     void read_channel();
     bool take_bytes(const char* bytes, std::size_t size);
     void give_up(const Error& error);
+    void tell_trouble();
     void read_console();
     void sample_cpu();
     void finish_watch();
@@ -124,6 +129,7 @@ class GuestMonitor {
     Event exited_;
     Event gone_;
     Event quit_;
+    Event troubled_;
     std::thread thread_;
 };
 

@@ -156,6 +156,7 @@ Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::pat
     driver.connection = std::make_shared<VirtConnection>(
         VirtConnection{std::move(*driver.slot), std::move(*handle), driver.uri, root, true});
     driver.slot.reset();
+    driver.connection->events = DomainEvents::listen(driver.connection->handle.get());
     ISOLAB_TRY(destroy_leftover_domains(*driver.connection));
     return driver.connection;
 }
@@ -201,6 +202,7 @@ Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::p
     ISOLAB_ASSIGN(ConnectionHandle handle, finish_opening(*opening, *uri, remote_deadline, stop));
     auto connection = std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root});
     look_at_server(*connection);
+    connection->events = DomainEvents::listen(connection->handle.get());
     ISOLAB_TRY(destroy_leftover_domains(*connection));
     return connection;
 }

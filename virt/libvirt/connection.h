@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/stop.h"
+#include "virt/libvirt/domain_events.h"
 #include "virt/libvirt/libvirt_handles.h"
 #include "virt/libvirt/slot.h"
 
@@ -22,6 +23,7 @@ struct VirtConnection {
     bool embedded = false;      ///< QEMU processes are then our own children's children
     bool daemon = false;        ///< a QEMU driver in a server
     bool labels = false;        ///< it chooses QEMU's user (security model "dac"), and would give it our files
+    std::shared_ptr<DomainEvents> events; ///< what goes wrong with the domains
 };
 
 /// Opens `uri`, or without one the QEMU driver inside this process ("qemu:///embed?root=SLOT", no daemon). libvirt

@@ -47,7 +47,11 @@ void write_cpu(XmlWriter& xml, const DomainSpec& spec) {
 
 void write_disk(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("disk", {{"type", "file"}, {"device", "disk"}});
-    xml.empty("driver", {{"name", "qemu"}, {"type", "qcow2"}, {"cache", disk_cache}});
+    xml.empty("driver", {{"name", "qemu"},
+                         {"type", "qcow2"},
+                         {"cache", disk_cache},
+                         {"error_policy", "report"},
+                         {"rerror_policy", "report"}});
     xml.empty("source", {{"file", spec.overlay.string()}});
     xml.begin("backingStore", {{"type", "file"}});
     xml.empty("format", {{"type", "raw"}}).empty("source", {{"file", spec.base_disk.string()}}).empty("backingStore");

@@ -16,6 +16,9 @@ inline constexpr const char* disk_cache = "writeback";
 
 /// The domain as libvirt wants it (formatdomain.html), for the QEMU driver. Pure.
 ///
+/// What the host cannot read or write is an I/O error in the guest, as it would be in a container; left to itself QEMU
+/// pauses the guest of a full disk until somebody has made room.
+///
 /// PCI slots are given so that nothing is added by libvirt; the capability "cpu-unavailable-features" is
 /// switched off because asking QEMU for it costs some hundred round trips at each start.
 std::string domain_xml(const DomainSpec& spec);

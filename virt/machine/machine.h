@@ -53,6 +53,8 @@ class Machine {
   public:
     virtual ~Machine() = default;
     virtual const std::string& id() const noexcept = 0;
+    /// no_space, or system: the host could not write or read the machine's disk, of which the observer was warned at
+    /// once; how the workload ended was told, but its result does not count. A machine that is paused is ended.
     virtual Result<MachineExit> wait(const StopToken& stop,
                                      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) = 0;
     /// The stop signal of its process to the workload, after `grace` SIGKILL, then a clean power-off; a guest that does

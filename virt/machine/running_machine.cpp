@@ -14,6 +14,7 @@
 #include "virt/guest/console_text.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/machine_size.h"
+#include "virt/machine/trouble_watch.h"
 #include "virt/machine/vmm_memory.h"
 #include "virt/storage/guest_image.h"
 #include "virt/storage/qcow2.h"
@@ -83,9 +84,12 @@ std::string console_says(const GuestState& state) {
 
 class LibvirtMachine final : public Machine {
   public:
-    LibvirtMachine(const MachineHost& host, MachineRequest request, MachineFiles files, Domain domain)
-        : host_(host), request_(std::move(request)), files_(std::move(files)), domain_(std::move(domain)) {}
+    LibvirtMachine(const MachineHost& host, MachineRequest request, MachineFiles files,
+                   std::unique_ptr<TroubleWatch> trouble, Domain domain)
+        : host_(host), request_(std::move(request)), files_(std::move(files)), trouble_(std::move(trouble)),
+          domain_(std::move(domain)) {}
     ~LibvirtMachine() override {
+        trouble_->detach();
         if (monitor_ && !monitor_->state().gone_at)
             force_off();
         [[maybe_unused]] const auto ended = end_domain();
@@ -117,6 +121,7 @@ class LibvirtMachine final : public Machine {
     MachineHost host_;
     MachineRequest request_;
     MachineFiles files_;
+    std::unique_ptr<TroubleWatch> trouble_;
     std::mutex domain_mutex_; ///< stop() may overlap wait(), and both end the domain
     Domain domain_;
     std::unique_ptr<GuestMonitor> monitor_;
@@ -137,6 +142,7 @@ Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observ
     observer.on_mark({Phase::create, start.created, used ? std::optional(*used + start.cpu) : std::nullopt});
     monitor_ =
         std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), start, observer);
+    trouble_->attach(*monitor_);
     return {};
 }
 
@@ -170,6 +176,8 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
         const GuestState state = monitor_->state();
         if (waited == Waited::stopped)
             return stop.check("start the virtual machine");
+        if (waited == Waited::happened && state.trouble && !state.executed)
+            return fail(*state.trouble);
         if (waited == Waited::happened && state.failure)
             return fail(told_by_guest(state));
         if (waited == Waited::happened && !state.executed)
@@ -199,9 +207,13 @@ Result<void> LibvirtMachine::end_domain() {
 
 Result<MachineExit> LibvirtMachine::collect() {
     const auto ended = end_domain();
+    if (ended && monitor_->state().exit && !forced_off_) // what would count
+        trouble_->wait_told();
     const GuestState state = monitor_->state();
     if (!ended && !state.gone_at)
         return fail(ended.error());
+    if (state.trouble) // its workload may have missed what became of its files
+        return fail(*state.trouble);
     if (state.failure)
         return fail(*state.failure);
     if (!state.exit && !killed_)
@@ -304,10 +316,12 @@ Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const Ma
     const std::string xml = domain_xml(spec);
     observer.on_mark({Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before});
 
+    auto trouble = std::make_unique<TroubleWatch>(host.connection->events, spec.name, files.id);
     ISOLAB_ASSIGN(Domain domain, Domain::create(*host.connection, xml, spec.name));
     const MachineStart started{monotonic_now(), thread_cpu_time() - cpu_before};
     // Before anything else can fail: from here on the machine's destructor ends QEMU and removes its files.
-    auto machine = std::make_unique<LibvirtMachine>(host, request, std::move(files), std::move(domain));
+    auto machine =
+        std::make_unique<LibvirtMachine>(host, request, std::move(files), std::move(trouble), std::move(domain));
     ISOLAB_TRY(machine->attach(started, observer));
     ISOLAB_TRY(machine->wait_executed(stop));
     return machine;

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include <elf.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 
 #include "engine/base/data_folder.h"
@@ -18,6 +20,7 @@
 #include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
 #include "virt/host/host_programs.h"
+#include "virt/libvirt/connection.h"
 #include "virt/storage/disk_stamp.h"
 
 using namespace isolab;
@@ -82,6 +85,7 @@ class MachineFaultsTest : public QObject {
     TestRoot root_;
     std::unique_ptr<Hypervisor> hypervisor_;
     GuestDisk disk_;
+    bool own_mounts_ = false;
 
   private slots:
     void initTestCase();
@@ -93,6 +97,8 @@ class MachineFaultsTest : public QObject {
     void discards_a_disk_that_the_guest_cannot_use();
     void goes_on_when_its_disk_is_removed();
     void stops_in_mid_boot();
+    void tells_that_the_host_is_full();
+    void gives_up_on_a_paused_machine();
     void runs_three_at_once();
     void cleans_up_after_a_killed_process();
     void learns_damaged_capabilities_again_data();
@@ -102,6 +108,8 @@ class MachineFaultsTest : public QObject {
 };
 
 void MachineFaultsTest::initTestCase() {
+    // Before any other thread: what is mounted here stays here.
+    own_mounts_ = ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
     auto opened = Hypervisor::open(root_.options(), {});
     VERIFY_OK(opened);
     hypervisor_ = std::move(*opened);
@@ -266,6 +274,51 @@ void MachineFaultsTest::stops_in_mid_boot() {
         QVERIFY2(returned - asked < patience, std::to_string((returned - asked).count()).c_str());
         QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
     }
+}
+
+/// The guest hears of it as of any I/O error, and goes on; its figures do not count.
+void MachineFaultsTest::tells_that_the_host_is_full() {
+    if (!own_mounts_)
+        QSKIP("mounting a small file system needs root");
+    const std::string place = DataFolder(root_.path()).machines().string();
+    QVERIFY(::mount("none", place.c_str(), "tmpfs", 0, "size=8m") == 0);
+    {
+        RecordingObserver observer;
+        const auto machine = hypervisor_->start(
+            request(busybox({"sh", "-c", "dd if=/dev/zero of=/tmp/big bs=1M count=32 conv=fsync; echo code $?"})),
+            observer, {});
+        VERIFY_OK(machine);
+        const auto exit = (*machine)->wait({}, patience);
+        QVERIFY(!exit);
+        QVERIFY2(exit.error().kind == ErrorKind::no_space, exit.error().message().c_str());
+        QVERIFY2(exit.error().cause.find("the disk of the host that holds " + place) != std::string::npos,
+                 exit.error().message().c_str());
+        QVERIFY(!exit.error().remedy.empty());
+        QCOMPARE(observer.output(OutputStream::out), std::string("code 1\n"));
+        QVERIFY2(observer.output(OutputStream::err).find("Input/output error") != std::string::npos,
+                 observer.output(OutputStream::err).c_str());
+        QCOMPARE(observer.warnings(), exit.error().message());
+    }
+    QCOMPARE(::umount(place.c_str()), 0);
+}
+
+void MachineFaultsTest::gives_up_on_a_paused_machine() {
+    const auto before = list_traces(root_.path());
+    {
+        RecordingObserver observer;
+        const auto machine = hypervisor_->start(request(busybox({"sleep", "1000"})), observer, {});
+        VERIFY_OK(machine);
+        const auto connection = open_connection(root_.path(), {}, {}); // the same one
+        VERIFY_OK(connection);
+        const std::string name = Slot::domain_prefix((*connection)->root) +
+                                 std::to_string((*connection)->slot.number()) + "-" + (*machine)->id();
+        const DomainHandle domain(virDomainLookupByName((*connection)->handle.get(), name.c_str()));
+        QVERIFY(domain && virDomainSuspend(domain.get()) == 0);
+        const auto exit = (*machine)->wait({}, patience);
+        QVERIFY(!exit);
+        QVERIFY2(exit.error().cause.find("paused") != std::string::npos, exit.error().message().c_str());
+    }
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
 }
 
 void MachineFaultsTest::runs_three_at_once() {
