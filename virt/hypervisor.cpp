@@ -11,6 +11,7 @@
 #include "virt/host/host_check.h"
 #include "virt/host/host_programs.h"
 #include "virt/kernel/guest_kernel.h"
+#include "virt/libvirt/bound_emulator.h"
 #include "virt/libvirt/capability_cache.h"
 #include "virt/libvirt/libvirt_error.h"
 #include "virt/machine/domain_xml.h"
@@ -92,14 +93,18 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
     HypervisorOptions options = given;
     std::error_code error;
     options.root = fs::absolute(given.root, error).lexically_normal();
-    ISOLAB_ASSIGN(const fs::path emulator, find_emulator());
+    ISOLAB_ASSIGN(fs::path emulator, find_emulator());
     ISOLAB_ASSIGN(const fs::path guest_init, find_guest_init(options));
+    ISOLAB_ASSIGN(const fs::path keeper, find_keeper(guest_init));
     ISOLAB_ASSIGN(const KernelSource source, find_kernel(kernel_search(options)));
     ISOLAB_TRY(make_directories(options.root));
     ISOLAB_ASSIGN(const GuestKernel kernel, prepare_kernel(source, guest_init, DataFolder(options.root).cache()));
     ISOLAB_TRY(stop.check("open the virtual machine backend"));
 
-    ISOLAB_ASSIGN(const auto connection, open_connection(options.root, options.uri, stop));
+    ISOLAB_ASSIGN(const auto connection, open_connection(options.root, options.uri, stop, keeper));
+    if (connection->embedded) {
+        ISOLAB_ASSIGN(emulator, bind_emulator(connection->root, keeper, emulator));
+    }
     ISOLAB_ASSIGN(HypervisorFacts facts, ask_libvirt(options, *connection, emulator));
     if (connection->embedded)
         ISOLAB_TRY(store_capability_cache(options.root, connection->slot.folder()));

@@ -40,6 +40,7 @@ class DataFolder {
     std::filesystem::path cache() const { return root_ / "cache"; }
     std::filesystem::path seccomp_cache() const { return cache() / "seccomp"; } ///< compiled filters
     std::filesystem::path libvirt_cache() const { return cache() / "libvirt"; } ///< what QEMU can do
+    std::filesystem::path emulators() const { return cache() / "emulators"; }   ///< bind_emulator()
 
     std::filesystem::path temporary() const { return root_ / "tmp"; } ///< WorkFolder, while something is prepared
     std::filesystem::path history_file() const { return root_ / "history.sqlite"; }

@@ -132,8 +132,9 @@ std::set<std::string> list_traces(const fs::path& root) {
             command->find("qemu-system") != std::string::npos)
             traces.insert("process " + entry.path().filename().string());
     }
-    for (const auto& entry : fs::recursive_directory_iterator(root, error)) {
-        const std::string path = entry.path().lexically_relative(root).string();
+    // Others may be removing what is walked through.
+    for (fs::recursive_directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
+        const std::string path = it->path().lexically_relative(root).string();
         if (path.find("cache/") == std::string::npos && path.find("libvirt.log") == std::string::npos)
             traces.insert(path);
     }

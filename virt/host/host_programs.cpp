@@ -44,6 +44,14 @@ Result<fs::path> find_guest_init(const HypervisorOptions& options) {
                 "Install Isolab completely");
 }
 
+Result<fs::path> find_keeper(const fs::path& guest_init) {
+    const fs::path path = guest_init.parent_path() / "isolab-vm-keeper";
+    if (::access(path.c_str(), X_OK) == 0)
+        return path;
+    return fail(ErrorKind::unavailable, "find the program that ends machines with their owner", path.string(),
+                "it cannot be executed", "Install Isolab completely");
+}
+
 KernelSearch kernel_search(const HypervisorOptions& options) {
     KernelSearch search;
     search.chosen = options.kernel;

@@ -18,6 +18,9 @@ std::filesystem::path find_qboot();
 /// isolab-guest-init: as given, else beside this program.
 Result<std::filesystem::path> find_guest_init(const HypervisorOptions& options);
 
+/// isolab-vm-keeper, beside the guest's first process.
+Result<std::filesystem::path> find_keeper(const std::filesystem::path& guest_init);
+
 /// Where to look for a kernel: ROOT/kernels, then /var/lib/isolab/kernels, then the host's own.
 KernelSearch kernel_search(const HypervisorOptions& options);
 

@@ -5,11 +5,13 @@
 #include <cstring>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <grp.h>
 #include <libvirt/virterror.h>
 #include <pwd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/clock.h"
@@ -106,21 +108,37 @@ bool has_failed(Opening& opening) {
     return opening.error.has_value();
 }
 
+/// Before anything can be left behind.
+Result<std::optional<ChildProcess>> start_keeper(const std::filesystem::path& keeper, const std::filesystem::path& root,
+                                                 const Slot& slot) {
+    if (keeper.empty())
+        return std::nullopt;
+    const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+    if (!self)
+        return fail_errno(errno, "watch this process", {});
+    Command command{{keeper.string(), root.string(), std::to_string(slot.number())}, {}, {{3, self.get()}}, true};
+    ISOLAB_ASSIGN(ChildProcess child, spawn(command));
+    return std::optional(std::move(child));
+}
+
 /// The driver inside this process. Nothing ends an opening under way, so a caller who leaves it early leaves it here,
 /// together with its slot, for the next one.
 struct EmbeddedDriver {
     std::mutex mutex;
     std::filesystem::path root;
     std::string uri;
-    std::shared_ptr<Opening> opening; ///< from the first call on
-    std::optional<Slot> slot;         ///< until the connection has it
+    std::shared_ptr<Opening> opening;   ///< from the first call on
+    std::optional<Slot> slot;           ///< until the connection has it
+    std::optional<ChildProcess> keeper; ///< the same
     std::shared_ptr<VirtConnection> connection;
 };
 
-Result<void> begin_embedded(EmbeddedDriver& driver, const std::filesystem::path& root) {
+Result<void> begin_embedded(EmbeddedDriver& driver, const std::filesystem::path& root,
+                            const std::filesystem::path& keeper) {
     ISOLAB_TRY(check_driver_user());
     ISOLAB_ASSIGN(Slot slot, Slot::take(root));
     const std::filesystem::path folder = slot.folder();
+    ISOLAB_ASSIGN(driver.keeper, start_keeper(keeper, root, slot));
     ISOLAB_TRY(make_directories(folder / "etc"));
     ISOLAB_TRY(make_directories(folder / "log" / "qemu"));
     ISOLAB_TRY(make_directories(slot.sockets(), 0700));
@@ -134,7 +152,8 @@ Result<void> begin_embedded(EmbeddedDriver& driver, const std::filesystem::path&
     return {};
 }
 
-Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::path& root, const StopToken& stop) {
+Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::path& root,
+                                                      const std::filesystem::path& keeper, const StopToken& stop) {
     static EmbeddedDriver driver;
     const std::lock_guard lock(driver.mutex);
     if (driver.opening && driver.root != root)
@@ -144,18 +163,20 @@ Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::pat
     if (driver.connection)
         return driver.connection;
     if (!driver.opening)
-        ISOLAB_TRY(begin_embedded(driver, root));
+        ISOLAB_TRY(begin_embedded(driver, root, keeper));
     auto handle = finish_opening(*driver.opening, driver.uri, embedded_deadline, stop);
     if (!handle) {
         if (has_failed(*driver.opening)) {
             driver.opening.reset();
             driver.slot.reset();
+            driver.keeper.reset();
         }
         return fail(std::move(handle).error());
     }
     driver.connection = std::make_shared<VirtConnection>(
         VirtConnection{std::move(*driver.slot), std::move(*handle), driver.uri, root, true});
     driver.slot.reset();
+    driver.connection->keeper = std::exchange(driver.keeper, std::nullopt);
     driver.connection->events = DomainEvents::listen(driver.connection->handle.get());
     ISOLAB_TRY(destroy_leftover_domains(*driver.connection));
     return driver.connection;
@@ -186,21 +207,24 @@ std::string embedded_configuration(bool as_root) {
 }
 
 Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& folder,
-                                                        const std::optional<std::string>& uri, const StopToken& stop) {
+                                                        const std::optional<std::string>& uri, const StopToken& stop,
+                                                        const std::filesystem::path& keeper) {
     ISOLAB_TRY(make_directories(folder));
     std::error_code error;
     const std::filesystem::path root = std::filesystem::canonical(folder, error);
     if (error)
         return fail_errno(error.value(), "use the data folder", folder.string());
     if (!uri)
-        return open_embedded(root, stop);
+        return open_embedded(root, keeper, stop);
     ISOLAB_ASSIGN(Slot slot, Slot::take(root));
     ISOLAB_TRY(make_directories(slot.folder() / "log"));
     ISOLAB_TRY(make_directories(slot.sockets(), 0700));
+    ISOLAB_ASSIGN(auto watching, start_keeper(keeper, root, slot));
     start_libvirt((slot.folder() / "log" / "libvirt.log").string());
     const auto opening = begin_opening(*uri);
     ISOLAB_ASSIGN(ConnectionHandle handle, finish_opening(*opening, *uri, remote_deadline, stop));
     auto connection = std::make_shared<VirtConnection>(VirtConnection{std::move(slot), std::move(handle), *uri, root});
+    connection->keeper = std::move(watching);
     look_at_server(*connection);
     connection->events = DomainEvents::listen(connection->handle.get());
     ISOLAB_TRY(destroy_leftover_domains(*connection));

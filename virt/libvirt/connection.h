@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/stop.h"
+#include "engine/base/subprocess.h"
 #include "virt/libvirt/domain_events.h"
 #include "virt/libvirt/libvirt_handles.h"
 #include "virt/libvirt/slot.h"
@@ -24,6 +25,7 @@ struct VirtConnection {
     bool daemon = false;        ///< a QEMU driver in a server
     bool labels = false;        ///< it chooses QEMU's user (security model "dac"), and would give it our files
     std::shared_ptr<DomainEvents> events; ///< what goes wrong with the domains
+    std::optional<ChildProcess> keeper;   ///< waits for this process's end, to clean up after it
 };
 
 /// Opens `uri`, or without one the QEMU driver inside this process ("qemu:///embed?root=SLOT", no daemon). libvirt
@@ -31,9 +33,13 @@ struct VirtConnection {
 /// refused. A server that does not answer within ten seconds is an Error of kind timeout. A new connection first
 /// destroys what dead processes of this data folder left running; a shared one must not, its slot's machines are alive.
 ///
+/// `keeper` is the program isolab-vm-keeper, which removes at once what this process leaves when it is killed; without
+/// one the next process does.
+///
 /// The first call starts libvirt's event loop in a thread that lives as long as the process.
 Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& root,
-                                                        const std::optional<std::string>& uri, const StopToken& stop);
+                                                        const std::optional<std::string>& uri, const StopToken& stop,
+                                                        const std::filesystem::path& keeper = {});
 
 /// Whether a server answers at `uri`, with the same time limit and the same Error; takes no place in a data folder.
 Result<void> try_connection(const std::string& uri, const StopToken& stop);

@@ -95,9 +95,21 @@ void kill_stray(pid_t pid, const fs::path& folder) {
     ::poll(&gone, 1, kill_wait_ms);
 }
 
+/// Kills the QEMU that libvirt asked what it can do: its number may be in no file yet.
+void kill_probes(const fs::path& folder) {
+    std::error_code error;
+    const bool asked = fs::directory_iterator(folder / "lib" / "qemu", error) != fs::directory_iterator();
+    if (error || !asked)
+        return;
+    for (const auto& entry : fs::directory_iterator("/proc", error))
+        if (const int pid = std::atoi(entry.path().filename().c_str()); pid > 0 && pid != ::getpid())
+            kill_stray(pid, folder);
+}
+
 /// Ends and removes what libvirt's driver left in a folder whose process is dead.
 Result<void> clean_folder(const fs::path& folder) {
     std::error_code error;
+    kill_probes(folder);
     for (const auto& entry : fs::directory_iterator(folder / "run" / "qemu", error)) {
         const auto text = entry.path().extension() == ".pid" ? read_file(entry.path(), 64) : std::string();
         if (text && !text->empty() && entry.path().filename() != "driver.pid")
@@ -165,6 +177,16 @@ Result<Slot> Slot::take(const fs::path& given) {
         return std::move(*taken);
     return fail(ErrorKind::unavailable, "use the data folder", root.string(),
                 std::to_string(slot_limit) + " processes use it already");
+}
+
+Result<void> Slot::clean_up(const fs::path& root, unsigned number) {
+    const fs::path lock_file = DataFolder(root).libvirt() / (std::to_string(number) + ".lock");
+    if (::access(lock_file.c_str(), F_OK) != 0) // the data folder is gone
+        return {};
+    // Children that it forked have its lock until they execute something.
+    ISOLAB_ASSIGN(const UniqueFd lock, isolab::lock_file(lock_file, LockKind::exclusive, {std::chrono::seconds(10)}));
+    ISOLAB_ASSIGN(const fs::path slots, slots_folder(root));
+    return clean_up_slot(root, lock_file, slots / std::to_string(number), number);
 }
 
 std::string Slot::domain_prefix(const fs::path& root) { return "isolab-" + short_hash(root.string(), 8) + "-"; }

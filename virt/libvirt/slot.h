@@ -26,6 +26,10 @@ class Slot {
     /// libvirt's records of them, sockets and machine folders.
     static Result<Slot> take(const std::filesystem::path& root);
 
+    /// Removes what a process left in its place, for whoever has waited for its end; timeout when another one has taken
+    /// the place, and cleaned it.
+    static Result<void> clean_up(const std::filesystem::path& root, unsigned number);
+
     unsigned number() const noexcept { return number_; }
     const std::filesystem::path& folder() const noexcept { return folder_; }
     /// For unix sockets; short enough.

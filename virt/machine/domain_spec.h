@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include <sys/types.h>
+
 #include "virt/host/hypervisor_options.h"
 
 namespace isolab {
@@ -56,6 +58,7 @@ struct DomainSpec {
     std::filesystem::path overlay;        ///< qcow2 on top of it
     std::filesystem::path console_socket; ///< we listen, QEMU connects
     std::filesystem::path channel_socket; ///< the same
+    pid_t owner = 0;                      ///< QEMU is told not to outlive it (bind_emulator()); 0: nobody
     std::string user;                     ///< "+UID:+GID" that QEMU must run as; empty: as libvirt does it
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/machine/domain_xml.h"
 
+#include "virt/libvirt/bound_emulator.h"
 #include "virt/machine/xml_writer.h"
 
 namespace isolab {
@@ -106,6 +107,10 @@ std::string domain_xml(const DomainSpec& spec) {
     write_devices(xml, spec);
     if (!spec.user.empty())
         xml.begin("seclabel", {{"type", "static"}, {"model", "dac"}, {"relabel", "no"}}).text("label", spec.user).end();
+    if (spec.owner != 0)
+        xml.begin("qemu:commandline")
+            .empty("qemu:env", {{"name", owner_variable}, {"value", std::to_string(spec.owner)}})
+            .end();
     xml.begin("qemu:capabilities").empty("qemu:del", {{"capability", "cpu-unavailable-features"}}).end();
     xml.end();
     return xml.document();

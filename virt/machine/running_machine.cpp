@@ -72,6 +72,8 @@ DomainSpec describe_domain(const MachineHost& host, const MachineRequest& reques
     spec.overlay = files.overlay;
     spec.console_socket = files.console.path();
     spec.channel_socket = files.channel.path();
+    if (host.connection->embedded)
+        spec.owner = ::getpid();
     if (host.connection->labels) // only this user can reach the files
         spec.user = "+" + std::to_string(::geteuid()) + ":+" + std::to_string(::getegid());
     return spec;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// hold_machine ROOT [IMAGE]: opens a data folder's hypervisor; with an image's digest, starts a machine from its disk,
-// writes the number of its QEMU process to standard output and waits to be killed.
+// hold_machine ROOT [IMAGE [MOMENT]]: opens a data folder's hypervisor; with an image's digest, starts a machine from
+// its disk, writes the number of its QEMU process to standard output and waits to be killed. MOMENT is when it writes
+// that: "start", as soon as it knows the number; "run", when the workload runs; "stop", while it waits for the workload
+// to heed its stop signal, which it ignores.
 #include <cstdio>
+
+#include <string_view>
 
 #include <unistd.h>
 
@@ -11,6 +15,22 @@
 
 using namespace isolab;
 using namespace isolab::test;
+
+namespace {
+
+bool tell(pid_t pid) { return ::write(1, &pid, sizeof pid) == sizeof pid; }
+
+/// Tells of QEMU while the machine starts.
+class EarlyTeller final : public InstanceObserver {
+  public:
+    void on_process(pid_t pid) override { tell(pid); }
+    void on_mark(const PhaseMark&) override {}
+    void on_output(OutputStream, std::string_view, Nanoseconds) override {}
+    void on_probe_ready(Nanoseconds, std::optional<Nanoseconds>) override {}
+    void on_exit(const ExitStatus&, Nanoseconds, std::optional<Nanoseconds>) override {}
+};
+
+} // namespace
 
 int main(int count, char** arguments) {
     HypervisorOptions options;
@@ -29,16 +49,21 @@ int main(int count, char** arguments) {
         return 1;
     MachineRequest request;
     request.disk = std::move(*disk);
-    request.process = test::busybox({"sleep", "1000"});
+    request.process = test::busybox({"sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"});
     request.limits = {1, 128U << 20U};
+    const std::string_view moment = count > 3 ? arguments[3] : "run";
     test::RecordingObserver observer;
-    const auto machine = (*hypervisor)->start(request, observer, {});
+    EarlyTeller early;
+    const auto machine =
+        moment == "start" ? (*hypervisor)->start(request, early, {}) : (*hypervisor)->start(request, observer, {});
     if (!machine) {
         std::fprintf(stderr, "%s\n", machine.error().message().c_str());
         return 1;
     }
     const auto usage = (*machine)->usage();
-    if (!usage || ::write(1, &usage->vmm_pid, sizeof usage->vmm_pid) != sizeof usage->vmm_pid)
+    if (!usage || !observer.wait_output("up") || !tell(usage->vmm_pid))
         return 1;
+    if (moment == "stop")
+        return (*machine)->stop(std::chrono::hours(1)) ? 0 : 1;
     ::pause();
 }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <elf.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -61,9 +62,13 @@ void write_hanging_kernel(const std::filesystem::path& path) {
     std::ofstream(path, std::ios::binary) << content;
 }
 
-bool alive(pid_t pid) {
-    const auto status = read_file("/proc/" + std::to_string(pid) + "/stat");
-    return status && status->find(") Z ") == std::string::npos;
+/// The number in a pid file of libvirt's driver, which is there before QEMU is; 0 without one.
+pid_t newest_emulator(const std::filesystem::path& slot) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(slot / "run" / "qemu", error))
+        if (entry.path().extension() == ".pid" && entry.path().filename() != "driver.pid")
+            return static_cast<pid_t>(std::atoi(read_file(entry.path(), 64).value_or("0").c_str()));
+    return 0;
 }
 
 } // namespace
@@ -100,6 +105,7 @@ class MachineFaultsTest : public QObject {
     void tells_that_the_host_is_full();
     void gives_up_on_a_paused_machine();
     void runs_three_at_once();
+    void cleans_up_after_a_killed_process_data();
     void cleans_up_after_a_killed_process();
     void learns_damaged_capabilities_again_data();
     void learns_damaged_capabilities_again();
@@ -340,33 +346,49 @@ void MachineFaultsTest::runs_three_at_once() {
     QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
 }
 
+void MachineFaultsTest::cleans_up_after_a_killed_process_data() {
+    QTest::addColumn<QString>("moment");
+    QTest::newRow("as soon as there is a QEMU") << "create";
+    for (const char* moment : {"start", "run", "stop"})
+        QTest::newRow(moment) << moment;
+}
+
+/// A second process uses the same data folder at the same time and is killed. Nobody opens the folder after it.
 void MachineFaultsTest::cleans_up_after_a_killed_process() {
+    QFETCH(QString, moment);
     const auto before = list_traces(root_.path());
     pid_t vmm = -1;
-    {
-        // A second process uses the same data folder at the same time and dies.
-        std::array<int, 2> pipe{};
-        QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
-        const UniqueFd read_end(pipe[0]);
-        UniqueFd write_end(pipe[1]);
-        auto holder = spawn({{helper_file("virt_hold_machine"), root_.path().string(), disk_.digest},
-                             std::nullopt,
-                             {{1, write_end.get()}, {2, 2}},
-                             true});
-        VERIFY_OK(holder);
-        write_end.reset();
+    std::array<int, 2> pipe{};
+    QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    const UniqueFd read_end(pipe[0]);
+    UniqueFd write_end(pipe[1]);
+    auto holder = spawn({{helper_file("virt_hold_machine"), root_.path().string(), disk_.digest, moment.toStdString()},
+                         std::nullopt,
+                         {{1, write_end.get()}, {2, 2}},
+                         true});
+    VERIFY_OK(holder);
+    write_end.reset();
+    if (moment == "create")
+        VERIFY_SOON((vmm = newest_emulator(root_.path() / "libvirt/1")) > 0);
+    else
         QVERIFY(::read(read_end.get(), &vmm, sizeof vmm) == sizeof vmm);
-        QVERIFY(alive(vmm));
+    const UniqueFd emulator(static_cast<int>(::syscall(SYS_pidfd_open, vmm, 0)));
+    QVERIFY(emulator);
+    if (moment == "run")
         ::kill(vmm, SIGSTOP); // so that the guest cannot notice by itself and power off
-    }                         // the holder is killed here
-    QVERIFY(alive(vmm));
-    QVERIFY(list_traces(root_.path()) != before);
-    const auto opened = run_checked({helper_file("virt_hold_machine"), root_.path().string()});
-    VERIFY_OK(opened);
-    VERIFY_SOON(!alive(vmm));
-    for (const std::string& trace : list_traces(root_.path()))
-        QVERIFY2(before.contains(trace) || trace.starts_with("libvirt/1"), trace.c_str());
-    QVERIFY(std::filesystem::is_empty(root_.path() / "libvirt/1/s"));
+    holder->kill(SIGKILL);
+    VERIFY_OK(holder->wait({}, patience));
+    pollfd gone{emulator.get(), POLLIN, 0};
+    QCOMPARE(::poll(&gone, 1, static_cast<int>(std::chrono::milliseconds(patience).count())), 1);
+    const auto left = [&] {
+        std::string text;
+        for (const std::string& trace : list_traces(root_.path()))
+            if (!before.contains(trace) && (!trace.starts_with("libvirt/1") || trace.starts_with("libvirt/1/s/") ||
+                                            trace.starts_with("libvirt/1/run")))
+                text += trace + " ";
+        return text;
+    };
+    COMPARE_SOON(left(), std::string());
 }
 
 void MachineFaultsTest::learns_damaged_capabilities_again_data() {
