@@ -10,10 +10,10 @@ Result<void> prune_all(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
     ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended());
     ISOLAB_TRY(for_each_container(ended, [&](const auto& one) { return open.containers.remove(one, false); }));
-    ISOLAB_TRY(open.engine->remove_leftovers());
+    ISOLAB_TRY(open.engine->tidy_up());
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
     ISOLAB_TRY(remove_all_disks(root));
-    return open.containers.tidy_networks();
+    return open.containers.tidy_up_networks();
 }
 
 } // namespace

@@ -163,8 +163,8 @@ Result<SupervisionOrder> supervision_of(const ContainerOptions& options, const I
     return order;
 }
 
-Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine& engine, const Image& image,
-                                  const std::vector<std::string>& command) {
+Result<ProcessSpec> process_of(const ContainerOptions& options, const Engine& engine, const Image& image,
+                               const std::vector<std::string>& command) {
     ProcessOverrides overrides;
     overrides.user = options.user;
     overrides.cwd = options.cwd;
@@ -172,8 +172,10 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
     overrides.stop_signal = options.stop_signal;
     overrides.command = override_command(image.config, options.entrypoint, command);
     ISOLAB_ASSIGN(overrides.env, variables_of(options));
-    RuntimeProcess process;
-    ISOLAB_ASSIGN(static_cast<ProcessSpec&>(process), engine.resolve_process(image, overrides));
+    return engine.resolve_process(image, overrides);
+}
+
+Result<void> take_process(RuntimeProcess& process, const ContainerOptions& options) {
     process.terminal = options.terminal;
     process.oom_score_adj = options.oom_score;
     ISOLAB_ASSIGN(process.capabilities,
@@ -182,7 +184,7 @@ Result<RuntimeProcess> process_of(const ContainerOptions& options, const Engine&
         ISOLAB_ASSIGN(ResourceLimit limit, parse_ulimit(text));
         process.rlimits.push_back(std::move(limit));
     }
-    return process;
+    return {};
 }
 
 Result<std::optional<BlockIoResources>> block_io_of(const ContainerOptions& options) {
@@ -270,7 +272,8 @@ Result<CgroupResources> resources_of(const ContainerOptions& options) {
 
 Result<ContainerSettings> settings_of(const ContainerOptions& options, const Engine& engine, const Image& image,
                                       const std::vector<std::string>& command) {
-    ContainerSettings settings;
+    ISOLAB_ASSIGN(const ProcessSpec process, process_of(options, engine, image, command));
+    ContainerSettings settings = default_settings(process);
     settings.name = options.name;
     settings.hostname = options.hostname;
     settings.domain_name = options.domain_name;
@@ -278,7 +281,7 @@ Result<ContainerSettings> settings_of(const ContainerOptions& options, const Eng
     settings.privileged = options.privileged;
     settings.read_only_root = options.read_only;
     settings.strict_limits = options.strict;
-    ISOLAB_ASSIGN(settings.process, process_of(options, engine, image, command));
+    ISOLAB_TRY(take_process(settings.process, options));
     ISOLAB_ASSIGN(settings.resources, resources_of(options));
     ISOLAB_TRY(take_labels(settings, options, image));
     for (const std::string& sysctl : options.sysctls)

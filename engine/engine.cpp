@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine.h"
 
-#include <array>
+#include <mutex>
 
 #include <unistd.h>
 
@@ -9,27 +9,15 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/host_facts.h"
 #include "engine/base/json.h"
-#include "engine/base/pipe.h"
 #include "engine/base/text.h"
 #include "engine/cgroup/engine_scope.h"
-#include "engine/runtime/spec_builder.h"
-#include "engine/runtime/spec_json.h"
-#include "engine/runtime_client/id_ranges.h"
+#include "engine/containers/process_resolution.h"
 #include "engine/runtime_client/launcher_program.h"
 #include "engine/security/capabilities.h"
 #include "engine/security/seccomp_profile.h"
-#include "engine/transient/process_resolution.h"
-#include "engine/transient/running_container.h"
 
 namespace isolab {
 namespace {
-
-constexpr int child_event_fd = 3;
-
-std::string probe_argument(const PortProbe& probe) {
-    return probe.http_path ? "http:" + std::to_string(probe.port) + *probe.http_path
-                           : "tcp:" + std::to_string(probe.port);
-}
 
 Result<SharedJson> make_seccomp() {
     ISOLAB_ASSIGN(const Json profile, parse_json(default_seccomp_profile(), "the default seccomp profile"));
@@ -87,12 +75,19 @@ class LocalEngine final : public Engine {
     }
 
     Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
-                                             const StopToken& stop) override;
+                                             const StopToken& stop) override {
+        const std::lock_guard lock(mutex_);
+        if (!containers_) {
+            ISOLAB_ASSIGN(containers_, containers());
+        }
+        return containers_->run(request, observer, stop);
+    }
 
     Result<Containers> containers() override {
         ContainerTools tools;
         tools.root = options_.root;
         ISOLAB_ASSIGN(tools.launcher, LauncherProgram::find(options_.launcher));
+        tools.own_launcher = launcher_.executable();
         tools.layout = layout_;
         tools.seccomp = seccomp_;
         tools.layers = &layers_;
@@ -103,19 +98,13 @@ class LocalEngine final : public Engine {
         return Containers::open(std::move(tools));
     }
 
-    Result<void> remove_leftovers() override {
-        for (const auto& folder : {options_.root, DataFolder(options_.root).instances()})
-            ISOLAB_TRY(remove_tree(DataFolder(folder).user_namespaces())); // who keeps one ends
-        return remove_abandoned_containers(own_containers(), layout_, launcher_.executable());
+    Result<void> tidy_up() override {
+        ISOLAB_TRY(remove_tree(DataFolder(DataFolder(options_.root).instances()).user_namespaces())); // keepers end
+        ISOLAB_ASSIGN(Containers all, containers());
+        return all.tidy_up();
     }
 
   private:
-    std::filesystem::path own_containers() const { return DataFolder(options_.root).containers(); }
-    Result<RuntimeSpec> make_spec(const ContainerRequest& request, const std::string& id,
-                                  const Snapshot& snapshot) const;
-    Result<ContainerParts> start_launcher(const ContainerRequest& request, ContainerFolder folder,
-                                          Snapshot snapshot) const;
-
     EngineOptions options_;
     ImageStore images_;
     LayerStore layers_;
@@ -123,79 +112,9 @@ class LocalEngine final : public Engine {
     SharedJson seccomp_;
     CgroupLayout layout_;
     std::unique_ptr<Snapshotter> snapshotter_;
+    std::mutex mutex_; ///< guards what follows
+    std::optional<Containers> containers_;
 };
-
-Result<RuntimeSpec> LocalEngine::make_spec(const ContainerRequest& request, const std::string& id,
-                                           const Snapshot& snapshot) const {
-    SpecRequest wanted;
-    wanted.id = id;
-    wanted.hostname = request.hostname;
-    wanted.process = request.process;
-    wanted.snapshot = snapshot;
-    wanted.control_group = layout_.version != CgroupVersion::none;
-    wanted.seccomp = seccomp_;
-    ISOLAB_ASSIGN(CgroupResources resources,
-                  container_resources(request.limits, host_cpu_count(), host_memory_bytes()));
-    if (!layout_.pids_limited) // our own precaution, not the user's wish
-        resources.pids_limit.reset();
-    if (layout_.limits_enforced)
-        wanted.resources = resources;
-    if (::geteuid() != 0) {
-        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(request.process));
-        wanted.uid_mappings = std::move(mappings.uids);
-        wanted.gid_mappings = std::move(mappings.gids);
-    }
-    return build_runtime_spec(wanted);
-}
-
-Result<ContainerParts> LocalEngine::start_launcher(const ContainerRequest& request, ContainerFolder folder,
-                                                   Snapshot snapshot) const {
-    ISOLAB_ASSIGN(SocketPair socket, SocketPair::create());
-    ISOLAB_ASSIGN(Pipe out, Pipe::create());
-    ISOLAB_ASSIGN(Pipe err, Pipe::create());
-    std::optional<ControlGroup> group;
-    if (layout_.version != CgroupVersion::none) {
-        ISOLAB_ASSIGN(group, ControlGroup::at(layout_, "/isolab/" + folder.id()));
-    }
-    Command command;
-    command.argv = {launcher_.executable(),
-                    "run",
-                    "--bundle",
-                    folder.path().string(),
-                    "--root",
-                    options_.root.string(),
-                    "--event-fd",
-                    std::to_string(child_event_fd)};
-    if (request.probe)
-        command.argv.insert(command.argv.end(), {"--probe", probe_argument(*request.probe)});
-    command.argv.push_back(folder.id());
-    command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.second.get()}};
-    command.new_session = true;
-    ISOLAB_ASSIGN(ChildProcess launcher, spawn(command));
-    const bool own_ids_only =
-        request.process.uid == 0 && request.process.gid == 0 && request.process.additional_gids.empty();
-    return ContainerParts{std::move(folder),           std::move(snapshot),
-                          snapshotter_.get(),          std::move(group),
-                          request.process.stop_signal, own_ids_only ? std::string() : launcher_.executable(),
-                          std::move(launcher),         std::move(socket.first),
-                          std::move(out.read),         std::move(err.read)};
-}
-
-Result<std::unique_ptr<Container>> LocalEngine::start(const ContainerRequest& request, InstanceObserver& observer,
-                                                      const StopToken& stop) {
-    const Nanoseconds cpu_before = thread_cpu_time();
-    ISOLAB_TRY(stop.check("start a container"));
-    ISOLAB_TRY(container_resources(request.limits, host_cpu_count(), host_memory_bytes()));
-    ISOLAB_ASSIGN(ContainerFolder folder, ContainerFolder::create(own_containers()));
-    ISOLAB_ASSIGN(Snapshot snapshot, snapshotter_->prepare(request.image, folder.path() / "snapshot", stop));
-    ISOLAB_ASSIGN(const RuntimeSpec spec, make_spec(request, folder.id(), snapshot));
-    ISOLAB_TRY(write_file_atomically(folder.path() / "config.json", runtime_spec_to_json(spec).dump(), 0600));
-    const PhaseMark prepared{Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before};
-    ISOLAB_ASSIGN(ContainerParts parts, start_launcher(request, std::move(folder), std::move(snapshot)));
-    auto container = std::make_unique<RunningContainer>(std::move(parts), prepared, observer);
-    ISOLAB_TRY(container->wait_for_start(stop));
-    return container;
-}
 
 } // namespace
 

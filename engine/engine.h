@@ -15,11 +15,12 @@
 #include "engine/base/process_spec.h"
 #include "engine/base/progress.h"
 #include "engine/base/stop.h"
+#include "engine/containers/container.h"
+#include "engine/containers/container_defaults.h"
 #include "engine/containers/containers.h"
+#include "engine/containers/process_resolution.h"
 #include "engine/image/image_store.h"
 #include "engine/rootfs/snapshotter.h"
-#include "engine/transient/container.h"
-#include "engine/transient/process_resolution.h"
 
 namespace isolab {
 
@@ -57,17 +58,16 @@ class Engine {
     /// /etc/passwd and /etc/group (layers must be unpacked). Used for both worlds.
     virtual Result<ProcessSpec> resolve_process(const Image& image, const ProcessOverrides& overrides) const = 0;
 
-    /// Starts a container. Layers must be unpacked (LayerStore::ensure). Returns after execve(2) of the workload
-    /// succeeded, with the marks prepare, create, setup and exec delivered; on failure nothing is left behind.
-    /// `observer` must outlive the container.
+    /// Containers::run(): a container that this process owns.
     virtual Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
                                                      const StopToken& stop) = 0;
 
-    /// The containers that have names and outlive this program; the object must not outlive the engine.
+    /// All containers; the object must not outlive the engine.
     virtual Result<Containers> containers() = 0;
 
-    /// Removes what containers of processes that no longer exist left behind (after a crash or SIGKILL).
-    virtual Result<void> remove_leftovers() = 0;
+    /// Puts right what processes that no longer exist have left behind (after a crash or SIGKILL), and ends those that
+    /// keep user namespaces for later starts.
+    virtual Result<void> tidy_up() = 0;
 };
 
 /// Looks at this machine and leaves nothing behind: data folder, namespaces, cgroups, overlayfs, seccomp, launcher.

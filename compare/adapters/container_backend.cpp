@@ -73,10 +73,10 @@ class ContainerInstance final : public Instance {
 
 class ContainerDeployment final : public PreparedWorkload {
   public:
-    ContainerDeployment(Engine& engine, const Workload& workload, ImagePlan plan, std::vector<DeploymentStep> steps)
+    ContainerDeployment(Engine& engine, const Workload& workload, ImagePlan plan, std::vector<DeploymentStep> steps,
+                        ContainerSettings settings)
         : engine_(engine), workload_(workload), plan_(std::move(plan)),
-          steps_(std::move(steps)), request_{plan_.image, plan_.process, workload.limits,
-                                             port_probe(workload.readiness), "isolab"} {}
+          steps_(std::move(steps)), request_{plan_.image, std::move(settings), port_probe(workload.readiness)} {}
 
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
     std::vector<ContractRow> contract() const override { return container_contract(plan_, workload_, engine_.facts()); }
@@ -134,7 +134,9 @@ Result<std::unique_ptr<PreparedWorkload>> ContainerBackend::deploy(const Workloa
                                                                    const StopToken& stop) {
     std::vector<DeploymentStep> steps;
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
-    return std::make_unique<ContainerDeployment>(engine_, workload, std::move(plan), std::move(steps));
+    ISOLAB_ASSIGN(ContainerSettings settings, measured_settings(plan.process, workload.limits));
+    return std::make_unique<ContainerDeployment>(engine_, workload, std::move(plan), std::move(steps),
+                                                 std::move(settings));
 }
 
 } // namespace isolab

@@ -22,11 +22,10 @@ class DataFolder {
     std::filesystem::path volumes() const { return root_ / "volumes"; } ///< VolumeStore
     std::filesystem::path network() const { return root_ / "network"; } ///< Networks: definitions, leases, names
 
-    /// ContainerFolder, of containers that live as long as their owner. Below a folder that isolab-runtime is given
-    /// as its --root: StateFolder, the states of its containers.
-    std::filesystem::path containers() const { return root_ / "containers"; }
-    /// ContainerStore, of containers that have names; also what isolab-runtime is given as --root for these.
+    /// ContainerStore; also what isolab-runtime is given as --root for them.
     std::filesystem::path instances() const { return root_ / "instances"; }
+    /// Below a folder that isolab-runtime is given as its --root: StateFolder, the states of its containers.
+    std::filesystem::path containers() const { return root_ / "containers"; }
     /// Sockets of the processes that keep user namespaces for the isolab-runtime of this folder; they end when it is
     /// removed.
     std::filesystem::path user_namespaces() const { return root_ / "user-namespaces"; }

@@ -102,7 +102,8 @@ std::string address_of(const ContainerInfo& container) {
 Result<void> Containers::checkpoint(const std::string& reference, const CheckpointRequest& request) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     ISOLAB_ASSIGN(ContainerStore::Lock lock, store_.lock(id));
-    ISOLAB_ASSIGN(const ContainerInfo container, look_and_settle(id));
+    ISOLAB_TRY(supervised(id, "checkpoint container"));
+    ISOLAB_ASSIGN(const ContainerInfo container, look_tidily(id));
     const ContainerSettings& settings = container.settings;
     if (container.phase != ContainerPhase::running && container.phase != ContainerPhase::paused)
         return fail(ErrorKind::unavailable, "checkpoint container", settings.name,
@@ -154,7 +155,7 @@ Result<void> Containers::restore(const std::string& reference, const RestoreRequ
                                  std::vector<std::string>& warnings) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
-    ISOLAB_ASSIGN(ContainerInfo container, look_and_settle(id));
+    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id));
     ContainerSettings settings = container.settings;
     if (container.is_up())
         return fail(ErrorKind::already_exists, "restore container", settings.name, "it is running already",

@@ -19,7 +19,7 @@ namespace {
 Result<IdMaps> id_maps_of(const ContainerSettings& settings) {
     if (::geteuid() == 0)
         return IdMaps{};
-    ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process, IdDemand::all));
+    ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
     return IdMaps{std::move(mappings.uids), std::move(mappings.gids)};
 }
 

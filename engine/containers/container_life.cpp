@@ -36,7 +36,7 @@ Result<CgroupResources> merge_resources(const CgroupResources& kept, const Cgrou
 
 Result<int> Containers::stop(const std::string& reference, std::optional<std::chrono::seconds> timeout,
                              const StopToken& stop) {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "stop container"));
     const ContainerSettings& settings = container.settings;
     if (!container.is_up())
         return container.report.exit_code;
@@ -59,7 +59,7 @@ Result<int> Containers::stop(const std::string& reference, std::optional<std::ch
 }
 
 Result<void> Containers::kill(const std::string& reference, int signal) {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "signal container"));
     if (!container.is_up())
         return not_running("signal container", container);
     ISOLAB_ASSIGN(SupervisorClient client, SupervisorClient::connect(folder(container.settings)));
@@ -76,14 +76,14 @@ Result<void> Containers::kill(const std::string& reference, int signal) {
 }
 
 Result<void> Containers::pause(const std::string& reference) {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "pause container"));
     if (container.phase != ContainerPhase::running)
         return not_running("pause container", container);
     return run_launcher("pause", container.settings.id, {});
 }
 
 Result<void> Containers::unpause(const std::string& reference) {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "unpause container"));
     if (container.phase != ContainerPhase::paused)
         return not_running("unpause container", container);
     return run_launcher("resume", container.settings.id, {});
@@ -91,7 +91,7 @@ Result<void> Containers::unpause(const std::string& reference) {
 
 Result<void> Containers::remove(const std::string& reference, bool force, bool volumes_too) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(ContainerInfo container, inspect(id));
+    ISOLAB_ASSIGN(ContainerInfo container, supervised(id, "remove container"));
     Result<ContainerStore::Lock> lock;
     for (;;) { // to kill it nobody may hold the lock, and so it may be started meanwhile
         if (container.is_up() && !force)
@@ -106,7 +106,7 @@ Result<void> Containers::remove(const std::string& reference, bool force, bool v
             return {};
         if (!lock)
             return fail(lock.error());
-        ISOLAB_ASSIGN(container, look_and_settle(id));
+        ISOLAB_ASSIGN(container, look_tidily(id));
         if (!container.is_up())
             break;
         lock = ContainerStore::Lock();
@@ -143,7 +143,8 @@ Result<void> Containers::update(const std::string& reference, const UpdateReques
                                 std::vector<std::string>& warnings) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
-    ISOLAB_ASSIGN(ContainerInfo container, look_and_settle(id));
+    ISOLAB_TRY(supervised(id, "update container"));
+    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id));
     ContainerSettings& settings = container.settings;
     ISOLAB_ASSIGN(settings.resources, merge_resources(settings.resources, request.resources));
     if (container.is_up() && !request.resources.empty()) {
@@ -221,7 +222,7 @@ Result<std::vector<std::string>> Containers::users_of_network(const std::string&
     return users;
 }
 
-Result<void> Containers::tidy_networks() const {
+Result<void> Containers::tidy_up_networks() const {
     const ContainerNetwork network(tools_.root);
     ISOLAB_TRY(network.tidy_up());
     if (!network.has_state() || ::geteuid() != 0)
@@ -236,6 +237,15 @@ Result<void> Containers::tidy_networks() const {
     return {};
 }
 
+Result<void> Containers::tidy_up() {
+    Result<void> result = store_.tidy_up();
+    ISOLAB_ASSIGN(const std::vector<std::string> ids, store_.ids());
+    for (const std::string& id : ids)
+        if (auto tidied = tidy_up(id); !tidied)
+            result = std::move(tidied);
+    return result;
+}
+
 Result<void> Containers::tidy_up(const std::string& reference) {
     const auto id = store_.resolve(reference);
     if (!id)
@@ -245,7 +255,7 @@ Result<void> Containers::tidy_up(const std::string& reference) {
         const auto lock = store_.lock(*id);
         if (!lock)
             return {};
-        ISOLAB_ASSIGN(const ContainerInfo container, look_and_settle(*id));
+        ISOLAB_ASSIGN(const ContainerInfo container, look_tidily(*id));
         if (container.is_up())
             return {};
         ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(*id));

@@ -177,6 +177,8 @@ Json settings_to_json(const ContainerSettings& settings) {
     document["shmSize"] = settings.shm_size;
     document["resources"] = resources_to_json(settings.resources);
     document["ports"] = ports_to_json(settings.ports);
+    if (settings.owner)
+        document["owner"] = {{"pid", settings.owner->pid}, {"startTime", settings.owner->start_time}};
     document["supervision"] = order_to_json(settings.supervision);
     document["stopTimeout"] = settings.stop_timeout.count();
     return document;
@@ -205,6 +207,12 @@ Result<ContainerSettings> settings_from_json(const Json& document, const std::st
     ISOLAB_ASSIGN(settings.shm_size, spec::unsigned_of(document, "shmSize", subject));
     ISOLAB_ASSIGN(settings.resources, parse_resources(spec::member(document, "resources"), subject));
     ISOLAB_ASSIGN(settings.ports, ports_from_json(document, subject));
+    if (const Json& owner = spec::member(document, "owner"); spec::is_filled(owner)) {
+        settings.owner.emplace();
+        ISOLAB_ASSIGN(const std::int64_t pid, spec::signed_of(owner, "pid", subject));
+        settings.owner->pid = static_cast<pid_t>(pid);
+        ISOLAB_ASSIGN(settings.owner->start_time, spec::unsigned_of(owner, "startTime", subject));
+    }
     ISOLAB_ASSIGN(settings.supervision, order_from_json(spec::member(document, "supervision"), subject));
     ISOLAB_ASSIGN(const std::int64_t timeout, spec::signed_of(document, "stopTimeout", subject));
     settings.stop_timeout = std::chrono::seconds(timeout);

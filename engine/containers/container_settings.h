@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/json_fwd.h"
+#include "engine/base/process_identity.h"
 #include "engine/cgroup/cgroup_resources.h"
 #include "engine/image/image.h"
 #include "engine/network/port_forward.h"
@@ -70,6 +71,8 @@ struct ContainerSettings {
     std::string uts_mode;
     std::string cgroup_mode;
 
+    /// The process that watches it and that it lives as long as; empty: a supervisor does, by `supervision`.
+    std::optional<ProcessIdentity> owner;
     SupervisionOrder supervision;
     std::chrono::seconds stop_timeout{10};
     bool auto_remove = false;

@@ -116,8 +116,9 @@ Result<ContainerStore::Lock> ContainerStore::lock(const std::string& id) const {
     return Lock(std::move(file));
 }
 
-Result<void> ContainerStore::write(const ContainerSettings& settings) const {
-    return write_file_atomically(folder(settings.id) / settings_file, settings_to_json(settings).dump(1), 0600, true);
+Result<void> ContainerStore::write(const ContainerSettings& settings, Durability durability) const {
+    return write_file_atomically(folder(settings.id) / settings_file, settings_to_json(settings).dump(1), 0600,
+                                 durability == Durability::durable);
 }
 
 Result<ContainerSettings> ContainerStore::read(const std::string& id) const {
@@ -182,7 +183,7 @@ Result<std::vector<std::string>> ContainerStore::ids() const {
     return all;
 }
 
-Result<void> ContainerStore::remove_unfinished() const {
+Result<void> ContainerStore::tidy_up() const {
     Result<void> result;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(folders_, failed)) {

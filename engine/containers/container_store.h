@@ -10,7 +10,13 @@
 
 namespace isolab {
 
-/// The containers of `isolab container`, on disk: ROOT/folders/ID with `container.json`, the runtime's bundle, the
+/// What becomes of a container's settings when the power is cut.
+enum class Durability : std::uint8_t {
+    durable,
+    until_power_cut, ///< they may be gone, as everything that lives as long as a process
+};
+
+/// The containers, on disk: ROOT/folders/ID with `container.json`, the runtime's bundle, the
 /// snapshot and the supervisor's documents; ROOT/names/NAME, symbolic links to ids, which make names unique. Several
 /// processes may use it at once; an object may be used from any thread.
 class ContainerStore {
@@ -38,7 +44,7 @@ class ContainerStore {
     /// Waits for the lock of an existing container. not_found when it has gone.
     Result<Lock> lock(const std::string& id) const;
 
-    Result<void> write(const ContainerSettings& settings) const;
+    Result<void> write(const ContainerSettings& settings, Durability durability = Durability::durable) const;
     Result<ContainerSettings> read(const std::string& id) const;
 
     /// The id that a name, an id or the beginning of one stands for; not_found, or invalid_argument when several do.
@@ -55,7 +61,7 @@ class ContainerStore {
 
     /// Removes what interrupted creations left: folders without settings whose lock nobody holds, and names that lead
     /// nowhere, since a name is only taken for a folder that exists.
-    Result<void> remove_unfinished() const;
+    Result<void> tidy_up() const;
 
     std::filesystem::path folder(const std::string& id) const { return folders_ / id; }
     /// For --root of the launcher: states of running containers and caches.

@@ -15,18 +15,11 @@
 #include "engine/containers/container_network.h"
 #include "engine/containers/containers.h"
 #include "engine/rootfs/process_user.h"
+#include "engine/runtime/watcher_lock.h"
 #include "engine/security/capabilities.h"
 
 namespace isolab {
 namespace {
-
-/// Asks for the supervisor's lock without taking it.
-bool has_supervisor(const std::filesystem::path& folder) {
-    const UniqueFd file(::open((folder / supervisor_lock).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    struct flock whole {};
-    whole.l_type = F_RDLCK;
-    return file && ::fcntl(file.get(), F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-}
 
 Result<SupervisionReport> read_report(const std::filesystem::path& folder) {
     const auto file = folder / supervision_report_file;
@@ -81,15 +74,22 @@ Result<ContainerInfo> Containers::look(const std::string& id) const {
     ISOLAB_ASSIGN(container.settings, store_.read(id));
     std::error_code failed;
     container.has_checkpoint = std::filesystem::exists(checkpoint_folder(container.settings), failed);
-    // The lock first: a report that is read after the supervisor was seen alive may be older than its end, never
+    // The lock first: a report that is read after the watcher was seen alive may be older than its end, never
     // the other way round.
-    const bool supervised = has_supervisor(folder(container.settings));
-    auto report = read_report(folder(container.settings));
-    if (!report && report.error().kind == ErrorKind::not_found)
+    const bool watched = is_watched(folder(container.settings));
+    if (container.settings.owner && watched) { // nothing is reported while its owner lives
+        container.phase = ContainerPhase::running;
         return container;
+    }
+    auto report = read_report(folder(container.settings));
+    if (!report && report.error().kind == ErrorKind::not_found) {
+        if (container.settings.owner)
+            container.phase = ContainerPhase::exited;
+        return container;
+    }
     ISOLAB_ASSIGN(container.report, std::move(report));
     container.phase = phase_of(container.report, tools_.layout, id);
-    if (container.is_up() && !supervised) {
+    if (container.is_up() && !watched) {
         // It may have ended between the two looks.
         if (auto again = read_report(folder(container.settings)); again)
             container.report = std::move(*again);
@@ -102,7 +102,7 @@ Result<ContainerInfo> Containers::look(const std::string& id) const {
     return container;
 }
 
-Result<ContainerInfo> Containers::look_and_settle(const std::string& id) const {
+Result<ContainerInfo> Containers::look_tidily(const std::string& id) const {
     ISOLAB_ASSIGN(ContainerInfo container, look(id));
     if (container.is_up())
         return container;
@@ -116,6 +116,16 @@ Result<ContainerInfo> Containers::look_and_settle(const std::string& id) const {
 Result<ContainerInfo> Containers::inspect(const std::string& reference) const {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     return look(id);
+}
+
+/// For verbs that need a supervisor: one that runs and belongs to a process is that one's to end or change.
+Result<ContainerInfo> Containers::supervised(const std::string& reference, const std::string& operation) const {
+    ISOLAB_ASSIGN(ContainerInfo container, inspect(reference));
+    if (!container.settings.owner || !container.is_up())
+        return container;
+    return fail(ErrorKind::unavailable, operation, container.settings.name,
+                "it belongs to process " + std::to_string(container.settings.owner->pid) + ", which measures it",
+                "It ends with that process");
 }
 
 Result<std::vector<ContainerInfo>> Containers::list() {
@@ -156,7 +166,7 @@ Result<std::vector<std::string>> Containers::ended() {
 }
 
 Result<SupervisorClient> Containers::connect(const std::string& reference) const {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "reach container"));
     if (!container.is_up())
         return fail(ErrorKind::unavailable, "reach container", container.settings.name,
                     "it is " + std::string(container_phase_id(container.phase)), "Start it first");
@@ -164,7 +174,7 @@ Result<SupervisorClient> Containers::connect(const std::string& reference) const
 }
 
 Result<int> Containers::wait(const std::string& reference, const StopToken& stop) const {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "wait for container"));
     if (container.phase == ContainerPhase::created)
         return fail(ErrorKind::invalid_argument, "wait for container", container.settings.name, "it was never started",
                     "Start it first");
@@ -178,7 +188,7 @@ Result<int> Containers::wait(const std::string& reference, const StopToken& stop
 }
 
 Result<Command> Containers::exec_command(const std::string& reference, const ExecRequest& request) const {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "run a command in container"));
     const ContainerSettings& settings = container.settings;
     if (container.phase != ContainerPhase::running)
         return fail(ErrorKind::unavailable, "run a command in container", settings.name,
@@ -215,7 +225,7 @@ Result<Command> Containers::exec_command(const std::string& reference, const Exe
 
 Result<Command> Containers::processes_command(const std::string& reference,
                                               const std::vector<std::string>& ps_options) const {
-    ISOLAB_ASSIGN(const ContainerInfo container, inspect(reference));
+    ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "show the processes of container"));
     if (!container.is_up())
         return fail(ErrorKind::unavailable, "show the processes of container", container.settings.name,
                     "it is " + std::string(container_phase_id(container.phase)));

@@ -14,6 +14,7 @@
 #include "engine/cgroup/cgroup_plan.h"
 #include "engine/cgroup/control_group.h"
 #include "engine/containers/container_confinement.h"
+#include "engine/containers/container_limits.h"
 #include "engine/containers/container_network.h"
 #include "engine/containers/container_resolver.h"
 #include "engine/containers/container_spec.h"
@@ -31,47 +32,6 @@ constexpr int child_lock_fd = 3;
 constexpr int child_client_fd = 4;
 static_assert(SharedNamespaces::first_number == child_client_fd + 1);
 
-/// A limit of 0 is none.
-Result<void> check_limits(const CgroupResources& resources) {
-    const std::int64_t memory = resources.memory_limit.value_or(0);
-    if (memory <= 0 || memory >= static_cast<std::int64_t>(smallest_memory_limit))
-        return {};
-    return fail(ErrorKind::invalid_argument, "limit memory to", std::to_string(memory) + " bytes", "it is below 4M",
-                "Not even a small program starts with less");
-}
-
-/// Refuses what no start could ever do, while the user still looks.
-Result<void> check_settings(const ContainerSettings& settings) {
-    ISOLAB_TRY(check_network_settings(settings));
-    return check_limits(settings.resources);
-}
-
-/// A user's own groups may lack controllers; root is told what fails.
-bool can_limit(const CgroupLayout& layout) {
-    return layout.limits_enforced || (layout.version != CgroupVersion::none && ::geteuid() == 0);
-}
-
-/// Why the limits that a container was given cannot be set on this machine by this user; empty: they can, or it has
-/// none. Rules about devices are none: without root the kernel keeps all others from a container.
-Result<std::string> missing_limits(const ContainerSettings& settings, const CgroupLayout& layout) {
-    CgroupResources limits = settings.resources;
-    limits.devices.clear();
-    if (can_limit(layout) || limits.empty())
-        return std::string();
-    const auto semicolon = layout.limits_reason.find("; ");
-    if (settings.strict_limits)
-        return fail(ErrorKind::unsupported, "limit the resources of container", settings.name,
-                    layout.limits_reason.substr(0, semicolon),
-                    semicolon == std::string::npos ? "Leave --strict out to run it without limits"
-                                                   : layout.limits_reason.substr(semicolon + 2) +
-                                                         ", or leave --strict out to run it without limits");
-    return "the container runs without the limits that were asked for: " + layout.limits_reason;
-}
-
-Result<void> write_text(const std::filesystem::path& file, const std::string& text) {
-    return write_file_atomically(file, text, 0644);
-}
-
 } // namespace
 
 Result<Image> container_image(const ContainerSettings& settings) {
@@ -83,25 +43,32 @@ Result<Image> container_image(const ContainerSettings& settings) {
 
 Result<Containers> Containers::open(ContainerTools tools) {
     ISOLAB_ASSIGN(ContainerStore store, ContainerStore::open(DataFolder(tools.root).instances()));
-    ISOLAB_TRY(store.remove_unfinished());
+    ISOLAB_TRY(store.tidy_up());
     return Containers(std::move(tools), std::move(store));
 }
 
-Result<void> Containers::create(ContainerSettings& settings, const Image& image, const StopToken& stop) {
-    ISOLAB_TRY(check_settings(settings));
-    ISOLAB_TRY(missing_limits(settings, tools_.layout));
+/// Adds what the image and this machine tell. Refuses what no start could ever do, while the user still looks.
+Result<void> Containers::complete(ContainerSettings& settings, const Image& image) const {
+    ISOLAB_TRY(check_network_settings(settings));
+    ISOLAB_TRY(check_limits(settings.resources));
     settings.created = utc_text(realtime_now());
     settings.image_name = image.name;
     settings.image_digest = image.digest.text();
     settings.layers = image.config.diff_ids;
     settings.snapshotter = tools_.snapshotter->id();
+    return {};
+}
+
+Result<void> Containers::create(ContainerSettings& settings, const Image& image, const StopToken& stop) {
+    ISOLAB_TRY(complete(settings, image));
+    ISOLAB_TRY(missing_limits(settings, tools_.layout));
     ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.reserve(settings));
     const auto made = [&]() -> Result<void> {
         ISOLAB_TRY(make_volumes(settings));
         StartFacts facts;
         ISOLAB_ASSIGN(facts, base_facts(settings));
         ISOLAB_ASSIGN(facts.snapshot, tools_.snapshotter->prepare(image, folder(settings) / "snapshot", stop));
-        ISOLAB_TRY(write_bundle(settings, facts)); // files can be copied into it before it ever starts
+        ISOLAB_TRY(write_spec(settings, facts)); // files can be copied into it before it ever starts
         return store_.write(settings);
     }();
     if (!made) [[maybe_unused]]
@@ -113,12 +80,12 @@ Result<void> Containers::create(ContainerSettings& settings, const Image& image,
 Result<StartFacts> Containers::base_facts(const ContainerSettings& settings) const {
     StartFacts facts;
     facts.control_group = tools_.layout.version != CgroupVersion::none;
-    facts.limits = can_limit(tools_.layout);
+    facts.limits = can_limit(tools_.layout, settings);
     ISOLAB_ASSIGN(facts.seccomp, seccomp_of(settings, tools_.seccomp));
     if (settings.privileged)
         facts.devices = host_devices();
     if (::geteuid() != 0) {
-        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process, IdDemand::all));
+        ISOLAB_ASSIGN(UserMappings mappings, choose_user_mappings(settings.process));
         facts.uid_mappings = std::move(mappings.uids);
         facts.gid_mappings = std::move(mappings.gids);
     }
@@ -145,9 +112,12 @@ Result<Snapshot> Containers::snapshot(const ContainerSettings& settings) const {
     return tools_.snapshotter->open(image, folder(settings) / "snapshot");
 }
 
-Result<void> Containers::write_bundle(const ContainerSettings& settings, const StartFacts& facts) const {
+Result<void> Containers::write_spec(const ContainerSettings& settings, const StartFacts& facts) const {
     const RuntimeSpec spec = make_container_spec(settings, facts);
-    ISOLAB_TRY(write_file_atomically(folder(settings) / "config.json", runtime_spec_to_json(spec).dump(), 0600));
+    return write_file_atomically(folder(settings) / "config.json", runtime_spec_to_json(spec).dump(), 0600);
+}
+
+Result<void> Containers::write_order(const ContainerSettings& settings, const StartFacts& facts) const {
     SupervisionOrder order = settings.supervision;
     order.names = facts.names;
     order.restore = facts.restore;
@@ -156,6 +126,26 @@ Result<void> Containers::write_bundle(const ContainerSettings& settings, const S
         order.at_end.insert(order.at_end.end(), {"tidy", settings.id});
     }
     return write_file_atomically(folder(settings) / supervision_order_file, order_to_json(order).dump(), 0600);
+}
+
+/// The network's part of the facts, and the texts that the container has in /etc.
+Result<void> Containers::show_network(const ContainerSettings& settings, const NetworkGrant& granted,
+                                      StartFacts& facts) const {
+    facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
+    facts.host_network = granted.host;
+    facts.names = granted.names;
+    if (granted.late) {
+        ISOLAB_ASSIGN(facts.network_hook, network_hook(settings));
+    }
+    const auto show = [&](const char* name, const std::string& text, std::filesystem::path& place) -> Result<void> {
+        if (text.empty())
+            return {};
+        place = folder(settings) / name;
+        return write_file_atomically(place, text, 0644);
+    };
+    ISOLAB_TRY(show("hosts", granted.hosts, facts.hosts_file));
+    ISOLAB_TRY(show("resolv.conf", granted.resolv, facts.resolv_file));
+    return show("hostname", hostname_of(settings) + "\n", facts.hostname_file);
 }
 
 Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const SupervisorLegacy& legacy,
@@ -199,7 +189,7 @@ Result<void> Containers::start(const std::string& reference, const UniqueFd* cli
                                std::vector<std::string>& warnings) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
-    ISOLAB_ASSIGN(ContainerInfo container, look_and_settle(id));
+    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id));
     const ContainerSettings& settings = container.settings;
     if (container.is_up() && client_end == nullptr)
         return {};
@@ -232,22 +222,9 @@ Result<void> Containers::start_locked(const ContainerSettings& settings, const C
     const ContainerNetwork network(tools_.root);
     ISOLAB_ASSIGN(NetworkGrant granted, network.grant(settings));
     const auto started = [&]() -> Result<void> {
-        facts.joined.insert(facts.joined.end(), granted.joined.begin(), granted.joined.end());
-        facts.host_network = granted.host;
-        facts.names = granted.names;
-        if (granted.late) {
-            ISOLAB_ASSIGN(facts.network_hook, network_hook(settings));
-        }
-        const auto show = [&](const char* name, const std::string& text, std::filesystem::path& place) -> Result<void> {
-            if (text.empty())
-                return {};
-            place = folder(settings) / name;
-            return write_text(place, text);
-        };
-        ISOLAB_TRY(show("hosts", granted.hosts, facts.hosts_file));
-        ISOLAB_TRY(show("resolv.conf", granted.resolv, facts.resolv_file));
-        ISOLAB_TRY(show("hostname", hostname_of(settings) + "\n", facts.hostname_file));
-        ISOLAB_TRY(write_bundle(settings, facts));
+        ISOLAB_TRY(show_network(settings, granted, facts));
+        ISOLAB_TRY(write_spec(settings, facts));
+        ISOLAB_TRY(write_order(settings, facts));
         return spawn_supervisor(settings, {lock, client_end, shared}, warnings);
     }();
     warnings.insert(warnings.end(), granted.warnings.begin(), granted.warnings.end());

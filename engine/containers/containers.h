@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Start here: containers that have names, outlive the program that started them and can be started again, as
-// `isolab container` shows them. engine.h has the other kind, which lives as long as its owner.
+// Start here: containers, as `isolab container` shows them. One specification (container_settings.h), one store, one
+// way to start; who watches a container is a part of its settings: a supervisor, which lets it outlive the program that
+// started it, or that program, its owner.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/cgroup_layout.h"
 #include "engine/cgroup/control_group.h"
+#include "engine/containers/container.h"
 #include "engine/containers/container_settings.h"
 #include "engine/containers/container_store.h"
 #include "engine/containers/shared_namespaces.h"
@@ -30,6 +33,7 @@ namespace isolab {
 struct ContainerTools {
     std::filesystem::path root;     ///< data folder
     std::filesystem::path launcher; ///< isolab-runtime; its file, since containers outlive a copy of ours
+    std::string own_launcher;       ///< what to execute for those that do not: LauncherProgram::executable()
     CgroupLayout layout;
     SharedJson seccomp; ///< the default profile, resolved
     const LayerStore* layers = nullptr;
@@ -85,6 +89,7 @@ struct RestoreRequest {
     bool keep = false; ///< the files, in the container's own folder; elsewhere they are kept anyway
 };
 
+struct NetworkGrant;
 struct StartFacts;
 
 /// The image that a container was made of, with the fields that its layers need; its name may belong to another image
@@ -106,6 +111,13 @@ class Containers {
     /// `client_end` is the supervisor's end of SupervisorClient::make_pair(), whose packets are read before the
     /// workload starts; may be null.
     Result<void> start(const std::string& reference, const UniqueFd* client_end, std::vector<std::string>& warnings);
+
+    /// Makes and starts a container that this process owns: it lives as long as the returned object, and nothing is
+    /// left of it then. Returns after execve(2) of the workload succeeded, with the marks prepare, create, setup and
+    /// exec delivered; on failure nothing is left. The image's layers must be unpacked. What has the network of a
+    /// bridge, or other containers' namespaces, needs a supervisor: unsupported. `observer` must outlive the container.
+    Result<std::unique_ptr<Container>> run(const ContainerRequest& request, InstanceObserver& observer,
+                                           const StopToken& stop) const;
 
     /// Sends its stop signal, and SIGKILL after the timeout; it is not started again. Returns its exit code. Success
     /// for a container that does not run.
@@ -143,6 +155,8 @@ class Containers {
     /// Cleans up after one container that has ended: its network, its group, and the container itself when it was to be
     /// removed at its end. Does nothing to a container that runs.
     Result<void> tidy_up(const std::string& reference);
+    /// The same for all; an error is the last of those that happened.
+    Result<void> tidy_up();
 
     Result<VolumeStore> volumes() const { return VolumeStore::open(DataFolder(tools_.root).volumes()); }
     /// Gives `settings` the volumes and bind mounts of another container, where they have nothing at their places.
@@ -157,7 +171,7 @@ class Containers {
 
     /// Repairs the networks that others have damaged, and removes those that no container uses. Without root there are
     /// none.
-    Result<void> tidy_networks() const;
+    Result<void> tidy_up_networks() const;
 
     /// For attaching, waiting and the like. unavailable when it does not run.
     Result<SupervisorClient> connect(const std::string& reference) const;
@@ -183,8 +197,9 @@ class Containers {
     Containers(ContainerTools tools, ContainerStore store) : tools_(std::move(tools)), store_(std::move(store)) {}
     Result<ControlGroup> group(const std::string& id) const;
 
+    Result<ContainerInfo> supervised(const std::string& reference, const std::string& operation) const;
     Result<ContainerInfo> look(const std::string& id) const;
-    Result<ContainerInfo> look_and_settle(const std::string& id) const;
+    Result<ContainerInfo> look_tidily(const std::string& id) const;
     Result<void> settle(ContainerInfo& container) const;
     Result<void> end_group(const std::string& id) const;
     bool has_remains(const std::string& id) const;
@@ -193,7 +208,10 @@ class Containers {
     Result<Hook> network_hook(const ContainerSettings& settings) const;
     Result<void> make_volumes(ContainerSettings& settings) const;
     Result<void> fill_volumes(const ContainerSettings& settings) const;
-    Result<void> write_bundle(const ContainerSettings& settings, const StartFacts& facts) const;
+    Result<void> complete(ContainerSettings& settings, const Image& image) const;
+    Result<void> show_network(const ContainerSettings& settings, const NetworkGrant& granted, StartFacts& facts) const;
+    Result<void> write_spec(const ContainerSettings& settings, const StartFacts& facts) const;
+    Result<void> write_order(const ContainerSettings& settings, const StartFacts& facts) const;
     Result<void> tell_restart_policy(const ContainerSettings& settings) const;
     /// For a container that does not run; `restored`: from this checkpoint instead of from the beginning.
     Result<void> start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,

@@ -356,7 +356,7 @@ Result<void> Networks::rebuild() {
 
 Result<std::vector<std::string>> Networks::detach_except(const std::set<std::string>& living) {
     ISOLAB_ASSIGN(const UniqueFd lock, state_.lock());
-    ISOLAB_TRY(state_.remove_unfinished());
+    ISOLAB_TRY(state_.tidy_up());
     std::set<std::string> known;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(state_.netns_folder(), failed))

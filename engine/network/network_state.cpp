@@ -68,7 +68,7 @@ Result<void> NetworkState::forget_attachment(const std::string& container) const
     return remove_file(record_path(folder_, "attachments", container));
 }
 
-Result<void> NetworkState::remove_unfinished() const {
+Result<void> NetworkState::tidy_up() const {
     for (const char* name : {"networks", "attachments", "leases", "."}) {
         std::error_code failed;
         for (const auto& entry : fs::directory_iterator(folder_ / name, failed))

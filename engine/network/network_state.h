@@ -54,7 +54,7 @@ class NetworkState {
     Result<void> forget_attachment(const std::string& container) const;
 
     /// Removes what writers that were killed had not finished. Only while lock() is held.
-    Result<void> remove_unfinished() const;
+    Result<void> tidy_up() const;
 
     Result<HostChanges> host_changes() const;
     Result<void> save(const HostChanges& changes) const;

@@ -12,8 +12,6 @@ namespace isolab {
 
 /// Beside the container's documents.
 inline constexpr const char* supervisor_socket = "supervisor.sock";
-/// Locked for writing (fcntl(2), F_OFD_SETLK) as long as the supervisor lives.
-inline constexpr const char* supervisor_lock = "supervisor.lock";
 inline constexpr const char* supervision_order_file = "order.json";
 inline constexpr const char* supervision_report_file = "report.json";
 inline constexpr const char* output_log_file = "output.log";

@@ -53,13 +53,11 @@ find_subordinate_range(std::string_view table, const std::string& user, std::uin
     return std::nullopt;
 }
 
-Result<UserMappings> choose_user_mappings(const ProcessSpec& process, IdDemand demand) {
+Result<UserMappings> choose_user_mappings(const ProcessSpec& process) {
     const uid_t uid = ::geteuid();
     const gid_t gid = ::getegid();
     const UserMappings own_ids{{{0, uid, 1}}, {{0, gid, 1}}};
     const bool is_root = process.uid == 0 && process.gid == 0;
-    if (demand == IdDemand::least && is_root && process.additional_gids.empty())
-        return own_ids;
     const std::string name = user_name(uid);
     const auto uids = find_subordinate_range(read_file("/etc/subuid").value_or(""), name, uid);
     const auto gids = find_subordinate_range(read_file("/etc/subgid").value_or(""), name, uid);

@@ -22,14 +22,9 @@ struct UserMappings {
 std::optional<std::pair<std::uint32_t, std::uint32_t>>
 find_subordinate_range(std::string_view table, const std::string& user_name, std::uint32_t user_id);
 
-/// How many ids a container gets.
-enum class IdDemand : std::uint8_t {
-    least, ///< one, where its process needs no other: the fastest start
-    all,   ///< the user's whole range where there is one: processes change to other users, files to other owners
-};
-
-/// Root inside is the caller outside. A process that runs as another user, or in further groups, needs a range of ids
+/// Root inside is the caller outside, and the others are the user's whole range where there is one: processes change to
+/// other users, files to other owners. A process that runs as another user, or in further groups, needs a range of ids
 /// from /etc/subuid and /etc/subgid and the program newuidmap; unavailable tells how to get them.
-Result<UserMappings> choose_user_mappings(const ProcessSpec& process, IdDemand demand = IdDemand::least);
+Result<UserMappings> choose_user_mappings(const ProcessSpec& process);
 
 } // namespace isolab

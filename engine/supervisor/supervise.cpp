@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/json.h"
+#include "engine/runtime/watcher_lock.h"
 #include "engine/supervisor/supervisor.h"
 
 namespace isolab::supervisor {
@@ -20,21 +21,6 @@ constexpr int first_client = 4;
 
 tl::unexpected<launcher::LaunchFailure> failure(Error error) {
     return tl::unexpected(launcher::LaunchFailure{std::move(error)});
-}
-
-Result<UniqueFd> lock_container(const launcher::Options& options) {
-    const auto file = options.bundle / supervisor_lock;
-    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!lock)
-        return fail_errno(errno, "open", file.string());
-    // Of the open file, so that it passes to the process that stays; others ask for it without taking it.
-    struct flock whole {};
-    whole.l_type = F_WRLCK;
-    if (::fcntl(lock.get(), F_OFD_SETLK, &whole) == 0)
-        return lock;
-    if (errno == EAGAIN || errno == EACCES)
-        return fail(ErrorKind::already_exists, "start container", options.id, "it is running already");
-    return fail_errno(errno, "lock", file.string());
 }
 
 bool is_socket(int fd) {
@@ -61,7 +47,7 @@ void run_at_end(const std::vector<std::string>& command) {
 } // namespace
 
 tl::expected<int, launcher::LaunchFailure> supervise(const launcher::Options& options, launcher::Events& events) {
-    auto lock = lock_container(options);
+    auto lock = watch_alone(options.bundle, options.id);
     if (!lock)
         return failure(lock.error());
     auto order = read_json_file(options.bundle / supervision_order_file).and_then([](const Json& document) {

@@ -56,7 +56,8 @@ Result<Json> measure(const std::filesystem::path& root, int runs) {
     NoProgress silent;
     ISOLAB_TRY(engine->layers().ensure(engine->images(), image, silent, {}));
     ISOLAB_ASSIGN(const ProcessSpec process, engine->resolve_process(image, {{program}, {}, {}, {}}));
-    const ContainerRequest request{image, process, {}, {}, {}};
+    ISOLAB_ASSIGN(const ContainerSettings settings, measured_settings(process, {}));
+    const ContainerRequest request{image, settings, {}};
     BareClone bare;
     bare.layers = engine->layers().lowers(image);
     bare.scratch = root / "bare";

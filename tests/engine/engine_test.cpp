@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <mutex>
 #include <set>
 
 #include <fcntl.h>
@@ -18,8 +17,7 @@
 #include "engine/base/json.h"
 #include "engine/base/subprocess.h"
 #include "engine/runtime/spec_json.h"
-#include "tests/engine/launcher/bundle.h"
-#include "tests/support/created_names.h"
+#include "tests/engine/engine_stage.h"
 #include "tests/support/verify.h"
 
 #include <QtTest>
@@ -28,40 +26,6 @@ using namespace isolab;
 using namespace isolab::test;
 
 namespace {
-
-class Recorder final : public InstanceObserver {
-  public:
-    void on_mark(const PhaseMark& mark) override {
-        const std::lock_guard lock(mutex_);
-        marks.push_back(mark);
-    }
-    void on_output(OutputStream stream, std::string_view bytes, Nanoseconds) override {
-        const std::lock_guard lock(mutex_);
-        (stream == OutputStream::out ? out : err) += bytes;
-    }
-    void on_probe_ready(Nanoseconds at, std::optional<Nanoseconds>) override { ready = at; }
-    void on_warning(std::string_view text) override {
-        const std::lock_guard lock(mutex_);
-        warnings.emplace_back(text);
-    }
-    void on_exit(const ExitStatus&, Nanoseconds at, std::optional<Nanoseconds> cpu) override {
-        cpu_at_exit = cpu;
-        exited = at;
-    }
-    void on_lost(Nanoseconds at) override { lost = at; }
-
-    std::vector<PhaseMark> marks;
-    std::string out;
-    std::string err;
-    std::vector<std::string> warnings;
-    std::optional<Nanoseconds> cpu_at_exit;
-    std::atomic<Nanoseconds> ready{Nanoseconds{0}};
-    std::atomic<Nanoseconds> exited{Nanoseconds{0}};
-    std::atomic<Nanoseconds> lost{Nanoseconds{0}};
-
-  private:
-    std::mutex mutex_;
-};
 
 constexpr uid_t plain_user = 65534;
 constexpr std::uint32_t first_subordinate = 200'000;
@@ -75,7 +39,7 @@ struct UserPlace {
         std::filesystem::permissions(path, std::filesystem::perms(0755));
         std::filesystem::copy(launcher_path(), path / "isolab-runtime");
         std::filesystem::copy(tar, path / "root.tar");
-        for (const char* name : {"home", "home/data", "home/data/containers"}) {
+        for (const char* name : {"home", "home/data", "home/data/instances", "home/data/instances/folders"}) {
             std::filesystem::create_directory(path / name);
             give(path / name, plain_user);
         }
@@ -107,9 +71,9 @@ std::string run_and_measure(Engine& engine, const std::filesystem::path& tar) {
     auto image = engine.images().import(tar, "busybox", progress, {});
     if (!image || !engine.layers().ensure(engine.images(), *image, progress, {}))
         return "no image";
-    ContainerRequest request{*image, {}, {1, 0}, std::nullopt, "box"};
     const std::vector<std::string> command{"sh", "-c", "umask 077; mkdir /open/closed; echo data > /open/closed/file"};
-    request.process = *engine.resolve_process(*image, {command, {}, std::nullopt, "5:6"});
+    const auto process = engine.resolve_process(*image, {command, {}, std::nullopt, "5:6"});
+    const ContainerRequest request{*image, *measured_settings(*process, {1, 0}), std::nullopt};
     Recorder recorder;
     auto container = engine.start(request, recorder, {});
     if (!container)
@@ -130,52 +94,30 @@ std::string work_as_plain_user(const UserPlace& place) {
     const auto engine = Engine::open({place.path / "home/data", place.path / "isolab-runtime", std::nullopt});
     if (!engine)
         return engine.error().message();
-    if (const auto removed = (*engine)->remove_leftovers(); !removed)
+    if (const auto removed = (*engine)->tidy_up(); !removed)
         return removed.error().message();
-    if (!holds_no_container(place.path / "home/data/containers"))
+    if (!holds_no_container(place.path / "home/data/instances/folders"))
         return "an abandoned container is still there";
     std::string trouble = run_and_measure(**engine, place.path / "root.tar");
-    if (trouble.empty() && !holds_no_container(place.path / "home/data/containers"))
+    if (trouble.empty() && !holds_no_container(place.path / "home/data/instances/folders"))
         trouble = "the ended container is still there";
     return trouble;
 }
 
 } // namespace
 
-class EngineTest : public QObject {
+class EngineTest : public QObject, private EngineStage {
     Q_OBJECT
   private slots:
-    void initTestCase() {
-        std::filesystem::create_directory(bundle_.rootfs() / "etc");
-        std::filesystem::create_symlink("busybox", bundle_.rootfs() / "bin/su");
-        std::filesystem::create_symlink("busybox", bundle_.rootfs() / "bin/seq");
-        QVERIFY(write_file_atomically(bundle_.rootfs() / "etc/passwd", "other:x:1000:1000::/:/bin/sh\n"));
-        const auto tar = folder_.path() / "root.tar";
-        std::filesystem::create_directory(bundle_.rootfs() / "open");
-        std::filesystem::permissions(bundle_.rootfs() / "open", std::filesystem::perms::all);
-        QVERIFY(run_checked({"tar", "-C", bundle_.rootfs().string(), "-cf", tar.string(), "."}));
-        std::filesystem::create_directories(folder_.path() / "data/containers");
-        ids_.emplace(folder_.path() / "data/containers");
-        auto opened = Engine::open({folder_.path() / "data", launcher_path(), std::nullopt});
-        VERIFY_OK(opened);
-        engine_ = std::move(*opened);
-        NoProgress progress;
-        auto image = engine_->images().import(tar, "busybox", progress, {});
-        VERIFY_OK(image);
-        image_ = *image;
-        QVERIFY(engine_->layers().ensure(engine_->images(), *image_, progress, {}));
-    }
+    void initTestCase() { set_up(); }
     void cleanupTestCase() {
-        engine_.reset();
+        engine.reset();
         QVERIFY(QDir("/proc/self/fd").entryList(QDir::Files | QDir::System).size() < 20);
     }
     void init() { before_ = traces(); }
     void cleanup() {
         QCOMPARE(traces(), before_);
-        std::size_t folders = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "data/containers"))
-            folders += entry.is_directory() ? 1U : 0U;
-        QCOMPARE(folders, std::size_t{0});
+        QCOMPARE(containers_on_disk(), std::size_t{0});
     }
 
     void marks_output_and_exit() {
@@ -205,7 +147,7 @@ class EngineTest : public QObject {
     }
     void missing_command_is_an_error_that_names_it() {
         Recorder recorder;
-        auto container = try_start({"no-such-command"}, recorder, {});
+        auto container = try_start({"no-such-command"}, recorder, {1, 0});
         QVERIFY(!container);
         QCOMPARE(container.error().kind, ErrorKind::not_found);
         QVERIFY2(container.error().message().find("no-such-command") != std::string::npos,
@@ -222,8 +164,8 @@ class EngineTest : public QObject {
         QVERIFY(recorder.marks.empty());
     }
     void out_of_memory_is_told() {
-        if (!engine_->facts().limits_enforced)
-            QSKIP(engine_->facts().limits_reason.c_str());
+        if (!engine->facts().limits_enforced)
+            QSKIP(engine->facts().limits_reason.c_str());
         Recorder recorder;
         auto container = try_start({"tail", "/dev/zero"}, recorder, {1, 16U << 20U});
         VERIFY_OK(container);
@@ -235,9 +177,9 @@ class EngineTest : public QObject {
     }
     void service_is_probed_used_measured_and_stopped() {
         Recorder recorder;
-        ContainerRequest request = make_request({"busybox", "httpd", "-f", "-p", "8080", "-h", "/bin"});
+        ContainerRequest request = *make_request({"busybox", "httpd", "-f", "-p", "8080", "-h", "/bin"});
         request.probe = PortProbe{8080, "/nothing"};
-        auto container = engine_->start(request, recorder, {});
+        auto container = engine->start(request, recorder, {});
         VERIFY_OK(container);
         VERIFY_SOON(recorder.ready.load() > Nanoseconds{0});
         const auto answer = (*container)->exchange(8080, "GET /x HTTP/1.0\r\n\r\n", "404", patience);
@@ -291,25 +233,25 @@ class EngineTest : public QObject {
     }
     void what_cannot_be_written_into_a_configuration_is_refused() {
         const auto process =
-            engine_->resolve_process(*image_, {{"echo", "\xff\x1b[31m"}, {}, std::nullopt, std::nullopt});
+            engine->resolve_process(*image, {{"echo", "\xff\x1b[31m"}, {}, std::nullopt, std::nullopt});
         QVERIFY(!process);
         QCOMPARE(process.error().kind, ErrorKind::invalid_argument);
         QCOMPARE(process.error().message(),
                  std::string("cannot use command argument \uFFFD\uFFFD[31m: it is not valid UTF-8"));
-        const auto engine = Engine::open({folder_.path() / "data\xff", launcher_path(), std::nullopt});
-        QVERIFY(!engine);
-        QVERIFY(!std::filesystem::exists(folder_.path() / "data\xff"));
+        const auto refused = Engine::open({folder.path() / "data\xff", launcher_path(), std::nullopt});
+        QVERIFY(!refused);
+        QVERIFY(!std::filesystem::exists(folder.path() / "data\xff"));
     }
     void unknown_stop_signal_is_named() {
-        Image image = *image_;
-        image.config.stop_signal = "SIGNONSENSE";
-        const auto process = engine_->resolve_process(image, {{"true"}, {}, std::nullopt, std::nullopt});
+        Image wrong = *image;
+        wrong.config.stop_signal = "SIGNONSENSE";
+        const auto process = engine->resolve_process(wrong, {{"true"}, {}, std::nullopt, std::nullopt});
         QVERIFY(!process);
         QVERIFY2(process.error().message().find("SIGNONSENSE") != std::string::npos, process.error().message().c_str());
         ProcessOverrides better;
         better.command = {"true"};
         better.stop_signal = "RTMIN+3";
-        const auto mended = engine_->resolve_process(image, better);
+        const auto mended = engine->resolve_process(wrong, better);
         VERIFY_OK(mended);
         QCOMPARE(mended->stop_signal, SIGRTMIN + 3);
     }
@@ -335,18 +277,18 @@ class EngineTest : public QObject {
         QVERIFY2(exit.error().message().find("launcher") != std::string::npos, exit.error().message().c_str());
     }
     void user_and_variables_come_from_the_image() {
-        const auto process = engine_->resolve_process(*image_, {{"true"}, {"A=1"}, std::nullopt, "12:34"});
+        const auto process = engine->resolve_process(*image, {{"true"}, {"A=1"}, std::nullopt, "12:34"});
         QVERIFY(process);
         QCOMPARE(process->uid, 12U);
         QCOMPARE(process->gid, 34U);
         QVERIFY(std::ranges::find(process->env, "A=1") != process->env.end());
         QVERIFY(std::ranges::any_of(process->env, [](auto& entry) { return entry.starts_with("PATH=/"); }));
-        Image silent = *image_;
+        Image silent = *image;
         silent.config.command.clear();
-        QVERIFY(!engine_->resolve_process(silent, {}));
-        QVERIFY(!engine_->resolve_process(*image_, {{"true"}, {}, std::nullopt, "nobody-here"}));
+        QVERIFY(!engine->resolve_process(silent, {}));
+        QVERIFY(!engine->resolve_process(*image, {{"true"}, {}, std::nullopt, "nobody-here"}));
     }
-    void killed_caller_leaves_nothing_after_remove_leftovers() {
+    void killed_caller_leaves_nothing_after_tidy_up() {
         const pid_t pid = ::fork();
         if (pid == 0) {
             Recorder recorder;
@@ -357,18 +299,26 @@ class EngineTest : public QObject {
         QCOMPARE(::waitpid(pid, &status, 0), pid);
         QCOMPARE(WTERMSIG(status), SIGKILL);
         COMPARE_SOON(traces(), before_);
-        QVERIFY(engine_->remove_leftovers());
+        QVERIFY(engine->tidy_up());
     }
     void files_of_subordinate_ids_are_measured_and_removed() {
         if (::geteuid() != 0 || !find_program("newuidmap"))
             QSKIP("the test needs root to become a user with subordinate ids, and newuidmap");
-        const UserPlace place(folder_.path() / "root.tar");
-        const auto abandoned = place.path / "home/data/containers/abandoned";
+        const UserPlace place(folder.path() / "root.tar");
+        ContainerSettings settings = default_settings({{"true"}, {}});
+        settings.id = std::string(64, 'a');
+        settings.name = "abandoned";
+        settings.image_digest = image->digest.text();
+        settings.snapshotter = "overlay";
+        settings.owner = ProcessIdentity{1, 1};
+        settings.auto_remove = true;
+        const auto abandoned = place.path / "home/data/instances/folders" / settings.id;
         std::filesystem::create_directories(abandoned / "snapshot/upper/closed");
-        RuntimeSpec spec = bundle_.spec({"true"});
+        RuntimeSpec spec = bundle.spec({"true"});
         spec.namespaces.user = true;
         spec.uid_mappings = spec.gid_mappings = {{0, plain_user, 1}, {1, first_subordinate, 65536}};
         QVERIFY(write_file_atomically(abandoned / "config.json", runtime_spec_to_json(spec).dump()));
+        QVERIFY(write_file_atomically(abandoned / "container.json", settings_to_json(settings).dump()));
         QVERIFY(write_file_atomically(abandoned / "snapshot/upper/closed/file", "x"));
         for (const auto& entry : std::filesystem::recursive_directory_iterator(abandoned))
             UserPlace::give(entry.path(), plain_user);
@@ -393,17 +343,17 @@ class EngineTest : public QObject {
         QCOMPARE(::waitpid(pid, nullptr, 0), pid);
         QCOMPARE(QByteArray(trouble), QByteArray());
     }
-    void leftovers_of_living_containers_stay() {
+    void containers_of_living_owners_stay() {
         Recorder recorder;
         auto container = start({"sleep", "1000"}, recorder);
-        QVERIFY(engine_->remove_leftovers());
+        QVERIFY(engine->tidy_up());
         QVERIFY(container->disk());
         QVERIFY(container->usage());
     }
     void everything_needed_is_here() {
-        for (const Prerequisite& one : check_engine({folder_.path(), launcher_path(), std::nullopt}))
+        for (const Prerequisite& one : check_engine({folder.path(), launcher_path(), std::nullopt}))
             QVERIFY2(!one.required || one.state == Prerequisite::State::found, (one.id + ": " + one.detail).c_str());
-        const auto without = check_engine({folder_.path(), "/no/such/launcher", std::nullopt});
+        const auto without = check_engine({folder.path(), "/no/such/launcher", std::nullopt});
         QCOMPARE(without.front().state, Prerequisite::State::missing);
         QVERIFY(!without.front().remedy.empty());
     }
@@ -413,37 +363,8 @@ class EngineTest : public QObject {
         const std::string status = read_file("/proc/" + std::to_string(pid) + "/status").value_or("");
         return !status.empty() && status.find("State:\tZ") == std::string::npos;
     }
-    ContainerRequest make_request(const std::vector<std::string>& command) {
-        ContainerRequest request{*image_, {}, {1, 64U << 20U}, std::nullopt, "box"};
-        request.process = *engine_->resolve_process(*image_, {command, {}, std::nullopt, std::nullopt});
-        return request;
-    }
-    Result<std::unique_ptr<Container>> try_start(const std::vector<std::string>& command, Recorder& recorder,
-                                                 const ResourceLimits& limits) {
-        ContainerRequest request = make_request(command);
-        if (limits.cpus != 1 || limits.memory_bytes != 0)
-            request.limits = limits;
-        return engine_->start(request, recorder, {});
-    }
-    std::unique_ptr<Container> start(const std::vector<std::string>& command, Recorder& recorder) {
-        auto container = try_start(command, recorder, {});
-        if (!container)
-            qWarning("%s", container.error().message().c_str());
-        return container ? std::move(*container) : nullptr;
-    }
 
-    std::string traces() {
-        std::set<std::string> marks = ids_->so_far();
-        marks.insert(folder_.path().filename());
-        return host_traces(marks);
-    }
-
-    TemporaryTree folder_{*make_temporary_directory(std::filesystem::temp_directory_path(), "isolab-engine-")};
-    Bundle bundle_;
-    std::unique_ptr<Engine> engine_;
-    std::optional<Image> image_;
     std::string before_;
-    std::optional<CreatedNames> ids_; ///< of all containers
 };
 
 ISOLAB_TEST(EngineTest)

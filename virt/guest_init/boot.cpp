@@ -6,15 +6,14 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "virt/guest_init/channel.h"
+#include "virt/guest_init/shown_files.h"
 
 namespace isolab::guest {
 namespace {
@@ -26,38 +25,6 @@ void bring_loopback_up() noexcept {
     request.ifr_flags = IFF_UP | IFF_RUNNING;
     if (fd < 0 || ::ioctl(fd, SIOCSIFFLAGS, &request) != 0)
         give_up(Step::network, errno, "lo");
-    ::close(fd);
-}
-
-/// Inside the image's own disk: links lead neither out of it nor to the kernel's file systems.
-int open_etc() noexcept {
-    open_how how{};
-    how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS;
-    return static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, "/etc", &how, sizeof how));
-}
-
-/// A container has what the image has there, so nothing that is there is changed or followed, and a workload that needs
-/// no names starts where they cannot be written.
-void write_hosts(const char* hostname) noexcept {
-    ::mkdir("/etc", 0755);
-    const int etc = open_etc();
-    if (etc < 0)
-        return;
-    struct stat status {};
-    const bool missing = ::fstatat(etc, "hosts", &status, AT_SYMLINK_NOFOLLOW) != 0;
-    const bool empty = !missing && S_ISREG(status.st_mode) && status.st_size == 0;
-    const int fd =
-        missing || empty ? ::openat(etc, "hosts", O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644) : -1;
-    ::close(etc);
-    if (fd < 0)
-        return;
-    char text[400]; // as the engine's render_hosts_file() has it
-    const int size =
-        std::snprintf(text, sizeof text,
-                      "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t%s\n", hostname);
-    if (::write(fd, text, static_cast<std::size_t>(size)) != size) [[maybe_unused]]
-        const auto emptied = ::ftruncate(fd, 0); // rather none than half a name
     ::close(fd);
 }
 
@@ -85,7 +52,7 @@ void set_up_network(const char* hostname) noexcept {
         return;
     if (::sethostname(hostname, std::strlen(hostname)) != 0)
         give_up(Step::network, errno, "host name");
-    write_hosts(hostname);
+    show_names(hostname);
 }
 
 } // namespace isolab::guest

@@ -12,8 +12,7 @@ void load_modules() noexcept;
 /// Mounts the first disk and makes it the root, then mounts what a container would find there as well.
 void switch_to_disk() noexcept;
 
-/// Brings the loopback interface up and sets the host name; /etc/hosts is written when the image has none, or
-/// an empty one; a link in its place is left alone, and an /etc that cannot be written to is no failure.
+/// Brings the loopback interface up, sets the host name and shows it (show_names()).
 void set_up_network(const char* hostname) noexcept;
 
 } // namespace isolab::guest

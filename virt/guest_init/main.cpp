@@ -21,6 +21,7 @@
 #include "virt/guest_init/boot.h"
 #include "virt/guest_init/channel.h"
 #include "virt/guest_init/jobs.h"
+#include "virt/guest_init/shown_files.h"
 #include "virt/guest_init/workload.h"
 
 namespace isolab::guest {
@@ -194,6 +195,7 @@ void tell(RecordKind kind, std::uint64_t happened) noexcept {
         give_up(Step::protocol, error, "start record");
     if (!parse_workload(record, workload))
         give_up(Step::protocol, EBADMSG, "start record");
+    keep_initial_files();
     switch_to_disk();
     set_up_network(workload.hostname);
     Loop loop;

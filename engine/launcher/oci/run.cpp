@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/oci/run.h"
 
-#include <fcntl.h>
-
-#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
 #include "engine/launcher/launch/launch_planner.h"
 #include "engine/launcher/launch/local_console.h"
 #include "engine/launcher/launch/monitor.h"
 #include "engine/launcher/oci/lifecycle.h"
+#include "engine/runtime/watcher_lock.h"
 
 namespace isolab::launcher {
 namespace {
 
 tl::unexpected<LaunchFailure> failure(Error error) { return tl::unexpected(LaunchFailure{std::move(error)}); }
-
-/// The engine sees by this shared lock that the container is watched.
-UniqueFd lock_bundle(const Options& options) {
-    UniqueFd lock(::open((options.bundle / "lock").c_str(), O_RDONLY | O_CLOEXEC));
-    if (lock)
-        (void)wait_for_lock(lock, LockKind::shared, "the bundle");
-    return lock;
-}
 
 tl::expected<int, LaunchFailure> run_detached(const Options& options, Events& events) {
     if (auto created = create_container(options, events); !created)
@@ -39,7 +29,7 @@ tl::expected<int, LaunchFailure> run_detached(const Options& options, Events& ev
 } // namespace
 
 tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& events) {
-    const UniqueFd lock = lock_bundle(options);
+    const auto watching = watch_together(options.bundle, false); // an owner makes the file; others need none
     auto signals = open_signals();
     if (!signals)
         return failure(signals.error());

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <filesystem>
 
@@ -234,30 +235,50 @@ Result<UniqueFd> mount_root(const MountPlan& plan) {
     return clone;
 }
 
-Result<UniqueFd> make_directory_in(const UniqueFd& root, const std::string& path) {
-    auto existing = open_in_root(root.get(), path, O_PATH | O_DIRECTORY);
+namespace {
+
+constexpr int most_links = 40; // as in path_resolution(7)
+
+Result<UniqueFd> make_in(const UniqueFd& root, const std::string& path, bool directory, int links);
+
+/// Makes the last component of a path that leads nowhere, in its folder, or what a link in its place says.
+Result<UniqueFd> make_last(const UniqueFd& root, const std::filesystem::path& path, bool directory, int links) {
+    const std::string name = path.filename().string();
+    ISOLAB_ASSIGN(const UniqueFd parent, make_in(root, path.parent_path().string(), true, links));
+    std::array<char, PATH_MAX> target{};
+    if (const ssize_t size = ::readlinkat(parent.get(), name.c_str(), target.data(), target.size()); size > 0) {
+        if (links == most_links)
+            return fail_errno(ELOOP, "follow", path.string());
+        const std::string_view where(target.data(), static_cast<std::size_t>(size));
+        return make_in(root, (path.parent_path() / where).string(), directory, links + 1);
+    }
+    if (!directory) {
+        UniqueFd made(::openat(parent.get(), name.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+        return made ? Result<UniqueFd>(std::move(made)) : fail_errno(errno, "create file", path.string());
+    }
+    if (::mkdirat(parent.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
+        return fail_errno(errno, "create directory", path.string());
+    return open_in_root(root.get(), path.string(), O_PATH | O_DIRECTORY);
+}
+
+Result<UniqueFd> make_in(const UniqueFd& root, const std::string& path, bool directory, int links) {
+    auto existing = open_in_root(root.get(), path, O_PATH | (directory ? O_DIRECTORY : 0));
     if (existing || existing.error().kind != ErrorKind::not_found)
         return existing;
     const std::filesystem::path parts(path);
     if (!parts.has_relative_path() || parts.filename().empty() || parts.filename() == "..")
-        return fail(ErrorKind::invalid_argument, "create directory", path, "the path has no plain last component");
-    ISOLAB_ASSIGN(const UniqueFd parent, make_directory_in(root, parts.parent_path().string()));
-    if (::mkdirat(parent.get(), parts.filename().c_str(), 0755) != 0 && errno != EEXIST)
-        return fail_errno(errno, "create directory", path);
-    return open_in_root(root.get(), path, O_PATH | O_DIRECTORY);
+        return fail(ErrorKind::invalid_argument, directory ? "create directory" : "create file", path,
+                    "the path has no plain last component");
+    return make_last(root, parts, directory, links);
 }
 
-Result<UniqueFd> make_file_in(const UniqueFd& root, const std::string& path) {
-    auto existing = open_in_root(root.get(), path, O_PATH);
-    if (existing || existing.error().kind != ErrorKind::not_found)
-        return existing;
-    const std::filesystem::path parts(path);
-    ISOLAB_ASSIGN(const UniqueFd parent, make_directory_in(root, parts.parent_path().string()));
-    UniqueFd made(::openat(parent.get(), parts.filename().c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
-    if (!made)
-        return fail_errno(errno, "create file", path);
-    return made;
+} // namespace
+
+Result<UniqueFd> make_directory_in(const UniqueFd& root, const std::string& path) {
+    return make_in(root, path, true, 0);
 }
+
+Result<UniqueFd> make_file_in(const UniqueFd& root, const std::string& path) { return make_in(root, path, false, 0); }
 
 Result<void> mask_paths(const UniqueFd& root, const std::vector<std::string>& paths) {
     UniqueFd empty; // the first hidden directory's cover; the others are copies of it

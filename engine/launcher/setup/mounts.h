@@ -43,8 +43,8 @@ Result<void> attach_mount(const UniqueFd& mount, const UniqueFd& target, const s
 /// Mounts the root as planned at plan.root_path and returns a descriptor of its top directory.
 Result<UniqueFd> mount_root(const MountPlan& plan);
 
-/// A directory below `root`, made with its parents (mode 0755) when it is missing. A path that leads through a dangling
-/// link or a file is an error.
+/// A directory below `root`, made with its parents (mode 0755) when it is missing; where a link leads nowhere, what it
+/// says is made, inside the root. A path that leads through a file is an error.
 Result<UniqueFd> make_directory_in(const UniqueFd& root, const std::string& path);
 
 /// A regular file below `root`, made empty when it is missing.

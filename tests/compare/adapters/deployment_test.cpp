@@ -126,29 +126,37 @@ class DeploymentTest : public QObject {
         }
     }
 
-    /// As many images have it, for a program that a container does not run.
-    void both_worlds_leave_links_in_etc_alone() {
-        const auto etc = bundle_.rootfs() / "etc";
-        std::filesystem::create_directories(etc);
-        for (const char* name : {"hosts", "hostname", "resolv.conf"}) {
-            std::filesystem::remove(etc / name);
-            std::filesystem::create_symlink("../run/network/" + std::string(name), etc / name);
-        }
-        import("linked", "linked:latest");
+    /// Whatever the image has in their place: links that lead nowhere, as many images have them, or nothing at all.
+    void both_worlds_show_their_names_data() {
+        QTest::addColumn<QString>("make");
+        QTest::newRow("links that lead nowhere") << "mkdir -p etc; ln -sf ../run/network/hosts etc/hosts; "
+                                                    "ln -sf /run/hostname etc/hostname";
+        QTest::newRow("no etc") << "rm -rf etc";
+        QTest::newRow("a pipe, a link to the kernel") << "mkdir -p etc; mkfifo etc/hosts; "
+                                                         "ln -sf /proc/sys/kernel/domainname etc/hostname";
+    }
+    void both_worlds_show_their_names() {
+        QFETCH(QString, make);
+        const QString name = QString("names-%1").arg(QString(QTest::currentDataTag()).length());
+        VERIFY_OK(run_checked({"sh", "-ec", "cd " + bundle_.rootfs().string() + "; " + make.toStdString()}));
+        import(name.toStdString(), name.toStdString() + ":latest");
+        QString seen;
         for (const auto& backend : backends_) {
             const auto deployed = backend->deploy(
-                workload("linked:latest", "for f in hosts hostname resolv.conf; do busybox readlink /etc/$f; done; "
-                                          "busybox hostname; busybox test -e /run/network || echo none"),
+                workload(name.toStdString() + ":latest",
+                         "cat /etc/hosts /etc/hostname; busybox hostname; busybox find /run -type f -size +0 | busybox sort"),
                 progress_, {});
             VERIFY_OK(deployed);
             RecordingObserver observer;
             auto instance = (*deployed)->start(observer, {});
             VERIFY_OK(instance);
             VERIFY_OK((*instance)->wait({}, patience));
-            QCOMPARE(observer.output(OutputStream::out),
-                     std::string("../run/network/hosts\n../run/network/hostname\n../run/network/resolv.conf\n"
-                                 "isolab\nnone\n"));
+            seen += QString::fromStdString(observer.output(OutputStream::out));
         }
+        const QString names = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
+                              "127.0.1.1\tisolab\nisolab\nisolab\n";
+        const QString links = make.contains("/run/") ? "/run/hostname\n/run/network/hosts\n" : "";
+        QCOMPARE(seen, names + links + names + links);
     }
 
     void both_worlds_stop_by_the_signal_of_the_image() {

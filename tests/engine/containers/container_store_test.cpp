@@ -130,11 +130,11 @@ class ContainerStoreTest : public QObject {
         {
             const auto lock = store_->reserve(lost);
             QVERIFY(lock);
-            QVERIFY(store_->remove_unfinished()); // somebody is at work on it
+            QVERIFY(store_->tidy_up()); // somebody is at work on it
             QVERIFY(std::filesystem::exists(store_->folder(lost.id)));
             QVERIFY(store_->ids()->empty());
         }
-        QVERIFY(store_->remove_unfinished());
+        QVERIFY(store_->tidy_up());
         QVERIFY(!std::filesystem::exists(store_->folder(lost.id)));
         make("lost"); // its name has gone too
     }
@@ -145,7 +145,7 @@ class ContainerStoreTest : public QObject {
         for (const char* time : {"2030-01-01", "2000-01-01", "now"}) { // of a killed removal, and the clock was set
             std::filesystem::create_symlink(std::string(64, 'a'), names / "lost");
             QVERIFY(run_checked({"touch", "--no-dereference", "--date", time, (names / "lost").string()}));
-            QVERIFY(store_->remove_unfinished());
+            QVERIFY(store_->tidy_up());
             make("lost");
             QVERIFY(store_->remove(*store_->resolve("lost"), "lost"));
         }
@@ -180,7 +180,7 @@ class ContainerStoreTest : public QObject {
         std::atomic<int> failures = 0;
         std::thread other([&] {
             while (!over)
-                failures += store_->remove_unfinished() ? 0 : 1;
+                failures += store_->tidy_up() ? 0 : 1;
         });
         for (int i = 0; i < 200; ++i) {
             const ContainerSettings one = make("one");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/transient/process_resolution.h"
+#include "engine/containers/process_resolution.h"
 
 #include <algorithm>
 #include <csignal>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/transient/running_container.h"
+#include "engine/containers/owned_container.h"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 
 #include "engine/base/process_memory.h"
+#include "engine/containers/signal_disposition.h"
 #include "engine/runtime_client/adoption.h"
-#include "engine/transient/signal_disposition.h"
 
 namespace isolab {
 namespace {
@@ -26,19 +26,19 @@ tl::unexpected<Error> not_running(const std::string& operation, const std::strin
 
 } // namespace
 
-RunningContainer::RunningContainer(ContainerParts parts, const PhaseMark& prepare, InstanceObserver& observer)
+OwnedContainer::OwnedContainer(OwnedParts parts, const PhaseMark& prepare, InstanceObserver& observer)
     : id_(parts.folder.id()), parts_(std::move(parts)), prepare_(prepare),
       base_cpu_(prepare.cpu.value_or(Nanoseconds{0})), observer_(observer), reader_([this] { read_everything(); }) {}
 
-RunningContainer::~RunningContainer() {
+OwnedContainer::~OwnedContainer() {
     request_kill();
     reader_.join();
 }
 
 /// Closing our direction tells the launcher that nobody wants the container any more.
-void RunningContainer::request_kill() noexcept { ::shutdown(parts_.socket.get(), SHUT_WR); }
+void OwnedContainer::request_kill() noexcept { ::shutdown(parts_.socket.get(), SHUT_WR); }
 
-Result<void> RunningContainer::wait_for_start(const StopToken& stop) {
+Result<void> OwnedContainer::wait_for_start(const StopToken& stop) {
     if (auto waited = started_.expect(stop, std::nullopt, "container " + id_); !waited) {
         request_kill();
         [[maybe_unused]] const auto ended = gone_.expect({}, std::nullopt, id_);
@@ -55,7 +55,7 @@ Result<void> RunningContainer::wait_for_start(const StopToken& stop) {
     return fail(std::move(*failure));
 }
 
-void RunningContainer::read_everything() {
+void OwnedContainer::read_everything() {
     observer_.on_process(parts_.launcher.pid());
     observer_.on_mark(prepare_);
     bool connected = true;
@@ -84,14 +84,14 @@ void RunningContainer::read_everything() {
 
 /// The launcher has ended. When it was killed, a workload that has changed its user since lives on (prctl(2),
 /// PR_SET_PDEATHSIG) and would keep its output open.
-void RunningContainer::end_workload() {
+void OwnedContainer::end_workload() {
     if (parts_.group)
         parts_.group->kill_all();
     else if (first_process_fd_)
         ::syscall(SYS_pidfd_send_signal, first_process_fd_.get(), SIGKILL, nullptr, 0);
 }
 
-void RunningContainer::pass_output(UniqueFd& pipe, OutputStream stream) {
+void OwnedContainer::pass_output(UniqueFd& pipe, OutputStream stream) {
     std::array<char, 65536> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read(2)
     const ssize_t size = ::read(pipe.get(), buffer.data(), buffer.size());
     if (size > 0)
@@ -100,7 +100,7 @@ void RunningContainer::pass_output(UniqueFd& pipe, OutputStream stream) {
         pipe.reset();
 }
 
-void RunningContainer::take_record(const LaunchRecord& record) {
+void OwnedContainer::take_record(const LaunchRecord& record) {
     if (const auto* mark = std::get_if<MarkRecord>(&record)) {
         observer_.on_mark({mark->phase, mark->at, with_base(mark->cpu)});
         if (mark->phase == Phase::exec)
@@ -132,7 +132,7 @@ void RunningContainer::take_record(const LaunchRecord& record) {
     }
 }
 
-void RunningContainer::clean_up() {
+void OwnedContainer::clean_up() {
     const auto launcher = parts_.launcher.wait();
     if (parts_.group && parts_.group->exists()) { // the launcher was killed before it could
         parts_.group->kill_all();
@@ -140,9 +140,9 @@ void RunningContainer::clean_up() {
     }
     if (!has_exited())
         observer_.on_lost(monotonic_now());
-    if (!parts_.adopter.empty())
-        if (const auto adopted = adopt_container_files(parts_.adopter, parts_.folder.path()); !adopted)
-            observer_.on_warning(adopted.error().message()); // tried again at the next start
+    const auto adopted = adopt_container_files(parts_.adopter, parts_.folder.path());
+    if (!adopted)
+        observer_.on_warning(adopted.error().message());
     // The last figure of the disk is kept; the time it takes to count it is not part of the end.
     const Nanoseconds counting = monotonic_now();
     Nanoseconds counted{0};
@@ -150,7 +150,9 @@ void RunningContainer::clean_up() {
         const std::lock_guard disk_lock(disk_mutex_);
         last_disk_ = parts_.snapshotter->disk(parts_.snapshot);
         counted = monotonic_now() - counting;
-        if (const auto removed = parts_.folder.remove(); !removed)
+        if (!adopted)
+            parts_.folder.leave(); // who tidies up next tries again
+        else if (const auto removed = parts_.folder.remove(); !removed)
             observer_.on_warning(removed.error().message());
     }
     {
@@ -169,7 +171,7 @@ void RunningContainer::clean_up() {
     replied_.notify_all();
 }
 
-Result<ContainerExit> RunningContainer::wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) {
+Result<ContainerExit> OwnedContainer::wait(const StopToken& stop, std::optional<std::chrono::nanoseconds> timeout) {
     ISOLAB_TRY(gone_.expect(stop, timeout, "the end of container " + id_));
     const std::lock_guard lock(mutex_);
     if (exit_) {
@@ -180,7 +182,7 @@ Result<ContainerExit> RunningContainer::wait(const StopToken& stop, std::optiona
     return fail(failure_.value_or(Error{ErrorKind::system, "run", "container " + id_, "its end was not seen", {}}));
 }
 
-Result<ContainerExit> RunningContainer::stop(std::chrono::nanoseconds grace) {
+Result<ContainerExit> OwnedContainer::stop(std::chrono::nanoseconds grace) {
     if (gone_.is_set())
         return wait({}, std::nullopt);
     const auto send = [this](int signal) {
@@ -201,17 +203,17 @@ Result<ContainerExit> RunningContainer::stop(std::chrono::nanoseconds grace) {
     return wait({}, std::nullopt);
 }
 
-bool RunningContainer::has_exited() const {
+bool OwnedContainer::has_exited() const {
     const std::lock_guard lock(mutex_);
     return exit_.has_value();
 }
 
-pid_t RunningContainer::first_process() const {
+pid_t OwnedContainer::first_process() const {
     const std::lock_guard lock(mutex_);
     return first_process_;
 }
 
-Result<ContainerUsage> RunningContainer::usage() const {
+Result<ContainerUsage> OwnedContainer::usage() const {
     {
         const std::lock_guard lock(mutex_);
         if (exit_ || gone_.is_set())
@@ -240,13 +242,13 @@ Result<ContainerUsage> RunningContainer::usage() const {
     return usage;
 }
 
-Result<SnapshotDisk> RunningContainer::disk() const {
+Result<SnapshotDisk> OwnedContainer::disk() const {
     const std::lock_guard lock(disk_mutex_); // not while the folder is being removed
     return last_disk_ ? *last_disk_ : parts_.snapshotter->disk(parts_.snapshot);
 }
 
-Result<std::string> RunningContainer::exchange(std::uint16_t port, const std::string& send, const std::string& expect,
-                                               std::chrono::milliseconds timeout) {
+Result<std::string> OwnedContainer::exchange(std::uint16_t port, const std::string& send, const std::string& expect,
+                                             std::chrono::milliseconds timeout) {
     const std::string subject = "port " + std::to_string(port) + " of container " + id_;
     std::unique_lock lock(mutex_);
     const std::uint32_t number = next_exchange_++;

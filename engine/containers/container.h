@@ -11,19 +11,18 @@
 #include <sys/types.h>
 
 #include "engine/base/instance.h"
-#include "engine/base/process_spec.h"
 #include "engine/base/stop.h"
+#include "engine/containers/container_settings.h"
 #include "engine/image/image.h"
 #include "engine/rootfs/snapshotter.h"
 
 namespace isolab {
 
+/// A container to be run by its owner (Containers::run()).
 struct ContainerRequest {
     Image image;
-    ProcessSpec process;
-    ResourceLimits limits;
+    ContainerSettings settings;     ///< of the stores' fields none need be set
     std::optional<PortProbe> probe; ///< asked every millisecond inside the container from exec on
-    std::string hostname;           ///< empty: the container's id
 };
 
 /// What a container uses at one moment. Memory by process is read by the caller from the pids.
@@ -49,7 +48,7 @@ struct ContainerExit {
     bool killed = false; ///< by stop(), since it did not heed its stop signal
 };
 
-/// A running container. Destroying it kills it and removes everything that belongs to it.
+/// A running container that this process owns. Destroying it kills it and removes everything that belongs to it.
 /// Methods may be called from any thread except the observer's; stop() may overlap wait().
 class Container {
   public:

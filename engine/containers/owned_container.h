@@ -11,20 +11,20 @@
 #include "engine/base/event.h"
 #include "engine/base/subprocess.h"
 #include "engine/cgroup/control_group.h"
+#include "engine/containers/container.h"
+#include "engine/containers/owned_folder.h"
 #include "engine/runtime/launch_protocol.h"
-#include "engine/transient/container.h"
-#include "engine/transient/container_folder.h"
 
 namespace isolab {
 
 /// What a container is made of once its launcher runs. The order matters: the folder goes last.
-struct ContainerParts {
-    ContainerFolder folder;
+struct OwnedParts {
+    OwnedFolder folder;
     Snapshot snapshot;
     const Snapshotter* snapshotter = nullptr; ///< outlives the container: the engine's
     std::optional<ControlGroup> group;
     int stop_signal = 15;
-    std::string adopter; ///< program for adopt_container_files(); empty: all files are the caller's anyway
+    std::string adopter; ///< program for adopt_container_files()
     ChildProcess launcher;
     UniqueFd socket; ///< launch_protocol.h
     UniqueFd out;    ///< reading ends of the workload's output pipes
@@ -33,13 +33,13 @@ struct ContainerParts {
 
 /// A Container whose launcher runs. One thread reads the launcher's records and the output, calls the observer and
 /// cleans up at the end.
-class RunningContainer final : public Container {
+class OwnedContainer final : public Container {
   public:
     /// `prepare` is reported first; its CPU time is added to that of all later marks.
-    RunningContainer(ContainerParts parts, const PhaseMark& prepare, InstanceObserver& observer);
-    RunningContainer(const RunningContainer&) = delete;
-    RunningContainer& operator=(const RunningContainer&) = delete;
-    ~RunningContainer() override;
+    OwnedContainer(OwnedParts parts, const PhaseMark& prepare, InstanceObserver& observer);
+    OwnedContainer(const OwnedContainer&) = delete;
+    OwnedContainer& operator=(const OwnedContainer&) = delete;
+    ~OwnedContainer() override;
 
     /// Waits until the workload was executed. On failure or stop everything is gone when it returns.
     Result<void> wait_for_start(const StopToken& stop);
@@ -64,7 +64,7 @@ class RunningContainer final : public Container {
     std::optional<Nanoseconds> with_base(Nanoseconds cpu) const { return base_cpu_ + cpu; }
 
     const std::string id_;
-    ContainerParts parts_;
+    OwnedParts parts_;
     const PhaseMark prepare_;
     const Nanoseconds base_cpu_;
     InstanceObserver& observer_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/transient/signal_disposition.h"
+#include "engine/containers/signal_disposition.h"
 
 #include <charconv>
 #include <cstdint>
