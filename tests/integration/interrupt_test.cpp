@@ -64,7 +64,7 @@ class InterruptTest : public QObject {
         QTest::addColumn<QString>("folder");
         QTest::addColumn<int>("delay_ms");
         QTest::newRow("container") << "container"
-                                   << "containers" << 300;
+                                   << "instances/folders" << 300;
         QTest::newRow("machine in its boot") << "vm"
                                              << "machines" << 300;
         QTest::newRow("machine at work") << "vm"
@@ -130,7 +130,7 @@ class InterruptTest : public QObject {
         QTest::addColumn<QString>("side");
         QTest::addColumn<QString>("folder");
         QTest::newRow("container") << "container"
-                                   << "containers";
+                                   << "instances/folders";
         QTest::newRow("machine") << "vm"
                                  << "machines";
     }
@@ -143,7 +143,8 @@ class InterruptTest : public QObject {
         std::this_thread::sleep_for(1s);
         child.kill(SIGKILL);
         QVERIFY(child.wait({}, patience));
-        QVERIFY(!HostState::capture(program_->root(), program_->temporary()).added_since(before).empty());
+        if (side == "container") // a machine's keeper may have removed all by now
+            QVERIFY(!HostState::capture(program_->root(), program_->temporary()).added_since(before).empty());
         QCOMPARE(program_->run({"compare", "hello", "--runs", "1", "--warmup", "0"}).code, 0);
         QCOMPARE(
             QString::fromStdString(HostState::capture(program_->root(), program_->temporary()).added_since(before)),

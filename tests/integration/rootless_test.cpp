@@ -57,7 +57,8 @@ class RootlessTest : public QObject {
         const fs::path here = scratch_.path().toStdString();
         const fs::path root = here / "home/data";
         copy_programs(programs_folder(), here);
-        for (const fs::path& folder : {here / "run", here / "home", root, root / "containers"})
+        for (const fs::path& folder :
+             {here / "run", here / "home", root, root / "instances", root / "instances/folders"})
             make_home(folder);
         copy_kernel(root / "kernels");
 

@@ -83,16 +83,15 @@ void list_added(const char* what, const std::set<std::string>& now, const std::s
 
 HostState HostState::capture(const fs::path& data_root, const fs::path& temporary) {
     HostState state;
-    for (const char* folder : {"containers", "instances/folders"})
-        if (fs::exists(data_root / folder))
-            state.containers.push_back(std::make_shared<CreatedNames>(data_root / folder));
+    if (const auto folders = data_root / "instances/folders"; fs::exists(folders))
+        state.containers.push_back(std::make_shared<CreatedNames>(folders));
     state.mounts = mount_points(data_root, temporary);
     state.cgroups = isolab_groups();
     state.processes = processes_of(data_root);
     add_names(temporary, state.temporary);
     state.temporary.erase(temporary / "libvirt"); // a user's XDG_RUNTIME_DIR: state that all clients of libvirt share
-    for (const char* folder : {"containers", "machines", "tmp", "instances/folders", "instances/names",
-                               "instances/containers", "network/attachments"})
+    for (const char* folder :
+         {"machines", "tmp", "instances/folders", "instances/names", "instances/containers", "network/attachments"})
         add_names(data_root / folder, state.instances);
     return state;
 }

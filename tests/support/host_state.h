@@ -23,7 +23,7 @@ struct HostState {
     /// Ids of the containers made since: control groups with other names are other people's.
     std::vector<std::shared_ptr<CreatedNames>> containers;
 
-    /// `data_root`/containers must exist, and data_root/instances/folders if containers of `isolab container` are to
+    /// `data_root`/instances/folders must exist if containers are to
     /// count. `temporary` is the folder that the program was given as TMPDIR and XDG_RUNTIME_DIR.
     static HostState capture(const std::filesystem::path& data_root, const std::filesystem::path& temporary);
 

@@ -28,7 +28,8 @@ PlainUser::PlainUser(fs::path place, const fs::path& bin) : place_(std::move(pla
     copy_programs(bin, place_);
     std::ofstream(place_ / "subordinate") << plain_user << ":200000:65536\n";
     fs::create_directory(place_ / "devices");
-    for (const fs::path& folder : {place_ / "run", place_ / "home", root(), root() / "containers"})
+    for (const fs::path& folder :
+         {place_ / "run", place_ / "home", root(), root() / "instances", root() / "instances/folders"})
         make_folder(folder);
 }
 

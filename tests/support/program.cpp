@@ -10,7 +10,8 @@ namespace fs = std::filesystem;
 Program::Program(fs::path bin, fs::path root)
     : bin_(std::move(bin)), root_(std::move(root)),
       temporary_(make_temporary_directory("/tmp", "iso-").value()) { // short, because sockets go there
-    fs::create_directories(root_ / "containers");
+    fs::create_directories(root_ / "instances/folders");             // to be watched from the first container on
+    fs::permissions(root_ / "instances", fs::perms::owner_all);
     if (!fs::exists(fs::symlink_status(root_ / "kernels")))
         fs::create_directory_symlink(test_kernels(), root_ / "kernels");
 }

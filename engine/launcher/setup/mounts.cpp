@@ -8,8 +8,10 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -241,12 +243,20 @@ constexpr int most_links = 40; // as in path_resolution(7)
 
 Result<UniqueFd> make_in(const UniqueFd& root, const std::string& path, bool directory, int links);
 
+/// Where links are not what they say, and appear with the descriptors of who looks (proc(5), /proc/PID/fd).
+bool is_on_proc(const UniqueFd& directory) {
+    struct statfs system {};
+    return ::fstatfs(directory.get(), &system) != 0 || system.f_type == PROC_SUPER_MAGIC;
+}
+
 /// Makes the last component of a path that leads nowhere, in its folder, or what a link in its place says.
 Result<UniqueFd> make_last(const UniqueFd& root, const std::filesystem::path& path, bool directory, int links) {
     const std::string name = path.filename().string();
     ISOLAB_ASSIGN(const UniqueFd parent, make_in(root, path.parent_path().string(), true, links));
     std::array<char, PATH_MAX> target{};
-    if (const ssize_t size = ::readlinkat(parent.get(), name.c_str(), target.data(), target.size()); size > 0) {
+    const ssize_t size =
+        is_on_proc(parent) ? -1 : ::readlinkat(parent.get(), name.c_str(), target.data(), target.size());
+    if (size > 0) {
         if (links == most_links)
             return fail_errno(ELOOP, "follow", path.string());
         const std::string_view where(target.data(), static_cast<std::size_t>(size));
