@@ -169,7 +169,7 @@ void RunRecorder::on_exit(const ExitStatus& status, Nanoseconds at, std::optiona
         status_ = status;
         exited_ = PhaseMark{Phase::ready, at, cpu};
     }
-    if (readiness_.kind == Readiness::Kind::exit || (matcher_ && matcher_->finish()))
+    if (readiness_.kind == Readiness::Kind::exit)
         become_ready(at, cpu);
     exit_event_.set();
     ready_event_.set();

@@ -208,7 +208,7 @@ class RunnerTest : public QObject {
     }
     void patterns_that_a_backtracking_search_never_ends_are_searched_at_once() {
         LineMatcher matcher("(\\w+\\s?)+ready$");
-        QVERIFY(!matcher.feed(OutputStream::out, std::string(LineMatcher::longest_line, 'x') + "\n"));
+        QVERIFY(!matcher.feed(OutputStream::out, std::string(LineMatcher::window, 'x') + "\n"));
         QVERIFY(matcher.feed(OutputStream::out, std::string(2000, 'x') + " ready\n"));
     }
     void lines_are_searched_like_by_any_other_search_data() {
