@@ -65,12 +65,19 @@ void RunRecorder::become_ready(Nanoseconds at, std::optional<Nanoseconds> cpu) {
     const PhaseMark mark{Phase::ready, at, cpu};
     {
         const std::lock_guard lock(mutex_);
-        if (ready_)
+        if (ready_ || over_)
             return;
         ready_ = mark;
     }
     finish_phase(mark);
     ready_event_.set();
+}
+
+void RunRecorder::give_up() {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+    ready_.reset();
+    timeline_.remove(Phase::ready);
 }
 
 void RunRecorder::begin_stop(Nanoseconds at, std::optional<Nanoseconds> cpu) {
@@ -171,6 +178,15 @@ void RunRecorder::on_exit(const ExitStatus& status, Nanoseconds at, std::optiona
     }
     if (readiness_.kind == Readiness::Kind::exit)
         become_ready(at, cpu);
+    end();
+}
+
+/// Output that was under way may follow, but what has ended becomes ready no more.
+void RunRecorder::end() {
+    {
+        const std::lock_guard lock(mutex_);
+        over_ = true;
+    }
     exit_event_.set();
     ready_event_.set();
 }
@@ -180,8 +196,7 @@ void RunRecorder::on_lost(Nanoseconds /*at*/) {
         const std::lock_guard lock(mutex_);
         lost_ = true;
     }
-    exit_event_.set();
-    ready_event_.set();
+    end();
 }
 
 } // namespace isolab

@@ -30,6 +30,8 @@ class RunRecorder final : public InstanceObserver {
 
     /// Waits until the workload is ready, ended before that, the deadline (monotonic_now()) passed or a stop came.
     Outcome wait_ready(Nanoseconds deadline, const StopToken& stop) const;
+    /// It is not ready, or was too late, and nothing makes it so any more: there is neither time nor phase of it.
+    void give_up();
     /// Watches for `duration`; exited or stopped when that ended it, ready when the time is over.
     Outcome watch(std::chrono::nanoseconds duration, const StopToken& stop) const;
 
@@ -61,6 +63,7 @@ class RunRecorder final : public InstanceObserver {
   private:
     void finish_phase(const PhaseMark& mark);
     void become_ready(Nanoseconds at, std::optional<Nanoseconds> cpu);
+    void end();
 
     const Readiness readiness_;
     SideFeed& feed_;
@@ -74,6 +77,7 @@ class RunRecorder final : public InstanceObserver {
     std::optional<PhaseMark> exited_;
     std::optional<ExitStatus> status_;
     bool lost_ = false;
+    bool over_ = false; ///< nothing makes it ready any more
     std::string output_;
     std::vector<std::string> warnings_;
 };

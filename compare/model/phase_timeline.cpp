@@ -16,6 +16,8 @@ std::optional<Nanoseconds> difference(std::optional<Nanoseconds> from, std::opti
 
 void PhaseTimeline::add(const PhaseMark& mark) { marks_.at(static_cast<std::size_t>(mark.phase)) = mark; }
 
+void PhaseTimeline::remove(Phase phase) noexcept { marks_[static_cast<std::size_t>(phase)].reset(); }
+
 void PhaseTimeline::begin_stop(Nanoseconds at, std::optional<Nanoseconds> cpu) noexcept {
     stop_begin_ = PhaseMark{Phase::stop, at, cpu};
 }

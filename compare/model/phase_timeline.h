@@ -25,6 +25,7 @@ class PhaseTimeline {
 
     /// Adds the end of a phase. A mark that is earlier than the one before it counts as at the same time.
     void add(const PhaseMark& mark);
+    void remove(Phase phase) noexcept; ///< as if it had not ended
     /// The stop phase does not begin where `ready` ended but here: when it was asked for, or when the workload ended.
     /// `cpu`: used by then, if known.
     void begin_stop(Nanoseconds at, std::optional<Nanoseconds> cpu) noexcept;

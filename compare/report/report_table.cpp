@@ -257,11 +257,14 @@ class Table {
         section("race: for the eye, not compared");
         for (const RunResult& run : result_.runs)
             if (run.mode == Mode::race)
-                text_ += fmt::format("  {} {}: {}\n", run.side, run.index + 1,
-                                     run.ready ? fmt::format("ready after {}{}",
-                                                             format_duration(static_cast<double>(run.ready->count())),
-                                                             emulation_mark(run.marks))
-                                               : "not ready");
+                text_ += fmt::format("  {} {}: {}\n", run.side, run.index + 1, readiness_text(run));
+    }
+    static std::string readiness_text(const RunResult& run) {
+        if (run.ready)
+            return fmt::format("ready after {}{}", format_duration(static_cast<double>(run.ready->count())),
+                               emulation_mark(run.marks));
+        const bool ended_by_itself = run.exit && run.error && run.error->kind == ErrorKind::system;
+        return ended_by_itself ? "ended before it was ready" : "not ready";
     }
 
     void deployment() {

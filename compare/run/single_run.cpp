@@ -46,6 +46,7 @@ class SingleRun {
     /// Whether it could be started.
     bool perform() {
         if (auto done = start(); !done) {
+            recorder_.give_up();
             finish(done.error());
             return false;
         }
@@ -81,7 +82,10 @@ class SingleRun {
     }
 
     Result<void> live() {
-        ISOLAB_TRY(become_ready());
+        if (const auto ready = become_ready(); !ready) {
+            recorder_.give_up();
+            return ready;
+        }
         if (!stays())
             return {};
         ISOLAB_TRY(inspect());
@@ -105,8 +109,9 @@ class SingleRun {
             break;
         }
         return failure(ErrorKind::system, "wait for",
-                       fmt::format("{} before \"{}\" held; {}", describe_end(recorder_.exit_status()),
-                                   workload_.readiness.text(), quote_last_line(recorder_)),
+                       fmt::format("it ended before it was ready, \"{}\" did not hold: {}; {}",
+                                   workload_.readiness.text(), describe_end(recorder_.exit_status()),
+                                   quote_last_line(recorder_)),
                        "Read its output; the command or the image may be wrong");
     }
 

@@ -68,8 +68,12 @@ class FakeInstance final : public Instance {
             (void)pause();
         if (!asked_.stop_requested())
             status_ = *script_.exit;
+        else if (!script_.last_words.empty())
+            observer_.on_output(OutputStream::out, script_.last_words, monotonic_now());
         exited_at_ = monotonic_now();
         observer_.on_exit(status_, exited_at_, std::chrono::milliseconds(2));
+        if (!script_.late_output.empty())
+            observer_.on_output(OutputStream::out, script_.late_output, monotonic_now());
         gone_at_ = monotonic_now();
         over_ = true;
     }

@@ -28,6 +28,8 @@ struct FakeScript {
     std::optional<ExitStatus> exit;              ///< ends by itself with this after all that
     std::optional<ExitStatus> exits_after_first; ///< instead of `exit`, from the second start on
     bool lost = false;                           ///< instead of all that after the output it is gone, nobody knows why
+    std::string last_words;                      ///< printed when it is asked to stop
+    std::string late_output;                     ///< told after its exit
     std::string answer = "+PONG";                ///< to every exchange
     std::uint64_t memory = 10'000'000;           ///< headline, bytes
     std::uint64_t peak = 10'000'000;             ///< bytes
