@@ -110,6 +110,17 @@ class CompareTest : public QObject {
             QVERIFY2(run.output.starts_with("two words\n1000\n1000\n/tmp\n"), (run.side + ": " + run.output).c_str());
     }
 
+    void a_service_at_the_other_loopback_address_is_found() {
+        const auto output =
+            program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--duration", "0.1", "--format",
+                           "json", "--ready", "http:8080/", "--", "httpd", "-f", "-p", "[::1]:8080", "-h", "/www"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        const ExperimentResult result = parsed(output.out);
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        for (const RunResult& run : result.runs)
+            QVERIFY(run.ready);
+    }
+
     void exit_code_of_the_workload_is_kept_and_makes_the_run_fail() {
         const auto output = program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format",
                                            "json", "--", "sh", "-c", "exit 7"});

@@ -16,7 +16,6 @@
 namespace isolab::guest {
 namespace {
 
-constexpr int probe_timeout_ms = 1000;
 constexpr std::size_t reply_limit = 65536;
 
 enum class JobKind { none, probe, exchange, sync };
@@ -64,8 +63,8 @@ template <class Work> int start_job(JobKind kind, std::uint32_t id, Work&& work)
 
 [[noreturn]] void probe_until_ready(const Workload& workload, int pipe) noexcept {
     const char* path = workload.start.probe_http != 0 ? workload.http_path : nullptr;
-    while (probe_ready(workload.start.probe_port, path, probe_timeout_ms) != 0)
-        ::usleep(probe_interval_us);
+    if (PortProber(workload.start.probe_port, path).wait() != 0)
+        ::_exit(1);
     const std::uint64_t now = boot_time();
     ::_exit(::write(pipe, &now, sizeof now) == sizeof now ? 0 : 1);
 }

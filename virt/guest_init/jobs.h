@@ -9,7 +9,7 @@
 
 namespace isolab::guest {
 
-/// Starts the readiness probe when the workload asks for one: every millisecond until it holds. Without it the host
+/// Starts the readiness probe when the workload asks for one: it asks until it holds (engine/base/probe.h). Without it the host
 /// would wait in vain, so the machine gives up when the probe cannot be started or is killed.
 void start_probe(const Workload& workload) noexcept;
 

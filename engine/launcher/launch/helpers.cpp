@@ -13,11 +13,6 @@
 #include "engine/base/probe.h"
 
 namespace isolab::launcher {
-namespace {
-
-constexpr int probe_timeout_ms = 1000;
-
-} // namespace
 
 Nanoseconds instance_cpu_time(const RunningContainer& container, pid_t monitor) {
     const Nanoseconds own = process_cpu_time(monitor).value_or(Nanoseconds{0});
@@ -49,8 +44,8 @@ void Helpers::start_probe(const PortProbe& probe) {
     if (!fork_into_network())
         return;
     const char* path = probe.http_path ? probe.http_path->c_str() : nullptr;
-    while (probe_ready(probe.port, path, probe_timeout_ms) != 0)
-        ::usleep(probe_interval_us);
+    if (PortProber(probe.port, path).wait() != 0)
+        ::_exit(1);
     const Nanoseconds at = monotonic_now();
     events_.send(ProbeReadyRecord{at, instance_cpu_time(container_, monitor)});
     ::_exit(0);

@@ -21,7 +21,7 @@ class Helpers {
     Helpers& operator=(const Helpers&) = delete;
     ~Helpers() { end(); }
 
-    /// Asks every millisecond until the probe holds, then reports ProbeReadyRecord.
+    /// Asks until the probe holds (engine/base/probe.h), then reports ProbeReadyRecord.
     void start_probe(const PortProbe& probe);
     /// Answers with an ExchangeReply.
     void start_exchange(const ExchangeRequest& request);
