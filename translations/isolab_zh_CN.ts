@@ -443,6 +443,14 @@
         <translation>%2 次运行中有 %1 次受到本机其他工作的干扰。</translation>
     </message>
     <message>
+        <source>Container: neither its %1 nor its %2 of memory are a limit here: %3.</source>
+        <translation>容器：此处 %1 和 %2 内存都不构成限制：%3。</translation>
+    </message>
+    <message>
+        <source>Container: shared memory and files in memory that no process maps are missing in its memory: without a control group nobody counts them: %1.</source>
+        <translation>容器：其内存中缺少未被任何进程映射的共享内存和内存文件：没有控制组就无人统计它们：%1。</translation>
+    </message>
+    <message>
         <source>%1: %2 of %3 runs did not heed their stop signal and were ended by force. Their stop times are not counted.</source>
         <translation>%1：%3 次运行中有 %2 次不理会停止信号，被强制结束。它们的停止时间不计入结果。</translation>
     </message>
@@ -560,12 +568,12 @@
         <translation>负载</translation>
     </message>
     <message>
-        <source>The workload&apos;s own memory, as the guest&apos;s kernel counts it (AnonPages).</source>
-        <translation>负载自己的内存，由客户机内核统计（AnonPages）。</translation>
+        <source>The workload&apos;s own memory, as the guest&apos;s kernel counts it (AnonPages and Shmem).</source>
+        <translation>负载自己的内存，由客户机内核统计（AnonPages 和 Shmem）。</translation>
     </message>
     <message>
-        <source>The workload&apos;s own memory (Pss_Anon of its processes on the host).</source>
-        <translation>负载自己的内存（主机上其进程的 Pss_Anon）。</translation>
+        <source>The workload&apos;s own memory (Pss_Anon of its processes, and its shared memory).</source>
+        <translation>负载自己的内存（其进程的 Pss_Anon，以及其共享内存）。</translation>
     </message>
     <message>
         <source>files of the image</source>

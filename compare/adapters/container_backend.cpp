@@ -127,6 +127,11 @@ std::vector<Notice> container_notices(const Workload& workload, const EngineFact
              fmt::format("Container: neither its {} nor its {} of memory are a limit here: {}.",
                          workload.limits.cpus == 1 ? "1 CPU" : fmt::format("{} CPUs", workload.limits.cpus),
                          mebibytes_text(workload.limits.memory_bytes), facts.limits_reason),
+             "isolab check tells what is needed."},
+            {"shared-memory",
+             fmt::format("Container: shared memory and files in memory that no process maps are missing in its memory: "
+                         "without a control group nobody counts them: {}.",
+                         facts.limits_reason),
              "isolab check tells what is needed."}};
 }
 

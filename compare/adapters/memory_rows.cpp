@@ -6,6 +6,8 @@
 namespace isolab {
 namespace {
 
+constexpr const char* shared_memory_title = "shared memory, tmpfs";
+
 /// Hands out a total in portions, never more than is left.
 class Remainder {
   public:
@@ -23,8 +25,10 @@ class Remainder {
 
 void add_guest_rows(const GuestMemory& guest, Remainder& ram, std::vector<MemoryRow>& rows) {
     rows.push_back({"workload_anonymous", "workload", ram.take(guest.anonymous), "AnonPages of the guest", true});
-    rows.push_back({"page_cache", "guest page cache", ram.take(guest.cached + guest.buffers),
-                    "Cached + Buffers of the guest: the files of the image that it has read", true});
+    rows.push_back({"shared_memory", shared_memory_title, ram.take(guest.shmem), "Shmem of the guest", true});
+    rows.push_back({"page_cache", "guest page cache",
+                    ram.take(guest.cached - std::min(guest.cached, guest.shmem) + guest.buffers),
+                    "Cached - Shmem + Buffers of the guest: the files of the image that it has read", true});
 }
 
 } // namespace
@@ -33,11 +37,17 @@ MemorySample container_memory(const ProcessMemory& workload, const ProcessMemory
                               const ContainerUsage& usage) {
     MemorySample sample;
     const std::uint64_t kernel = usage.cgroup_kernel_bytes.value_or(0);
-    sample.host_cost = workload.pss + monitor.pss + kernel;
+    const std::uint64_t shared = std::max(usage.cgroup_shmem_bytes.value_or(0), workload.pss_shmem);
+    const std::uint64_t own = workload.pss - std::min(workload.pss, workload.pss_shmem);
+    sample.host_cost = own + shared + monitor.pss + kernel;
     sample.rows = {
         {"workload_anonymous", "workload", workload.pss_anon, "Pss_Anon of the container's processes", true},
-        {"shared_files", "mapped image files", workload.pss - std::min(workload.pss, workload.pss_anon),
-         "Pss_File + Pss_Shmem of the container's processes", true},
+        {"shared_memory", shared_memory_title, shared,
+         usage.cgroup_shmem_bytes ? "shmem charged to the cgroup; Pss_Shmem of its processes when that is more"
+                                  : "Pss_Shmem of its processes; without a cgroup, what none maps is missing",
+         true},
+        {"shared_files", "mapped image files", own - std::min(own, workload.pss_anon),
+         "Pss_File of the container's processes", true},
         {"monitor", "monitor or QEMU", monitor.pss, "Pss of isolab-runtime", true},
     };
     if (usage.cgroup_kernel_bytes)

@@ -10,8 +10,10 @@
 
 namespace isolab {
 
-/// Memory of a container: PSS of its processes and its monitor, plus kernel memory charged to its cgroup. The rows of
-/// the headline add up to it. Pure.
+/// Memory of a container: PSS of its processes and its monitor, plus kernel memory charged to its cgroup, plus shared
+/// memory charged to it (`shmem` of memory.stat: tmpfs, memfd, shared mappings) less what of that its processes map,
+/// which is in their PSS already: max(shmem, Pss_Shmem) instead of Pss_Shmem. Nothing gives such pages back while they
+/// are in use, as page cache is. The rows of the headline add up to it. Pure.
 MemorySample container_memory(const ProcessMemory& workload, const ProcessMemory& monitor, const ContainerUsage& usage);
 
 /// Memory of a machine: PSS of QEMU, split by what the guest says about its RAM. Pure. The guest's figures

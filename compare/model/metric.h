@@ -22,7 +22,7 @@ struct MemoryRow {
 /// Memory of an instance at one moment.
 struct MemorySample {
     Nanoseconds at{0};           ///< monotonic_now()
-    std::uint64_t host_cost = 0; ///< headline: PSS of all its processes + kernel memory charged to its cgroup, bytes
+    std::uint64_t host_cost = 0; ///< headline, bytes; compare/adapters/memory_rows.h
     std::vector<MemoryRow> rows; ///< may be empty for samples of a series
 };
 

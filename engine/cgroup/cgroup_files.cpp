@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cgroup/cgroup_files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
@@ -53,6 +54,13 @@ std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_vie
     return std::nullopt;
 }
 
+std::optional<std::uint64_t> page_cache_of(std::string_view stat, std::string_view cache, std::string_view shmem) {
+    const auto both = cgroup_field(stat, cache);
+    if (!both)
+        return std::nullopt;
+    return *both - std::min(*both, cgroup_field(stat, shmem).value_or(0));
+}
+
 std::optional<Nanoseconds> read_v1_cpu_time(const std::string& cpuacct_directory) {
     if (!cpuacct_directory.empty())
         if (const auto nanoseconds = read_cgroup_number(cpuacct_directory + "/cpuacct.usage"))
@@ -72,7 +80,9 @@ CgroupUsage read_v1_usage(const std::string& memory_directory, const std::string
         usage.memory_bytes = read_cgroup_number(memory_directory + "/memory.usage_in_bytes");
         usage.memory_peak_bytes = read_cgroup_number(memory_directory + "/memory.max_usage_in_bytes");
         usage.kernel_bytes = read_cgroup_number(memory_directory + "/memory.kmem.usage_in_bytes");
-        usage.cache_bytes = cgroup_field(read_file(memory_directory + "/memory.stat").value_or(""), "total_cache");
+        const std::string stat = read_file(memory_directory + "/memory.stat").value_or("");
+        usage.shmem_bytes = cgroup_field(stat, "total_shmem");
+        usage.cache_bytes = page_cache_of(stat, "total_cache", "total_shmem");
         const std::string events = read_file(memory_directory + "/memory.oom_control").value_or("");
         usage.oom_kills = cgroup_field(events, "oom_kill").value_or(0);
     }
@@ -86,7 +96,8 @@ CgroupUsage read_v2_usage(const std::string& directory) {
     usage.memory_bytes = read_cgroup_number(directory + "/memory.current");
     usage.memory_peak_bytes = read_cgroup_number(directory + "/memory.peak");
     usage.kernel_bytes = cgroup_field(stat, "kernel");
-    usage.cache_bytes = cgroup_field(stat, "file");
+    usage.shmem_bytes = cgroup_field(stat, "shmem");
+    usage.cache_bytes = page_cache_of(stat, "file", "shmem");
     usage.oom_kills = cgroup_field(read_file(directory + "/memory.events").value_or(""), "oom_kill").value_or(0);
     usage.cpu = read_v2_cpu_time(directory);
     return usage;

@@ -20,6 +20,10 @@ Result<void> write_cgroup_file(const std::string& path, const std::string& value
 /// The number behind `key` in a "key value" file such as memory.stat. Pure.
 std::optional<std::uint64_t> cgroup_field(std::string_view text, std::string_view key);
 
+/// Page cache of a memory.stat, bytes: its field `cache` less `shmem`, which every kernel counts as cache although it
+/// is not given back.
+std::optional<std::uint64_t> page_cache_of(std::string_view stat, std::string_view cache, std::string_view shmem);
+
 /// The number that a file consists of; empty when there is none or it says "max".
 std::optional<std::uint64_t> read_cgroup_number(const std::string& path);
 

@@ -21,7 +21,8 @@ struct CgroupUsage {
     std::optional<std::uint64_t> memory_bytes; ///< charged now, caches and kernel memory included
     std::optional<std::uint64_t> memory_peak_bytes;
     std::optional<std::uint64_t> kernel_bytes; ///< of it: slab, stacks, page tables, sockets
-    std::optional<std::uint64_t> cache_bytes;  ///< of it: page cache
+    std::optional<std::uint64_t> cache_bytes;  ///< of it: page cache, which is given back when needed
+    std::optional<std::uint64_t> shmem_bytes;  ///< of it: tmpfs, memfd and other shared memory, mapped or not
     std::optional<Nanoseconds> cpu;
     std::uint64_t oom_kills = 0; ///< processes that the OOM killer ended in it
 };

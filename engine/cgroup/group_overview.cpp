@@ -9,8 +9,8 @@ namespace {
 
 std::uint64_t number_in(const std::string& path) { return read_cgroup_number(path).value_or(0); }
 
-std::uint64_t field_in(const std::string& path, std::string_view key) {
-    return cgroup_field(read_file(path).value_or(""), key).value_or(0);
+std::uint64_t cache_in(const std::string& directory, std::string_view cache, std::string_view shmem) {
+    return page_cache_of(read_file(directory + "/memory.stat").value_or(""), cache, shmem).value_or(0);
 }
 
 void add_block_io(const std::vector<BlockIoCount>& bytes, GroupOverview& into) {
@@ -28,7 +28,7 @@ GroupOverview read_v1_overview(const DirectoryOf& directory_of) {
     overview.cpu = read_v1_cpu_time(directory_of(cpuacct)).value_or(Nanoseconds{0});
     const std::string of_memory = directory_of(memory);
     overview.memory_bytes = number_in(of_memory + "/memory.usage_in_bytes");
-    overview.cache_bytes = field_in(of_memory + "/memory.stat", "total_cache");
+    overview.cache_bytes = cache_in(of_memory, "total_cache", "total_shmem");
     overview.memory_limit = read_cgroup_number(of_memory + "/memory.limit_in_bytes").value_or(no_limit);
     overview.processes = number_in(directory_of(pids) + "/pids.current");
     const std::string of_blocks = directory_of(blkio);
@@ -46,7 +46,7 @@ GroupOverview read_v2_overview(const std::string& directory) {
     GroupOverview overview;
     overview.cpu = read_v2_cpu_time(directory).value_or(Nanoseconds{0});
     overview.memory_bytes = number_in(directory + "/memory.current");
-    overview.cache_bytes = field_in(directory + "/memory.stat", "file");
+    overview.cache_bytes = cache_in(directory, "file", "shmem");
     overview.memory_limit = read_cgroup_number(directory + "/memory.max").value_or(no_limit);
     overview.processes = number_in(directory + "/pids.current");
     add_block_io(parse_v2_block_io(read_file(directory + "/io.stat").value_or("")).bytes, overview);

@@ -14,7 +14,7 @@ namespace isolab {
 struct GroupOverview {
     Nanoseconds cpu{0};
     std::uint64_t memory_bytes = 0; ///< charged now, caches included
-    std::uint64_t cache_bytes = 0;  ///< of it: page cache
+    std::uint64_t cache_bytes = 0;  ///< of it: page cache, without shared memory
     std::uint64_t memory_limit = no_limit;
     std::uint64_t processes = 0; ///< and threads
     std::uint64_t bytes_read = 0;

@@ -32,6 +32,7 @@ struct ContainerUsage {
     std::optional<std::uint64_t> cgroup_bytes;        ///< memory charged to the cgroup, caches included
     std::optional<std::uint64_t> cgroup_kernel_bytes; ///< of it: kernel memory (slab, stacks, page tables, sockets)
     std::optional<std::uint64_t> cgroup_cache_bytes;  ///< of it: page cache
+    std::optional<std::uint64_t> cgroup_shmem_bytes;  ///< of it: tmpfs, memfd and other shared memory, mapped or not
     std::optional<std::uint64_t> cgroup_peak_bytes;
     /// Of everything that marks count: preparation, launcher, and the cgroup (cpuacct or cpu.stat) or the processes.
     std::optional<Nanoseconds> cpu;

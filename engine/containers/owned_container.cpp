@@ -227,6 +227,7 @@ Result<ContainerUsage> OwnedContainer::usage() const {
         usage.cgroup_bytes = group.memory_bytes;
         usage.cgroup_kernel_bytes = group.kernel_bytes;
         usage.cgroup_cache_bytes = group.cache_bytes;
+        usage.cgroup_shmem_bytes = group.shmem_bytes;
         usage.cgroup_peak_bytes = group.memory_peak_bytes;
         usage.cpu = group.cpu;
     }

@@ -125,6 +125,10 @@ constexpr const char* patterns[] = {
     QT_TRANSLATE_NOOP("Catalogue", "its size is %1 bytes, and was %2"),
     QT_TRANSLATE_NOOP("Catalogue", "This host is busy: load %1 on %2 CPUs."),
     QT_TRANSLATE_NOOP("Catalogue", "%1 of %2 runs were disturbed by other work on this host."),
+    QT_TRANSLATE_NOOP("Catalogue", "Container: neither its %1 nor its %2 of memory are a limit here: %3."),
+    QT_TRANSLATE_NOOP("Catalogue",
+                      "Container: shared memory and files in memory that no process maps are missing in its memory: "
+                      "without a control group nobody counts them: %1."),
     QT_TRANSLATE_NOOP("Catalogue",
                       "%1: %2 of %3 runs did not heed their stop signal and were ended by force. Their stop times are "
                       "not counted."),

@@ -74,10 +74,11 @@ QString command_name(const Workload& workload) {
 }
 
 StackBox workload_box(const SideView& side, const StackFacts& facts) {
-    const auto bytes = bytes_of(side, {"workload_anonymous"});
-    const QString what = side.world == World::vm
-                             ? StackWords::tr("The workload's own memory, as the guest's kernel counts it (AnonPages).")
-                             : StackWords::tr("The workload's own memory (Pss_Anon of its processes on the host).");
+    const auto bytes = bytes_of(side, {"workload_anonymous", "shared_memory"});
+    const QString what =
+        side.world == World::vm
+            ? StackWords::tr("The workload's own memory, as the guest's kernel counts it (AnonPages and Shmem).")
+            : StackWords::tr("The workload's own memory (Pss_Anon of its processes, and its shared memory).");
     return {StackLevel::workload,
             facts.workload.isEmpty() ? StackWords::tr("workload") : facts.workload,
             bytes_text(bytes),

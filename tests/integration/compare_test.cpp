@@ -112,13 +112,36 @@ class CompareTest : public QObject {
 
     void a_service_at_the_other_loopback_address_is_found() {
         const auto output =
-            program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--duration", "0.1", "--format",
-                           "json", "--ready", "http:8080/", "--", "httpd", "-f", "-p", "[::1]:8080", "-h", "/www"});
+            program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format", "json", "--ready",
+                           "http:8080/", "--", "httpd", "-f", "-p", "[::1]:8080", "-h", "/www"});
         QVERIFY2(output.code == 0, output.err.c_str());
         const ExperimentResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs)
             QVERIFY(run.ready);
+    }
+
+    /// Its readiness is a prompt, which ends no line.
+    void memory_that_no_process_maps_is_paid_for_in_both_worlds() {
+        const auto output = program_->run(
+            {"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format", "json", "--ready", "log:^ready> ",
+             "--", "sh", "-c",
+             "dd if=/dev/zero of=/dev/shm/file bs=1M count=48 2>/dev/null; printf 'ready> '; exec sleep 1000"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        const ExperimentResult result = parsed(output.out);
+        QCOMPARE(result.runs.size(), std::size_t{2});
+        constexpr std::uint64_t written = std::uint64_t{48} << 20;
+        for (const RunResult& run : result.runs) {
+            QVERIFY(run.memory_at_ready);
+            const auto& rows = run.memory_at_ready->rows;
+            const auto row = std::ranges::find(rows, "shared_memory", &MemoryRow::id);
+            QVERIFY(row != rows.end() && row->in_headline);
+            if (row->formula.find("is missing") != std::string::npos)
+                QSKIP("no control group counts the memory of containers here");
+            QVERIFY2(row->bytes >= written && row->bytes < written + (std::uint64_t{8} << 20),
+                     (run.side + ": " + std::to_string(row->bytes)).c_str());
+            QVERIFY(run.memory_at_ready->host_cost > written);
+        }
     }
 
     void exit_code_of_the_workload_is_kept_and_makes_the_run_fail() {

@@ -297,8 +297,8 @@ void GuestMonitor::on_answer(const GuestRecord& record) {
     const std::lock_guard lock(mutex_);
     if (const auto memory = record.as<guest::Memory>(); memory && record.header.kind == RecordKind::memory) {
         memory_ =
-            GuestMemory{memory->total,     memory->free, memory->available,    memory->cached,     memory->buffers,
-                        memory->anonymous, memory->slab, memory->kernel_stack, memory->page_tables};
+            GuestMemory{memory->total,     memory->free, memory->available,    memory->cached,      memory->buffers,
+                        memory->anonymous, memory->slab, memory->kernel_stack, memory->page_tables, memory->shmem};
         memory_error_ = memory->error;
         ++told_memory_;
     }

@@ -13,7 +13,7 @@
 
 namespace isolab::guest {
 
-inline constexpr std::uint32_t protocol_version = 2;
+inline constexpr std::uint32_t protocol_version = 3;
 inline constexpr std::uint32_t record_limit = 16U << 20U; ///< larger payloads are a broken stream
 inline constexpr std::uint32_t output_limit = 65536;      ///< bytes of output in one record
 
@@ -71,7 +71,7 @@ struct Memory {
     std::int32_t error = 0;
     std::uint32_t reserved = 0;
     std::uint64_t total = 0, free = 0, available = 0, cached = 0, buffers = 0, anonymous = 0, slab = 0,
-                  kernel_stack = 0, page_tables = 0;
+                  kernel_stack = 0, page_tables = 0, shmem = 0;
 };
 
 /// What could not be done; `error` is an errno(3) value.

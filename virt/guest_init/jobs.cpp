@@ -132,6 +132,7 @@ constexpr std::array memory_fields{
     MemoryField{"Slab:", &Memory::slab},
     MemoryField{"KernelStack:", &Memory::kernel_stack},
     MemoryField{"PageTables:", &Memory::page_tables},
+    MemoryField{"Shmem:", &Memory::shmem},
 };
 
 } // namespace

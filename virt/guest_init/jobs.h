@@ -9,8 +9,8 @@
 
 namespace isolab::guest {
 
-/// Starts the readiness probe when the workload asks for one: it asks until it holds (engine/base/probe.h). Without it the host
-/// would wait in vain, so the machine gives up when the probe cannot be started or is killed.
+/// Starts the readiness probe when the workload asks for one: it asks until it holds (engine/base/probe.h). Without it
+/// the host would wait in vain, so the machine gives up when the probe cannot be started or is killed.
 void start_probe(const Workload& workload) noexcept;
 
 /// Starts an exchange asked for by the host. What cannot be started is answered with its errno, a record that is cut

@@ -41,7 +41,9 @@ class ContractTest : public QObject {
         QCOMPARE(value_of(rows, "cpus"), std::string("unlimited (asked: 1)"));
         QCOMPARE(value_of(rows, "memory"), std::string("unlimited (asked: 256 MiB)"));
         const auto notices = container_notices({}, facts(false));
-        QCOMPARE(notices.size(), std::size_t{1});
+        QCOMPARE(notices.size(), std::size_t{2});
+        QCOMPARE(notices.back().id, std::string("shared-memory"));
+        QVERIFY(notices.back().text.find("are missing") != std::string::npos);
         QCOMPARE(notices.front().id, std::string("limits"));
         QVERIFY(notices.front().text.find("no cgroup was delegated") != std::string::npos);
         QVERIFY(!notices.front().remedy.empty());

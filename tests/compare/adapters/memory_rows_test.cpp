@@ -40,6 +40,36 @@ class MemoryRowsTest : public QObject {
         QCOMPARE(headline(sample), sample.host_cost);
         QCOMPARE(*bytes_of(sample, "charged_cache"), 40 * mib); // beside, never inside
     }
+    void shared_memory_that_nobody_maps_is_paid_for() {
+        ProcessMemory workload;
+        workload.pss = 9 * mib;
+        workload.pss_anon = 2 * mib;
+        workload.pss_file = 4 * mib;
+        workload.pss_shmem = 3 * mib;
+        ContainerUsage usage;
+        usage.cgroup_shmem_bytes = 48 * mib;
+        const MemorySample sample = container_memory(workload, {}, usage);
+        QCOMPARE(sample.host_cost, 54 * mib); // what is mapped is not counted twice
+        QCOMPARE(headline(sample), sample.host_cost);
+        QCOMPARE(*bytes_of(sample, "shared_memory"), 48 * mib);
+        QCOMPARE(*bytes_of(sample, "shared_files"), 4 * mib);
+        usage.cgroup_shmem_bytes = 1 * mib; // of somebody else, who maps it too
+        QCOMPARE(container_memory(workload, {}, usage).host_cost, 9 * mib);
+        const MemorySample without = container_memory(workload, {}, {});
+        QCOMPARE(without.host_cost, 9 * mib);
+        QVERIFY(without.rows.at(1).formula.find("is missing") != std::string::npos);
+    }
+    void shared_memory_of_a_guest_is_no_page_cache() {
+        ProcessMemory vmm;
+        vmm.pss = 200 * mib;
+        MachineUsage usage;
+        usage.guest_ram_resident = 90 * mib;
+        usage.guest = GuestMemory{256 * mib, 190 * mib, 200 * mib, 60 * mib, 1 * mib, 6 * mib, 0, 0, 0, 48 * mib};
+        const MemorySample sample = machine_memory(vmm, usage);
+        QCOMPARE(headline(sample), 200 * mib);
+        QCOMPARE(*bytes_of(sample, "shared_memory"), 48 * mib);
+        QCOMPARE(*bytes_of(sample, "page_cache"), 13 * mib);
+    }
     void container_without_cgroup_has_no_invented_rows() {
         const MemorySample sample = container_memory({mib, mib, mib, 0, 0, mib, 0}, {}, {});
         QCOMPARE(headline(sample), sample.host_cost);
