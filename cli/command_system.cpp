@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/container_commands.h"
+#include "cli/interrupt.h"
 #include "cli/system_usage.h"
 
 namespace isolab {
@@ -8,9 +9,11 @@ namespace {
 /// Containers that do not run, what crashes have left, networks that nobody uses, and disks, which can be made again.
 Result<void> prune_all(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-    ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended());
-    ISOLAB_TRY(for_each_container(ended, [&](const auto& one) { return open.containers.remove(one, false); }));
-    ISOLAB_TRY(open.engine->tidy_up());
+    const Interrupt interrupt;
+    ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended(interrupt.token()));
+    ISOLAB_TRY(for_each_container(
+        ended, [&](const auto& one) { return open.containers.remove(one, false, false, interrupt.token()); }));
+    ISOLAB_TRY(open.engine->tidy_up(interrupt.token()));
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
     ISOLAB_TRY(remove_all_disks(root));
     return open.containers.tidy_up_networks();

@@ -2,6 +2,7 @@
 //
 // Verbs that save containers while they run, and go on from there: checkpoint restore.
 #include "cli/container_commands.h"
+#include "cli/interrupt.h"
 #include "cli/terminal.h"
 
 namespace isolab {
@@ -44,8 +45,10 @@ void add_checkpoint_verbs(const VerbPlace& place) {
     place.on_run(checkpoint, [saved, &globals = place.globals]() -> Result<void> {
         ISOLAB_TRY(check_folder(saved->references, saved->save.folder));
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return for_each_container(saved->references,
-                                  [&](const auto& one) { return open.containers.checkpoint(one, saved->save); });
+        const Interrupt interrupt;
+        return for_each_container(saved->references, [&](const auto& one) {
+            return open.containers.checkpoint(one, saved->save, interrupt.token());
+        });
     });
 
     auto wanted = std::make_shared<CheckpointArguments>();
@@ -56,9 +59,10 @@ void add_checkpoint_verbs(const VerbPlace& place) {
     place.on_run(restore, [wanted, &globals = place.globals]() -> Result<void> {
         ISOLAB_TRY(check_folder(wanted->references, wanted->restore.folder));
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals, true));
+        const Interrupt interrupt;
         return for_each_container(wanted->references, [&](const std::string& one) -> Result<void> {
             std::vector<std::string> warnings;
-            auto done = open.containers.restore(one, wanted->restore, warnings);
+            auto done = open.containers.restore(one, wanted->restore, warnings, interrupt.token());
             warn_all(warnings);
             return done;
         });

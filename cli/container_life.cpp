@@ -21,13 +21,15 @@ CommandParser add_verb(const VerbPlace& place, const std::string& name, const st
     return verb;
 }
 
-using Act = Result<void> (*)(Containers& containers, const std::string& reference);
+using Act = Result<void> (Containers::*)(const std::string& reference, const StopToken& stop);
 void add_simple_verb(const VerbPlace& place, const std::string& name, const std::string& help, Act act) {
     References references;
     const CommandParser verb = add_verb(place, name, help, references);
     place.on_run(verb, [references, act, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return for_each_container(*references, [&](const auto& one) { return act(open.containers, one); });
+        const Interrupt interrupt;
+        return for_each_container(*references,
+                                  [&](const auto& one) { return (open.containers.*act)(one, interrupt.token()); });
     });
 }
 
@@ -48,7 +50,7 @@ void add_stop_verbs(const VerbPlace& place) {
                     timeout = std::chrono::seconds(**seconds);
                 ISOLAB_TRY(open.containers.stop(one, timeout, interrupt.token()));
                 std::vector<std::string> warnings;
-                return starts_again ? open.containers.start(one, nullptr, warnings) : Result<void>{};
+                return starts_again ? open.containers.start(one, nullptr, warnings, interrupt.token()) : Result<void>{};
             });
         });
     }
@@ -64,7 +66,9 @@ void add_kill_verb(const VerbPlace& place) {
         if (!number)
             return fail(ErrorKind::invalid_argument, "use signal", *name, "there is no such signal");
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return for_each_container(*references, [&](const auto& one) { return open.containers.kill(one, *number); });
+        const Interrupt interrupt;
+        return for_each_container(
+            *references, [&](const auto& one) { return open.containers.kill(one, *number, interrupt.token()); });
     });
 }
 
@@ -90,21 +94,26 @@ void add_remove_verbs(const VerbPlace& place) {
     verb.get_option("container").required(false);
     place.on_run(verb, [references, force, volumes, all, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+        const Interrupt interrupt;
         ISOLAB_TRY(check_references(*references, *all));
         if (*all) {
             ISOLAB_ASSIGN(*references, open.containers.ids());
         }
         return for_each_container(
-            *references, [&](const auto& one) { return open.containers.remove(one, *force, *volumes); }, removers);
+            *references,
+            [&](const auto& one) { return open.containers.remove(one, *force, *volumes, interrupt.token()); },
+            removers);
     });
 
     const CommandParser prune = place.group.add_subcommand("prune", "Remove all containers that do not run");
     prune.add_flag("-f,--force", *force, "For scripts made for docker: nothing is asked anyway");
     place.on_run(prune, [&globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended());
+        const Interrupt interrupt;
+        ISOLAB_ASSIGN(const std::vector<std::string> ended, open.containers.ended(interrupt.token()));
         return for_each_container(
-            ended, [&](const auto& one) { return open.containers.remove(one, false); }, removers);
+            ended, [&](const auto& one) { return open.containers.remove(one, false, false, interrupt.token()); },
+            removers);
     });
 }
 
@@ -115,7 +124,8 @@ void add_change_verbs(const VerbPlace& place) {
     rename.add_option("name", names->second, "The new name").required().type_name("NAME");
     place.on_run(rename, [names, &globals = place.globals]() -> Result<void> {
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-        return open.containers.rename(names->first, names->second);
+        const Interrupt interrupt;
+        return open.containers.rename(names->first, names->second, interrupt.token());
     });
 
     References references;
@@ -134,9 +144,10 @@ void add_change_verbs(const VerbPlace& place) {
             return fail(ErrorKind::invalid_argument, "update containers", {}, "nothing to change was given",
                         "See isolab container update --help");
         ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
+        const Interrupt interrupt;
         return for_each_container(*references, [&](const std::string& one) -> Result<void> {
             std::vector<std::string> warnings;
-            auto done = open.containers.update(one, request, warnings);
+            auto done = open.containers.update(one, request, warnings, interrupt.token());
             warn_all(warnings);
             return done;
         });
@@ -163,10 +174,8 @@ void add_wait_verb(const VerbPlace& place) {
 void add_life_verbs(const VerbPlace& place) {
     add_stop_verbs(place);
     add_kill_verb(place);
-    add_simple_verb(place, "pause", "Freeze all processes of containers",
-                    [](Containers& containers, const std::string& one) { return containers.pause(one); });
-    add_simple_verb(place, "unpause", "Let them go on",
-                    [](Containers& containers, const std::string& one) { return containers.unpause(one); });
+    add_simple_verb(place, "pause", "Freeze all processes of containers", &Containers::pause);
+    add_simple_verb(place, "unpause", "Let them go on", &Containers::unpause);
     add_remove_verbs(place);
     add_change_verbs(place);
     add_wait_verb(place);

@@ -73,20 +73,24 @@ Result<int> start_attached(OpenContainers& open, const ContainerSettings& settin
     ISOLAB_ASSIGN(SupervisorClient::Pair pair, SupervisorClient::make_pair());
     ISOLAB_TRY(pair.client.send(ClientWord::attach, input ? "oik" : "ok"));
     std::vector<std::string> warnings;
-    auto started = open.containers.start(settings.id, &pair.supervisor_end, warnings);
+    auto started = [&] {
+        const Interrupt interrupt; // from then on signals are the workload's
+        return open.containers.start(settings.id, &pair.supervisor_end, warnings, interrupt.token());
+    }();
     warn_all(warnings);
     ISOLAB_TRY(started);
     pair.supervisor_end.reset();
     ISOLAB_ASSIGN(const auto code, attach_terminal(pair.client, options));
     if (!code) // detached
         return 0;
-    ISOLAB_TRY(open.containers.tidy_up(settings.id));
+    ISOLAB_TRY(open.containers.tidy_up(settings.id, {}));
     return *code;
 }
 
 Result<int> start_detached(OpenContainers& open, const ContainerSettings& settings) {
+    const Interrupt interrupt;
     std::vector<std::string> warnings;
-    auto started = open.containers.start(settings.id, nullptr, warnings);
+    auto started = open.containers.start(settings.id, nullptr, warnings, interrupt.token());
     warn_all(warnings);
     ISOLAB_TRY(started);
     return static_cast<int>(exit_code_of(write_result(settings.id + "\n", {})));
@@ -117,9 +121,11 @@ int run(const GlobalOptions& globals, const ContainerOptions& options, const std
     if (code)
         return *code;
     report_error(code.error());
+    if (code.error().kind == ErrorKind::cancelled)
+        return static_cast<int>(ExitCode::interrupted);
     const auto now = open->containers.inspect(settings->id);
     if (now && !now->is_up() && options.remove) [[maybe_unused]]
-        const auto removed = open->containers.remove(settings->id, true);
+        const auto removed = open->containers.remove(settings->id, true, false, {});
     const bool has_code = now && now->phase == ContainerPhase::exited && now->report.exit_code >= not_started;
     return has_code ? now->report.exit_code : not_started;
 }
@@ -147,9 +153,10 @@ Result<int> start(const GlobalOptions& globals, const StartOptions& options) {
         return start_attached(open, container.settings, options.input && container.settings.supervision.standard_input,
                               options.foreground);
     }
+    const Interrupt interrupt;
     ISOLAB_TRY(for_each_container(options.references, [&](const std::string& reference) -> Result<void> {
         std::vector<std::string> warnings;
-        auto started = open.containers.start(reference, nullptr, warnings);
+        auto started = open.containers.start(reference, nullptr, warnings, interrupt.token());
         warn_all(warnings);
         return started;
     }));

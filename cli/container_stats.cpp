@@ -68,10 +68,11 @@ struct Sample {
     Nanoseconds at{0};
 };
 
-Result<std::vector<ContainerInfo>> wanted_containers(Containers& containers, const StatsOptions& options) {
+Result<std::vector<ContainerInfo>> wanted_containers(Containers& containers, const StatsOptions& options,
+                                                     const StopToken& stop) {
     std::vector<ContainerInfo> wanted;
     if (options.references.empty()) {
-        ISOLAB_ASSIGN(wanted, containers.list());
+        ISOLAB_ASSIGN(wanted, containers.list(stop));
         std::erase_if(wanted, [&](const ContainerInfo& one) { return !one.is_up() && !options.all; });
     }
     for (const std::string& reference : options.references) {
@@ -174,7 +175,8 @@ Result<void> show(const GlobalOptions& globals, const StatsOptions& options) {
     ISOLAB_ASSIGN(CpuMarks before, first_marks(open.containers, options));
     Nanoseconds begin = monotonic_now();
     for (Nanoseconds interval = first_interval;; interval = usual_interval) {
-        ISOLAB_ASSIGN(std::vector<ContainerInfo> wanted, wanted_containers(open.containers, options));
+        ISOLAB_ASSIGN(std::vector<ContainerInfo> wanted,
+                      wanted_containers(open.containers, options, interrupt.token()));
         if (interrupt.token().wait_for(std::max(Nanoseconds{0}, begin + interval - monotonic_now())))
             return {};
         begin = monotonic_now();

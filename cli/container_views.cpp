@@ -7,6 +7,7 @@
 
 #include "cli/container_commands.h"
 #include "cli/container_values.h"
+#include "cli/interrupt.h"
 #include "cli/output_template.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
@@ -133,7 +134,8 @@ std::string cut(const std::string& text, std::size_t width, bool whole) {
 
 Result<void> list_containers(const GlobalOptions& globals, const ListOptions& options) {
     ISOLAB_ASSIGN(OpenContainers open, OpenContainers::open(globals));
-    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list());
+    const Interrupt interrupt;
+    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, open.containers.list(interrupt.token()));
     std::vector<std::vector<std::string>> rows{
         {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
     if (options.size)

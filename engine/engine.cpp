@@ -98,10 +98,10 @@ class LocalEngine final : public Engine {
         return Containers::open(std::move(tools));
     }
 
-    Result<void> tidy_up() override {
+    Result<void> tidy_up(const StopToken& stop) override {
         ISOLAB_TRY(remove_tree(DataFolder(DataFolder(options_.root).instances()).user_namespaces())); // keepers end
         ISOLAB_ASSIGN(Containers all, containers());
-        return all.tidy_up();
+        return all.tidy_up(stop);
     }
 
   private:

@@ -67,7 +67,7 @@ class Engine {
 
     /// Puts right what processes that no longer exist have left behind (after a crash or SIGKILL), and ends those that
     /// keep user namespaces for later starts.
-    virtual Result<void> tidy_up() = 0;
+    virtual Result<void> tidy_up(const StopToken& stop) = 0;
 };
 
 /// Looks at this machine and leaves nothing behind: data folder, namespaces, cgroups, overlayfs, seccomp, launcher.

@@ -112,7 +112,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_ASSIGN(const std::filesystem::path resources, find_resources(options));
     ISOLAB_ASSIGN(state->workloads, load_workloads(resources / "workloads"));
     ISOLAB_ASSIGN(state->engine, Engine::open(engine_options(state->options)));
-    if (auto removed = state->engine->tidy_up(); !removed) // hinders nobody, and the next session tries again
+    if (auto removed = state->engine->tidy_up(stop); !removed) // hinders nobody, and the next session tries again
         state->leftovers_error = std::move(removed).error();
     const DataFolder data(root);
     ISOLAB_TRY(make_directories(data.temporary(), 0700));

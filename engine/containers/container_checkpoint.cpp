@@ -99,11 +99,12 @@ std::string address_of(const ContainerInfo& container) {
 
 } // namespace
 
-Result<void> Containers::checkpoint(const std::string& reference, const CheckpointRequest& request) {
+Result<void> Containers::checkpoint(const std::string& reference, const CheckpointRequest& request,
+                                    const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(ContainerStore::Lock lock, store_.lock(id));
+    ISOLAB_ASSIGN(ContainerStore::Lock lock, store_.lock(id, stop));
     ISOLAB_TRY(supervised(id, "checkpoint container"));
-    ISOLAB_ASSIGN(const ContainerInfo container, look_tidily(id));
+    ISOLAB_ASSIGN(const ContainerInfo container, look_tidily(id, stop));
     const ContainerSettings& settings = container.settings;
     if (container.phase != ContainerPhase::running && container.phase != ContainerPhase::paused)
         return fail(ErrorKind::unavailable, "checkpoint container", settings.name,
@@ -126,7 +127,7 @@ Result<void> Containers::checkpoint(const std::string& reference, const Checkpoi
     if (!request.leave_running) // it is not to be started again
         ISOLAB_TRY(set_policy({}));
     const auto saved = [&]() -> Result<void> {
-        ISOLAB_TRY(run_launcher("checkpoint", id, dump_words(request, partial)));
+        ISOLAB_TRY(run_launcher("checkpoint", id, dump_words(request, partial), stop));
         ISOLAB_TRY(write_notes(partial, {address_of(container), request.tcp_established, request.external_unix_sockets,
                                          request.file_locks}));
         return sync_file_system(partial);
@@ -146,16 +147,16 @@ Result<void> Containers::checkpoint(const std::string& reference, const Checkpoi
     if (request.leave_running)
         return {};
     lock = ContainerStore::Lock(); // who tidies up needs it
-    if (auto ended = client.await_end({}, after_dump); !ended && ended.error().kind == ErrorKind::timeout)
+    if (auto ended = client.await_end(stop, after_dump); !ended && ended.error().kind == ErrorKind::timeout)
         return fail(ended.error());
-    return tidy_up(id);
+    return tidy_up(id, stop);
 }
 
 Result<void> Containers::restore(const std::string& reference, const RestoreRequest& request,
-                                 std::vector<std::string>& warnings) {
+                                 std::vector<std::string>& warnings, const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
-    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id, stop));
+    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id, stop));
     ContainerSettings settings = container.settings;
     if (container.is_up())
         return fail(ErrorKind::already_exists, "restore container", settings.name, "it is running already",
@@ -169,11 +170,11 @@ Result<void> Containers::restore(const std::string& reference, const RestoreRequ
     const bool wants_address = !notes.address.empty() && settings.address.empty();
     if (wants_address)
         settings.address = notes.address;
-    auto started = start_locked(settings, lock, nullptr, order, warnings);
+    auto started = start_locked(settings, lock, nullptr, order, warnings, stop);
     if (!started && wants_address && is_about_address(started.error())) {
         warnings.push_back("it gets another address than it had: " + notes.address + ": " + started.error().cause);
         settings.address.clear();
-        started = start_locked(settings, lock, nullptr, order, warnings);
+        started = start_locked(settings, lock, nullptr, order, warnings, stop);
     }
     ISOLAB_TRY(started);
     return own && !request.keep ? remove_tree(images) : Result<void>{};

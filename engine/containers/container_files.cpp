@@ -141,10 +141,10 @@ Result<Image> ContainerFiles::commit(const std::string& reference, ImageStore& i
     ISOLAB_ASSIGN(const IdMaps ids, id_maps_of(settings));
     const bool paused = pause && container.phase == ContainerPhase::running;
     if (paused)
-        ISOLAB_TRY(containers_.pause(settings.id));
+        ISOLAB_TRY(containers_.pause(settings.id, stop));
     auto image = commit_snapshot(images, *containers_.tools().layers, *parent, snapshot, ids, options, progress, stop);
     if (paused)
-        ISOLAB_TRY(containers_.unpause(settings.id));
+        ISOLAB_TRY(containers_.unpause(settings.id, {})); // also when it was stopped
     return with_remedy(std::move(image));
 }
 

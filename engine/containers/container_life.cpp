@@ -18,7 +18,7 @@
 namespace isolab {
 namespace {
 
-constexpr std::chrono::seconds after_kill{15}; // the kernel's time to take a container down
+constexpr std::chrono::seconds end_patience{15}; // the kernel's time to take a container down
 
 tl::unexpected<Error> not_running(const std::string& operation, const ContainerInfo& container) {
     return fail(ErrorKind::unavailable, operation, container.settings.name,
@@ -44,21 +44,21 @@ Result<int> Containers::stop(const std::string& reference, std::optional<std::ch
     if (!client) // it ended just now
         return inspect(settings.id).map([](const ContainerInfo& now) { return now.report.exit_code; });
     if (container.phase == ContainerPhase::paused)
-        ISOLAB_TRY(unpause(settings.id));
+        ISOLAB_TRY(unpause(settings.id, stop));
     ISOLAB_TRY(client->send(ClientWord::stop, std::to_string(settings.supervision.stop_signal)));
     const std::chrono::seconds grace = timeout.value_or(settings.stop_timeout);
     auto ended = client->await_end(stop, grace.count() < 0 ? std::nullopt : std::optional<Nanoseconds>(grace));
     if (!ended && ended.error().kind == ErrorKind::timeout) {
         ISOLAB_TRY(client->send(ClientWord::stop, std::to_string(SIGKILL)));
-        ended = client->await_end(stop, after_kill);
+        ended = client->await_end(stop, end_patience);
     }
     if (!ended && ended.error().kind != ErrorKind::unavailable)
         return ended;
-    ISOLAB_TRY(tidy_up(settings.id));
+    ISOLAB_TRY(tidy_up(settings.id, stop));
     return ended ? *ended : 128 + SIGKILL;
 }
 
-Result<void> Containers::kill(const std::string& reference, int signal) {
+Result<void> Containers::kill(const std::string& reference, int signal, const StopToken& stop) {
     ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "signal container"));
     if (!container.is_up())
         return not_running("signal container", container);
@@ -67,29 +67,30 @@ Result<void> Containers::kill(const std::string& reference, int signal) {
         return client.send(ClientWord::signal, std::to_string(signal));
     ISOLAB_TRY(client.send(ClientWord::stop, std::to_string(signal)));
     if (container.phase == ContainerPhase::paused) // with cgroup v1 a frozen process takes no signal
-        if (auto thawed = unpause(container.settings.id); !thawed && thawed.error().kind != ErrorKind::unavailable)
+        if (auto thawed = unpause(container.settings.id, stop);
+            !thawed && thawed.error().kind != ErrorKind::unavailable)
             return thawed;
-    auto ended = client.await_end({}, after_kill);
-    if (!ended && ended.error().kind == ErrorKind::timeout)
+    auto ended = client.await_end(stop, end_patience);
+    if (!ended && ended.error().kind != ErrorKind::unavailable)
         return fail(ended.error());
-    return tidy_up(container.settings.id);
+    return tidy_up(container.settings.id, stop);
 }
 
-Result<void> Containers::pause(const std::string& reference) {
+Result<void> Containers::pause(const std::string& reference, const StopToken& stop) {
     ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "pause container"));
     if (container.phase != ContainerPhase::running)
         return not_running("pause container", container);
-    return run_launcher("pause", container.settings.id, {});
+    return run_launcher("pause", container.settings.id, {}, stop);
 }
 
-Result<void> Containers::unpause(const std::string& reference) {
+Result<void> Containers::unpause(const std::string& reference, const StopToken& stop) {
     ISOLAB_ASSIGN(const ContainerInfo container, supervised(reference, "unpause container"));
     if (container.phase != ContainerPhase::paused)
         return not_running("unpause container", container);
-    return run_launcher("resume", container.settings.id, {});
+    return run_launcher("resume", container.settings.id, {}, stop);
 }
 
-Result<void> Containers::remove(const std::string& reference, bool force, bool volumes_too) {
+Result<void> Containers::remove(const std::string& reference, bool force, bool volumes_too, const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
     ISOLAB_ASSIGN(ContainerInfo container, supervised(id, "remove container"));
     Result<ContainerStore::Lock> lock;
@@ -99,14 +100,14 @@ Result<void> Containers::remove(const std::string& reference, bool force, bool v
                         "it is " + std::string(container_phase_id(container.phase)),
                         "Stop it first, or remove it with --force");
         if (container.is_up())
-            if (auto killed = kill(id, SIGKILL); !killed && killed.error().kind != ErrorKind::unavailable)
+            if (auto killed = kill(id, SIGKILL, stop); !killed && killed.error().kind != ErrorKind::unavailable)
                 return killed;
-        lock = store_.lock(id);
+        lock = store_.lock(id, stop);
         if (!lock && lock.error().kind == ErrorKind::not_found) // it was to be removed at its end
             return {};
         if (!lock)
             return fail(lock.error());
-        ISOLAB_ASSIGN(container, look_tidily(id));
+        ISOLAB_ASSIGN(container, look_tidily(id, stop));
         if (!container.is_up())
             break;
         lock = ContainerStore::Lock();
@@ -124,9 +125,9 @@ Result<void> Containers::remove(const std::string& reference, bool force, bool v
     return {};
 }
 
-Result<void> Containers::rename(const std::string& reference, const std::string& name) {
+Result<void> Containers::rename(const std::string& reference, const std::string& name, const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id, stop));
     ISOLAB_ASSIGN(ContainerSettings settings, store_.read(id));
     if (settings.name == name)
         return {};
@@ -140,11 +141,11 @@ Result<void> Containers::tell_restart_policy(const ContainerSettings& settings) 
 }
 
 Result<void> Containers::update(const std::string& reference, const UpdateRequest& request,
-                                std::vector<std::string>& warnings) {
+                                std::vector<std::string>& warnings, const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id, stop));
     ISOLAB_TRY(supervised(id, "update container"));
-    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id));
+    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id, stop));
     ContainerSettings& settings = container.settings;
     ISOLAB_ASSIGN(settings.resources, merge_resources(settings.resources, request.resources));
     if (container.is_up() && !request.resources.empty()) {
@@ -152,7 +153,7 @@ Result<void> Containers::update(const std::string& reference, const UpdateReques
         CgroupResources changes = request.resources;
         changes.check_before_update = true; // below what it uses would be its end with cgroup v2
         ISOLAB_TRY(write_file_atomically(file, resources_to_json(changes).dump(), 0600));
-        auto changed = run_launcher("update", id, {"--resources", file.string()}, &warnings);
+        auto changed = run_launcher("update", id, {"--resources", file.string()}, stop, &warnings);
         ::unlink(file.c_str());
         ISOLAB_TRY(changed);
         ISOLAB_TRY(store_.write(settings)); // the kernel has them, whatever becomes of the rest
@@ -185,16 +186,16 @@ bool Containers::has_remains(const std::string& id) const {
     return tools_.layout.version != CgroupVersion::none && group && group->exists();
 }
 
-Result<void> Containers::end_remains(const std::string& id) const {
-    ISOLAB_TRY(run_launcher("delete", id, {"--force"}));
+Result<void> Containers::end_remains(const std::string& id, const StopToken& stop) const {
+    ISOLAB_TRY(run_launcher("delete", id, {"--force"}, stop));
     ISOLAB_TRY(end_group(id));
     return ContainerNetwork(tools_.root).revoke(id);
 }
 
 /// Ends what a supervisor that was killed left behind, and reports what its container came to.
-Result<void> Containers::settle(ContainerInfo& container) const {
+Result<void> Containers::settle(ContainerInfo& container, const StopToken& stop) const {
     const std::string& id = container.settings.id;
-    ISOLAB_TRY(end_remains(id));
+    ISOLAB_TRY(end_remains(id, stop));
     SupervisionReport& report = container.report;
     report.phase = SupervisionPhase::ended;
     report.process = {};
@@ -237,25 +238,25 @@ Result<void> Containers::tidy_up_networks() const {
     return {};
 }
 
-Result<void> Containers::tidy_up() {
+Result<void> Containers::tidy_up(const StopToken& stop) {
     Result<void> result = store_.tidy_up();
     ISOLAB_ASSIGN(const std::vector<std::string> ids, store_.ids());
     for (const std::string& id : ids)
-        if (auto tidied = tidy_up(id); !tidied)
+        if (auto tidied = tidy_up(id, stop); !tidied)
             result = std::move(tidied);
     return result;
 }
 
-Result<void> Containers::tidy_up(const std::string& reference) {
+Result<void> Containers::tidy_up(const std::string& reference, const StopToken& stop) {
     const auto id = store_.resolve(reference);
     if (!id)
         return {}; // somebody else did
     bool remove_it = false;
     {
-        const auto lock = store_.lock(*id);
+        const auto lock = store_.lock(*id, stop);
         if (!lock)
             return {};
-        ISOLAB_ASSIGN(const ContainerInfo container, look_tidily(*id));
+        ISOLAB_ASSIGN(const ContainerInfo container, look_tidily(*id, stop));
         if (container.is_up())
             return {};
         ISOLAB_TRY(ContainerNetwork(tools_.root).revoke(*id));
@@ -263,7 +264,7 @@ Result<void> Containers::tidy_up(const std::string& reference) {
     }
     if (!remove_it)
         return {};
-    auto removed = remove(*id, false, true);
+    auto removed = remove(*id, false, true, stop);
     return !removed && removed.error().kind == ErrorKind::not_found ? Result<void>{} : removed;
 }
 

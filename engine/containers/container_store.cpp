@@ -24,7 +24,7 @@ bool is_id_text(const std::string& text) {
 }
 
 /// Locks the folder itself, which is there to the end of its removal. It may have gone while the lock was waited for.
-Result<UniqueFd> lock_container(const std::filesystem::path& folder, bool wait) {
+Result<UniqueFd> lock_container(const std::filesystem::path& folder, const std::optional<LockPatience>& patience) {
     const auto gone =
         fail(ErrorKind::not_found, "find container", folder.filename().string().substr(0, 12), "it was removed");
     Result<UniqueFd> file = open_lock_folder(folder);
@@ -32,8 +32,9 @@ Result<UniqueFd> lock_container(const std::filesystem::path& folder, bool wait) 
         return gone;
     if (!file)
         return file;
-    if (wait)
-        ISOLAB_TRY(wait_for_lock(*file, LockKind::exclusive, "container " + folder.filename().string().substr(0, 12)));
+    if (patience)
+        ISOLAB_TRY(wait_for_lock(*file, LockKind::exclusive, "container " + folder.filename().string().substr(0, 12),
+                                 *patience));
     else if (!try_lock(*file, LockKind::exclusive))
         return fail_errno(errno, "lock", folder.string());
     struct stat held {};
@@ -88,7 +89,7 @@ Result<ContainerStore::Lock> ContainerStore::make_folder(std::string& id) const 
         const auto path = folder(id);
         if (::mkdir(path.c_str(), 0700) != 0)
             return fail_errno(errno, "create container folder", path.string());
-        auto locked = lock_container(path, true);
+        auto locked = lock_container(path, LockPatience{});
         if (locked)
             return Lock(std::move(*locked));
         ::rmdir(path.c_str());
@@ -111,8 +112,8 @@ Result<ContainerStore::Lock> ContainerStore::reserve(ContainerSettings& settings
     return lock;
 }
 
-Result<ContainerStore::Lock> ContainerStore::lock(const std::string& id) const {
-    ISOLAB_ASSIGN(UniqueFd file, lock_container(folder(id), true));
+Result<ContainerStore::Lock> ContainerStore::lock(const std::string& id, const StopToken& stop) const {
+    ISOLAB_ASSIGN(UniqueFd file, lock_container(folder(id), LockPatience{.stop = stop}));
     return Lock(std::move(file));
 }
 
@@ -189,7 +190,7 @@ Result<void> ContainerStore::tidy_up() const {
     for (const auto& entry : std::filesystem::directory_iterator(folders_, failed)) {
         if (std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
-        const auto held = lock_container(entry.path(), false);
+        const auto held = lock_container(entry.path(), std::nullopt);
         if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
             continue;
         if (auto removed = remove_tree(entry.path()); !removed)

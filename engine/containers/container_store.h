@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/stop.h"
 #include "engine/base/unique_fd.h"
 #include "engine/containers/container_settings.h"
 
@@ -41,8 +42,8 @@ class ContainerStore {
     /// it: until write() nobody sees the container. already_exists for a name in use.
     Result<Lock> reserve(ContainerSettings& settings) const;
 
-    /// Waits for the lock of an existing container. not_found when it has gone.
-    Result<Lock> lock(const std::string& id) const;
+    /// Waits for the lock of an existing container. not_found when it has gone; else as wait_for_lock().
+    Result<Lock> lock(const std::string& id, const StopToken& stop) const;
 
     Result<void> write(const ContainerSettings& settings, Durability durability = Durability::durable) const;
     Result<ContainerSettings> read(const std::string& id) const;

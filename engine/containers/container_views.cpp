@@ -102,14 +102,14 @@ Result<ContainerInfo> Containers::look(const std::string& id) const {
     return container;
 }
 
-Result<ContainerInfo> Containers::look_tidily(const std::string& id) const {
+Result<ContainerInfo> Containers::look_tidily(const std::string& id, const StopToken& stop) const {
     ISOLAB_ASSIGN(ContainerInfo container, look(id));
     if (container.is_up())
         return container;
     if (container.phase == ContainerPhase::exited && container.report.phase != SupervisionPhase::ended)
-        ISOLAB_TRY(settle(container));
+        ISOLAB_TRY(settle(container, stop));
     else if (has_remains(id)) // what it came to before still holds: this start never got as far as a report
-        ISOLAB_TRY(end_remains(id));
+        ISOLAB_TRY(end_remains(id, stop));
     return container;
 }
 
@@ -128,7 +128,7 @@ Result<ContainerInfo> Containers::supervised(const std::string& reference, const
                 "It ends with that process");
 }
 
-Result<std::vector<ContainerInfo>> Containers::list() {
+Result<std::vector<ContainerInfo>> Containers::list(const StopToken& stop) {
     ISOLAB_ASSIGN(const std::vector<std::string> ids, store_.ids());
     const ContainerNetwork network(tools_.root);
     std::vector<ContainerInfo> all;
@@ -145,7 +145,7 @@ Result<std::vector<ContainerInfo>> Containers::list() {
         const bool to_end =
             ended && (container->report.phase != SupervisionPhase::ended || container->settings.auto_remove);
         if (to_end || (!container->is_up() && (network.find(id) || has_remains(id)))) {
-            [[maybe_unused]] const auto tidied = tidy_up(id); // what cannot be done now is tried again
+            [[maybe_unused]] const auto tidied = tidy_up(id, stop); // what cannot be done now is tried again
             container = look(id);
             if (!container)
                 continue;
@@ -156,8 +156,8 @@ Result<std::vector<ContainerInfo>> Containers::list() {
     return all;
 }
 
-Result<std::vector<std::string>> Containers::ended() {
-    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, list());
+Result<std::vector<std::string>> Containers::ended(const StopToken& stop) {
+    ISOLAB_ASSIGN(const std::vector<ContainerInfo> all, list(stop));
     std::vector<std::string> found;
     for (const ContainerInfo& one : all)
         if (!one.is_up())

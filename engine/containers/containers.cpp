@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/containers/containers.h"
 
+#include <array>
 #include <csignal>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "engine/base/data_folder.h"
@@ -31,6 +33,18 @@ namespace {
 constexpr int child_lock_fd = 3;
 constexpr int child_client_fd = 4;
 static_assert(SharedNamespaces::first_number == child_client_fd + 1);
+
+constexpr std::chrono::seconds after_kill{15}; // the kernel's time to take a container down
+
+/// Waits until there is a record to receive, or none any more.
+Result<void> await_record(int socket, const StopToken& stop) {
+    for (;;) {
+        ISOLAB_TRY(stop.check("start the container"));
+        std::array<pollfd, 2> fds{{{socket, POLLIN, 0}, {stop.fd(), POLLIN, 0}}};
+        if (::poll(fds.data(), fds.size(), -1) > 0 && fds[0].revents != 0)
+            return {};
+    }
+}
 
 } // namespace
 
@@ -149,7 +163,7 @@ Result<void> Containers::show_network(const ContainerSettings& settings, const N
 }
 
 Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, const SupervisorLegacy& legacy,
-                                          std::vector<std::string>& warnings) const {
+                                          std::vector<std::string>& warnings, const StopToken& stop) const {
     ISOLAB_ASSIGN(SocketPair ends, SocketPair::create());
     const UniqueFd nobody(::open("/dev/null", O_RDONLY | O_CLOEXEC)); // no socket: there is no first client
     const int event_fd = legacy.shared.past_last_number();
@@ -168,6 +182,7 @@ Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, con
     std::optional<Error> failure;
     bool executed = false;
     for (;;) { // to the end, which is when the supervisor has reported that it runs
+        ISOLAB_TRY(await_record(ends.first.get(), stop));
         ISOLAB_ASSIGN(const auto record, receive_record(ends.first.get()));
         if (!record)
             break;
@@ -186,22 +201,22 @@ Result<void> Containers::spawn_supervisor(const ContainerSettings& settings, con
 }
 
 Result<void> Containers::start(const std::string& reference, const UniqueFd* client_end,
-                               std::vector<std::string>& warnings) {
+                               std::vector<std::string>& warnings, const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string id, store_.resolve(reference));
-    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id));
-    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id));
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id, stop));
+    ISOLAB_ASSIGN(ContainerInfo container, look_tidily(id, stop));
     const ContainerSettings& settings = container.settings;
     if (container.is_up() && client_end == nullptr)
         return {};
     if (container.is_up())
         return fail(ErrorKind::already_exists, "start container", settings.name, "it is running already",
                     "See isolab container attach");
-    return start_locked(settings, lock, client_end, std::nullopt, warnings);
+    return start_locked(settings, lock, client_end, std::nullopt, warnings, stop);
 }
 
 Result<void> Containers::start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                                       const UniqueFd* client_end, std::optional<RestoreOrder> restored,
-                                      std::vector<std::string>& warnings) const {
+                                      std::vector<std::string>& warnings, const StopToken& stop) const {
     const FindContainer find = [this](const std::string& other) -> Result<SharingContainer> {
         ISOLAB_ASSIGN(const ContainerInfo found, inspect(other));
         if (found.report.process.pid > 0)
@@ -225,23 +240,31 @@ Result<void> Containers::start_locked(const ContainerSettings& settings, const C
         ISOLAB_TRY(show_network(settings, granted, facts));
         ISOLAB_TRY(write_spec(settings, facts));
         ISOLAB_TRY(write_order(settings, facts));
-        return spawn_supervisor(settings, {lock, client_end, shared}, warnings);
+        return spawn_supervisor(settings, {lock, client_end, shared}, warnings, stop);
     }();
     warnings.insert(warnings.end(), granted.warnings.begin(), granted.warnings.end());
     if (!started && started.error().kind == ErrorKind::already_exists) [[maybe_unused]] // one is leaving just now
         const auto revoked = network.revoke(settings.id);
-    else if (!started) [[maybe_unused]] // its supervisor may have been killed
-        const auto ended = end_remains(settings.id);
+    else if (!started) [[maybe_unused]]
+        const auto ended = give_up_start(settings);
     return started;
 }
 
+/// Its supervisor may have been killed; or it runs by now, and the start was given up too late.
+Result<void> Containers::give_up_start(const ContainerSettings& settings) const {
+    if (auto client = SupervisorClient::connect(folder(settings)))
+        if (client->send(ClientWord::stop, std::to_string(SIGKILL))) [[maybe_unused]]
+            const auto ended = client->await_end({}, after_kill);
+    return end_remains(settings.id, {});
+}
+
 Result<void> Containers::run_launcher(const std::string& verb, const std::string& id,
-                                      const std::vector<std::string>& options,
+                                      const std::vector<std::string>& options, const StopToken& stop,
                                       std::vector<std::string>* warnings) const {
     std::vector<std::string> argv{tools_.launcher.string(), "--root", store_.root().string(), verb};
     argv.insert(argv.end(), options.begin(), options.end());
     argv.push_back(id);
-    ISOLAB_ASSIGN(const CommandOutput output, run_command(argv));
+    ISOLAB_ASSIGN(const CommandOutput output, run_command(argv, stop));
     if (output.code == 0) {
         if (warnings != nullptr && !output.err.empty())
             warnings->push_back(output.err.substr(0, output.err.find_last_not_of('\n') + 1));

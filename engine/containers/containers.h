@@ -97,7 +97,8 @@ struct StartFacts;
 Result<Image> container_image(const ContainerSettings& settings);
 
 /// Thread-safe; several processes may act on the same containers. References are names, ids, or beginnings of ids.
-/// not_found where there is no such container.
+/// not_found where there is no such container. What waits for others ends with cancelled when it is stopped, and has
+/// then done nothing or all of it, but for a start, whose container is ended.
 class Containers {
   public:
     static Result<Containers> open(ContainerTools tools);
@@ -110,7 +111,8 @@ class Containers {
     /// user can set no limits. Success for a container that runs already, but already_exists when a client is given.
     /// `client_end` is the supervisor's end of SupervisorClient::make_pair(), whose packets are read before the
     /// workload starts; may be null.
-    Result<void> start(const std::string& reference, const UniqueFd* client_end, std::vector<std::string>& warnings);
+    Result<void> start(const std::string& reference, const UniqueFd* client_end, std::vector<std::string>& warnings,
+                       const StopToken& stop);
 
     /// Makes and starts a container that this process owns: it lives as long as the returned object, and nothing is
     /// left of it then. Returns after execve(2) of the workload succeeded, with the marks prepare, create, setup and
@@ -123,40 +125,41 @@ class Containers {
     /// for a container that does not run.
     Result<int> stop(const std::string& reference, std::optional<std::chrono::seconds> timeout, const StopToken& stop);
     /// Sends a signal to the first process; SIGKILL counts as a user's stop.
-    Result<void> kill(const std::string& reference, int signal);
-    Result<void> pause(const std::string& reference);
-    Result<void> unpause(const std::string& reference);
+    Result<void> kill(const std::string& reference, int signal, const StopToken& stop);
+    Result<void> pause(const std::string& reference, const StopToken& stop);
+    Result<void> unpause(const std::string& reference, const StopToken& stop);
 
     /// Saves a running or paused container with its processes' memory; its files stay in its snapshot. In the
     /// container's own folder an earlier checkpoint is replaced; another folder must be empty or missing. On failure
     /// the container runs on and nothing is left. permission_denied without root; unsupported where CRIU does not work.
-    Result<void> checkpoint(const std::string& reference, const CheckpointRequest& request);
+    Result<void> checkpoint(const std::string& reference, const CheckpointRequest& request, const StopToken& stop);
     /// Starts a container where its checkpoint left it, under its address if that is free. not_found without one.
     Result<void> restore(const std::string& reference, const RestoreRequest& request,
-                         std::vector<std::string>& warnings);
+                         std::vector<std::string>& warnings, const StopToken& stop);
     std::filesystem::path checkpoint_folder(const ContainerSettings& settings) const {
         return folder(settings) / "checkpoint";
     }
 
     /// Removes a container that does not run, with its anonymous volumes if `volumes`; `force` ends it first.
-    Result<void> remove(const std::string& reference, bool force, bool volumes = false);
-    Result<void> rename(const std::string& reference, const std::string& name);
-    Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings);
+    Result<void> remove(const std::string& reference, bool force, bool volumes, const StopToken& stop);
+    Result<void> rename(const std::string& reference, const std::string& name, const StopToken& stop);
+    Result<void> update(const std::string& reference, const UpdateRequest& request, std::vector<std::string>& warnings,
+                        const StopToken& stop);
 
     Result<ContainerInfo> inspect(const std::string& reference) const;
     /// All ids, in no particular order.
     Result<std::vector<std::string>> ids() const { return store_.ids(); }
     /// The newest first. What an ended supervisor left behind is tidied up on the way.
-    Result<std::vector<ContainerInfo>> list();
+    Result<std::vector<ContainerInfo>> list(const StopToken& stop);
 
     /// Ids of those that do not run: what may be removed without `force`.
-    Result<std::vector<std::string>> ended();
+    Result<std::vector<std::string>> ended(const StopToken& stop);
 
     /// Cleans up after one container that has ended: its network, its group, and the container itself when it was to be
     /// removed at its end. Does nothing to a container that runs.
-    Result<void> tidy_up(const std::string& reference);
+    Result<void> tidy_up(const std::string& reference, const StopToken& stop);
     /// The same for all; an error is the last of those that happened.
-    Result<void> tidy_up();
+    Result<void> tidy_up(const StopToken& stop);
 
     Result<VolumeStore> volumes() const { return VolumeStore::open(DataFolder(tools_.root).volumes()); }
     /// Gives `settings` the volumes and bind mounts of another container, where they have nothing at their places.
@@ -199,11 +202,11 @@ class Containers {
 
     Result<ContainerInfo> supervised(const std::string& reference, const std::string& operation) const;
     Result<ContainerInfo> look(const std::string& id) const;
-    Result<ContainerInfo> look_tidily(const std::string& id) const;
-    Result<void> settle(ContainerInfo& container) const;
+    Result<ContainerInfo> look_tidily(const std::string& id, const StopToken& stop) const;
+    Result<void> settle(ContainerInfo& container, const StopToken& stop) const;
     Result<void> end_group(const std::string& id) const;
     bool has_remains(const std::string& id) const;
-    Result<void> end_remains(const std::string& id) const;
+    Result<void> end_remains(const std::string& id, const StopToken& stop) const;
     Result<StartFacts> base_facts(const ContainerSettings& settings) const;
     Result<Hook> network_hook(const ContainerSettings& settings) const;
     Result<void> make_volumes(ContainerSettings& settings) const;
@@ -216,7 +219,7 @@ class Containers {
     /// For a container that does not run; `restored`: from this checkpoint instead of from the beginning.
     Result<void> start_locked(const ContainerSettings& settings, const ContainerStore::Lock& lock,
                               const UniqueFd* client_end, std::optional<RestoreOrder> restored,
-                              std::vector<std::string>& warnings) const;
+                              std::vector<std::string>& warnings, const StopToken& stop) const;
     /// What a supervisor gets from who starts it.
     struct SupervisorLegacy {
         const ContainerStore::Lock& lock;
@@ -224,9 +227,10 @@ class Containers {
         const SharedNamespaces& shared;
     };
     Result<void> spawn_supervisor(const ContainerSettings& settings, const SupervisorLegacy& legacy,
-                                  std::vector<std::string>& warnings) const;
+                                  std::vector<std::string>& warnings, const StopToken& stop) const;
+    Result<void> give_up_start(const ContainerSettings& settings) const;
     Result<void> run_launcher(const std::string& verb, const std::string& id, const std::vector<std::string>& options,
-                              std::vector<std::string>* warnings = nullptr) const;
+                              const StopToken& stop, std::vector<std::string>* warnings = nullptr) const;
 
     ContainerTools tools_;
     ContainerStore store_;

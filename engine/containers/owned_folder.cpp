@@ -27,7 +27,7 @@ OwnedFolder::~OwnedFolder() { [[maybe_unused]] const auto removed = remove(); }
 Result<void> OwnedFolder::remove() {
     if (!watching_)
         return {};
-    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id_)); // nobody writes into it meanwhile
+    ISOLAB_ASSIGN(const ContainerStore::Lock lock, store_.lock(id_, {})); // nobody writes into it meanwhile
     auto removed = store_.remove(id_, name_);
     watching_.reset();
     return removed;

@@ -26,7 +26,7 @@ Result<void> tidy(const std::filesystem::path& root, const std::string& id) {
     options.root = root;
     ISOLAB_ASSIGN(const std::unique_ptr<Engine> engine, Engine::open(options));
     ISOLAB_ASSIGN(Containers containers, engine->containers());
-    return containers.tidy_up(id);
+    return containers.tidy_up(id, {});
 }
 
 Result<void> start_network(const std::filesystem::path& root, const std::string& id, const std::string& name_servers) {

@@ -94,7 +94,7 @@ std::string work_as_plain_user(const UserPlace& place) {
     const auto engine = Engine::open({place.path / "home/data", place.path / "isolab-runtime", std::nullopt});
     if (!engine)
         return engine.error().message();
-    if (const auto removed = (*engine)->tidy_up(); !removed)
+    if (const auto removed = (*engine)->tidy_up({}); !removed)
         return removed.error().message();
     if (!holds_no_container(place.path / "home/data/instances/folders"))
         return "an abandoned container is still there";
@@ -299,7 +299,7 @@ class EngineTest : public QObject, private EngineStage {
         QCOMPARE(::waitpid(pid, &status, 0), pid);
         QCOMPARE(WTERMSIG(status), SIGKILL);
         COMPARE_SOON(traces(), before_);
-        QVERIFY(engine->tidy_up());
+        QVERIFY(engine->tidy_up({}));
     }
     void files_of_subordinate_ids_are_measured_and_removed() {
         if (::geteuid() != 0 || !find_program("newuidmap"))
@@ -346,7 +346,7 @@ class EngineTest : public QObject, private EngineStage {
     void containers_of_living_owners_stay() {
         Recorder recorder;
         auto container = start({"sleep", "1000"}, recorder);
-        QVERIFY(engine->tidy_up());
+        QVERIFY(engine->tidy_up({}));
         QVERIFY(container->disk());
         QVERIFY(container->usage());
     }

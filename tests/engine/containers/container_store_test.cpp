@@ -153,11 +153,11 @@ class ContainerStoreTest : public QObject {
     }
     void start_in_progress_is_waited_for() {
         const ContainerSettings one = make("one");
-        std::optional<ContainerStore::Lock> lock = *store_->lock(one.id);
+        std::optional<ContainerStore::Lock> lock = *store_->lock(one.id, {});
         UniqueFd inherited(::fcntl(lock->descriptor(), F_DUPFD_CLOEXEC, 0)); // as a supervisor gets it
         lock.reset();
         std::atomic<bool> got = false;
-        std::thread other([&] { got = store_->lock(one.id).has_value(); });
+        std::thread other([&] { got = store_->lock(one.id, {}).has_value(); });
         QTest::qSleep(100);
         const bool early = got;
         inherited.reset();
@@ -167,11 +167,11 @@ class ContainerStoreTest : public QObject {
     void removed_is_gone() {
         const ContainerSettings one = make("one");
         {
-            const auto lock = store_->lock(one.id);
+            const auto lock = store_->lock(one.id, {});
             QVERIFY(lock);
             QVERIFY(store_->remove(one.id, one.name));
         }
-        QVERIFY(store_->lock(one.id).error().kind == ErrorKind::not_found);
+        QVERIFY(store_->lock(one.id, {}).error().kind == ErrorKind::not_found);
         QVERIFY(store_->resolve("one").error().kind == ErrorKind::not_found);
         make("one");
     }
@@ -186,7 +186,7 @@ class ContainerStoreTest : public QObject {
             const ContainerSettings one = make("one");
             for (int file = 0; file < 20; ++file)
                 std::filesystem::create_directories(store_->folder(one.id) / std::to_string(file) / "below");
-            const auto lock = store_->lock(one.id);
+            const auto lock = store_->lock(one.id, {});
             failures += lock && store_->remove(one.id, one.name) ? 0 : 1;
         }
         over = true;

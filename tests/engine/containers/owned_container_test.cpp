@@ -39,7 +39,7 @@ class OwnedContainerTest : public QObject, private EngineStage {
         VERIFY_OK(containers->create(settings, *image, {}));
         const auto ended = [&]() -> Result<std::string> {
             std::vector<std::string> warnings;
-            ISOLAB_TRY(containers->start(settings.id, nullptr, warnings));
+            ISOLAB_TRY(containers->start(settings.id, nullptr, warnings, {}));
             ISOLAB_TRY(containers->wait(settings.id, {}));
             std::string output;
             ISOLAB_ASSIGN(const std::string log, read_file(containers->folder(settings) / output_log_file));
@@ -48,7 +48,7 @@ class OwnedContainerTest : public QObject, private EngineStage {
                 output += Json::parse(line)["log"].get<std::string>();
             return output;
         }();
-        VERIFY_OK(containers->remove(settings.id, true));
+        VERIFY_OK(containers->remove(settings.id, true, false, {}));
         VERIFY_OK(ended);
         QVERIFY2(recorder.out.find("Seccomp:\t2") != std::string::npos, recorder.out.c_str());
         QCOMPARE(QString::fromStdString(recorder.out), QString::fromStdString(*ended));
@@ -59,17 +59,17 @@ class OwnedContainerTest : public QObject, private EngineStage {
         QVERIFY(container);
         auto containers = engine->containers();
         VERIFY_OK(containers);
-        const auto all = containers->list();
+        const auto all = containers->list({});
         VERIFY_OK(all);
         QCOMPARE(all->size(), std::size_t{1});
         QCOMPARE(all->front().settings.id, container->id());
         QCOMPARE(all->front().phase, ContainerPhase::running);
         const std::string& name = all->front().settings.name;
         std::vector<std::string> warnings;
-        for (const Result<void>& done :
-             {containers->kill(name, SIGKILL), containers->remove(name, true), containers->pause(name),
-              containers->update(name, {}, warnings), containers->stop(name, {}, {}).map([](int) {}),
-              containers->exec_command(name, {{"true"}}).map([](const Command&) {})}) {
+        for (const Result<void>& done : {containers->kill(name, SIGKILL, {}), containers->remove(name, true, false, {}),
+                                         containers->pause(name, {}), containers->update(name, {}, warnings, {}),
+                                         containers->stop(name, {}, {}).map([](int) {}),
+                                         containers->exec_command(name, {{"true"}}).map([](const Command&) {})}) {
             QVERIFY(!done);
             QCOMPARE(done.error().kind, ErrorKind::unavailable);
             QVERIFY2(done.error().message().find("process " + std::to_string(::getpid())) != std::string::npos,
