@@ -25,6 +25,7 @@ struct ImportOptions {
 /// The store alone: images can be managed where containers cannot run.
 Result<ImageStore> open_store(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
+    ISOLAB_TRY(open_data_folder(root));
     return ImageStore::open(DataFolder(root).images());
 }
 

@@ -52,7 +52,7 @@ Result<ContainerSettings> create(const GlobalOptions& globals, OpenContainers& o
         return fail(ErrorKind::already_exists, "write the id to", *options.id_file, "the file exists");
     ISOLAB_TRY(open.containers.create(settings, image, interrupt.token()));
     if (options.id_file)
-        ISOLAB_TRY(write_file_atomically(*options.id_file, settings.id));
+        ISOLAB_TRY(write_user_file(*options.id_file, settings.id));
     return settings;
 }
 

@@ -23,7 +23,7 @@ tl::unexpected<Error> unwritable(int error_number, const std::string& file) {
 
 /// Writes through the name, as a shell's redirection does.
 Result<void> write_through(const std::string& text, const std::string& file) {
-    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0644));
+    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666));
     if (!fd)
         return unwritable(errno, file);
     for (std::string_view left = text; !left.empty();) {
@@ -47,7 +47,7 @@ Result<void> write_result(const std::string& text, const std::string& file) {
         return S_ISREG(status.st_mode)
                    ? write_file_atomically(fs::canonical(file, error), text, status.st_mode & 07777U)
                    : write_through(text, file);
-    return fs::is_symlink(file, error) ? write_through(text, file) : write_file_atomically(file, text);
+    return fs::is_symlink(file, error) ? write_through(text, file) : write_user_file(file, text);
 }
 
 Result<void> check_result_file(const std::string& file) {

@@ -114,6 +114,7 @@ Result<void> remove_all_disks(const fs::path& root) {
 Result<void> show_usage(const GlobalOptions& globals) {
     ISOLAB_ASSIGN(const fs::path root, data_root(globals.session));
     const DataFolder data(root);
+    ISOLAB_TRY(open_data_folder(data.root()));
     ISOLAB_ASSIGN(const ImageStore store, ImageStore::open(data.images()));
     ISOLAB_ASSIGN(const ImageNames names, names_of(store));
     ISOLAB_ASSIGN(const std::vector<StoredDisk> disks, guest_images(root).list());

@@ -125,7 +125,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
     if (!is_utf8(absolute.root.native())) // it stands in configurations, which are JSON
         return fail(ErrorKind::invalid_argument, "use data folder", plain_text(absolute.root.native()),
                     "its name is not valid UTF-8", "Choose another one with --root");
-    ISOLAB_TRY(make_directories(absolute.root));
+    ISOLAB_TRY(open_data_folder(absolute.root));
     ISOLAB_ASSIGN(ImageStore images, ImageStore::open(DataFolder(absolute.root).images()));
     ISOLAB_ASSIGN(LayerStore layers, LayerStore::open(DataFolder(absolute.root).layers()));
     ISOLAB_ASSIGN(LauncherProgram launcher, LauncherProgram::open(options.launcher));

@@ -97,7 +97,7 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
     ISOLAB_ASSIGN(const fs::path guest_init, find_guest_init(options));
     ISOLAB_ASSIGN(const fs::path keeper, find_keeper(guest_init));
     ISOLAB_ASSIGN(const KernelSource source, find_kernel(kernel_search(options)));
-    ISOLAB_TRY(make_directories(options.root));
+    ISOLAB_TRY(open_data_folder(options.root));
     ISOLAB_ASSIGN(const GuestKernel kernel, prepare_kernel(source, guest_init, DataFolder(options.root).cache()));
     ISOLAB_TRY(stop.check("open the virtual machine backend"));
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "compare/adapters/session.h"
+#include "engine/base/data_folder.h"
 
 namespace isolab {
 namespace {
@@ -19,7 +20,7 @@ Result<std::filesystem::path> default_data_root() {
     if (const auto root = variable("ISOLAB_ROOT"); !root.empty())
         return std::filesystem::absolute(root);
     if (::geteuid() == 0)
-        return "/var/lib/isolab";
+        return DataFolder::system;
     if (const auto data = variable("XDG_DATA_HOME"); data.is_absolute())
         return data / "isolab";
     if (const auto home = variable("HOME"); home.is_absolute())

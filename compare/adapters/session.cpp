@@ -106,7 +106,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     state->options = options;
     ISOLAB_ASSIGN(state->options.root, data_root(options));
     const std::filesystem::path& root = state->options.root;
-    if (auto made = make_directories(root, 0711); !made)
+    if (auto made = open_data_folder(root); !made)
         return fail(made.error().within("open the data folder", root.string()));
 
     ISOLAB_ASSIGN(const std::filesystem::path resources, find_resources(options));
@@ -115,7 +115,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     if (auto removed = state->engine->tidy_up(stop); !removed) // hinders nobody, and the next session tries again
         state->leftovers_error = std::move(removed).error();
     const DataFolder data(root);
-    ISOLAB_TRY(make_directories(data.temporary(), 0700));
+    ISOLAB_TRY(make_private_directory(data.temporary()));
     if (auto removed = WorkFolder::remove_abandoned(data.temporary()); !removed && !state->leftovers_error)
         state->leftovers_error = std::move(removed).error();
     ISOLAB_ASSIGN(state->history, History::open(data.history_file()));

@@ -6,10 +6,12 @@
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "compare/history/schema.h"
+#include "engine/base/file_tree.h"
 
 namespace isolab {
 namespace {
@@ -77,6 +79,19 @@ bool has_log(const fs::path& file) {
     return !missing && size > 0;
 }
 
+/// SQLite makes files by the umask, and gives the log and its index the mode of the database. The file is never opened
+/// here when it exists: closing it would drop the locks that SQLite has in this process (sqlite.org/howtocorrupt.html).
+Result<void> close_to_others(const fs::path& file, bool create) {
+    if (create) {
+        const UniqueFd made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        if (!made && errno != EEXIST)
+            return fail_errno(errno, open_operation, file.string());
+    }
+    for (const char* ending : {"", "-wal", "-shm"})
+        keep_others_out(file.string() + ending);
+    return {};
+}
+
 /// A log without its index can be read only where the index can be made.
 Result<HistoryDatabase> open_copy(const fs::path& file, std::chrono::milliseconds patience) {
     ISOLAB_ASSIGN(fs::path folder, make_temporary_directory(fs::temp_directory_path(), "isolab-history-"));
@@ -109,6 +124,7 @@ HistoryDatabase::~HistoryDatabase() = default;
 
 Result<HistoryDatabase> open_writable(const fs::path& file, std::chrono::milliseconds patience, bool create) {
     Connection connection;
+    ISOLAB_TRY(close_to_others(file, create));
     return guarded_open(file, connection, [&]() -> Result<HistoryDatabase> {
         connection = connect(file.string(), SQLite::OPEN_READWRITE | (create ? SQLite::OPEN_CREATE : 0), patience);
         if (::sqlite3_db_readonly(connection->getHandle(), "main") == 1)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/data_folder.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
@@ -38,7 +41,76 @@ Error unusable_data_folder(Error error, const fs::path& root) {
     return error;
 }
 
+/// Whether a name is that of something that lies in a data folder.
+bool is_part_of_data(const std::string& name) {
+    constexpr std::array parts{"images", "layers",  "volumes",  "network", "instances", "containers", "user-namespaces",
+                               "disks",  "kernels", "machines", "libvirt", "cache",     "tmp",        "scope"};
+    return std::ranges::find(parts, name) != parts.end() || name.starts_with("history.sqlite") ||
+           name.starts_with(".work-") || name.starts_with("scope.");
+}
+
+bool holds_data_alone(const fs::path& root) {
+    std::error_code error;
+    for (fs::directory_iterator it(root, error), end; !error && it != end; it.increment(error))
+        if (!is_part_of_data(it->path().filename().string()))
+            return false;
+    return !error;
+}
+
+/// By whatever name.
+bool is_system(const fs::path& root) {
+    std::error_code error;
+    const fs::path place = fs::weakly_canonical(root / ".", error);
+    return place == fs::weakly_canonical(DataFolder::system, error) || place == fs::path(DataFolder::system) / "";
+}
+
+bool is_open(const fs::path& path, mode_t allowed = 0) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && !S_ISLNK(status.st_mode) && (status.st_mode & 0077U & ~allowed) != 0;
+}
+
+/// A folder after everything in it, so that who is interrupted does all of it again.
+void close_tree(const fs::path& folder) {
+    std::error_code gone;
+    for (fs::recursive_directory_iterator it(folder, gone), end; !gone && it != end; it.increment(gone))
+        keep_others_out(it->path());
+    keep_others_out(folder);
+}
+
+/// Not what holds the roots of containers, which have modes of their own; their stores are closed.
+void close_data(const DataFolder& data) {
+    for (const fs::path& folder : {data.images(), data.disks(), data.machines(), data.libvirt(), data.cache(),
+                                   DataFolder(data.instances()).cache()})
+        close_tree(folder);
+    for (const fs::path& folder : {data.layers(), data.volumes(), data.instances(), data.network(), data.temporary()})
+        keep_others_out(folder);
+    for (const char* ending : {"", "-wal", "-shm"})
+        keep_others_out(data.history_file().string() + ending);
+}
+
 } // namespace
+
+Result<void> open_data_folder(const fs::path& root) {
+    if (root.has_relative_path() && !root.has_filename()) // ends in "/"
+        return open_data_folder(root.parent_path());
+    const mode_t mode = is_system(root) ? 0711 : 0700;
+    struct stat status {};
+    if (::stat(root.c_str(), &status) != 0 && errno == ENOENT) {
+        if (root.has_parent_path() && root != root.root_path())
+            ISOLAB_TRY(make_directories(root.parent_path(), 0755)); // what else will be there is not known
+        return make_directories(root, mode);
+    }
+    ISOLAB_TRY(make_directories(root, mode));
+    const DataFolder data(root);
+    const bool open = is_open(root, mode) || is_open(data.disks()) || is_open(data.cache());
+    if (!open || ::stat(root.c_str(), &status) != 0 || status.st_uid != ::geteuid() ||
+        (status.st_mode & S_ISVTX) != 0 || !holds_data_alone(root))
+        return {};
+    close_data(data); // before the folder, for the same reason
+    if (::chmod(root.c_str(), status.st_mode & (07700U | mode)) != 0)
+        return fail_errno(errno, "keep other users out of", root.string());
+    return {};
+}
 
 Result<void> try_data_folder(const fs::path& root) {
     std::error_code error;

@@ -13,6 +13,9 @@ namespace isolab {
 /// where it is opened.
 class DataFolder {
   public:
+    /// Root's, unless he names another one. Guests of other users boot its kernels as well.
+    static constexpr const char* system = "/var/lib/isolab";
+
     explicit DataFolder(std::filesystem::path root) : root_(std::move(root)) {}
 
     const std::filesystem::path& root() const noexcept { return root_; }
@@ -47,6 +50,14 @@ class DataFolder {
   private:
     std::filesystem::path root_;
 };
+
+/// Makes the data folder `root` with its parents, where they are missing. Nobody but its owner may enter it, and what
+/// is readable in one that others could enter is closed first; unless there is something in it that is not Isolab's, as
+/// in a home, whose mode is its user's. The stores below are closed by themselves, whatever is around them. Others may
+/// pass through DataFolder::system, mode 0711: find_kernel() of an ordinary user looks into its `kernels`, where /boot
+/// is closed to him. Nothing else needs a way through: containers have their roots, volumes and files mounted before
+/// they change their user.
+Result<void> open_data_folder(const std::filesystem::path& root);
 
 /// Tries whether things can be made in the data folder `root`, or where it would have to be made: a folder and a file
 /// of 1 MiB, which are removed again. The error's cause is the one thing that is in the way.

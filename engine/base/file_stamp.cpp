@@ -80,7 +80,7 @@ std::optional<std::string> read_pieces(int fd, const std::vector<std::uint64_t>&
 std::filesystem::path stamp_file(const std::filesystem::path& path) { return path.string() + ".stamp"; }
 
 Result<void> write_durably(const std::filesystem::path& path, std::string_view content) {
-    ISOLAB_TRY(write_file_atomically(path, content, 0644, true));
+    ISOLAB_TRY(write_file_atomically(path, content, 0600, true));
     return sync_folder(path.parent_path());
 }
 

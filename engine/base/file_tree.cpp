@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -148,7 +150,7 @@ Result<UniqueFd> open_directory(const std::filesystem::path& path) {
 
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode) {
     if (path.has_parent_path() && path != path.root_path() && ::access(path.parent_path().c_str(), F_OK) != 0)
-        ISOLAB_TRY(make_directories(path.parent_path(), 0755));
+        ISOLAB_TRY(make_directories(path.parent_path(), mode));
     if (path.empty() || ::mkdir(path.c_str(), mode) == 0)
         return {};
     struct stat status {};
@@ -165,6 +167,17 @@ Result<void> make_private_directory(const std::filesystem::path& path) {
     if ((status.st_mode & 0077U) != 0 && ::chmod(path.c_str(), status.st_mode & 0700U) != 0)
         return fail_errno(errno, "keep other users out of", path.string());
     return {};
+}
+
+void keep_others_out(const std::filesystem::path& path) noexcept {
+    const UniqueFd fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0 || (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) ||
+        status.st_uid != ::geteuid() || (status.st_mode & 0077U) == 0)
+        return;
+    std::array<char, 32> link{}; // fchmod(2) takes no descriptor of O_PATH
+    std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd.get());
+    (void)!::chmod(link.data(), status.st_mode & 07700U);
 }
 
 Result<UniqueFd> require_regular_file(UniqueFd fd, const std::string& shown) {
@@ -198,14 +211,21 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
     }
 }
 
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode,
-                                   bool durable) {
+namespace {
+
+/// `mode`: exactly this one; empty: 0666 less the umask.
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content, std::optional<mode_t> mode,
+                          bool durable) {
     std::string temporary = path.string() + ".XXXXXX";
     UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (fd && !mode) { // once more under the name that is free, as mkostemp(3) knows no mode but 0600
+        ::unlink(temporary.c_str());
+        fd.reset(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    }
     if (!fd)
         return fail_errno(errno, "create file beside", path.string());
     Result<void> written = write_all(fd.get(), content, path.string());
-    if (written && ::fchmod(fd.get(), mode) != 0)
+    if (written && mode && ::fchmod(fd.get(), *mode) != 0)
         written = fail_errno(errno, "set mode of", path.string());
     if (written && durable && ::fsync(fd.get()) != 0)
         written = fail_errno(errno, "flush", path.string());
@@ -216,6 +236,17 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     if (!written)
         ::unlink(temporary.c_str());
     return written;
+}
+
+} // namespace
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode,
+                                   bool durable) {
+    return replace_file(path, content, mode, durable);
+}
+
+Result<void> write_user_file(const std::filesystem::path& path, std::string_view content) {
+    return replace_file(path, content, std::nullopt, false);
 }
 
 Result<void> sync_file_system(const std::filesystem::path& folder) {

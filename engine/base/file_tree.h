@@ -22,12 +22,18 @@ Result<UniqueFd> open_in_root(int root_fd, const std::string& path, int flags, m
 /// Opens a directory for use as the root of the functions here (O_PATH | O_DIRECTORY).
 Result<UniqueFd> open_directory(const std::filesystem::path& path);
 
-/// Creates a directory and its parents (mode 0755 less umask); succeeds when it exists.
-Result<void> make_directories(const std::filesystem::path& path, mode_t mode = 0755);
+/// Creates a directory and those of its parents that are missing, with this mode less the umask; succeeds when it
+/// exists. Nobody but the owner may enter it, unless said otherwise.
+Result<void> make_directories(const std::filesystem::path& path, mode_t mode = 0700);
 
 /// The same, and nobody but the owner may enter it, also when it existed before: for what other users must not reach,
 /// such as the set-user-id files of images.
 Result<void> make_private_directory(const std::filesystem::path& path);
+
+/// Takes the rights of others from a file or directory that belongs to the caller; a symbolic link or anything else
+/// stays as it is. A failure is none: whoever may not change the mode is not its owner, and may read it all the same.
+/// No lock of fcntl(2) on the file is lost, as it would be by closing it (SQLite's are such).
+void keep_others_out(const std::filesystem::path& path) noexcept;
 
 /// Gives back a descriptor when it is one of a regular file; otherwise invalid_argument. Open with O_NONBLOCK, so that
 /// a fifo without a writer does not keep the caller waiting.
@@ -36,9 +42,14 @@ Result<UniqueFd> require_regular_file(UniqueFd fd, const std::string& shown);
 /// Whole content of a regular file of at most `limit` bytes.
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = 64U << 20U);
 
-/// Replaces a file in one step: a temporary beside it, fsync(2) when `durable`, rename(2).
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644,
+/// Replaces a file in one step: a temporary beside it, fsync(2) when `durable`, rename(2). The file has exactly `mode`,
+/// whatever the umask, and is its owner's alone until it is complete.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0600,
                                    bool durable = false);
+
+/// The same for what a user asked for by a path of his own: the mode is 0666 less the umask, as a shell's redirection
+/// has it.
+Result<void> write_user_file(const std::filesystem::path& path, std::string_view content);
 
 /// syncfs(2): everything that was written to the file system of `folder` survives a power cut. For trees of many files,
 /// before they get the name under which they are trusted; flushing each by itself takes a hundred times as long.

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "engine/base/file_tree.h"
@@ -66,6 +67,8 @@ std::vector<UniqueFd> descriptors_of(msghdr& message) {
 } // namespace
 
 Result<void> bind_socket(const UniqueFd& socket, const std::filesystem::path& path) {
+    if (::fchmod(socket.get(), 0600) != 0) // the name gets this less the umask
+        return fail_errno(errno, "set mode of socket", path.string());
     return with_address(socket, path, ::bind, "bind socket");
 }
 

@@ -14,7 +14,8 @@
 
 namespace isolab {
 
-/// bind(2) and connect(2) by way of the folder's descriptor, since sockaddr_un holds 107 bytes only.
+/// bind(2) and connect(2) by way of the folder's descriptor, since sockaddr_un holds 107 bytes only. The owner
+/// alone may connect to what is bound: mode 0600.
 Result<void> bind_socket(const UniqueFd& socket, const std::filesystem::path& path);
 Result<void> connect_socket(const UniqueFd& socket, const std::filesystem::path& path);
 

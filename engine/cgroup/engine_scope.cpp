@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/cgroup/cgroup_layout.h"
 #include "engine/cgroup/systemd_scope.h"
@@ -69,7 +70,7 @@ Result<std::string> enter_engine_scope(const std::string& name, const std::vecto
     ISOLAB_TRY(make_room_in_group(own_place().mount_point + scope));
     for (const std::filesystem::path& folder : data_folders)
         if (recorded_scope(folder) != scope) {
-            ISOLAB_TRY(make_directories(folder));
+            ISOLAB_TRY(open_data_folder(folder));
             ISOLAB_TRY(write_file_atomically(folder / scope_record, scope + "\n", 0600));
         }
     return scope;

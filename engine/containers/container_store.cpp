@@ -49,8 +49,8 @@ Result<UniqueFd> lock_container(const std::filesystem::path& folder, const std::
 Result<ContainerStore> ContainerStore::open(const std::filesystem::path& root) {
     ContainerStore store(root);
     ISOLAB_TRY(make_private_directory(store.root_));
-    ISOLAB_TRY(make_directories(store.folders_, 0700));
-    ISOLAB_TRY(make_directories(store.names_, 0700));
+    ISOLAB_TRY(make_private_directory(store.folders_));
+    ISOLAB_TRY(make_private_directory(store.names_));
     return store;
 }
 

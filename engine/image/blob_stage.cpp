@@ -63,7 +63,7 @@ Result<void> BlobWriter::write(std::string_view bytes) {
 Result<BlobWriter> BlobStage::begin(std::string_view algorithm) {
     ISOLAB_ASSIGN(Hasher hasher, Hasher::create(algorithm));
     std::filesystem::path file = work_.path() / std::to_string(count_++);
-    UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+    UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd)
         return fail_errno(errno, "write a blob in", store_.string());
     return BlobWriter(store_, std::move(file), std::move(fd), std::move(hasher));

@@ -53,7 +53,7 @@ Result<void> write_image_index(const std::filesystem::path& folder, const std::v
         manifests.push_back(std::move(item));
     }
     const Json index{{"schemaVersion", 2}, {"mediaType", media_type::index}, {"manifests", std::move(manifests)}};
-    ISOLAB_TRY(write_file_atomically(folder / "index.json", index.dump(2) + "\n", 0644, true));
+    ISOLAB_TRY(write_file_atomically(folder / "index.json", index.dump(2) + "\n", 0600, true));
     return sync_folder(folder);
 }
 

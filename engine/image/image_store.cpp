@@ -68,7 +68,7 @@ Result<ImageStore> ImageStore::open(const std::filesystem::path& folder) {
     ISOLAB_TRY(WorkFolder::remove_abandoned(folder));
     ISOLAB_ASSIGN(const UniqueFd lock, lock_folder(folder));
     if (::access((folder / "oci-layout").c_str(), F_OK) != 0)
-        ISOLAB_TRY(write_file_atomically(folder / "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}\n", 0644, true));
+        ISOLAB_TRY(write_file_atomically(folder / "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}\n", 0600, true));
     if (::access((folder / "index.json").c_str(), F_OK) != 0)
         ISOLAB_TRY(write_image_index(folder, {}));
     return ImageStore(folder);

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/network/firewall.h"
 #include "engine/network/host_setup.h"
@@ -124,7 +125,7 @@ Result<NetworkChoice> parse_network_choice(const std::string& text) {
 }
 
 std::string network_instance_name(const std::filesystem::path& data_root) {
-    if (data_root == "/var/lib/isolab")
+    if (data_root == DataFolder::system)
         return "isolab";
     std::uint32_t hash = 2166136261U; // FNV-1a
     for (const char c : data_root.string())

@@ -37,7 +37,7 @@ Result<UniqueFd> open_namespace(const std::filesystem::path& path) {
 }
 
 Result<void> mount_own_namespace(const std::filesystem::path& path) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
     if (!file)
         return fail_errno(errno, "create network namespace file", path.string());
     if (::mount(own_namespace, path.c_str(), nullptr, MS_BIND, nullptr) != 0)

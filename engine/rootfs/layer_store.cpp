@@ -39,7 +39,7 @@ Result<void> check_format(const std::filesystem::path& folder) {
     const std::string format = is_privileged() ? "root\n" : "user\n";
     const std::filesystem::path file = folder / "format";
     if (::access(file.c_str(), F_OK) != 0)
-        return write_file_atomically(file, format, 0644, true);
+        return write_file_atomically(file, format, 0600, true);
     ISOLAB_ASSIGN(const std::string found, read_file(file, 64));
     if (found == format)
         return {};
@@ -87,7 +87,7 @@ Result<UniqueFd> publish_layer(const std::filesystem::path& tree, const std::fil
     ISOLAB_ASSIGN(UniqueFd held, hold_layer(tree));
     ISOLAB_ASSIGN(const UniqueFd guard, lock_folder(place.parent_path())); // who removes a layer removes its table, too
     if (owners != nullptr) // before the layer is there: whoever finds a layer may read its table
-        ISOLAB_TRY(write_file_atomically(owner_table_file(place), owners->render(), 0644, true));
+        ISOLAB_TRY(write_file_atomically(owner_table_file(place), owners->render(), 0600, true));
     if (::rename(tree.c_str(), place.c_str()) == 0)
         return held;
     if (errno == EEXIST || errno == ENOTEMPTY)

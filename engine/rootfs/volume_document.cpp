@@ -57,7 +57,7 @@ Result<void> make_volume_folder(const std::filesystem::path& folder, const Volum
     if (::mkdir(folder.c_str(), 0700) != 0 || ::mkdir(data.c_str(), 0755) != 0 || ::chmod(data.c_str(), 0755) != 0)
         return fail_errno(errno, "make volume", volume.name);
     const Json document{{"created", volume.created}, {"anonymous", volume.anonymous}, {"labels", std::move(labels)}};
-    return write_file_atomically(folder / "volume.json", document.dump(2) + "\n", 0644, true);
+    return write_file_atomically(folder / "volume.json", document.dump(2) + "\n", 0600, true);
 }
 
 Result<Volume> read_volume_folder(const std::filesystem::path& folder) {

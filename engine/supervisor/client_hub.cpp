@@ -30,10 +30,7 @@ Result<ClientHub> ClientHub::listen(const std::filesystem::path& path) {
         return fail_errno(errno, "create socket", path.string());
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
         return fail_errno(errno, "remove", path.string());
-    const mode_t before = ::umask(0177); // the owner alone may connect
-    auto bound = bind_socket(listener, path);
-    ::umask(before);
-    ISOLAB_TRY(bound);
+    ISOLAB_TRY(bind_socket(listener, path));
     if (::listen(listener.get(), backlog) != 0)
         return fail_errno(errno, "listen on", path.string());
     UniqueFd spare(::open("/dev/null", O_RDONLY | O_CLOEXEC));

@@ -176,7 +176,7 @@ void ExperimentController::export_result(const std::string& file) {
         return;
     records_.start(
         [file, result = result_](const StopToken&) -> std::optional<Error> {
-            const auto written = write_file_atomically(file, report_json(*result).dump(2) + "\n");
+            const auto written = write_user_file(file, report_json(*result).dump(2) + "\n");
             return written ? std::nullopt : std::optional(written.error().within("export the report", file));
         },
         [this, file](const std::optional<Error>& error) { Q_EMIT export_finished(file, error); });

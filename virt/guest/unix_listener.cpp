@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 namespace isolab {
@@ -17,7 +18,8 @@ Result<UnixListener> UnixListener::open(const std::filesystem::path& path) {
                     "Use a data folder with a shorter path");
     std::memcpy(address.sun_path, path.c_str(), path.string().size());
     UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || // NOLINT
+    if (!socket || ::fchmod(socket.get(), 0600) != 0 || // the name gets this less the umask
+        ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || // NOLINT
         ::listen(socket.get(), 1) != 0)
         return fail_errno(errno, "create socket", path.string());
     return UnixListener(path, std::move(socket));

@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr std::array qboot_places{"/usr/share/qemu/qboot.rom", "/usr/share/qboot/qboot.rom",
                                   "/usr/local/share/qemu/qboot.rom"};
-constexpr const char* common_kernels = "/var/lib/isolab/kernels";
 
 } // namespace
 
@@ -55,7 +54,7 @@ Result<fs::path> find_keeper(const fs::path& guest_init) {
 KernelSearch kernel_search(const HypervisorOptions& options) {
     KernelSearch search;
     search.chosen = options.kernel;
-    search.folders = {DataFolder(options.root).kernels(), common_kernels};
+    search.folders = {DataFolder(options.root).kernels(), DataFolder(DataFolder::system).kernels()};
     return search;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/data_folder.h"
 #include "engine/base/event.h"
 #include "engine/base/file_tree.h"
 #include "virt/libvirt/capability_cache.h"
@@ -209,7 +210,7 @@ std::string embedded_configuration(bool as_root) {
 Result<std::shared_ptr<VirtConnection>> open_connection(const std::filesystem::path& folder,
                                                         const std::optional<std::string>& uri, const StopToken& stop,
                                                         const std::filesystem::path& keeper) {
-    ISOLAB_TRY(make_directories(folder));
+    ISOLAB_TRY(open_data_folder(folder));
     std::error_code error;
     const std::filesystem::path root = std::filesystem::canonical(folder, error);
     if (error)

@@ -151,7 +151,7 @@ Slot::~Slot() {
 }
 
 Result<Slot> Slot::take(const fs::path& given) {
-    ISOLAB_TRY(make_directories(DataFolder(given).libvirt(), 0700));
+    ISOLAB_TRY(make_private_directory(DataFolder(given).libvirt()));
     std::error_code error;
     const fs::path root = fs::canonical(given, error);
     if (error)
@@ -169,7 +169,7 @@ Result<Slot> Slot::take(const fs::path& given) {
         ISOLAB_TRY(clean_up_slot(root, lock_file, folder, number));
         if (taken)
             continue;
-        ISOLAB_TRY(make_directories(folder, 0700));
+        ISOLAB_TRY(make_private_directory(folder));
         ISOLAB_TRY(name_folder(*lock, folder));
         taken.emplace(Slot(number, folder, slots != DataFolder(root).libvirt(), std::move(*lock)));
     }

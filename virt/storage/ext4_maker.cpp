@@ -73,6 +73,7 @@ Result<fs::path> make_ext4(const fs::path& folder, const DiskContent& content, c
     const fs::path disk = folder / "disk";
     const Ext4Tools tools(folder / "mke2fs.conf");
     ISOLAB_TRY(write_file_atomically(tools.configuration(), configuration));
+    ISOLAB_TRY(write_file_atomically(disk, {})); // mke2fs would make it by the umask
     ISOLAB_ASSIGN(const std::vector<std::string> command, mke2fs_command(disk, content.tree, size));
     ISOLAB_TRY(tools.run(command, stop));
     ISOLAB_TRY(correct_inodes(disk, content, ::geteuid() != 0 || !content.owners.empty(), tools, stop));

@@ -95,7 +95,7 @@ Result<GuestDisk> GuestImages::make(const DiskContent& content, const std::strin
     auto former = find(digest);
     if (former || !is_missing_or_damaged(former.error()))
         return former;
-    ISOLAB_TRY(make_directories(folder_));
+    ISOLAB_TRY(make_private_directory(folder_));
     ISOLAB_TRY(remove_abandoned());
     auto disk = make_anew(content, digest, progress, stop);
     if (!disk && disk.error().kind == ErrorKind::corrupt)

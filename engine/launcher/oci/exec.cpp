@@ -234,7 +234,7 @@ tl::expected<int, LaunchFailure> exec_in_container(const Options& options, Event
     if (auto done = child->follow(events); !done)
         return tl::unexpected(done.error());
     if (options.pid_file)
-        if (auto written = write_file_atomically(*options.pid_file, std::to_string(child->pid())); !written)
+        if (auto written = write_user_file(*options.pid_file, std::to_string(child->pid())); !written)
             return failure(written.error());
     RunningContainer added;
     added.pidfd = child->take_pidfd();

@@ -204,7 +204,7 @@ Recorder keep_record(const StateFolder& folder, const Options& options, LaunchPl
         ISOLAB_ASSIGN(const ProcessIdentity process, identify_process(pid));
         record.start_time = process.start_time;
         if (options.pid_file)
-            ISOLAB_TRY(write_file_atomically(*options.pid_file, std::to_string(pid)));
+            ISOLAB_TRY(write_user_file(*options.pid_file, std::to_string(pid)));
         return folder.write(record);
     };
     return {announce, keep};

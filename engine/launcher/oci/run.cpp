@@ -44,9 +44,8 @@ tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& 
                             "Add a mount namespace, or leave --event-fd out"});
         const Recorder record{[] { return Result<void>{}; },
                               [&options](pid_t pid) -> Result<void> {
-                                  return options.pid_file
-                                             ? write_file_atomically(*options.pid_file, std::to_string(pid))
-                                             : Result<void>{};
+                                  return options.pid_file ? write_user_file(*options.pid_file, std::to_string(pid))
+                                                          : Result<void>{};
                               }};
         container = launch(*plan, events, record);
     }
