@@ -91,9 +91,10 @@ Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& pro
 class MachineDeployment final : public PreparedWorkload {
   public:
     MachineDeployment(Hypervisor& hypervisor, DiskMaker maker, const Workload& workload, ImagePlan plan, GuestDisk disk,
-                      std::vector<DeploymentStep> steps)
+                      std::vector<DeploymentStep> steps, ProcessConfinement confinement)
         : hypervisor_(hypervisor), maker_(std::move(maker)), workload_(workload), plan_(std::move(plan)),
-          steps_(std::move(steps)), disk_(std::move(disk)), damage_(disk_.replaced) {}
+          steps_(std::move(steps)), confinement_(std::move(confinement)), disk_(std::move(disk)),
+          damage_(disk_.replaced) {}
 
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
     std::vector<ContractRow> contract() const override;
@@ -104,7 +105,7 @@ class MachineDeployment final : public PreparedWorkload {
   private:
     MachineRequest request() const {
         const std::lock_guard lock(mutex_);
-        return {disk_, plan_.process, workload_.limits, port_probe(workload_.readiness), "isolab"};
+        return {disk_, plan_.process, workload_.limits, port_probe(workload_.readiness), "isolab", confinement_};
     }
     void note_damage(const std::string& how) {
         const std::lock_guard lock(mutex_);
@@ -116,6 +117,7 @@ class MachineDeployment final : public PreparedWorkload {
     const Workload workload_;
     const ImagePlan plan_;
     const std::vector<DeploymentStep> steps_;
+    const ProcessConfinement confinement_;
     mutable std::mutex mutex_; ///< of the fields below
     GuestDisk disk_;
     std::string damage_; ///< why the disk was made again; empty: it was not
@@ -196,8 +198,9 @@ Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& work
     begin = monotonic_now();
     ISOLAB_ASSIGN(DiskMaker::Found found, maker.ensure(plan.image, progress, stop));
     steps.push_back({"build-disk", "build base disk", monotonic_now() - begin, !found.made});
+    ISOLAB_ASSIGN(const ContainerSettings like, measured_settings(plan.process, {})); // limits are the machine's own
     return std::make_unique<MachineDeployment>(*hypervisor, maker, workload, std::move(plan), std::move(found.disk),
-                                               std::move(steps));
+                                               std::move(steps), confinement_of(like));
 }
 
 } // namespace isolab

@@ -19,6 +19,21 @@ struct ProcessSpec {
     int stop_signal = 15; ///< what asks it to end: the image's STOPSIGNAL, or SIGTERM; by number
 };
 
+/// What a process is kept from, the same in both worlds.
+struct ProcessConfinement {
+    /// A resource limit of setrlimit(2).
+    struct Limit {
+        int resource = 0; ///< RLIMIT_NOFILE and the like
+        std::uint64_t soft = 0;
+        std::uint64_t hard = 0;
+    };
+
+    std::uint64_t capabilities =
+        ~std::uint64_t{0};          ///< bit N: number N of capabilities(7); what root has, and others may gain
+    bool no_new_privileges = false; ///< prctl(2), PR_SET_NO_NEW_PRIVS
+    std::vector<Limit> limits;
+};
+
 /// CPUs and memory that a workload may use, the same in both worlds.
 struct ResourceLimits {
     unsigned cpus = 1;              ///< whole CPUs; container: quota, machine: virtual CPUs

@@ -13,9 +13,12 @@ namespace isolab {
 /// the bridge. Pure.
 ContainerSettings default_settings(const ProcessSpec& process);
 
-/// The same as it is measured: with limits, and a network of its own that leads nowhere, as the machine has. It may
-/// have no more than default_pids_limit processes. invalid_argument for limits that this machine cannot give
-/// (container_resources()).
+/// The same as it is measured: with limits, those of this process for what it leaves to its caller among them, and a
+/// network of its own that leads nowhere, as the machine has. It may have no more than default_pids_limit processes.
+/// invalid_argument for limits that this machine cannot give (container_resources()).
 Result<ContainerSettings> measured_settings(const ProcessSpec& process, const ResourceLimits& limits);
+
+/// What keeps the process of such a container from things, for another world that is to do the same.
+ProcessConfinement confinement_of(const ContainerSettings& settings);
 
 } // namespace isolab

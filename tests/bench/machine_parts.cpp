@@ -52,7 +52,7 @@ Result<MachineParts> prepare_parts(const fs::path& data, MachineKind kind, const
 
 Result<Nanoseconds> run_hello(int channel) {
     const ProcessSpec process{{"/bin/echo", "Hello from Isolab"}, {"PATH=/bin"}};
-    const std::string start = encode_start(process, std::nullopt, "bench");
+    const std::string start = encode_start(process, {}, std::nullopt, "bench");
     if (::write(channel, start.data(), start.size()) != static_cast<ssize_t>(start.size()))
         return fail_errno(errno, "write to", "the guest's channel");
     RecordReader reader;

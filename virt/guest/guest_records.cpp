@@ -35,6 +35,7 @@ constexpr std::array step_texts{
     StepText{Step::command, "execute", "Check the command and PATH against what the image holds"},
     StepText{Step::protocol, "talk with the guest", ""},
     StepText{Step::probe, "probe the workload in the guest by", ""},
+    StepText{Step::limits, "limit the workload's resources in the guest", ""},
 };
 
 } // namespace
@@ -65,19 +66,24 @@ std::string encode_record(guest::RecordKind kind, std::string_view head, std::st
     return std::string(bytes_of(header)).append(head).append(tail);
 }
 
-std::string encode_start(const ProcessSpec& process, const std::optional<PortProbe>& probe,
-                         const std::string& hostname) {
+std::string encode_start(const ProcessSpec& process, const ProcessConfinement& confinement,
+                         const std::optional<PortProbe>& probe, const std::string& hostname) {
     guest::Start start;
     start.uid = process.uid;
     start.gid = process.gid;
     start.groups = static_cast<std::uint32_t>(process.additional_gids.size());
     start.args = static_cast<std::uint32_t>(process.args.size());
     start.env = static_cast<std::uint32_t>(process.env.size());
+    start.capabilities = confinement.capabilities;
+    start.no_new_privileges = confinement.no_new_privileges ? 1 : 0;
+    start.limits = static_cast<std::uint32_t>(confinement.limits.size());
     start.probe_port = probe ? probe->port : std::uint16_t{0};
     start.probe_http = probe && probe->http_path ? 1 : 0;
     std::string lists;
     for (const std::uint32_t group : process.additional_gids)
         lists.append(bytes_of(group));
+    for (const ProcessConfinement::Limit& limit : confinement.limits)
+        lists.append(bytes_of(guest::Limit{limit.soft, limit.hard, limit.resource, 0}));
     append_string(lists, process.cwd);
     append_string(lists, hostname);
     append_string(lists, probe ? probe->http_path.value_or("") : "");
@@ -116,6 +122,7 @@ bool blames_disk(const guest::Failure& failure) noexcept {
     case Step::directory:
     case Step::command:
         return damage;
+    case Step::limits:
     case Step::modules:
     case Step::protocol:
     case Step::probe:

@@ -45,8 +45,8 @@ class RecordReader {
 };
 
 std::string encode_record(guest::RecordKind kind, std::string_view head, std::string_view tail = {});
-std::string encode_start(const ProcessSpec& process, const std::optional<PortProbe>& probe,
-                         const std::string& hostname);
+std::string encode_start(const ProcessSpec& process, const ProcessConfinement& confinement,
+                         const std::optional<PortProbe>& probe, const std::string& hostname);
 std::string encode_exchange(std::uint32_t id, std::uint16_t port, std::string_view send, std::string_view expect,
                             std::uint32_t timeout_ms);
 std::string encode_signal(int number);

@@ -13,7 +13,7 @@
 
 namespace isolab::guest {
 
-inline constexpr std::uint32_t protocol_version = 3;
+inline constexpr std::uint32_t protocol_version = 4;
 inline constexpr std::uint32_t record_limit = 16U << 20U; ///< larger payloads are a broken stream
 inline constexpr std::uint32_t output_limit = 65536;      ///< bytes of output in one record
 
@@ -75,19 +75,39 @@ struct Memory {
 };
 
 /// What could not be done; `error` is an errno(3) value.
-enum class Step : std::uint32_t { modules, root_disk, mounts, network, user, directory, command, protocol, probe };
+enum class Step : std::uint32_t {
+    modules,
+    root_disk,
+    mounts,
+    network,
+    user,
+    directory,
+    command,
+    protocol,
+    probe,
+    limits
+};
 struct Failure {
     Step step = Step::protocol;
     std::int32_t error = 0;
 };
 
-/// Followed by additional groups (uint32 each), then NUL-ended strings: cwd, hostname, HTTP path (empty: none),
-/// `args` arguments, `env` variables.
+/// A resource limit of setrlimit(2).
+struct Limit {
+    std::uint64_t soft = 0, hard = 0;
+    std::int32_t resource = 0;
+    std::uint32_t reserved = 0;
+};
+
+/// Followed by additional groups (uint32 each), Limit `limits` times, then NUL-ended strings: cwd, hostname, HTTP path
+/// (empty: none), `args` arguments, `env` variables.
 struct Start {
     std::uint32_t uid = 0, gid = 0;
     std::uint32_t groups = 0, args = 0, env = 0;
-    std::uint16_t probe_port = 0; ///< 0: no readiness probe
-    std::uint16_t probe_http = 0; ///< not 0: ask HTTP
+    std::uint32_t limits = 0, no_new_privileges = 0, reserved = 0;
+    std::uint64_t capabilities = 0; ///< bit N: capability number N
+    std::uint16_t probe_port = 0;   ///< 0: no readiness probe
+    std::uint16_t probe_http = 0;   ///< not 0: ask HTTP
 };
 
 struct Exchange {

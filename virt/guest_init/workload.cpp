@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -77,13 +78,52 @@ int execute(const Workload& workload) noexcept {
     return result;
 }
 
+/// The kernel lets nobody have more open files than fs.nr_open, which a host may have raised.
+void allow_open_files(std::uint64_t wanted) noexcept {
+    const int fd = ::open("/proc/sys/fs/nr_open", O_WRONLY | O_CLOEXEC);
+    char text[24];
+    const int size = std::snprintf(text, sizeof text, "%llu", static_cast<unsigned long long>(wanted));
+    if (fd >= 0 && ::write(fd, text, static_cast<std::size_t>(size)) != size) [[maybe_unused]]
+        const int too_many = errno; // setrlimit(2) says so
+    ::close(fd);
+}
+
+int set_limits(const Workload& workload) noexcept {
+    for (std::uint32_t i = 0; i < workload.start.limits; ++i) {
+        Limit limit;
+        std::memcpy(&limit, workload.limits + i * sizeof(Limit), sizeof(Limit));
+        const rlimit value{limit.soft, limit.hard};
+        const auto resource = static_cast<__rlimit_resource>(limit.resource);
+        if (::setrlimit(resource, &value) == 0)
+            continue;
+        if (limit.resource == RLIMIT_NOFILE)
+            allow_open_files(limit.hard);
+        if (::setrlimit(resource, &value) != 0)
+            return errno;
+    }
+    return 0;
+}
+
+/// The bounding set cut to what is wanted: it takes a capability that goes with the user.
+int bound_capabilities(std::uint64_t wanted) noexcept {
+    for (unsigned long number = 0; ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; ++number)
+        if ((wanted >> number & 1U) == 0 && ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0)
+            return errno;
+    return 0;
+}
+
 int set_user(const Workload& workload) noexcept {
     gid_t groups[256];
     if (workload.start.groups > 256)
         return EINVAL;
     std::memcpy(groups, workload.groups, workload.start.groups * sizeof(gid_t));
+    if (const int error = bound_capabilities(workload.start.capabilities); error != 0)
+        return error;
+    // Root gets from the execution what the bounding set has left.
     if (::setgroups(workload.start.groups, groups) != 0 || ::setgid(workload.start.gid) != 0 ||
         ::setuid(workload.start.uid) != 0)
+        return errno;
+    if (workload.start.no_new_privileges != 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return errno;
     return 0;
 }
@@ -105,6 +145,8 @@ int give_streams_away(const Start& start, int out, int err) noexcept {
         fail_child(failure_pipe, Step::command, errno);
     ::close(null);
     ::umask(022);
+    if (const int error = set_limits(workload); error != 0)
+        fail_child(failure_pipe, Step::limits, error);
     if (!make_directories(workload.cwd))
         fail_child(failure_pipe, Step::directory, errno);
     if (const int error = set_user(workload); error != 0)
@@ -133,7 +175,10 @@ char** take_strings(char** next, char* end, std::uint32_t count) noexcept {
 }
 
 const char* failed_subject(Step step, const Workload& workload) noexcept {
-    return step == Step::directory ? workload.cwd : step == Step::user ? "user" : workload.args[0];
+    return step == Step::directory ? workload.cwd
+           : step == Step::user    ? "user"
+           : step == Step::limits  ? "resource limit"
+                                   : workload.args[0];
 }
 
 } // namespace
@@ -149,6 +194,10 @@ bool parse_workload(const Record& record, Workload& workload) noexcept {
         return false;
     workload.groups = next;
     next += group_bytes;
+    if (static_cast<std::size_t>(end - next) / sizeof(Limit) < workload.start.limits)
+        return false;
+    workload.limits = next;
+    next += workload.start.limits * sizeof(Limit);
     workload.cwd = take_string(&next, end);
     workload.hostname = take_string(&next, end);
     workload.http_path = take_string(&next, end);

@@ -11,6 +11,7 @@ namespace isolab::guest {
 struct Workload {
     Start start;
     const char* groups = nullptr; ///< start.groups unsigned 32 bit numbers, unaligned
+    const char* limits = nullptr; ///< start.limits of Limit, unaligned
     const char* cwd = nullptr;
     const char* hostname = nullptr;
     const char* http_path = nullptr;

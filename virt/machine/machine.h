@@ -23,6 +23,7 @@ struct MachineRequest {
     ResourceLimits limits; ///< memory_bytes must be given: a machine always has a size
     std::optional<PortProbe> probe;
     std::string hostname;
+    ProcessConfinement confinement;
 };
 
 struct MachineUsage {

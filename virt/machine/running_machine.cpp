@@ -169,7 +169,7 @@ Error LibvirtMachine::told_by_guest(const GuestState& state) const {
 
 /// Waits for the workload's execve(2); the deadline starts anew with each sign of life.
 Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
-    const auto start = encode_start(request_.process, request_.probe, request_.hostname);
+    const auto start = encode_start(request_.process, request_.confinement, request_.probe, request_.hostname);
     const auto sent = monitor_->send(start, stop, host_.boot_deadline);
     for (;;) {
         const GuestState before = monitor_->state();

@@ -1,44 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/setup/identity.h"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <set>
-#include <string_view>
 
 #include <grp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/runtime/resource_limits.h"
 #include "engine/security/capabilities.h"
 
 namespace isolab::launcher {
 namespace {
-
-struct LimitName {
-    std::string_view name;
-    int resource;
-};
-constexpr std::array limit_names{
-    LimitName{"RLIMIT_AS", RLIMIT_AS},
-    LimitName{"RLIMIT_CORE", RLIMIT_CORE},
-    LimitName{"RLIMIT_CPU", RLIMIT_CPU},
-    LimitName{"RLIMIT_DATA", RLIMIT_DATA},
-    LimitName{"RLIMIT_FSIZE", RLIMIT_FSIZE},
-    LimitName{"RLIMIT_LOCKS", RLIMIT_LOCKS},
-    LimitName{"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK},
-    LimitName{"RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE},
-    LimitName{"RLIMIT_NICE", RLIMIT_NICE},
-    LimitName{"RLIMIT_NOFILE", RLIMIT_NOFILE},
-    LimitName{"RLIMIT_NPROC", RLIMIT_NPROC},
-    LimitName{"RLIMIT_RSS", RLIMIT_RSS},
-    LimitName{"RLIMIT_RTPRIO", RLIMIT_RTPRIO},
-    LimitName{"RLIMIT_RTTIME", RLIMIT_RTTIME},
-    LimitName{"RLIMIT_SIGPENDING", RLIMIT_SIGPENDING},
-    LimitName{"RLIMIT_STACK", RLIMIT_STACK},
-};
 
 /// The sets of the specification as masks, cut to what this process can give.
 struct Masks {
@@ -90,12 +65,12 @@ Result<void> set_groups(const ProcessSpec& process, const Warn& warn) {
 Result<void> apply_rlimits(const std::vector<ResourceLimit>& limits) {
     std::set<std::string> seen;
     for (const ResourceLimit& limit : limits) {
-        const auto* known = std::ranges::find(limit_names, limit.type, &LimitName::name);
-        if (known == limit_names.end() || !seen.insert(limit.type).second)
+        const auto known = resource_number(limit.type);
+        if (!known || !seen.insert(limit.type).second)
             return fail(ErrorKind::invalid_argument, "set limit", limit.type,
-                        known == limit_names.end() ? "it is not known" : "it is given twice");
+                        known ? "it is given twice" : "it is not known");
         const rlimit value{limit.soft, limit.hard};
-        if (::setrlimit(static_cast<__rlimit_resource>(known->resource), &value) != 0) {
+        if (::setrlimit(static_cast<__rlimit_resource>(*known), &value) != 0) {
             Error refused = system_error(errno, "set limit", limit.type + " to " + std::to_string(limit.hard));
             refused.remedy = "Choose a hard limit that is not above the caller's own";
             return fail(std::move(refused));

@@ -143,8 +143,8 @@ class DeploymentTest : public QObject {
         QString seen;
         for (const auto& backend : backends_) {
             const auto deployed = backend->deploy(
-                workload(name.toStdString() + ":latest",
-                         "cat /etc/hosts /etc/hostname; busybox hostname; busybox find /run -type f -size +0 | busybox sort"),
+                workload(name.toStdString() + ":latest", "cat /etc/hosts /etc/hostname; busybox hostname; busybox find "
+                                                         "/run -type f -size +0 | busybox sort"),
                 progress_, {});
             VERIFY_OK(deployed);
             RecordingObserver observer;
@@ -157,6 +157,33 @@ class DeploymentTest : public QObject {
                               "127.0.1.1\tisolab\nisolab\nisolab\n";
         const QString links = make.contains("/run/") ? "/run/hostname\n/run/network/hosts\n" : "";
         QCOMPARE(seen, names + links + names + links);
+    }
+
+    void both_worlds_keep_a_process_from_the_same_data() {
+        QTest::addColumn<QString>("user");
+        QTest::newRow("root") << "0";
+        QTest::newRow("another user") << "1000:1001";
+    }
+    void both_worlds_keep_a_process_from_the_same() {
+        QFETCH(QString, user);
+        const QString name = "kept-" + QString(user).replace(':', '-');
+        import(name.toStdString(), name.toStdString() + ":latest");
+        Workload probe = workload(name.toStdString() + ":latest",
+                                  "busybox grep -E 'Cap|NoNewPrivs|Groups|Uid|Gid' /proc/self/status; "
+                                  "cat /proc/self/limits; umask; pwd; readlink /proc/self/fd/0");
+        probe.user = user.toStdString();
+        QStringList seen;
+        for (const auto& backend : backends_) {
+            const auto deployed = backend->deploy(probe, progress_, {});
+            VERIFY_OK(deployed);
+            RecordingObserver observer;
+            auto instance = (*deployed)->start(observer, {});
+            VERIFY_OK(instance);
+            VERIFY_OK((*instance)->wait({}, patience));
+            seen.push_back(QString::fromStdString(observer.output(OutputStream::out)));
+        }
+        QVERIFY(seen.front().contains("NoNewPrivs:\t1"));
+        QCOMPARE(seen.back(), seen.front());
     }
 
     void both_worlds_stop_by_the_signal_of_the_image() {
