@@ -44,7 +44,7 @@ struct UserPlace {
             give(path / name, plain_user);
         }
         const std::string line = "65534:" + std::to_string(first_subordinate) + ":65536\n";
-        QVERIFY(write_file_atomically(path / "subid", line));
+        QVERIFY(write_file_atomically(path / "subid", line, 0644));
     }
     static void give(const std::filesystem::path& file, uid_t owner) {
         QCOMPARE(::chown(file.c_str(), owner, owner), 0);

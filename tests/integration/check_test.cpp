@@ -118,6 +118,7 @@ class CheckTest : public QObject {
         copy_programs(programs_folder(), tree.path());
         std::filesystem::create_directory(root);
         std::filesystem::copy_file(program_->root() / "history.sqlite", root / "history.sqlite");
+        std::filesystem::permissions(root / "history.sqlite", std::filesystem::perms(0644)); // as its owner may decide
         const CommandOutput list = program_->run({"history", "ls"});
         const auto output =
             run_command({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
