@@ -76,11 +76,8 @@ class LocalEngine final : public Engine {
 
     Result<std::unique_ptr<Container>> start(const ContainerRequest& request, InstanceObserver& observer,
                                              const StopToken& stop) override {
-        const std::lock_guard lock(mutex_);
-        if (!containers_) {
-            ISOLAB_ASSIGN(containers_, containers());
-        }
-        return containers_->run(request, observer, stop);
+        ISOLAB_ASSIGN(const Containers* own, own_containers());
+        return own->run(request, observer, stop); // several at once
     }
 
     Result<Containers> containers() override {
@@ -105,6 +102,15 @@ class LocalEngine final : public Engine {
     }
 
   private:
+    /// Opened once: each opening looks for what others have left.
+    Result<const Containers*> own_containers() {
+        const std::lock_guard lock(mutex_);
+        if (!containers_) {
+            ISOLAB_ASSIGN(containers_, containers());
+        }
+        return &*containers_;
+    }
+
     EngineOptions options_;
     ImageStore images_;
     LayerStore layers_;

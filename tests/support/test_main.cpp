@@ -24,8 +24,8 @@ TestEntry::TestEntry(const char* file, Run run) {
 } // namespace isolab::test
 
 int main(int argc, char** argv) {
-    // Else Qt's dispatcher owns GLib's main context, which libvirt's event loop needs in a thread of its own, as long as
-    // there is an application, also while a test waits.
+    // Else Qt's dispatcher owns GLib's main context, which libvirt's event loop needs in a thread of its own, as long
+    // as there is an application, also while a test waits.
     ::setenv("QT_NO_GLIB", "1", 1); // NOLINT(concurrency-mt-unsafe)
     const auto& all = isolab::test::entries();
     const auto found = argc > 1 ? all.find(argv[1]) : all.end();

@@ -16,11 +16,12 @@ using namespace isolab::test;
 class StoppedVerbsTest : public QObject, private EngineStage {
     Q_OBJECT
 
-    /// A launcher that tells when it is asked for one of `verbs`, and then hangs.
+    /// A launcher that tells its number when it is asked for one of `verbs`, and then hangs.
     std::filesystem::path hanging_launcher(const std::string& verbs) {
         const auto path = folder.path() / "hanging/isolab-runtime";
         std::filesystem::create_directories(path.parent_path());
-        std::ofstream(path) << "#!/bin/sh\ncase \" $* \" in\n*\" " << verbs << " \"*) : >" << asked().string()
+        std::ofstream(path) << "#!/bin/sh\ncase \" $* \" in\n*\" " << verbs << " \"*) echo $$ >" << asked().string()
+                            << ".new; mv " << asked().string() << ".new " << asked().string()
                             << "; exec sleep 1000;; esac\nexec " << launcher_path() << " \"$@\"\n";
         std::filesystem::permissions(path, std::filesystem::perms(0755));
         std::filesystem::remove(asked());
@@ -88,6 +89,28 @@ class StoppedVerbsTest : public QObject, private EngineStage {
         QVERIFY(!done);
         QCOMPARE(done.error().kind, ErrorKind::cancelled);
         VERIFY_OK(quick->remove(id, true, false, {}));
+    }
+    void one_start_does_not_wait_for_another() {
+        const auto slow = Engine::open({folder.path() / "data", hanging_launcher("run"), std::nullopt});
+        VERIFY_OK(slow);
+        const auto wanted = make_request({"true"});
+        VERIFY_OK(wanted);
+        Result<void> first;
+        std::thread starter([&] {
+            Recorder recorder;
+            first = (*slow)->start(*wanted, recorder, {}).map([](const auto&) {});
+        });
+        while (!std::filesystem::exists(asked()))
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        StopSource source;
+        source.request_stop();
+        Recorder recorder;
+        const auto second = (*slow)->start(*wanted, recorder, source.token());
+        ::kill(std::stoi(read_file(asked()).value_or("")), SIGKILL);
+        starter.join();
+        QVERIFY(!second);
+        QCOMPARE(second.error().kind, ErrorKind::cancelled);
+        QVERIFY(!first);
     }
     /// Another program changes the container and hangs.
     void a_lock_is_not_waited_for_any_longer() {
