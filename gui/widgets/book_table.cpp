@@ -85,12 +85,17 @@ void BookTable::paint_row(QPainter& painter, const BookRow& row, const QRectF& r
     const QFont small = theme_.font(Type::small);
     painter.setFont(small);
     painter.setPen(c.muted);
-    const QString right =
-        QStringList{row.doubt, row.mark, row.interval}.filter(QRegularExpression(u"."_s)).join(u" · "_s);
+    const QFontMetrics metrics(small);
+    const int width = static_cast<int>(rect.width()) - theme_.px(8);
+    const auto note = [&row](const QString& interval) {
+        return QStringList{row.doubt, row.mark, interval}.filter(QRegularExpression(u"."_s)).join(u" · "_s);
+    };
+    QString right = note(row.interval);
+    if (metrics.horizontalAdvance(right) + metrics.horizontalAdvance(row.claim) > width)
+        right = note({}); // it is in the tip
     painter.drawText(lower, Qt::AlignRight | Qt::AlignVCenter, right);
-    const int room = static_cast<int>(rect.width()) - QFontMetrics(small).horizontalAdvance(right) - theme_.px(8);
     painter.drawText(lower, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetrics(small).elidedText(row.claim, Qt::ElideRight, room));
+                     metrics.elidedText(row.claim, Qt::ElideRight, width - metrics.horizontalAdvance(right)));
 }
 
 bool BookTable::event(QEvent* event) {
@@ -102,7 +107,7 @@ bool BookTable::event(QEvent* event) {
     if (at >= 0 && index < rows_.size())
         QToolTip::showText(help->globalPos(),
                            plain_tip(tr("By the book (machine / container): %1").arg(rows_[index].claim) + u'\n' +
-                                     rows_[index].detail),
+                                     rows_[index].detail + u'\n' + rows_[index].interval),
                            this);
     return true;
 }
