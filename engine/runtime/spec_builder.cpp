@@ -20,11 +20,22 @@ Mount overlay_root(const SpecRequest& request) {
     return root;
 }
 
-std::vector<Mount> default_mounts() {
+constexpr std::uint32_t tty_group = 5; ///< of every distribution; owns terminals, so that write(1) works
+
+bool is_mapped(std::uint32_t id, const std::vector<IdMapping>& mappings) {
+    return mappings.empty() || std::ranges::any_of(mappings, [&](const IdMapping& mapping) {
+               return id >= mapping.container && id - mapping.container < mapping.size;
+           });
+}
+
+std::vector<Mount> default_mounts(const std::vector<IdMapping>& groups) {
+    std::vector<std::string> terminals{"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"};
+    if (is_mapped(tty_group, groups))
+        terminals.push_back("gid=" + std::to_string(tty_group));
     return {
         {"/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}},
         {"/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}},
-        {"/dev/pts", "devpts", "devpts", {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"}},
+        {"/dev/pts", "devpts", "devpts", std::move(terminals)},
         {"/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}},
         {"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}},
         {"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}},
@@ -52,7 +63,7 @@ RuntimeSpec build_runtime_spec(const SpecRequest& request) {
     spec.root_path = request.snapshot.root.string();
     if (!request.snapshot.lowers.empty())
         spec.mounts.push_back(overlay_root(request));
-    const auto mounts = default_mounts();
+    const auto mounts = default_mounts(request.gid_mappings);
     spec.mounts.insert(spec.mounts.end(), mounts.begin(), mounts.end());
     spec.masked_paths = {"/proc/acpi",
                          "/proc/asound",

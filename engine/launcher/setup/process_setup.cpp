@@ -3,11 +3,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/launcher/setup/identity.h"
@@ -72,12 +74,29 @@ void die_with_parent() { ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
 
 void outlive_parent() { ::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); }
 
+namespace {
+
+/// Every signal gets its default action back. By the system call itself: signal(2) of the C library refuses the two
+/// that it keeps for threads, and posix_spawn(3) hands just these on as ignored.
+void reset_signals() {
+    struct {
+        void (*handler)(int) = SIG_DFL;
+        unsigned long flags = 0;
+        void (*restorer)() = nullptr;
+        std::uint64_t mask = 0;
+    } const action;
+    for (int number = 1; number < _NSIG; ++number)
+        ::syscall(SYS_rt_sigaction, number, &action, nullptr,
+                  sizeof action.mask); // SIGKILL and SIGSTOP stay as they are
+}
+
+} // namespace
+
 void leave_caller() {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD})
-        ::signal(number, SIG_DFL);
+    reset_signals();
     ::setsid();
 }
 
