@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of what make_ext4() makes. Counted up when a disk made before must not be used any more.
-constexpr std::uint64_t layout = 2;
+constexpr std::uint64_t layout = 3;
 constexpr const char* layout_key = "isolab-disk";
 
 // Documentation/filesystems/ext4/super.rst
@@ -118,6 +118,7 @@ Result<GuestDisk> examine_disk(const fs::path& path, const std::string& digest) 
                      digest,
                      static_cast<std::uint64_t>(status.st_size),
                      static_cast<std::uint64_t>(status.st_blocks) * 512U,
+                     ext4_block,
                      status.st_ino,
                      {}};
 }

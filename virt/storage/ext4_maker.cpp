@@ -59,6 +59,16 @@ Result<std::vector<std::string>> mke2fs_command(const fs::path& disk, const fs::
                                     std::to_string(disk_size_for(size) / 1024) + "k"};
 }
 
+/// A container shows no such folder. Last of all, since e2fsck(8) makes it again.
+Result<void> remove_lost_and_found(const fs::path& disk, const fs::path& tree, const Ext4Tools& tools,
+                                   const StopToken& stop) {
+    std::error_code error;
+    if (fs::symlink_status(tree / "lost+found", error).type() != fs::file_type::not_found)
+        return {}; // the image's own
+    ISOLAB_ASSIGN(std::string debugfs, find_ext4_tool("debugfs"));
+    return tools.run({std::move(debugfs), "-w", "-R", "rmdir lost+found", disk.string()}, stop);
+}
+
 } // namespace
 
 std::uint64_t disk_size_for(const TreeSize& tree) noexcept {
@@ -77,6 +87,7 @@ Result<fs::path> make_ext4(const fs::path& folder, const DiskContent& content, c
     ISOLAB_ASSIGN(const std::vector<std::string> command, mke2fs_command(disk, content.tree, size));
     ISOLAB_TRY(tools.run(command, stop));
     ISOLAB_TRY(correct_inodes(disk, content, ::geteuid() != 0 || !content.owners.empty(), tools, stop));
+    ISOLAB_TRY(remove_lost_and_found(disk, content.tree, tools, stop));
     return disk;
 }
 

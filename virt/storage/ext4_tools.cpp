@@ -46,6 +46,8 @@ Error explain(const CommandOutput& output, const std::string& said) {
         return {ErrorKind::system, {}, {}, "this process may not write files that large", "Raise ulimit -f"};
     if (output.code > 128)
         return {ErrorKind::system, {}, {}, "it was killed by signal " + std::to_string(output.code - 128), {}};
+    if (said.find("Bad magic number") != std::string::npos || said.find("short read while") != std::string::npos)
+        return {ErrorKind::corrupt, {}, {}, said, {}};
     for (const int number : host_errors)
         if (said.find(strerrordesc_np(number)) != std::string::npos)
             return host_error(number, said);

@@ -22,7 +22,8 @@ class Ext4Tools {
     const std::filesystem::path& configuration() const noexcept { return configuration_; }
 
     /// An error when it fails or, as debugfs(8) does, complains and goes on; e2fsck(8) that mended all has not failed.
-    /// Its cause is what the program said, its kind what that means: no_space, permission_denied, otherwise system.
+    /// Its cause is what the program said, its kind what that means: no_space, permission_denied,
+    /// corrupt when there is no file system on the disk, otherwise system.
     Result<void> run(const std::vector<std::string>& command, const StopToken& stop) const;
 
   private:

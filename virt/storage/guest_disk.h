@@ -24,8 +24,9 @@ struct GuestDisk {
     std::string digest;         ///< the image's digest it was made from
     std::uint64_t logical = 0;  ///< bytes
     std::uint64_t allocated = 0;
-    std::uint64_t inode = 0; ///< of the file: another one may take its place
-    std::string replaced;    ///< what was wrong with a former one, when this one had to be made in its place
+    std::uint64_t block_size = 0; ///< bytes, of its file system
+    std::uint64_t inode = 0;      ///< of the file: another one may take its place
+    std::string replaced;         ///< what was wrong with a former one, when this one had to be made in its place
 };
 
 } // namespace isolab

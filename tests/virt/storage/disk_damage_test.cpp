@@ -88,7 +88,7 @@ void DiskDamageTest::a_damaged_disk_is_made_again_data() {
                                    << "no file system";
     QTest::newRow("files lost") << "fallocate -p -o 4M -l 3M $D"
                                 << "not what was written";
-    QTest::newRow("a stamp of something else") << "printf '{\"isolab-disk\":2,\"image\":\"sha256:abc\"}\\0' | "
+    QTest::newRow("a stamp of something else") << "printf '{\"isolab-disk\":3,\"image\":\"sha256:abc\"}\\0' | "
                                                   "dd of=$D conv=notrunc"
                                                << "\"hash\"";
     QTest::newRow("another image's") << "mv $D other; sed 's/sha256:abc/sha256:abd/' other > $D; rm other"
@@ -127,7 +127,7 @@ void DiskDamageTest::a_damaged_disk_is_made_again() {
 void DiskDamageTest::a_disk_of_another_version_is_made_again() {
     // As versions without stamps made them, and as one with another layout might.
     for (const char* command : {"dd if=/dev/zero of=$D bs=1k count=1 conv=notrunc",
-                                "mv $D other; sed 's/\"isolab-disk\":2/\"isolab-disk\":1/' other > $D; rm other"}) {
+                                "mv $D other; sed 's/\"isolab-disk\":3/\"isolab-disk\":1/' other > $D; rm other"}) {
         VERIFY_OK(damage(command));
         const auto found = images().find(image);
         QVERIFY(!found);
