@@ -61,6 +61,7 @@ class LocalEngine final : public Engine {
         facts.snapshotter_reason = snapshotter_->reason();
         facts.rootless = ::geteuid() != 0;
         facts.kernel = kernel_release();
+        facts.root = options_.root;
         return facts;
     }
 

@@ -41,7 +41,8 @@ struct EngineFacts {
     std::string snapshotter;        ///< "overlay", "copy"
     std::string snapshotter_reason; ///< why not overlay, when it is not
     bool rootless = false;
-    std::string kernel; ///< uname -r
+    std::string kernel;         ///< uname -r
+    std::filesystem::path root; ///< data folder; containers write on its file system
 };
 
 /// The container engine over one data folder. Thread-safe except where noted.

@@ -111,138 +111,6 @@
         <translation>Redis</translation>
     </message>
     <message>
-        <source>image</source>
-        <translation>镜像</translation>
-    </message>
-    <message>
-        <source>command</source>
-        <translation>命令</translation>
-    </message>
-    <message>
-        <source>environment</source>
-        <translation>环境变量</translation>
-    </message>
-    <message>
-        <source>user</source>
-        <translation>用户</translation>
-    </message>
-    <message>
-        <source>working directory</source>
-        <translation>工作目录</translation>
-    </message>
-    <message>
-        <source>stop signal</source>
-        <translation>停止信号</translation>
-    </message>
-    <message>
-        <source>CPUs</source>
-        <translation>CPU 数</translation>
-    </message>
-    <message>
-        <source>memory limit</source>
-        <translation>内存上限</translation>
-    </message>
-    <message>
-        <source>ready when</source>
-        <translation>就绪条件</translation>
-    </message>
-    <message>
-        <source>network</source>
-        <translation>网络</translation>
-    </message>
-    <message>
-        <source>start</source>
-        <translation>启动方式</translation>
-    </message>
-    <message>
-        <source>limits by</source>
-        <translation>限制方式</translation>
-    </message>
-    <message>
-        <source>storage</source>
-        <translation>存储</translation>
-    </message>
-    <message>
-        <source>kernel</source>
-        <translation>内核</translation>
-    </message>
-    <message>
-        <source>kernel command line</source>
-        <translation>内核命令行</translation>
-    </message>
-    <message>
-        <source>processor</source>
-        <translation>处理器</translation>
-    </message>
-    <message>
-        <source>machine type</source>
-        <translation>机器类型</translation>
-    </message>
-    <message>
-        <source>firmware</source>
-        <translation>固件</translation>
-    </message>
-    <message>
-        <source>privileges</source>
-        <translation>权限</translation>
-    </message>
-    <message>
-        <source>loopback only</source>
-        <translation>仅回环</translation>
-    </message>
-    <message>
-        <source>warm: image unpacked, disk built, files in the page cache</source>
-        <translation>热启动：镜像已解包，磁盘已建好，文件在页缓存中</translation>
-    </message>
-    <message>
-        <source>virtual CPUs and guest RAM</source>
-        <translation>虚拟 CPU 与客户机内存</translation>
-    </message>
-    <message>
-        <source>ext4 on a qcow2 layer over a shared base disk, virtio-blk</source>
-        <translation>共享基础盘之上的 qcow2 层，ext4，virtio-blk</translation>
-    </message>
-    <message>
-        <source>TCG: software emulation</source>
-        <translation>TCG：软件模拟</translation>
-    </message>
-    <message>
-        <source>KVM: hardware virtualisation</source>
-        <translation>KVM：硬件虚拟化</translation>
-    </message>
-    <message>
-        <source>overlayfs on the host&apos;s file system</source>
-        <translation>主机文件系统上的 overlayfs</translation>
-    </message>
-    <message>
-        <source>copy on the host&apos;s file system</source>
-        <translation>主机文件系统上的副本</translation>
-    </message>
-    <message>
-        <source>the host&apos;s</source>
-        <translation>主机的</translation>
-    </message>
-    <message>
-        <source>native</source>
-        <translation>原生</translation>
-    </message>
-    <message>
-        <source>the host</source>
-        <translation>主机</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>root</source>
-        <translation>root</translation>
-    </message>
-    <message>
-        <source>rootless</source>
-        <translation>rootless（非 root）</translation>
-    </message>
-    <message>
         <source>PSS at ready</source>
         <translation>就绪时的 PSS</translation>
     </message>
@@ -311,22 +179,6 @@
         <translation>客户机内核</translation>
     </message>
     <message>
-        <source>Processes of this host wait for memory or disk.</source>
-        <translation>主机上的进程在等待内存或磁盘。</translation>
-    </message>
-    <message>
-        <source>This is a debug build: the engine itself is slower than it should be.</source>
-        <translation>这是调试版本：引擎本身比应有的速度慢。</translation>
-    </message>
-    <message>
-        <source>This machine runs on its battery and may slow down.</source>
-        <translation>这台机器使用电池供电，可能会降速。</translation>
-    </message>
-    <message>
-        <source>Both sides ran at the same moment and disturbed each other: times of a race are not compared.</source>
-        <translation>两边同时运行，互相干扰：竞速的时间不作比较。</translation>
-    </message>
-    <message>
         <source>A full web server, ready when it answers its first request.</source>
         <translation>完整的网页服务器，回答第一个请求即为就绪。</translation>
     </message>
@@ -337,26 +189,6 @@
     <message>
         <source>The image&apos;s own command, run to its end</source>
         <translation>镜像自带的命令，运行到结束</translation>
-    </message>
-    <message>
-        <source>Container</source>
-        <translation>容器</translation>
-    </message>
-    <message>
-        <source>Virtual machine</source>
-        <translation>虚拟机</translation>
-    </message>
-    <message>
-        <source>copy</source>
-        <translation>副本</translation>
-    </message>
-    <message>
-        <source>ext4</source>
-        <translation>ext4</translation>
-    </message>
-    <message>
-        <source>overlayfs</source>
-        <translation>overlayfs</translation>
     </message>
     <message>
         <source>unpack layers</source>
@@ -383,12 +215,414 @@
         <translation>ext4 磁盘制作工具</translation>
     </message>
     <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it holds no file system</source>
+        <translation>其中没有文件系统</translation>
+    </message>
+    <message>
+        <source>its content is not what was written</source>
+        <translation>其内容与写入时不同</translation>
+    </message>
+</context>
+<context>
+    <name>Deployment</name>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 (was there)</source>
+        <translation>%1（已有）</translation>
+    </message>
+    <message>
+        <source>Found done by an earlier comparison; only the look-up took time</source>
+        <translation>先前的对比已完成这一步；只花了查找的时间</translation>
+    </message>
+    <message>
+        <source>Done once, before the first start</source>
+        <translation>首次启动之前做一次</translation>
+    </message>
+</context>
+<context>
+    <name>Facts</name>
+    <message>
+        <source>image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>stop signal</source>
+        <translation>停止信号</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU 数</translation>
+    </message>
+    <message>
+        <source>memory limit</source>
+        <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>ready when</source>
+        <translation>就绪条件</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>启动方式</translation>
+    </message>
+    <message>
+        <source>limits by</source>
+        <translation>限制方式</translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>room on disk</source>
+        <translation>磁盘空间</translation>
+    </message>
+    <message>
+        <source>block size</source>
+        <translation>块大小</translation>
+    </message>
+    <message>
+        <source>processors seen</source>
+        <translation>可见处理器</translation>
+    </message>
+    <message>
+        <source>memory seen</source>
+        <translation>可见内存</translation>
+    </message>
+    <message>
+        <source>kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>kernel command line</source>
+        <translation>内核命令行</translation>
+    </message>
+    <message>
+        <source>kernel settings</source>
+        <translation>内核参数</translation>
+    </message>
+    <message>
+        <source>files of the kernel</source>
+        <translation>内核文件</translation>
+    </message>
+    <message>
+        <source>system call filter</source>
+        <translation>系统调用过滤器</translation>
+    </message>
+    <message>
+        <source>first process</source>
+        <translation>首个进程</translation>
+    </message>
+    <message>
+        <source>processes seen</source>
+        <translation>可见进程</translation>
+    </message>
+    <message>
+        <source>devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>uptime and load</source>
+        <translation>运行时间与负载</translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>machine type</source>
+        <translation>机器类型</translation>
+    </message>
+    <message>
+        <source>firmware</source>
+        <translation>固件</translation>
+    </message>
+    <message>
+        <source>privileges</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>unlimited (asked: %1)</source>
+        <translation>无限制（要求：%1）</translation>
+    </message>
+    <message>
+        <source>loopback only</source>
+        <translation>仅回环</translation>
+    </message>
+    <message>
+        <source>warm: image unpacked, disk built, files in the page cache</source>
+        <translation>热启动：镜像已解包，磁盘已建好，文件在页缓存中</translation>
+    </message>
+    <message>
+        <source>image unpacked, disk built; no warm-up, so the first run may read files from the disk</source>
+        <translation>镜像已解包，磁盘已建好；没有预热，首次运行可能从磁盘读取文件</translation>
+    </message>
+    <message>
+        <source>cgroup %1</source>
+        <translation>cgroup %1</translation>
+    </message>
+    <message>
+        <source>not enforced: %1</source>
+        <translation>未强制执行：%1</translation>
+    </message>
+    <message>
+        <source>virtual CPUs and guest RAM</source>
+        <translation>虚拟 CPU 与客户机内存</translation>
+    </message>
+    <message>
+        <source>overlayfs on the host&apos;s file system</source>
+        <translation>主机文件系统上的 overlayfs</translation>
+    </message>
+    <message>
+        <source>overlayfs</source>
+        <translation>overlayfs</translation>
+    </message>
+    <message>
+        <source>copy on the host&apos;s file system</source>
+        <translation>主机文件系统上的副本</translation>
+    </message>
+    <message>
+        <source>copy</source>
+        <translation>副本</translation>
+    </message>
+    <message>
+        <source>ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache %1</source>
+        <translation>共享基础盘之上 qcow2 层里的 ext4，virtio-blk，缓存 %1</translation>
+    </message>
+    <message>
+        <source>ext4</source>
+        <translation>ext4</translation>
+    </message>
+    <message>
+        <source>%1 free on the host&apos;s file system</source>
+        <translation>主机文件系统上还有 %1</translation>
+    </message>
+    <message>
+        <source>a disk of %1 with the image on it</source>
+        <translation>%1 的磁盘，镜像在其上</translation>
+    </message>
+    <message>
+        <source>%1, the host&apos;s; the limit is of time</source>
+        <translation>%1，主机的；限制的是时间</translation>
+    </message>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>%1, the host&apos;s; up to the limit all of it is the workload&apos;s</source>
+        <translation>%1，主机的；上限之内全归负载使用</translation>
+    </message>
+    <message>
+        <source>the limit, less what the guest&apos;s kernel keeps</source>
+        <translation>上限减去客户机内核占用的部分</translation>
+    </message>
+    <message>
+        <source>the host&apos;s</source>
+        <translation>主机的</translation>
+    </message>
+    <message>
+        <source>the host&apos;s; its own for network and System V IPC</source>
+        <translation>主机的；网络与 System V IPC 有自己的</translation>
+    </message>
+    <message>
+        <source>what the guest&apos;s kernel begins with</source>
+        <translation>客户机内核的初始值</translation>
+    </message>
+    <message>
+        <source>in /proc and /sys some hidden, the rest read-only</source>
+        <translation>/proc 与 /sys 中部分隐藏，其余只读</translation>
+    </message>
+    <message>
+        <source>all that the guest&apos;s kernel shows, open to root</source>
+        <translation>客户机内核展示的全部，root 可写</translation>
+    </message>
+    <message>
+        <source>seccomp, the default rules of containers</source>
+        <translation>seccomp，容器的默认规则</translation>
+    </message>
+    <message>
+        <source>none; every call of the guest&apos;s kernel can be tried</source>
+        <translation>无；可尝试客户机内核的所有调用</translation>
+    </message>
+    <message>
+        <source>the workload itself, so it ignores signals that it does not handle</source>
+        <translation>负载本身，因此会忽略它未处理的信号</translation>
+    </message>
+    <message>
+        <source>Isolab&apos;s own; the workload is its child</source>
+        <translation>Isolab 自己的；负载是其子进程</translation>
+    </message>
+    <message>
+        <source>its own</source>
+        <translation>自己的</translation>
+    </message>
+    <message>
+        <source>its own and the threads of the guest&apos;s kernel</source>
+        <translation>自己的以及客户机内核的线程</translation>
+    </message>
+    <message>
+        <source>null, zero, full, random, urandom, tty</source>
+        <translation>null、zero、full、random、urandom、tty</translation>
+    </message>
+    <message>
+        <source>all that the machine has</source>
+        <translation>机器拥有的全部</translation>
+    </message>
+    <message>
+        <source>native</source>
+        <translation>原生</translation>
+    </message>
+    <message>
+        <source>TCG: software emulation</source>
+        <translation>TCG：软件模拟</translation>
+    </message>
+    <message>
+        <source>TCG</source>
+        <translation>TCG</translation>
+    </message>
+    <message>
+        <source>KVM: hardware virtualisation</source>
+        <translation>KVM：硬件虚拟化</translation>
+    </message>
+    <message>
+        <source>KVM</source>
+        <translation>KVM</translation>
+    </message>
+    <message>
+        <source>the host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>%1: %2, QEMU %3, libvirt %4</source>
+        <translation>%1：%2，QEMU %3，libvirt %4</translation>
+    </message>
+    <message>
+        <source>%1: %2 without ACPI, QEMU %3, libvirt %4</source>
+        <translation>%1：%2，无 ACPI，QEMU %3，libvirt %4</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>root</source>
+        <translation>root</translation>
+    </message>
+    <message>
+        <source>rootless</source>
+        <translation>rootless（非 root）</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Virtual machine</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>%1: TCG, software emulation without hardware virtualisation. Its times are many times longer than with KVM.</source>
+        <translation>%1：TCG，没有硬件虚拟化的软件模拟。所用时间是 KVM 的许多倍。</translation>
+    </message>
+    <message>
+        <source>Both sides ran at the same moment and disturbed each other: times of a race are not compared.</source>
+        <translation>两边同时运行，互相干扰：竞速的时间不作比较。</translation>
+    </message>
+    <message>
+        <source>With fewer than %1 runs per side no difference can be called certain.</source>
+        <translation>每边少于 %1 次运行时，任何差异都不能算确定。</translation>
+    </message>
+    <message>
         <source>The processor&apos;s governor is powersave: its speed follows the load slowly.</source>
         <translation>处理器调速策略为 powersave：频率跟随负载较慢。</translation>
     </message>
     <message>
-        <source>Let other work end, then compare again.</source>
-        <translation>请先等其他工作结束，再重新对比。</translation>
+        <source>This machine runs on its battery and may slow down.</source>
+        <translation>这台机器使用电池供电，可能会降速。</translation>
+    </message>
+    <message>
+        <source>This is a debug build: the engine itself is slower than it should be.</source>
+        <translation>这是调试版本：引擎本身比应有的速度慢。</translation>
+    </message>
+    <message>
+        <source>%1 of swap are in use.</source>
+        <translation>交换空间已用 %1。</translation>
+    </message>
+    <message>
+        <source>This host is busy: load %1 on %2 CPUs.</source>
+        <translation>主机繁忙：负载 %1，共 %2 个 CPU。</translation>
+    </message>
+    <message>
+        <source>Processes of this host wait for memory or disk.</source>
+        <translation>主机上的进程在等待内存或磁盘。</translation>
+    </message>
+    <message>
+        <source>Only %1 are free in the data folder.</source>
+        <translation>数据目录只剩 %1。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs were disturbed by other work on this host.</source>
+        <translation>%2 次运行中有 %1 次受到本机其他工作的干扰。</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 runs did not heed their stop signal and were ended by force. Their stop times are not counted.</source>
+        <translation>%1：%3 次运行中有 %2 次不理会停止信号，被强制结束。它们的停止时间不计入结果。</translation>
+    </message>
+    <message>
+        <source>Container: neither its %1 CPUs nor its %2 of memory are a limit here: %3.</source>
+        <translation>容器：其 %1 个 CPU 与 %2 内存在此都不是限制：%3。</translation>
+    </message>
+    <message>
+        <source>Container: neither its 1 CPU nor its %1 of memory are a limit here: %2.</source>
+        <translation>容器：其 1 个 CPU 与 %1 内存在此都不是限制：%2。</translation>
+    </message>
+    <message>
+        <source>Container: shared memory and files in memory that no process maps are missing in its memory: without a control group nobody counts them: %1.</source>
+        <translation>容器：其内存中缺少未被任何进程映射的共享内存和内存文件：没有控制组就无人统计它们：%1。</translation>
+    </message>
+    <message>
+        <source>Virtual machine: its disk was damaged and has been made again: %1.</source>
+        <translation>虚拟机：其磁盘已损坏，已重新制作：%1。</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1：%2。</translation>
+    </message>
+    <message>
+        <source>%1: the memory of a run is unknown: %2</source>
+        <translation>%1：某次运行的内存未知：%2</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1。</translation>
     </message>
     <message>
         <source>Ask for at least 5 runs.</source>
@@ -419,91 +653,20 @@
         <translation>请先等其他工作结束。</translation>
     </message>
     <message>
+        <source>Let other work end, then compare again.</source>
+        <translation>请先等其他工作结束，再重新对比。</translation>
+    </message>
+    <message>
         <source>Make room.</source>
         <translation>请腾出空间。</translation>
     </message>
     <message>
         <source>Choose a command that ends when it gets the stop signal of the image.</source>
-        <translation>请选择收到映像的停止信号后会结束的命令。</translation>
+        <translation>请选择收到镜像的停止信号后会结束的命令。</translation>
     </message>
     <message>
-        <source>With fewer than %1 runs per side no difference can be called certain.</source>
-        <translation>每边少于 %1 次运行时，任何差异都不能算确定。</translation>
-    </message>
-    <message>
-        <source>%1: TCG, software emulation without hardware virtualisation. Its times are many times longer than with KVM.</source>
-        <translation>%1：TCG，没有硬件虚拟化的软件模拟。所用时间是 KVM 的许多倍。</translation>
-    </message>
-    <message>
-        <source>This host is busy: load %1 on %2 CPUs.</source>
-        <translation>主机繁忙：负载 %1，共 %2 个 CPU。</translation>
-    </message>
-    <message>
-        <source>%1 of %2 runs were disturbed by other work on this host.</source>
-        <translation>%2 次运行中有 %1 次受到本机其他工作的干扰。</translation>
-    </message>
-    <message>
-        <source>Container: neither its %1 nor its %2 of memory are a limit here: %3.</source>
-        <translation>容器：此处 %1 和 %2 内存都不构成限制：%3。</translation>
-    </message>
-    <message>
-        <source>Container: shared memory and files in memory that no process maps are missing in its memory: without a control group nobody counts them: %1.</source>
-        <translation>容器：其内存中缺少未被任何进程映射的共享内存和内存文件：没有控制组就无人统计它们：%1。</translation>
-    </message>
-    <message>
-        <source>%1: %2 of %3 runs did not heed their stop signal and were ended by force. Their stop times are not counted.</source>
-        <translation>%1：%3 次运行中有 %2 次不理会停止信号，被强制结束。它们的停止时间不计入结果。</translation>
-    </message>
-    <message>
-        <source>%1 of swap are in use.</source>
-        <translation>交换空间已用 %1。</translation>
-    </message>
-    <message>
-        <source>Only %1 are free in the data folder.</source>
-        <translation>数据目录只剩 %1。</translation>
-    </message>
-    <message>
-        <source>not enforced: %1</source>
-        <translation>未强制执行：%1</translation>
-    </message>
-    <message>
-        <source>it is empty</source>
-        <translation>它是空的</translation>
-    </message>
-    <message>
-        <source>it holds no file system</source>
-        <translation>其中没有文件系统</translation>
-    </message>
-    <message>
-        <source>its content is not what was written</source>
-        <translation>其内容与写入时不同</translation>
-    </message>
-    <message>
-        <source>%1: its disk was damaged and has been made again: %2.</source>
-        <translation>%1：其磁盘已损坏，已重新制作：%2。</translation>
-    </message>
-    <message>
-        <source>its size is %1 bytes, and was %2</source>
-        <translation>其大小为 %1 字节，原为 %2</translation>
-    </message>
-</context>
-<context>
-    <name>Deployment</name>
-    <message>
-        <source>%1 · %2</source>
-        <translation>%1 · %2</translation>
-    </message>
-    <message>
-        <source>%1 (was there)</source>
-        <translation>%1（已有）</translation>
-    </message>
-    <message>
-        <source>Found done by an earlier comparison; only the look-up took time</source>
-        <translation>先前的对比已完成这一步；只花了查找的时间</translation>
-    </message>
-    <message>
-        <source>Done once, before the first start</source>
-        <translation>首次启动之前做一次</translation>
+        <source>isolab check tells what is needed.</source>
+        <translation>isolab check 会说明需要什么。</translation>
     </message>
 </context>
 <context>

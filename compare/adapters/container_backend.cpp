@@ -3,13 +3,11 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "compare/adapters/contract.h"
 #include "compare/adapters/memory_rows.h"
 #include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
 #include "engine/base/process_memory.h"
-#include "engine/base/size.h"
 
 namespace isolab {
 namespace {
@@ -79,7 +77,10 @@ class ContainerDeployment final : public PreparedWorkload {
           steps_(std::move(steps)), request_{plan_.image, std::move(settings), port_probe(workload.readiness)} {}
 
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
-    std::vector<ContractRow> contract() const override { return container_contract(plan_, workload_, engine_.facts()); }
+    std::vector<ContractRow> contract() const override {
+        const EngineFacts facts = engine_.facts();
+        return container_contract(plan_, workload_, facts, host_shape(facts.root));
+    }
     std::vector<Notice> notices() const override { return container_notices(workload_, engine_.facts()); }
     Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) override {
         auto watch = std::make_unique<ProcessWatch>(observer);
@@ -95,45 +96,7 @@ class ContainerDeployment final : public PreparedWorkload {
     const ContainerRequest request_;
 };
 
-std::string limits_text(const EngineFacts& facts) {
-    return facts.limits_enforced ? "cgroup " + facts.cgroup_mode : "not enforced: " + facts.limits_reason;
-}
-
 } // namespace
-
-std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts) {
-    std::vector<ContractRow> rows = common_contract(plan, workload);
-    if (!facts.limits_enforced)
-        for (ContractRow& row : rows)
-            if (row.key == "cpus" || row.key == "memory")
-                row.value = fmt::format("unlimited (asked: {})", row.value);
-    rows.insert(rows.end(), {{"limits", "limits by", limits_text(facts)},
-                             {"storage", "storage",
-                              facts.snapshotter == "overlay" ? "overlayfs on the host's file system"
-                                                             : "copy on the host's file system"},
-                             {"kernel", "kernel", facts.kernel},
-                             {"kernel_line", "kernel command line", "the host's"},
-                             {"accelerator", "processor", "native"},
-                             {"machine", "machine type", "the host"},
-                             {"firmware", "firmware", "none"},
-                             {"privileges", "privileges", facts.rootless ? "rootless" : "root"}});
-    return rows;
-}
-
-std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts) {
-    if (facts.limits_enforced)
-        return {};
-    return {{"limits",
-             fmt::format("Container: neither its {} nor its {} of memory are a limit here: {}.",
-                         workload.limits.cpus == 1 ? "1 CPU" : fmt::format("{} CPUs", workload.limits.cpus),
-                         mebibytes_text(workload.limits.memory_bytes), facts.limits_reason),
-             "isolab check tells what is needed."},
-            {"shared-memory",
-             fmt::format("Container: shared memory and files in memory that no process maps are missing in its memory: "
-                         "without a control group nobody counts them: {}.",
-                         facts.limits_reason),
-             "isolab check tells what is needed."}};
-}
 
 Result<std::unique_ptr<PreparedWorkload>> ContainerBackend::deploy(const Workload& workload, ProgressSink& progress,
                                                                    const StopToken& stop) {

@@ -7,13 +7,6 @@
 
 namespace isolab {
 
-/// The contract of a container run where the engine works as `facts` say: a limit that is not enforced is shown as
-/// none. Pure.
-std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts);
-
-/// The notice "limits" where they are not enforced, otherwise none. Pure.
-std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts);
-
 /// The container side: our engine behind the comparison's interface. The engine must outlive it.
 class ContainerBackend final : public Backend {
   public:

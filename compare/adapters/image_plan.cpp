@@ -5,11 +5,8 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "engine/base/clock.h"
-#include "engine/base/signal_name.h"
-#include "engine/base/size.h"
 
 namespace isolab {
 
@@ -46,21 +43,6 @@ std::optional<PortProbe> port_probe(const Readiness& readiness) {
         break;
     }
     return std::nullopt;
-}
-
-std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload) {
-    return {
-        {"image", "image", fmt::format("{} {}", plan.image.name, plan.image.digest.text())},
-        {"command", "command", fmt::format("{}", fmt::join(plan.process.args, " "))},
-        {"environment", "environment", fmt::format("{}", fmt::join(plan.process.env, " "))},
-        {"user", "user", fmt::format("{}:{}", plan.process.uid, plan.process.gid)},
-        {"cwd", "working directory", plan.process.cwd},
-        {"stop_signal", "stop signal", signal_name(plan.process.stop_signal)},
-        {"cpus", "CPUs", fmt::format("{}", workload.limits.cpus)},
-        {"memory", "memory limit", mebibytes_text(workload.limits.memory_bytes)},
-        {"readiness", "ready when", workload.readiness.text()},
-        {"network", "network", "loopback only"},
-    };
 }
 
 } // namespace isolab

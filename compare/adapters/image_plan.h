@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "compare/model/backend.h"
 #include "compare/model/metric.h"
+#include "compare/model/workload.h"
 #include "engine/engine.h"
 
 namespace isolab {
@@ -28,8 +28,5 @@ Result<ImagePlan> plan_image(Engine& engine, const Workload& workload, std::vect
 
 /// The port probe for a readiness that is asked from inside; empty for exit and log.
 std::optional<PortProbe> port_probe(const Readiness& readiness);
-
-/// The contract rows that must be equal in both worlds.
-std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload);
 
 } // namespace isolab

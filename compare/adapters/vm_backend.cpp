@@ -3,8 +3,7 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "compare/adapters/contract.h"
 #include "compare/adapters/image_plan.h"
 #include "compare/adapters/memory_rows.h"
 #include "compare/adapters/process_watch.h"
@@ -146,27 +145,12 @@ std::vector<Notice> MachineDeployment::notices() const {
     const std::lock_guard lock(mutex_);
     if (damage_.empty())
         return {};
-    return {{"disk-made-again",
-             fmt::format("Virtual machine: its disk was damaged and has been made again: {}.", damage_), ""}};
+    return {{"disk-made-again", Fact::said("notice.disk_made_again", {damage_}), {}}};
 }
 
 std::vector<ContractRow> MachineDeployment::contract() const {
-    const HypervisorFacts facts = hypervisor_.facts(workload_.limits);
-    const bool emulated = facts.accelerator == Accelerator::tcg;
-    std::vector<ContractRow> rows = common_contract(plan_, workload_);
-    rows.insert(rows.end(),
-                {{"limits", "limits by", "virtual CPUs and guest RAM"},
-                 {"storage", "storage",
-                  fmt::format("ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache {}", facts.disk_cache)},
-                 {"kernel", "kernel", facts.kernel},
-                 {"kernel_line", "kernel command line", facts.kernel_line},
-                 {"accelerator", "processor", emulated ? "TCG: software emulation" : "KVM: hardware virtualisation"},
-                 {"machine", "machine type",
-                  fmt::format("{}: {}{}, QEMU {}, libvirt {}", machine_kind_id(facts.kind), facts.machine_type,
-                              facts.acpi ? "" : " without ACPI", facts.qemu_version, facts.libvirt_version)},
-                 {"firmware", "firmware", facts.firmware},
-                 {"privileges", "privileges", facts.uri}});
-    return rows;
+    const std::lock_guard lock(mutex_);
+    return machine_contract(plan_, workload_, hypervisor_.facts(workload_.limits), disk_);
 }
 
 } // namespace

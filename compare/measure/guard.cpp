@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "compare/measure/environment.h"
-#include "compare/model/format.h"
 #include "engine/base/json.h"
 
 namespace isolab {
@@ -25,16 +24,15 @@ bool is_true(const Json& record, const char* key) { return record.contains(key) 
 void judge_machine(const Json& environment, std::vector<Notice>& notices) {
     const Json::json_pointer governor("/cpu/governor");
     if (environment.contains(governor) && environment[governor] == "powersave")
-        notices.push_back({"governor", "The processor's governor is powersave: its speed follows the load slowly.",
-                           "Choose performance: cpupower frequency-set -g performance"});
+        notices.push_back({"governor", Fact::said("notice.governor"), Fact::said("remedy.governor")});
     if (is_true(environment, "on_battery"))
-        notices.push_back({"battery", "This machine runs on its battery and may slow down.", "Connect it to power."});
+        notices.push_back({"battery", Fact::said("notice.battery"), Fact::said("remedy.power")});
     if (is_true(environment, "debug_build"))
-        notices.push_back({"debug-build", "This is a debug build: the engine itself is slower than it should be.",
-                           "Build with CMAKE_BUILD_TYPE=RelWithDebInfo."});
+        notices.push_back({"debug-build", Fact::said("notice.debug_build"), Fact::said("remedy.build")});
     const double swapped = number(environment, "/memory/swap_total", 0) - number(environment, "/memory/swap_free", 0);
     if (swapped > swap_in_use)
-        notices.push_back({"swap", fmt::format("{} of swap are in use.", format_bytes(swapped)), "Free some memory."});
+        notices.push_back(
+            {"swap", Fact::said("notice.swap", {Fact::quantity(swapped, "bytes")}), Fact::said("remedy.memory")});
 }
 
 } // namespace
@@ -45,13 +43,14 @@ std::vector<Notice> guard(const Json& environment, const Json& load) {
     const double cpus = number(environment, "/cpu/count", 1);
     const double load1 = number(load, "/load1", 0);
     if (load1 > cpus || number(load, "/pressure_cpu", 0) > high_pressure)
-        notices.push_back({"busy-host", fmt::format("This host is busy: load {:.1f} on {:.0f} CPUs.", load1, cpus),
-                           "Let other work end first."});
+        notices.push_back(
+            {"busy-host", Fact::said("notice.busy_host", {fmt::format("{:.1f}", load1), Fact::quantity(cpus, "count")}),
+             Fact::said("remedy.let_end")});
     if (number(load, "/pressure_memory", 0) > high_pressure || number(load, "/pressure_io", 0) > high_pressure)
-        notices.push_back({"pressure", "Processes of this host wait for memory or disk.", "Let other work end first."});
+        notices.push_back({"pressure", Fact::said("notice.pressure"), Fact::said("remedy.let_end")});
     if (const double free = number(load, "/disk_free", little_disk); free < little_disk)
         notices.push_back(
-            {"low-disk", fmt::format("Only {} are free in the data folder.", format_bytes(free)), "Make room."});
+            {"low-disk", Fact::said("notice.low_disk", {Fact::quantity(free, "bytes")}), Fact::said("remedy.room")});
     return notices;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/model/fact.h"
 #include "compare/model/metric.h"
 #include "compare/model/workload.h"
 #include "engine/base/instance.h"
@@ -46,16 +47,15 @@ class Instance {
 
 /// One row of the fairness contract: the same key on both sides; rows whose values differ are marked.
 struct ContractRow {
-    std::string key;   ///< stable: "image", "command", "cpus", "memory", "storage", "network", "accelerator", ...
-    std::string title; ///< "accelerator"
-    std::string value;
+    std::string key; ///< stable: "image", "cpus", "storage", ...: a contract_title() each
+    Fact value;
 };
 
 /// Something a reader must know before trusting the numbers.
 struct Notice {
-    std::string id;     ///< "tcg", "limits", "busy-host", "debug-build", "low-disk", "few-runs", ...
-    std::string text;   ///< English sentence
-    std::string remedy; ///< may be empty
+    std::string id; ///< "tcg", "limits", "busy-host", "debug-build", "low-disk", "few-runs", ...: told once in a result
+    Fact text;      ///< a sentence
+    Fact remedy;    ///< may be empty
 };
 
 /// A workload made ready in one world: image, process and disk are found once, and held for as long as this lives, so

@@ -125,7 +125,7 @@ void summarise_figure(ExperimentResult& result, const Figure& figure) {
 
 bool values_differ(const ContractEntry& entry, std::size_t sides) {
     return entry.values.size() != sides || std::ranges::any_of(entry.values, [&](const auto& value) {
-               return value.second != entry.values.begin()->second;
+               return !(value.second == entry.values.begin()->second);
            });
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compare/model/backend.h"
+#include "compare/model/fact.h"
 #include "compare/model/metric.h"
 #include "compare/model/phase_timeline.h"
 #include "compare/model/workload.h"
@@ -87,8 +88,7 @@ struct MetricRatio {
 
 struct ContractEntry {
     std::string key;
-    std::string title;
-    std::map<std::string, std::string> values; ///< by side
+    std::map<std::string, Fact> values; ///< by side
     bool differs = false;
 };
 

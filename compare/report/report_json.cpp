@@ -103,12 +103,29 @@ MetricRatio read_ratio(const Json& j) {
 }
 
 Json contract_json(const ContractEntry& entry) {
-    return {{"key", entry.key}, {"title", entry.title}, {"values", entry.values}, {"differs", entry.differs}};
+    Json values = Json::object();
+    Json facts = Json::object();
+    for (const auto& [side, fact] : entry.values) {
+        values[side] = english(fact);
+        if (!fact.is_words())
+            facts[side] = fact_json(fact);
+    }
+    Json json{{"key", entry.key},
+              {"title", english(contract_title(entry.key))},
+              {"values", std::move(values)},
+              {"differs", entry.differs}};
+    if (!facts.empty())
+        json["facts"] = std::move(facts);
+    return json;
 }
 
 ContractEntry read_contract(const Json& j) {
-    return {field<std::string>(j, "key"), field<std::string>(j, "title"),
-            field<std::map<std::string, std::string>>(j, "values"), field<bool>(j, "differs")};
+    ContractEntry entry{field<std::string>(j, "key"), {}, field<bool>(j, "differs")};
+    for (const auto& [side, words] : field<std::map<std::string, std::string>>(j, "values")) {
+        const bool known = j.contains("facts") && j["facts"].contains(side);
+        entry.values[side] = known ? read_fact(j["facts"][side], words) : Fact(words);
+    }
+    return entry;
 }
 
 constexpr const char* loads_key = "load_of_runs";

@@ -13,6 +13,10 @@ Json plan_json(const ExperimentPlan& plan);
 Json run_json(const RunResult& run);
 ExperimentPlan read_plan(const Json& json);
 RunResult read_run(const Json& json);
+/// A fact as words, {"number", "unit"} or {"id", "values"}; a statement that this program does not know is read as
+/// `words`, what the document says of it in English.
+Json fact_json(const Fact& fact);
+Fact read_fact(const Json& json, const std::string& words);
 Json notice_json(const Notice& notice);
 Notice read_notice(const Json& json);
 Json error_json(const std::optional<Error>& error);

@@ -69,10 +69,40 @@ void read_ending(const Json& json, RunResult& run) {
 
 } // namespace
 
-Json notice_json(const Notice& notice) { return {{"id", notice.id}, {"text", notice.text}, {"remedy", notice.remedy}}; }
+Json fact_json(const Fact& fact) {
+    if (!fact.unit.empty())
+        return {{"number", fact.number}, {"unit", fact.unit}};
+    if (fact.id.empty())
+        return fact.text;
+    return {{"id", fact.id}, {"values", json_list(fact.values, fact_json)}};
+}
+
+Fact read_fact(const Json& json, const std::string& words) {
+    if (json.is_string())
+        return json.get<std::string>();
+    if (json.contains("number"))
+        return Fact::quantity(field<double>(json, "number"), field<std::string>(json, "unit"));
+    auto id = field<std::string>(json, "id");
+    if (fact_text(id) == nullptr)
+        return words;
+    return Fact::said(std::move(id),
+                      list_field(json, "values", [](const Json& value) { return read_fact(value, {}); }));
+}
+
+Json notice_json(const Notice& notice) {
+    Json json{{"id", notice.id}, {"text", english(notice.text)}, {"remedy", english(notice.remedy)}};
+    if (!notice.text.is_words() || !notice.remedy.is_words())
+        json["facts"] = {{"text", fact_json(notice.text)}, {"remedy", fact_json(notice.remedy)}};
+    return json;
+}
 
 Notice read_notice(const Json& json) {
-    return {field<std::string>(json, "id"), field<std::string>(json, "text"), field<std::string>(json, "remedy")};
+    Notice notice{field<std::string>(json, "id"), field<std::string>(json, "text"), field<std::string>(json, "remedy")};
+    if (!json.contains("facts"))
+        return notice;
+    notice.text = read_fact(json["facts"].at("text"), notice.text.text);
+    notice.remedy = read_fact(json["facts"].at("remedy"), notice.remedy.text);
+    return notice;
 }
 
 Json error_json(const std::optional<Error>& error) {

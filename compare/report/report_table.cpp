@@ -282,11 +282,25 @@ class Table {
         for (const ContractEntry& entry : result_.contract) {
             if (!entry.differs)
                 continue;
-            for (const SideResult& side : result_.sides) {
-                const auto value = entry.values.find(side.side);
-                paragraph(fmt::format("{}, {}: {}", entry.title, side.title,
-                                      value == entry.values.end() ? "unknown" : value->second));
-            }
+            condition(entry);
+        }
+    }
+    /// The sides beside each other, each value broken into lines of its column.
+    void condition(const ContractEntry& entry) {
+        const std::size_t width = (width_ - 2 - title_width) / result_.sides.size();
+        std::vector<std::vector<std::string>> columns_of_lines;
+        std::size_t lines = 0;
+        for (const SideResult& side : result_.sides) {
+            const auto value = entry.values.find(side.side);
+            columns_of_lines.push_back(
+                wrapped(plain_text(value == entry.values.end() ? "unknown" : english(value->second)), width - 2));
+            lines = std::max(lines, columns_of_lines.back().size());
+        }
+        for (std::size_t row = 0; row < lines; ++row) {
+            std::vector<std::string> cells;
+            for (const auto& column : columns_of_lines)
+                cells.push_back(padded(row < column.size() ? column[row] : "", width));
+            line(row == 0 ? plain_text(english(contract_title(entry.key))) : "", cells);
         }
     }
 
@@ -304,7 +318,7 @@ class Table {
         if (result_.sides.size() > 1 && !result_.ratios.empty())
             text_ += "  [a – b]: 95 % interval of the median or ratio.  ~: not distinguishable from no difference.\n";
         for (const Notice& notice : result_.notices)
-            paragraph("! " + notice.text + (notice.remedy.empty() ? "" : " " + notice.remedy));
+            paragraph("! " + english(notice.text) + (notice.remedy.empty() ? "" : " " + english(notice.remedy)));
     }
 
     void paragraph(const std::string& text) {

@@ -32,10 +32,9 @@ constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not over
 std::string new_id(Nanoseconds now) { return utc_stamp(now) + "-" + random_hex(4); }
 
 /// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
-std::string start_state(const ExperimentPlan& plan) {
-    return plan.warmup > 0 ? "warm: image unpacked, disk built, files in the page cache"
-                           : "image unpacked, disk built; no warm-up, so the first run may read files from the disk";
-}
+Fact start_state(const ExperimentPlan& plan) { return Fact::said(plan.warmup > 0 ? "cache.warm" : "cache.first"); }
+
+Fact name_of(const SideResult& side) { return world_name(side.side, side.title); }
 
 bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
     return std::ranges::find(notices, id, &Notice::id) != notices.end();
@@ -45,6 +44,8 @@ void add_notice(std::vector<Notice>& notices, Notice notice) {
     if (!has_notice(notices, notice.id))
         notices.push_back(std::move(notice));
 }
+
+Fact count_of(std::ptrdiff_t number) { return Fact::quantity(static_cast<double>(number), "count"); }
 
 bool is_measured(const RunResult& run) { return !run.warmup && run.mode == Mode::measure; }
 
@@ -91,13 +92,10 @@ void ExperimentRun::record_surroundings() {
     environment_["load_of_runs"] = Json::array();
     result_.notices = guard(environment_, load);
     if (result_.plan.mode == Mode::race)
-        add_notice(result_.notices, {"race",
-                                     "Both sides ran at the same moment and disturbed each other: times of a race are "
-                                     "not compared.",
-                                     ""});
+        add_notice(result_.notices, {"race", Fact::said("notice.race"), {}});
     else if (result_.plan.runs < few_runs)
-        add_notice(result_.notices, {"few-runs", "With fewer than 4 runs per side no difference can be called certain.",
-                                     "Ask for at least 5 runs."});
+        add_notice(result_.notices, {"few-runs", Fact::said("notice.few_runs", {Fact::quantity(few_runs, "count")}),
+                                     Fact::said("remedy.more_runs")});
 }
 
 void ExperimentRun::deploy(std::size_t side) {
@@ -114,21 +112,17 @@ void ExperimentRun::deploy(std::size_t side) {
     observer_.on_deployment(result_.sides[side].side, result_.sides[side].deployment);
     if (std::ranges::find(result_.sides[side].marks, "tcg") != result_.sides[side].marks.end())
         add_notice(result_.notices,
-                   {"tcg",
-                    fmt::format("{}: TCG, software emulation without hardware virtualisation. Its times are many times "
-                                "longer than with KVM.",
-                                result_.sides[side].title),
-                    "Use a host with usable KVM."});
+                   {"tcg", Fact::said("notice.tcg", {name_of(result_.sides[side])}), Fact::said("remedy.kvm")});
     take_contract(side);
 }
 
 void ExperimentRun::take_contract(std::size_t side) {
     std::vector<ContractRow> rows = deployments_[side]->contract();
-    rows.push_back({"cache", "start", start_state(result_.plan)});
+    rows.push_back({"cache", start_state(result_.plan)});
     for (const ContractRow& row : rows) {
         auto entry = std::ranges::find(result_.contract, row.key, &ContractEntry::key);
         if (entry == result_.contract.end())
-            entry = result_.contract.insert(result_.contract.end(), {row.key, row.title, {}, false});
+            entry = result_.contract.insert(result_.contract.end(), {row.key, {}, false});
         entry->values[result_.sides[side].side] = row.value;
     }
     for (Notice& notice : deployments_[side]->notices())
@@ -227,7 +221,7 @@ void ExperimentRun::save() {
     if (saved)
         return;
     const std::string remedy = std::exchange(saved.error().remedy, {});
-    add_notice(result_.notices, {"not-saved", saved.error().message() + ".", remedy});
+    add_notice(result_.notices, {"not-saved", Fact::said("notice.failed", {saved.error().message()}), remedy});
 }
 
 Result<void> ExperimentRun::save_what_is_new() {
@@ -245,9 +239,8 @@ void ExperimentRun::notice_disturbed_runs() {
         result_.runs, [&](const RunResult& run) { return is_measured(run) && has_mark(run, "busy-host"); });
     if (disturbed > 0)
         add_notice(result_.notices,
-                   {"disturbed",
-                    fmt::format("{} of {} runs were disturbed by other work on this host.", disturbed, measured),
-                    "Let other work end, then compare again."});
+                   {"disturbed", Fact::said("notice.disturbed", {count_of(disturbed), count_of(measured)}),
+                    Fact::said("remedy.compare_again")});
 }
 
 void ExperimentRun::notice_killed_runs() {
@@ -261,10 +254,8 @@ void ExperimentRun::notice_killed_runs() {
         if (killed > 0)
             add_notice(result_.notices,
                        {fmt::format("{}-{}", killed_mark, side.side),
-                        fmt::format("{}: {} of {} runs did not heed their stop signal and were ended by force. Their "
-                                    "stop times are not counted.",
-                                    side.title, killed, counted),
-                        "Choose a command that ends when it gets the stop signal of the image."});
+                        Fact::said("notice.killed", {name_of(side), count_of(killed), count_of(counted)}),
+                        Fact::said("remedy.heed")});
     }
 }
 

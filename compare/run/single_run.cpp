@@ -40,8 +40,8 @@ std::string describe_end(const std::optional<ExitStatus>& status) {
 class SingleRun {
   public:
     SingleRun(const RunWorld& world, const Workload& workload, SideFeed& feed, const StopToken& stop, RunResult& run)
-        : title_(world.backend.title()), deployment_(world.deployment), workload_(workload), feed_(feed), stop_(stop),
-          run_(run), recorder_(workload.readiness, feed) {}
+        : title_(world.backend.title()), name_(world_name(world.backend.side(), title_)), deployment_(world.deployment),
+          workload_(workload), feed_(feed), stop_(stop), run_(run), recorder_(workload.readiness, feed) {}
 
     /// Whether it could be started.
     bool perform() {
@@ -130,9 +130,7 @@ class SingleRun {
         const auto available = available_memory();
         auto memory = instance_->memory(true);
         if (!memory) {
-            run_.notices.push_back(
-                {"memory", fmt::format("{}: the memory of a run is unknown: {}", title_, memory.error().message()),
-                 ""});
+            run_.notices.push_back({"memory", Fact::said("notice.no_memory", {name_, memory.error().message()}), {}});
             return;
         }
         memory->at -= t0_;
@@ -225,7 +223,7 @@ class SingleRun {
         if (!run_.exit)
             run_.exit = recorder_.exit_status();
         for (const std::string& warning : recorder_.warnings())
-            run_.notices.push_back({"warning: " + warning, fmt::format("{}: {}.", title_, warning), ""});
+            run_.notices.push_back({"warning: " + warning, Fact::said("notice.warning", {name_, warning}), {}});
         run_.output = recorder_.output();
         run_.work = work_of(run_.output);
         run_.error = std::move(error);
@@ -237,6 +235,7 @@ class SingleRun {
     }
 
     const std::string title_;
+    const Fact name_; ///< of the world, in statements
     PreparedWorkload& deployment_;
     const Workload& workload_;
     SideFeed& feed_;

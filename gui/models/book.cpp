@@ -6,6 +6,7 @@
 #include "gui/models/figure.h"
 #include "gui/models/ratio.h"
 #include "gui/models/side_view.h"
+#include "gui/models/words.h"
 
 namespace isolab {
 namespace {
@@ -71,9 +72,8 @@ BookRow kernel_row(const ExperimentResult* result) {
     if (entry == result->contract.end() || !entry->values.contains("vm") || !entry->values.contains("container"))
         return row;
     row.measured = entry->differs ? Book::tr("own") : Book::tr("same release");
-    row.detail =
-        Book::tr("Virtual machine: %1. Container: %2, the host's.")
-            .arg(QString::fromStdString(entry->values.at("vm")), QString::fromStdString(entry->values.at("container")));
+    row.detail = Book::tr("Virtual machine: %1. Container: %2, the host's.")
+                     .arg(Words::fact(entry->values.at("vm")), Words::fact(entry->values.at("container")));
     return row;
 }
 

@@ -19,13 +19,13 @@ using namespace Qt::StringLiterals;
 
 QString value(const ContractEntry& entry, World world) {
     const auto found = entry.values.find(side_id(world));
-    return found == entry.values.end() ? u"–"_s : Words::known(found->second);
+    return found == entry.values.end() ? u"–"_s : Words::fact(found->second);
 }
 
 QString text(const ContractEntry& entry, int column) {
     switch (column) {
     case ContractModel::what:
-        return (entry.differs ? u"≠  "_s : u"=  "_s) + Words::known(entry.title);
+        return (entry.differs ? u"≠  "_s : u"=  "_s) + Words::fact(contract_title(entry.key));
     case ContractModel::container:
         return value(entry, World::container);
     case ContractModel::vm:
@@ -44,17 +44,12 @@ QString short_value(const ContractEntry& entry, World world) {
     const auto found = entry.values.find(side_id(world));
     if (found == entry.values.end())
         return u"–"_s;
-    const QString full = QString::fromStdString(found->second);
-    const auto known = [](const QString& text) { return Words::known(text.toStdString()); };
+    const QString text = Words::fact(short_form(found->second));
     if (entry.key == "kernel")
-        return full.section(u'-', 0, 0);
-    if (entry.key == "accelerator")
-        return known(full.section(u':', 0, 0));
-    if (entry.key == "storage")
-        return known(full.section(" on "_L1, 0, 0));
+        return text.section(u'-', 0, 0);
     if (entry.key == "image")
-        return shortened(full.section(u' ', -1), 16);
-    return shortened(known(full), 32);
+        return shortened(text.section(u' ', -1), 16);
+    return shortened(text, 32);
 }
 
 } // namespace
@@ -76,7 +71,7 @@ QString ContractModel::summary(bool differing) const {
         const auto entry = std::ranges::find(entries_, key, &ContractEntry::key);
         if (entry == entries_.end() || entry->differs != differing)
             continue;
-        const QString title = Words::known(entry->title);
+        const QString title = Words::fact(contract_title(entry->key));
         shown << (differing ? tr("%1 (%2 / %3)")
                                   .arg(title, short_value(*entry, World::container), short_value(*entry, World::vm))
                             : tr("%1 %2").arg(title, short_value(*entry, World::container)));

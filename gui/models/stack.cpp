@@ -38,7 +38,7 @@ QString contract_value(const ExperimentResult& result, const char* key, World wo
     if (entry == result.contract.end())
         return {};
     const auto value = entry->values.find(side_id(world));
-    return value == entry->values.end() ? QString() : QString::fromStdString(value->second);
+    return value == entry->values.end() ? QString() : Words::fact(value->second);
 }
 
 /// The same on both sides: of whichever has it.
@@ -66,6 +66,14 @@ QString recorded_hardware(const SharedJson& recorded) {
         return {};
     const bool known = environment.contains(memory) && environment[memory].is_number();
     return hardware_text({environment[cpus].get<unsigned>(), known ? environment[memory].get<std::uint64_t>() : 0});
+}
+
+/// Of a program that took part, as the environment record has it; empty when it has not.
+QString recorded_version(const SharedJson& recorded, const char* program) {
+    const Json::json_pointer place = Json::json_pointer("/versions") / program;
+    if (!recorded || !recorded->contains(place) || !(*recorded)[place].is_string())
+        return {};
+    return QString::fromStdString((*recorded)[place].get<std::string>());
 }
 
 QString command_name(const Workload& workload) {
@@ -197,11 +205,11 @@ StackFacts StackWords::facts_of(const ExperimentResult& result) {
     facts.image = common_value(result, "image");
     facts.host_kernel = contract_value(result, "kernel", World::container);
     facts.guest_kernel = contract_value(result, "kernel", World::vm);
-    const QString machine = contract_value(result, "machine", World::vm); // "pc, QEMU 7.2.22, libvirt 9.0.0"
-    facts.qemu = machine.section("QEMU "_L1, 1, 1).section(u',', 0, 0);
+    const QString machine = contract_value(result, "machine", World::vm);
+    facts.qemu = recorded_version(result.environment, "qemu");
     const QString firmware = contract_value(result, "firmware", World::vm);
     facts.machine = firmware.isEmpty() ? machine : tr("%1, firmware %2").arg(machine, firmware);
-    facts.limits = Words::known(contract_value(result, "limits", World::container).toStdString());
+    facts.limits = contract_value(result, "limits", World::container);
     facts.hardware = recorded_hardware(result.environment);
     return facts;
 }

@@ -7,9 +7,8 @@
 
 #include <QDateTime>
 #include <QLocale>
-#include <QRegularExpression>
 
-#include "gui/models/catalogue_words.h"
+#include "gui/models/figure.h"
 
 namespace isolab {
 
@@ -17,25 +16,17 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// A text that is `pattern` with something in place of %1, %2 and %3 (in this order), translated with the same in
-/// place.
-std::optional<QString> translate_filled(const QString& text, const char* pattern) {
-    const QString escaped = QRegularExpression::escape(QString::fromUtf8(pattern));
-    const QString expression =
-        QRegularExpression::anchoredPattern(QString(escaped).replace(QRegularExpression(u"\\\\%[123]"_s), u"(.+)"_s));
-    const auto match = QRegularExpression(expression, QRegularExpression::DotMatchesEverythingOption).match(text);
-    if (!match.hasMatch())
-        return std::nullopt;
-    const QString translated = QCoreApplication::translate("Catalogue", pattern);
-    const auto filled = [&](int place) { return Words::known(match.captured(place).toStdString()); };
-    switch (match.lastCapturedIndex()) {
-    case 1:
-        return translated.arg(filled(1));
-    case 2:
-        return translated.arg(filled(1), filled(2));
-    default:
-        return translated.arg(filled(1), filled(2), filled(3));
+/// `pattern` with the values in place of %1, %2, …; what a value says is not searched again.
+QString filled(const QString& pattern, const std::vector<Fact>& values) {
+    QString text;
+    for (qsizetype i = 0; i < pattern.size(); ++i) {
+        const int place = pattern[i] == u'%' && i + 1 < pattern.size() ? pattern[i + 1].digitValue() : -1;
+        if (place < 1)
+            text += pattern[i];
+        else if (++i; place <= static_cast<int>(values.size()))
+            text += Words::fact(values[static_cast<std::size_t>(place - 1)]);
     }
+    return text;
 }
 
 } // namespace
@@ -134,15 +125,18 @@ QString Words::prerequisite_state(Prerequisite::State state) {
     return {};
 }
 
-QString Words::known(const std::string& english) {
-    const QString text = QString::fromStdString(english);
-    const QString translated = QCoreApplication::translate("Catalogue", english.c_str());
-    if (translated != text)
-        return translated;
-    for (const char* pattern : catalogue_patterns())
-        if (const auto filled = translate_filled(text, pattern))
-            return *filled;
-    return text;
+QString Words::known(const std::string& english) { return QCoreApplication::translate("Catalogue", english.c_str()); }
+
+QString Words::fact(const Fact& fact) {
+    if (fact.unit == "count")
+        return QString::number(fact.number, 'f', 0);
+    if (!fact.unit.empty())
+        return metric_figure(fact.number, fact.unit).text();
+    if (fact.id.empty())
+        return known(fact.text);
+    const char* pattern = fact_text(fact.id);
+    return pattern != nullptr ? filled(QCoreApplication::translate("Facts", pattern), fact.values)
+                              : QString::fromStdString(fact.id);
 }
 
 QString Words::task(const std::string& id) {

@@ -25,8 +25,8 @@ class Words {
     static QString phase_meaning(World world, Phase phase);                ///< what happens in it, one sentence
     static QString state(SideView::State state);
     static QString prerequisite_state(Prerequisite::State state);
-    /// English text of a library (titles of workloads, contract rows, notices, their numbers within), translated when
-    /// known.
+    static QString fact(const Fact& fact); ///< what a result states: values and titles of the contract, notices
+    /// English text of a library or of the catalogue (titles of workloads and prerequisites), translated when known.
     static QString known(const std::string& english);
     static QString task(const std::string& id); ///< of a Progress: "unpacking the image"
     /// "Web server · 5 runs per side · 24 Nov 2026 20:54": what a result is of.

@@ -181,7 +181,7 @@ void ComparePage::refresh_contract() {
         if (notice.id == "tcg" && emulated_here())
             continue; // stands in the head of the page already
         text +=
-            paragraph(c.notice.ink, Words::sentences(u"! "_s + Words::known(notice.text), Words::known(notice.remedy)));
+            paragraph(c.notice.ink, Words::sentences(u"! "_s + Words::fact(notice.text), Words::fact(notice.remedy)));
     }
     contract_text_->setText(text);
 }

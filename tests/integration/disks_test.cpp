@@ -45,7 +45,7 @@ class DisksTest : public QObject {
             return result.error().message();
         for (const Notice& notice : result->notices)
             if (notice.id == "disk-made-again")
-                return notice.text;
+                return english(notice.text);
         return {};
     }
 

@@ -16,7 +16,7 @@ struct FakeScript {
     std::string side = "container";
     std::string title = "Container";
     std::vector<std::string> marks;
-    std::vector<ContractRow> contract{{"image", "image", "same"}};
+    std::vector<ContractRow> contract{{"image", "same"}};
     std::vector<Notice> notices;
     std::vector<Phase> phases{Phase::prepare, Phase::create, Phase::setup, Phase::exec};
     std::chrono::milliseconds phase_time{1};

@@ -153,8 +153,9 @@ class RunnerTest : public QObject {
         }
         const auto notice = std::ranges::find(result.notices, "killed-container", &Notice::id);
         QVERIFY(notice != result.notices.end());
-        QCOMPARE(notice->text, std::string("container: 3 of 3 runs did not heed their stop signal and were ended by "
-                                           "force. Their stop times are not counted."));
+        QCOMPARE(english(notice->text),
+                 std::string("Container: 3 of 3 runs did not heed their stop signal and were ended by "
+                             "force. Their stop times are not counted."));
         QVERIFY(std::ranges::find(result.notices, "killed-vm", &Notice::id) == result.notices.end());
     }
     void a_log_line_split_across_chunks_is_ready() {
@@ -310,7 +311,7 @@ class RunnerTest : public QObject {
         const auto result = run(left, script("vm"), plan_of("exit"));
         QVERIFY(result.complete);
         const auto told = [](const Notice& notice) {
-            return notice.text == "container: capabilities left out: CAP_SYS_RESOURCE.";
+            return english(notice.text) == "Container: capabilities left out: CAP_SYS_RESOURCE.";
         };
         QCOMPARE(std::ranges::count_if(result.notices, told), 1);
     }
@@ -416,7 +417,7 @@ class RunnerTest : public QObject {
         const auto start_of = [](const ExperimentResult& result) {
             for (const ContractEntry& entry : result.contract)
                 if (entry.key == "cache")
-                    return entry.differs ? std::string("differs") : entry.values.at("vm");
+                    return entry.differs ? std::string("differs") : english(entry.values.at("vm"));
             return std::string();
         };
         auto plan = plan_of();

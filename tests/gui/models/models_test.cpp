@@ -128,7 +128,7 @@ void ModelsTest::foreign_text_is_never_markup() {
     QVERIFY(plain_tip({}).isEmpty());
     QCOMPARE(shortened(u"abcdef"_s, 4), u"abc…"_s);
     ContractModel model;
-    model.show_contract({{"command", "command", {{"container", "<b>x</b>"}, {"vm", "<b>x</b>"}}, false}});
+    model.show_contract({{"command", {{"container", "<b>x</b>"}, {"vm", "<b>x</b>"}}, false}});
     QVERIFY(!model.data(model.index(0, ContractModel::vm), Qt::ToolTipRole).toString().contains(u"<b>"_s));
 }
 
@@ -161,7 +161,7 @@ void ModelsTest::the_fairness_summary_gives_values() {
     model.show_contract(test::sample_result().contract);
     QCOMPARE(model.differing_summary(),
              u"kernel (6.18.5 / 6.1.0), processor (native / TCG), storage (overlayfs / ext4), and 2 more"_s);
-    QCOMPARE(model.equal_summary(), u"image sha256:4f1c, command httpd -f, CPUs 1, memory 256 MiB"_s);
+    QCOMPARE(model.equal_summary(), u"image sha256:4f1c, command httpd -f, CPUs 1, memory limit 256 MiB"_s);
 }
 
 void ModelsTest::prerequisites_count_required_trouble_only() {
@@ -314,10 +314,8 @@ void ModelsTest::the_stack_fills_by_share_of_memory() {
 
 void ModelsTest::the_stack_is_named_by_its_own_result() {
     ExperimentResult result = test::sample_result();
-    for (ContractEntry& entry : result.contract)
-        if (entry.key == "machine")
-            entry.values["vm"] = "q35, QEMU 8.2.0, libvirt 10.0.0";
-    result.environment = share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}});
+    result.environment =
+        share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}, {"versions", {{"qemu", "8.2.0"}}}});
     const StackFacts facts = StackWords::facts_of(result);
     QCOMPARE(facts.guest_kernel, u"6.1.0-56-cloud-amd64"_s);
     QCOMPARE(facts.qemu, u"8.2.0"_s);

@@ -131,18 +131,20 @@ ExperimentResult sample_result(unsigned runs) {
                      {"cpu_to_ready", {142, 133, 151, 0.001, true}}};
     result.contract = {
         {"image",
-         "image",
          {{"container", "isolab/default:latest sha256:4f1c"}, {"vm", "isolab/default:latest sha256:4f1c"}},
          false},
-        {"command", "command", {{"container", "httpd -f"}, {"vm", "httpd -f"}}, false},
-        {"cpus", "CPUs", {{"container", "1"}, {"vm", "1"}}, false},
-        {"memory", "memory", {{"container", "256 MiB"}, {"vm", "256 MiB"}}, false},
-        {"kernel", "kernel", {{"container", "6.18.5"}, {"vm", "6.1.0-56-cloud-amd64"}}, true},
-        {"accelerator", "processor", {{"container", "native"}, {"vm", "TCG: software emulation"}}, true},
-        {"storage", "storage", {{"container", "overlayfs"}, {"vm", "ext4 on a qcow2 layer"}}, true},
-        {"machine", "machine type", {{"container", "the host"}, {"vm", "pc, QEMU 7.2.22, libvirt 9.0.0"}}, true},
-        {"firmware", "firmware", {{"container", "none"}, {"vm", "qboot"}}, true}};
-    result.environment = share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}});
+        {"command", {{"container", "httpd -f"}, {"vm", "httpd -f"}}, false},
+        {"cpus", {{"container", "1"}, {"vm", "1"}}, false},
+        {"memory", {{"container", "256 MiB"}, {"vm", "256 MiB"}}, false},
+        {"kernel", {{"container", "6.18.5"}, {"vm", "6.1.0-56-cloud-amd64"}}, true},
+        {"accelerator", {{"container", Fact::said("accelerator.native")}, {"vm", Fact::said("accelerator.tcg")}}, true},
+        {"storage",
+         {{"container", Fact::said("storage.overlay")}, {"vm", Fact::said("storage.disk", {"writeback"})}},
+         true},
+        {"machine", {{"container", Fact::said("machine.host")}, {"vm", "pc, QEMU 7.2.22, libvirt 9.0.0"}}, true},
+        {"firmware", {{"container", Fact::said("firmware.none")}, {"vm", "qboot"}}, true}};
+    result.environment = share(
+        {{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}, {"versions", {{"qemu", "7.2.22"}}}});
     result.notices = {{"few-runs", "Fewer than 10 runs: the intervals are wide.", "Use more runs"}};
     result.complete = true;
     return result;

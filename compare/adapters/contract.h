@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compare/adapters/image_plan.h"
+#include "compare/model/backend.h"
+#include "engine/engine.h"
+#include "virt/virt.h"
+
+namespace isolab {
+
+/// What a workload finds on this host, in the container's contract.
+struct HostShape {
+    unsigned cpus = 1;            ///< that this process, and so its containers, may use
+    std::uint64_t memory = 0;     ///< bytes
+    std::uint64_t disk_free = 0;  ///< bytes, where containers write
+    std::uint64_t block_size = 0; ///< bytes, there
+};
+
+/// Reads them; `data` is the folder in which containers write.
+HostShape host_shape(const std::filesystem::path& data);
+
+/// The contract rows that must be equal in both worlds. Pure.
+std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload);
+
+/// All that a process can find to be different in a container and in a machine: a probe program that runs in both
+/// proves that nothing is missing (tests/compare/adapters/probe_test.cpp). Pure.
+///
+/// A limit that is not enforced is shown as none.
+std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,
+                                            const HostShape& host);
+std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload& workload, const HypervisorFacts& facts,
+                                          const GuestDisk& disk);
+
+/// The notices "limits" and "shared-memory" where no control group is there, otherwise none. Pure.
+std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts);
+
+} // namespace isolab

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Every statement that a result can make, in English. lupdate reads the texts as well (translations/README.md).
+#include "compare/model/fact.h"
+
+#include <algorithm>
+
+namespace isolab {
+namespace {
+
+#define ISOLAB_TRANSLATABLE(context, text) text
+
+struct FactText {
+    std::string_view id;
+    const char* english;
+};
+
+constexpr FactText texts[] = {
+    // conditions of the fairness contract
+    {"contract.image", ISOLAB_TRANSLATABLE("Facts", "image")},
+    {"contract.command", ISOLAB_TRANSLATABLE("Facts", "command")},
+    {"contract.environment", ISOLAB_TRANSLATABLE("Facts", "environment")},
+    {"contract.user", ISOLAB_TRANSLATABLE("Facts", "user")},
+    {"contract.cwd", ISOLAB_TRANSLATABLE("Facts", "working directory")},
+    {"contract.stop_signal", ISOLAB_TRANSLATABLE("Facts", "stop signal")},
+    {"contract.cpus", ISOLAB_TRANSLATABLE("Facts", "CPUs")},
+    {"contract.memory", ISOLAB_TRANSLATABLE("Facts", "memory limit")},
+    {"contract.readiness", ISOLAB_TRANSLATABLE("Facts", "ready when")},
+    {"contract.network", ISOLAB_TRANSLATABLE("Facts", "network")},
+    {"contract.cache", ISOLAB_TRANSLATABLE("Facts", "start")},
+    {"contract.limits", ISOLAB_TRANSLATABLE("Facts", "limits by")},
+    {"contract.storage", ISOLAB_TRANSLATABLE("Facts", "storage")},
+    {"contract.disk_room", ISOLAB_TRANSLATABLE("Facts", "room on disk")},
+    {"contract.block_size", ISOLAB_TRANSLATABLE("Facts", "block size")},
+    {"contract.cpus_seen", ISOLAB_TRANSLATABLE("Facts", "processors seen")},
+    {"contract.memory_seen", ISOLAB_TRANSLATABLE("Facts", "memory seen")},
+    {"contract.kernel", ISOLAB_TRANSLATABLE("Facts", "kernel")},
+    {"contract.kernel_line", ISOLAB_TRANSLATABLE("Facts", "kernel command line")},
+    {"contract.kernel_settings", ISOLAB_TRANSLATABLE("Facts", "kernel settings")},
+    {"contract.kernel_files", ISOLAB_TRANSLATABLE("Facts", "files of the kernel")},
+    {"contract.filter", ISOLAB_TRANSLATABLE("Facts", "system call filter")},
+    {"contract.first_process", ISOLAB_TRANSLATABLE("Facts", "first process")},
+    {"contract.processes_seen", ISOLAB_TRANSLATABLE("Facts", "processes seen")},
+    {"contract.devices", ISOLAB_TRANSLATABLE("Facts", "devices")},
+    {"contract.clock", ISOLAB_TRANSLATABLE("Facts", "uptime and load")},
+    {"contract.accelerator", ISOLAB_TRANSLATABLE("Facts", "processor")},
+    {"contract.machine", ISOLAB_TRANSLATABLE("Facts", "machine type")},
+    {"contract.firmware", ISOLAB_TRANSLATABLE("Facts", "firmware")},
+    {"contract.privileges", ISOLAB_TRANSLATABLE("Facts", "privileges")},
+    // their values
+    {"limit.unlimited", ISOLAB_TRANSLATABLE("Facts", "unlimited (asked: %1)")},
+    {"network.loopback", ISOLAB_TRANSLATABLE("Facts", "loopback only")},
+    {"cache.warm", ISOLAB_TRANSLATABLE("Facts", "warm: image unpacked, disk built, files in the page cache")},
+    {"cache.first", ISOLAB_TRANSLATABLE("Facts", "image unpacked, disk built; no warm-up, so the first run may read "
+                                                 "files from the disk")},
+    {"limits.cgroup", ISOLAB_TRANSLATABLE("Facts", "cgroup %1")},
+    {"limits.none", ISOLAB_TRANSLATABLE("Facts", "not enforced: %1")},
+    {"limits.machine", ISOLAB_TRANSLATABLE("Facts", "virtual CPUs and guest RAM")},
+    {"storage.overlay", ISOLAB_TRANSLATABLE("Facts", "overlayfs on the host's file system")},
+    {"storage.overlay.short", ISOLAB_TRANSLATABLE("Facts", "overlayfs")},
+    {"storage.copy", ISOLAB_TRANSLATABLE("Facts", "copy on the host's file system")},
+    {"storage.copy.short", ISOLAB_TRANSLATABLE("Facts", "copy")},
+    {"storage.disk", ISOLAB_TRANSLATABLE("Facts", "ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache "
+                                                  "%1")},
+    {"storage.disk.short", ISOLAB_TRANSLATABLE("Facts", "ext4")},
+    {"disk_room.host", ISOLAB_TRANSLATABLE("Facts", "%1 free on the host's file system")},
+    {"disk_room.disk", ISOLAB_TRANSLATABLE("Facts", "a disk of %1 with the image on it")},
+    {"cpus_seen.host", ISOLAB_TRANSLATABLE("Facts", "%1, the host's; the limit is of time")},
+    {"cpus_seen.machine", ISOLAB_TRANSLATABLE("Facts", "%1")},
+    {"memory_seen.host", ISOLAB_TRANSLATABLE("Facts", "%1, the host's; up to the limit all of it is the workload's")},
+    {"memory_seen.machine", ISOLAB_TRANSLATABLE("Facts", "the limit, less what the guest's kernel keeps")},
+    {"kernel_line.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
+    {"kernel_settings.host", ISOLAB_TRANSLATABLE("Facts", "the host's; its own for network and System V IPC")},
+    {"kernel_settings.machine", ISOLAB_TRANSLATABLE("Facts", "what the guest's kernel begins with")},
+    {"kernel_files.masked", ISOLAB_TRANSLATABLE("Facts", "in /proc and /sys some hidden, the rest read-only")},
+    {"kernel_files.open", ISOLAB_TRANSLATABLE("Facts", "all that the guest's kernel shows, open to root")},
+    {"filter.default", ISOLAB_TRANSLATABLE("Facts", "seccomp, the default rules of containers")},
+    {"filter.none", ISOLAB_TRANSLATABLE("Facts", "none; every call of the guest's kernel can be tried")},
+    {"first_process.workload", ISOLAB_TRANSLATABLE("Facts", "the workload itself, so it ignores signals that it does "
+                                                            "not handle")},
+    {"first_process.init", ISOLAB_TRANSLATABLE("Facts", "Isolab's own; the workload is its child")},
+    {"processes_seen.own", ISOLAB_TRANSLATABLE("Facts", "its own")},
+    {"processes_seen.machine", ISOLAB_TRANSLATABLE("Facts", "its own and the threads of the guest's kernel")},
+    {"devices.container", ISOLAB_TRANSLATABLE("Facts", "null, zero, full, random, urandom, tty")},
+    {"devices.machine", ISOLAB_TRANSLATABLE("Facts", "all that the machine has")},
+    {"clock.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
+    {"clock.machine", ISOLAB_TRANSLATABLE("Facts", "its own")},
+    {"accelerator.native", ISOLAB_TRANSLATABLE("Facts", "native")},
+    {"accelerator.tcg", ISOLAB_TRANSLATABLE("Facts", "TCG: software emulation")},
+    {"accelerator.tcg.short", ISOLAB_TRANSLATABLE("Facts", "TCG")},
+    {"accelerator.kvm", ISOLAB_TRANSLATABLE("Facts", "KVM: hardware virtualisation")},
+    {"accelerator.kvm.short", ISOLAB_TRANSLATABLE("Facts", "KVM")},
+    {"machine.host", ISOLAB_TRANSLATABLE("Facts", "the host")},
+    {"machine.acpi", ISOLAB_TRANSLATABLE("Facts", "%1: %2, QEMU %3, libvirt %4")},
+    {"machine.no_acpi", ISOLAB_TRANSLATABLE("Facts", "%1: %2 without ACPI, QEMU %3, libvirt %4")},
+    {"firmware.none", ISOLAB_TRANSLATABLE("Facts", "none")},
+    {"privileges.root", ISOLAB_TRANSLATABLE("Facts", "root")},
+    {"privileges.rootless", ISOLAB_TRANSLATABLE("Facts", "rootless")},
+    // worlds, where a statement names one
+    {"world.container", ISOLAB_TRANSLATABLE("Facts", "Container")},
+    {"world.vm", ISOLAB_TRANSLATABLE("Facts", "Virtual machine")},
+    // what to know before trusting the numbers
+    {"notice.tcg", ISOLAB_TRANSLATABLE("Facts", "%1: TCG, software emulation without hardware virtualisation. Its "
+                                                "times are many times longer than with KVM.")},
+    {"notice.race", ISOLAB_TRANSLATABLE("Facts", "Both sides ran at the same moment and disturbed each other: times of "
+                                                 "a race are not compared.")},
+    {"notice.few_runs", ISOLAB_TRANSLATABLE("Facts", "With fewer than %1 runs per side no difference can be called "
+                                                     "certain.")},
+    {"notice.governor", ISOLAB_TRANSLATABLE("Facts", "The processor's governor is powersave: its speed follows the "
+                                                     "load slowly.")},
+    {"notice.battery", ISOLAB_TRANSLATABLE("Facts", "This machine runs on its battery and may slow down.")},
+    {"notice.debug_build", ISOLAB_TRANSLATABLE("Facts", "This is a debug build: the engine itself is slower than it "
+                                                        "should be.")},
+    {"notice.swap", ISOLAB_TRANSLATABLE("Facts", "%1 of swap are in use.")},
+    {"notice.busy_host", ISOLAB_TRANSLATABLE("Facts", "This host is busy: load %1 on %2 CPUs.")},
+    {"notice.pressure", ISOLAB_TRANSLATABLE("Facts", "Processes of this host wait for memory or disk.")},
+    {"notice.low_disk", ISOLAB_TRANSLATABLE("Facts", "Only %1 are free in the data folder.")},
+    {"notice.disturbed", ISOLAB_TRANSLATABLE("Facts", "%1 of %2 runs were disturbed by other work on this host.")},
+    {"notice.killed", ISOLAB_TRANSLATABLE("Facts", "%1: %2 of %3 runs did not heed their stop signal and were ended by "
+                                                   "force. Their stop times are not counted.")},
+    {"notice.limits", ISOLAB_TRANSLATABLE("Facts", "Container: neither its %1 CPUs nor its %2 of memory are a limit "
+                                                   "here: %3.")},
+    {"notice.limits_one_cpu", ISOLAB_TRANSLATABLE("Facts", "Container: neither its 1 CPU nor its %1 of memory are a "
+                                                           "limit here: %2.")},
+    {"notice.shared_memory", ISOLAB_TRANSLATABLE("Facts", "Container: shared memory and files in memory that no "
+                                                          "process maps are missing in its memory: without a control "
+                                                          "group nobody counts them: %1.")},
+    {"notice.disk_made_again", ISOLAB_TRANSLATABLE("Facts", "Virtual machine: its disk was damaged and has been made "
+                                                            "again: %1.")},
+    {"notice.warning", ISOLAB_TRANSLATABLE("Facts", "%1: %2.")},
+    {"notice.no_memory", ISOLAB_TRANSLATABLE("Facts", "%1: the memory of a run is unknown: %2")},
+    {"notice.failed", ISOLAB_TRANSLATABLE("Facts", "%1.")},
+    // what to do about them
+    {"remedy.more_runs", ISOLAB_TRANSLATABLE("Facts", "Ask for at least 5 runs.")},
+    {"remedy.kvm", ISOLAB_TRANSLATABLE("Facts", "Use a host with usable KVM.")},
+    {"remedy.governor", ISOLAB_TRANSLATABLE("Facts", "Choose performance: cpupower frequency-set -g performance")},
+    {"remedy.power", ISOLAB_TRANSLATABLE("Facts", "Connect it to power.")},
+    {"remedy.build", ISOLAB_TRANSLATABLE("Facts", "Build with CMAKE_BUILD_TYPE=RelWithDebInfo.")},
+    {"remedy.memory", ISOLAB_TRANSLATABLE("Facts", "Free some memory.")},
+    {"remedy.let_end", ISOLAB_TRANSLATABLE("Facts", "Let other work end first.")},
+    {"remedy.compare_again", ISOLAB_TRANSLATABLE("Facts", "Let other work end, then compare again.")},
+    {"remedy.room", ISOLAB_TRANSLATABLE("Facts", "Make room.")},
+    {"remedy.heed", ISOLAB_TRANSLATABLE("Facts", "Choose a command that ends when it gets the stop signal of the "
+                                                 "image.")},
+    {"remedy.check", ISOLAB_TRANSLATABLE("Facts", "isolab check tells what is needed.")},
+};
+
+#undef ISOLAB_TRANSLATABLE
+
+} // namespace
+
+const char* fact_text(std::string_view id) noexcept {
+    const auto* const found = std::ranges::find(texts, id, &FactText::id);
+    return found != std::ranges::end(texts) ? found->english : nullptr;
+}
+
+std::vector<std::string> fact_ids() {
+    std::vector<std::string> ids;
+    for (const FactText& text : texts)
+        ids.emplace_back(text.id);
+    return ids;
+}
+
+} // namespace isolab
