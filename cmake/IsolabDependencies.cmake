@@ -20,6 +20,7 @@ isolab_find_package(nlohmann_json nlohmann-json3-dev)
 isolab_find_package(fmt libfmt-dev)
 isolab_find_package(tl-expected libexpected-dev)
 isolab_find_package(CLI11 libcli11-dev)
+isolab_find_package(Boost libboost-dev CONFIG) # Boost.Math, which is headers only
 isolab_find_package(SQLiteCpp libsqlitecpp-dev)
 isolab_find_package(LibArchive libarchive-dev)
 isolab_find_package(OpenSSL libssl-dev COMPONENTS Crypto)

@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "compare/statistics/quantile.h"
+
 namespace isolab {
 
 /// Five numbers and an interval about a sample. Quantiles by linear interpolation (type 7 of Hyndman & Fan 1996).
@@ -30,8 +32,5 @@ std::optional<SampleSummary> summarise(const std::vector<double>& sample, std::u
 /// `numerator` over `denominator`; empty when either sample is empty or a median of the denominator is zero.
 std::optional<RatioSummary> compare_medians(const std::vector<double>& numerator,
                                             const std::vector<double>& denominator, std::uint64_t seed);
-
-/// q in [0, 1]; the sample must not be empty and need not be sorted.
-double quantile(std::vector<double> sample, double q);
 
 } // namespace isolab

@@ -14,7 +14,7 @@ namespace {
 /// library or the kernel, which every room may use.
 constexpr std::string_view known_libraries[] = {
     "Q",        "qcustomplot", "libvirt/",  "seccomp", "SQLiteCpp/", "sqlite3", "CLI/",      "archive",
-    "openssl/", "fmt/",        "nlohmann/", "tl/",     "curl/",      "libmnl/", "nftables/",
+    "openssl/", "fmt/",        "nlohmann/", "tl/",     "curl/",      "libmnl/", "nftables/", "boost/",
 };
 
 /// Every room but the guest's init may use these.

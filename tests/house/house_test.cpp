@@ -156,6 +156,10 @@ void HouseTest::broken_includes_are_found_data() {
     row("compare/history/a.cpp", "SQLiteCpp/SQLiteCpp.h", true);
     row("compare/run/a.cpp", "SQLiteCpp/SQLiteCpp.h", false);
     row("compare/model/a.cpp", "compare/run/runner.h", false);
+    row("compare/statistics/distributions.cpp", "boost/math/distributions/normal.hpp", true);
+    row("compare/statistics/distributions.h", "boost/math/distributions/normal.hpp", false);
+    row("compare/statistics/distributions.cpp", "boost/asio.hpp", false);
+    row("compare/run/a.cpp", "boost/math/distributions/normal.hpp", false);
     row("compare/a.cpp", "engine/engine.h", false);
     row("compare/a.cpp", "compare/adapters/session.h", false);
     row("compare/adapters/a.cpp", "virt/virt.h", true);
