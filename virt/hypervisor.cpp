@@ -13,6 +13,7 @@
 #include "virt/kernel/guest_kernel.h"
 #include "virt/libvirt/bound_emulator.h"
 #include "virt/libvirt/capability_cache.h"
+#include "virt/libvirt/child_reaper.h"
 #include "virt/libvirt/libvirt_error.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/running_machine.h"
@@ -68,12 +69,16 @@ class LibvirtHypervisor final : public Hypervisor {
 /// libvirt's view of QEMU, and with it the accelerator.
 Result<HypervisorFacts> ask_libvirt(const HypervisorOptions& options, const VirtConnection& connection,
                                     const fs::path& emulator) {
+    std::optional<AdoptOrphans> adopt; // libvirt may ask QEMU what it can do
+    if (connection.embedded)
+        adopt.emplace(AdoptOrphans::of_probes(connection.slot.folder()));
     if (!offers_domain_type(connection, emulator, "qemu"))
         return fail(libvirt_error("use", emulator.string() + " through " + connection.uri));
-    KvmFacts kvm = look_at_kvm();
-    kvm.libvirt_offers = offers_domain_type(connection, emulator, "kvm");
-    const KvmVerdict verdict = check_kvm(kvm, DataFolder(options.root).cache());
-    const AcceleratorChoice choice = choose_accelerator(options.accelerator, verdict);
+    const AcceleratorChoice choice = choose_accelerator(options.accelerator, [&] {
+        KvmFacts kvm = look_at_kvm();
+        kvm.libvirt_offers = offers_domain_type(connection, emulator, "kvm");
+        return check_kvm(kvm, DataFolder(options.root).cache());
+    });
     HypervisorFacts facts;
     facts.accelerator = choice.accelerator;
     facts.accelerator_reason = choice.reason;

@@ -29,6 +29,7 @@ struct LastingOutcome {
 constexpr std::array lasting_outcomes{
     LastingOutcome{KvmProbe::Outcome::works, "works"},
     LastingOutcome{KvmProbe::Outcome::broken, "broken"},
+    LastingOutcome{KvmProbe::Outcome::hangs, "hangs"},
 };
 
 std::optional<KvmProbe> remembered(const fs::path& file) {
@@ -195,6 +196,7 @@ std::string symptom_of(const std::optional<KvmProbe>& probe) {
     case KvmProbe::Outcome::broken:
         return "it opens and makes machines, but gives up on their instructions: " + probe->detail;
     case KvmProbe::Outcome::no_answer:
+    case KvmProbe::Outcome::hangs:
         return "it opens and makes machines, but they hang: " + probe->detail;
     case KvmProbe::Outcome::slow:
         return "it opens and makes machines, but emulates them slowly: " + probe->detail;
@@ -256,11 +258,13 @@ KvmVerdict check_kvm(KvmFacts facts, const fs::path& cache, const KvmCheck& how)
     return judge_kvm(facts);
 }
 
-AcceleratorChoice choose_accelerator(const std::optional<Accelerator>& forced, const KvmVerdict& kvm) {
-    if (forced == Accelerator::kvm || (!forced && kvm.usable))
-        return {Accelerator::kvm, {}};
+AcceleratorChoice choose_accelerator(const std::optional<Accelerator>& forced,
+                                     const std::function<KvmVerdict()>& look) {
     if (forced)
-        return {Accelerator::tcg, "software emulation was asked for"};
+        return {*forced, *forced == Accelerator::kvm ? "" : "software emulation was asked for"};
+    const KvmVerdict kvm = look();
+    if (kvm.usable)
+        return {Accelerator::kvm, {}};
     return {Accelerator::tcg, kvm.reason + (kvm.remedy.empty() ? "" : ". " + kvm.remedy)};
 }
 

@@ -27,9 +27,9 @@ struct KvmCheck {
     std::function<KvmProbe()> probe = [] { return probe_kvm(); };
 };
 
-/// Completes `facts` with the probe when the rest allows it, and judges. That the probe works or is broken is kept in
-/// `cache`/kvm.json for the boot of the host it was found in, since it costs up to 1.5 s; an outcome that a busy moment
-/// can bring about is not.
+/// Completes `facts` with the probe when the rest allows it, and judges. That the probe works, is broken or hangs is
+/// kept in `cache`/kvm.json for the boot of the host it was found in, since it costs up to 1.5 s; an outcome that a
+/// busy moment can bring about is not.
 KvmVerdict check_kvm(KvmFacts facts, const std::filesystem::path& cache, const KvmCheck& how = {});
 
 /// The accelerator to use, and why it is not KVM.
@@ -37,7 +37,8 @@ struct AcceleratorChoice {
     Accelerator accelerator = Accelerator::tcg;
     std::string reason; ///< empty with KVM
 };
-AcceleratorChoice choose_accelerator(const std::optional<Accelerator>& forced, const KvmVerdict& kvm);
+/// `look` is asked about KVM when none is forced, and only then: it may take long.
+AcceleratorChoice choose_accelerator(const std::optional<Accelerator>& forced, const std::function<KvmVerdict()>& look);
 
 /// Frequency of the host's time stamp counter in kHz, measured against CLOCK_MONOTONIC_RAW for about 20 ms.
 std::uint64_t measure_tsc_khz();

@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ constexpr std::uint64_t code_at = 0x5000;
 constexpr std::uint64_t data_at = 0x6000; // 16 bytes, aligned
 constexpr std::uint64_t loop_port = 0x10; // written after the loop
 constexpr auto slow_loop = std::chrono::milliseconds(50);
+constexpr auto hanging_loop = std::chrono::milliseconds(500); // of CPU time: no busy moment explains that
 
 constexpr std::uint64_t cr0_protected_paging = 0x80000001;
 constexpr std::uint64_t cr4_pae = 0x20;
@@ -165,6 +167,11 @@ bool ends_within(const UniqueFd& process, std::chrono::milliseconds limit) {
     }
 }
 
+std::chrono::microseconds cpu_time(const rusage& used) {
+    return std::chrono::seconds(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           std::chrono::microseconds(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+}
+
 std::string describe(const Report& report) {
     const std::string loop = report.loop_ns > 0 ? "a loop that takes hardware 1 ms took " +
                                                       std::to_string(report.loop_ns / 1'000'000) + " ms"
@@ -174,6 +181,7 @@ std::string describe(const Report& report) {
         return {};
     case Outcome::slow:
     case Outcome::no_answer:
+    case Outcome::hangs:
         return loop;
     case Outcome::broken:
         return loop + ", then KVM stopped at an ordinary instruction (exit " + std::to_string(report.code) + ")";
@@ -198,8 +206,11 @@ KvmProbe probe_kvm(std::chrono::milliseconds limit) {
         const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
         if (!ends_within(process, limit))
             ::kill(child, SIGKILL);
-        while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+        rusage used{};
+        while (::wait4(child, nullptr, 0, &used) < 0 && errno == EINTR) {
         }
+        if (report.outcome == Outcome::no_answer && cpu_time(used) >= hanging_loop)
+            report.outcome = Outcome::hangs;
     }
     const KvmProbe result{report.outcome, describe(report), report.outcome == Outcome::refused ? report.code : 0};
     ::munmap(shared, sizeof(Report));

@@ -12,7 +12,8 @@ struct KvmProbe {
         works,
         slow,      ///< the loop ran, but many times slower than hardware runs it: emulated
         broken,    ///< KVM gave up on an ordinary instruction
-        no_answer, ///< not finished within the time allowed
+        no_answer, ///< not finished within the time allowed, of which it may have had little
+        hangs,     ///< not finished, though it had the processor for hundreds of times as long as it needs
         refused    ///< KVM could not be opened or no machine be made
     };
     Outcome outcome = Outcome::refused;

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
+#include <set>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/base/file_tree.h"
 
@@ -17,26 +19,44 @@ std::mutex mutex;
 int users = 0;
 int former_setting = 0;
 
-/// Reaps the process of `pid_file` as soon as it has ended, until told to stop.
-void reap_when_ended(const StopToken& stop, const std::filesystem::path& pid_file) {
+void add_process(const std::filesystem::path& pid_file, std::set<pid_t>& processes) {
+    if (const pid_t pid = std::atoi(read_file(pid_file, 64).value_or("0").c_str()); pid > 0)
+        processes.insert(pid);
+}
+
+/// QEMU removes its file when it ends, so what was in it has to be remembered. One that is asked what it can do leaves
+/// by itself (-daemonize): the process in between, which made its session, becomes an orphan as well.
+void add_processes(const AdoptOrphans::PidFiles& pid_files, std::set<pid_t>& processes) {
+    if (!pid_files.file.empty())
+        add_process(pid_files.file, processes);
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(pid_files.folder, error), end; !error && it != end; it.increment(error))
+        if (it->path().filename().string().starts_with("qmp-"))
+            add_process(it->path() / "qmp.pid", processes);
+    for (const pid_t pid : std::set(processes))
+        if (const pid_t session = ::getsid(pid); !pid_files.folder.empty() && session > 0)
+            processes.insert(session);
+}
+
+/// Reaps the processes of `pid_files` as soon as they have ended, until told to stop.
+void reap_when_ended(const StopToken& stop, const AdoptOrphans::PidFiles& pid_files) {
     constexpr auto pause = std::chrono::milliseconds(20);
-    for (pid_t pid = 0; !stop.wait_for(pause);) {
-        if (pid == 0)
-            pid = static_cast<pid_t>(std::atoi(read_file(pid_file, 64).value_or("0").c_str()));
-        if (pid > 0 && ::waitpid(pid, nullptr, WNOHANG) == pid)
-            return;
+    for (std::set<pid_t> processes; !stop.wait_for(pause);) {
+        add_processes(pid_files, processes);
+        std::erase_if(processes, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; });
     }
 }
 
 } // namespace
 
-AdoptOrphans::AdoptOrphans(std::filesystem::path pid_file) {
+AdoptOrphans::AdoptOrphans(PidFiles pid_files) {
     const std::lock_guard lock(mutex);
     if (users++ == 0) {
         ::prctl(PR_GET_CHILD_SUBREAPER, &former_setting, 0, 0, 0);
         ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     }
-    reaper_ = std::thread([stop = done_.token(), pid_file = std::move(pid_file)] { reap_when_ended(stop, pid_file); });
+    reaper_ =
+        std::thread([stop = done_.token(), pid_files = std::move(pid_files)] { reap_when_ended(stop, pid_files); });
 }
 
 AdoptOrphans::~AdoptOrphans() {

@@ -13,7 +13,7 @@ namespace isolab {
 Result<Domain> Domain::create(const VirtConnection& connection, const std::string& xml, const std::string& name) {
     std::optional<AdoptOrphans> adopt;
     if (connection.embedded)
-        adopt.emplace(connection.slot.folder() / "run" / "qemu" / (name + ".pid"));
+        adopt.emplace(AdoptOrphans::of_domain(connection.slot.folder(), name));
     // A daemon notices when this process dies; the embedded driver's leftovers are found by the next one.
     const unsigned flags = connection.daemon ? VIR_DOMAIN_START_AUTODESTROY : VIR_DOMAIN_NONE;
     DomainHandle handle(virDomainCreateXML(connection.handle.get(), xml.c_str(), flags));

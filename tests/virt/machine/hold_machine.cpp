@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// hold_machine ROOT [IMAGE [MOMENT]]: opens a data folder's hypervisor; with an image's digest, starts a machine from
-// its disk, writes the number of its QEMU process to standard output and waits to be killed. MOMENT is when it writes
-// that: "start", as soon as it knows the number; "run", when the workload runs; "stop", while it waits for the workload
-// to heed its stop signal, which it ignores.
+// hold_machine ROOT [IMAGE [MOMENT]]: opens a data folder's hypervisor, and tells of zombies; with an image's digest,
+// starts a machine from its disk, writes the number of its QEMU process to standard output and waits to be killed.
+// MOMENT is when it writes that: "start", as soon as it knows the number; "run", when the workload runs; "stop", while
+// it waits for the workload to heed its stop signal, which it ignores.
 #include <cstdio>
 
 #include <string_view>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/file_tree.h"
 #include "tests/support/places.h"
 #include "tests/virt/vm_fixture.h"
 
@@ -30,6 +32,22 @@ class EarlyTeller final : public InstanceObserver {
     void on_exit(const ExitStatus&, Nanoseconds, std::optional<Nanoseconds>) override {}
 };
 
+/// Whether no QEMU has ended unnoticed: as the init of a process namespace, this process gets all orphans in it.
+bool all_reaped() {
+    bool all = true;
+    siginfo_t ended{};
+    while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid > 0) {
+        const auto name = read_file("/proc/" + std::to_string(ended.si_pid) + "/comm", 64);
+        if (name && name->starts_with("qemu-system")) {
+            std::fprintf(stderr, "process %d was not reaped: %s", ended.si_pid, name->c_str());
+            all = false;
+        }
+        ::waitpid(ended.si_pid, nullptr, 0);
+        ended = {};
+    }
+    return all;
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
@@ -43,7 +61,7 @@ int main(int count, char** arguments) {
         return 1;
     }
     if (count < 3)
-        return 0;
+        return all_reaped() ? 0 : 1;
     auto disk = (*hypervisor)->find_disk(arguments[2]);
     if (!disk)
         return 1;
