@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // `isolab container` in a machine of ours: with real cgroup v2, and with a clock that can be set.
+#include <array>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -35,7 +36,7 @@ constexpr const char* bus_configuration =
 
 /// Begins as a machine of which systemd is the init: with the user's manager for the ordinary user 1000.
 constexpr const char* systemd =
-    "groups=/sys/fs/cgroup; slice=$groups/user.slice; "
+    "rmdir /sys/fs/cgroup/isolab; groups=/sys/fs/cgroup; slice=$groups/user.slice; "
     "mkdir -p /run/systemd/system /run/user/1000 /run/dbus /home/student $slice/user.service $slice/session.scope "
     "$groups/system.slice; chown 1000:1000 /run/user/1000 /home/student; "
     "for g in $groups $slice $slice/user.service $groups/system.slice; do "
@@ -50,6 +51,82 @@ constexpr const char* systemd =
     "--clear-groups env HOME=/home/student XDG_RUNTIME_DIR=/run/user/1000 isolab --root /home/student/data --quiet "
     "\"$@\"); }; ";
 
+struct Part {
+    const char* name;
+    const char* before; ///< for it and all behind it
+    const char* script;
+};
+
+/// Those first that know nothing of systemd.
+constexpr std::array parts{
+    Part{"limits", "",
+
+         "i run --name greedy --network none -m 24m --memory-swap 24m isolab/default dd if=/dev/zero of=/dev/null "
+         "bs=100M count=1; note killed $(field greedy State.OOMKilled); "
+         "i run -d --name one --network none -m 64m --cpus 0.5 --pids-limit 9 isolab/default sleep 1000; "
+         "group=/sys/fs/cgroup/isolab/$(field one Id); "
+         "note memory $(cat $group/memory.max); note cpu \"$(cat $group/cpu.max)\"; note pids $(cat "
+         "$group/pids.max); "
+         "i container update -m 80m one; note raised $(cat $group/memory.max); "
+         "i container pause one; note frozen $(cat $group/cgroup.freeze); note state $(field one State.Status); "
+         "i container unpause one; note thawed $(cat $group/cgroup.freeze); "
+         "note usage $(i container stats --no-stream --format '{{.PIDs}}' one); "
+         "i container exec one sh -c 'cat /sys/fs/cgroup/memory.max' > /data/inside; note inside $(cat "
+         "/data/inside); "
+         "i container rm -f one; ls -d $group 2>/dev/null || note group gone"},
+    Part{"inotify", "",
+         "instances=$(cat /proc/sys/fs/inotify/max_user_instances); echo 0 > /proc/sys/fs/inotify/max_user_instances; "
+         "i run -d --name one --network none --restart always isolab/default sh -c 'echo tick; sleep 1000'; "
+         "soon '[ -n \"$(i container logs one)\" ]'; note state $(field one State.Status); "
+         "note log $(i container logs one); "
+         "i container exec one true && note exec works; i container kill one; sleep 2; "
+         "note again $(field one RestartCount); i container rm -f one; note left $(i container ls -aq | wc -l); echo "
+         "$instances > /proc/sys/fs/inotify/max_user_instances"},
+    Part{"clock", "",
+         "today=$(date +%s); "
+         "i run -d --name one --network none --restart always --health-cmd true --health-interval 300ms "
+         "isolab/default sh -c 'while :; do echo tick; sleep 0.2; done'; "
+         "i run -d --name failing --network none --restart always isolab/default false; "
+         "jump() { date -s @$(($(date +%s) + $1)) > /dev/null; before=$(i container logs one | wc -l); "
+         "soon '[ $(i container logs one | wc -l) -gt $before ]' && note \"$2\" ticks; "
+         "note \"$2-state\" \"$(field one State.Status) $(field one State.Health.Status)\"; }; "
+         "jump 40000000 on; first=$(field failing RestartCount); jump -90000000 back; "
+         "soon '[ $(field failing RestartCount) -gt $first ]' && note restarts go-on; "
+         "note listed \"$(i container ls --filter name=one --format '{{.Status}}')\"; "
+         "date -s @0 > /dev/null; begin=$(now); i container stop -t 1 one; took=$(($(now) - begin)); "
+         "[ $took -ge 100 ] && [ $took -lt 6000 ] && note stop in-time; "
+         "note ended $(field one State.Status); "
+         "i run --rm --network none isolab/default echo alive > /data/out; note next $(cat /data/out); "
+         "i container rm -af; note left $(i container ls -aq | wc -l); date -s @$today > /dev/null"},
+    Part{"root", systemd,
+         "i run -d --name one --network none -m 64m isolab/default sleep 1000; "
+         "group=$(ls -d $groups/system.slice/*.scope/isolab/*/); note memory $(cat "
+         "$group/memory.max); "
+         "i run -d --name two --network none isolab/default sleep 1000; "
+         "note containers $(ls -d $groups/system.slice/*.scope/isolab/*/ | wc -l); "
+         "i container rm -af; ls -d $group 2>/dev/null || note group gone; "
+         "ls -d $groups/isolab 2>/dev/null || note outside nothing"},
+    Part{"user", "",
+
+         "as_user run -d --name one --network none -m 64m isolab/default sleep 1000; "
+         "scope=$(ls -d $slice/user.service/*.scope); group=$scope/isolab/$(as_user container inspect --format "
+         "'{{.Id}}' one); note memory $(cat $group/memory.max); "
+         "as_user run -d --name two --strict --network none -m 32m --cpus 0.5 isolab/default sleep 1000; "
+         "note scopes $(ls -d $slice/user.service/*.scope | wc -l); "
+         "note containers $(ls -d $scope/isolab/*/ | wc -l); "
+         "note running $(as_user container ls -q | wc -l); "
+         "as_user container pause one; note frozen $(cat $group/cgroup.freeze); as_user container unpause one; "
+         "as_user container update -m 80m one; note raised $(cat $group/memory.max); "
+         "note pids $(as_user container stats --no-stream --format '{{.PIDs}}' one); "
+         "as_user container exec one sh -c 'cat /proc/self/cgroup' > /tmp/inside; note inside $(cat /tmp/inside); "
+         "as_user run --name greedy --network none -m 24m isolab/default dd if=/dev/zero of=/dev/null bs=100M "
+         "count=1; note killed $(as_user container inspect --format '{{.State.OOMKilled}}' greedy); "
+         "as_user container rm -af; soon 'grep -q \"populated 0\" $scope/cgroup.events'; note left $(grep -c "
+         "'populated 1' $scope/cgroup.events); "
+         "as_user run --rm --network none -m 32m isolab/default echo again > /tmp/again; "
+         "note again $(cat /tmp/again)"},
+};
+
 } // namespace
 
 class ContainerGuestTest : public QObject {
@@ -57,10 +134,10 @@ class ContainerGuestTest : public QObject {
     TestRoot root_;
     std::unique_ptr<Hypervisor> hypervisor_;
     GuestDisk disk_;
-    std::string report_;
+    std::string report_; ///< all that was printed in the machine
 
-    /// What the guest's shell noted, by name.
-    std::map<std::string, std::string> run(const std::string& script) {
+    /// One machine for all: a boot, and the import of the image after it, are a good part of what they take.
+    std::string run(const std::string& script) {
         MachineRequest request;
         request.disk = disk_;
         request.process = busybox({"sh", "-c", std::string(load_modules) + preparation + script});
@@ -70,18 +147,31 @@ class ContainerGuestTest : public QObject {
         request.limits = {2, 768U << 20U};
         RecordingObserver observer;
         const auto machine = hypervisor_->start(request, observer, {});
-        report_ = machine ? "" : machine.error().message();
-        std::map<std::string, std::string> notes;
         if (!machine)
-            return notes;
-        const auto exit = (*machine)->wait({}, std::chrono::seconds(200));
-        report_ = observer.output(OutputStream::out) + observer.output(OutputStream::err) +
-                  (exit ? "" : exit.error().message());
+            return machine.error().message();
+        const auto exit = (*machine)->wait({}, std::chrono::minutes(8));
+        return observer.output(OutputStream::out) + observer.output(OutputStream::err) +
+               (exit ? "" : exit.error().message());
+    }
+    /// What the guest's shell noted in a part of its script, by name.
+    std::map<std::string, std::string> notes_of(const std::string& part) const {
+        std::map<std::string, std::string> notes;
         std::istringstream lines(report_);
+        std::string current;
         for (std::string line; std::getline(lines, line);)
-            if (const auto equals = line.find('='); equals != std::string::npos)
+            if (line.starts_with("=== "))
+                current = line.substr(4);
+            else if (const auto equals = line.find('='); equals != std::string::npos && current == part)
                 notes[line.substr(0, equals)] = line.substr(equals + 1);
         return notes;
+    }
+    /// Each in a shell of its own, and without the containers of those before.
+    static std::string script() {
+        std::string text;
+        for (const Part& part : parts)
+            text += part.before + std::string("echo '=== ") + part.name + "'; (" + part.script + "); " +
+                    "i container rm -af >/dev/null; ";
+        return text;
     }
 
   private slots:
@@ -109,23 +199,11 @@ class ContainerGuestTest : public QObject {
         auto disk = hypervisor_->make_disk(tree, "sha256:container-tests", progress, {});
         VERIFY_OK(disk);
         disk_ = *disk;
+        report_ = run(script());
     }
 
     void limits_hold_with_cgroup2() {
-        const auto notes = run(
-            "i run --name greedy --network none -m 24m --memory-swap 24m isolab/default dd if=/dev/zero of=/dev/null "
-            "bs=100M count=1; note killed $(field greedy State.OOMKilled); "
-            "i run -d --name one --network none -m 64m --cpus 0.5 --pids-limit 9 isolab/default sleep 1000; "
-            "group=/sys/fs/cgroup/isolab/$(field one Id); "
-            "note memory $(cat $group/memory.max); note cpu \"$(cat $group/cpu.max)\"; note pids $(cat "
-            "$group/pids.max); "
-            "i container update -m 80m one; note raised $(cat $group/memory.max); "
-            "i container pause one; note frozen $(cat $group/cgroup.freeze); note state $(field one State.Status); "
-            "i container unpause one; note thawed $(cat $group/cgroup.freeze); "
-            "note usage $(i container stats --no-stream --format '{{.PIDs}}' one); "
-            "i container exec one sh -c 'cat /sys/fs/cgroup/memory.max' > /data/inside; note inside $(cat "
-            "/data/inside); "
-            "i container rm -f one; ls -d $group 2>/dev/null || note group gone");
+        const auto notes = notes_of("limits");
         const std::map<std::string, std::string> wanted{
             {"killed", "true"},     {"memory", "67108864"}, {"cpu", "50000 100000"}, {"pids", "9"},
             {"raised", "83886080"}, {"frozen", "1"},        {"state", "paused"},     {"thawed", "0"},
@@ -134,25 +212,7 @@ class ContainerGuestTest : public QObject {
             QVERIFY2(notes.contains(name) && notes.at(name) == value, (name + " in:\n" + report_).c_str());
     }
     void containers_of_an_ordinary_user_are_in_a_scope_of_systemd() {
-        const auto notes = run(
-            std::string(systemd) +
-            "as_user run -d --name one --network none -m 64m isolab/default sleep 1000; "
-            "scope=$(ls -d $slice/user.service/*.scope); group=$scope/isolab/$(as_user container inspect --format "
-            "'{{.Id}}' one); note memory $(cat $group/memory.max); "
-            "as_user run -d --name two --strict --network none -m 32m --cpus 0.5 isolab/default sleep 1000; "
-            "note scopes $(ls -d $slice/user.service/*.scope | wc -l); "
-            "note containers $(ls -d $scope/isolab/*/ | wc -l); "
-            "note running $(as_user container ls -q | wc -l); "
-            "as_user container pause one; note frozen $(cat $group/cgroup.freeze); as_user container unpause one; "
-            "as_user container update -m 80m one; note raised $(cat $group/memory.max); "
-            "note pids $(as_user container stats --no-stream --format '{{.PIDs}}' one); "
-            "as_user container exec one sh -c 'cat /proc/self/cgroup' > /tmp/inside; note inside $(cat /tmp/inside); "
-            "as_user run --name greedy --network none -m 24m isolab/default dd if=/dev/zero of=/dev/null bs=100M "
-            "count=1; note killed $(as_user container inspect --format '{{.State.OOMKilled}}' greedy); "
-            "as_user container rm -af; soon 'grep -q \"populated 0\" $scope/cgroup.events'; note left $(grep -c "
-            "'populated 1' $scope/cgroup.events); "
-            "as_user run --rm --network none -m 32m isolab/default echo again > /tmp/again; "
-            "note again $(cat /tmp/again)");
+        const auto notes = notes_of("user");
         const std::map<std::string, std::string> wanted{
             {"memory", "67108864"}, {"scopes", "1"},        {"containers", "2"}, {"running", "2"},
             {"frozen", "1"},        {"raised", "83886080"}, {"pids", "1"},       {"inside", "0::/"},
@@ -161,48 +221,21 @@ class ContainerGuestTest : public QObject {
             QVERIFY2(notes.contains(name) && notes.at(name) == value, (name + " in:\n" + report_).c_str());
     }
     void containers_of_root_are_in_a_scope_of_systemd() {
-        const auto notes =
-            run(std::string(systemd) + "i run -d --name one --network none -m 64m isolab/default sleep 1000; "
-                                       "group=$(ls -d $groups/system.slice/*.scope/isolab/*/); note memory $(cat "
-                                       "$group/memory.max); "
-                                       "i run -d --name two --network none isolab/default sleep 1000; "
-                                       "note containers $(ls -d $groups/system.slice/*.scope/isolab/*/ | wc -l); "
-                                       "i container rm -af; ls -d $group 2>/dev/null || note group gone; "
-                                       "ls -d $groups/isolab 2>/dev/null || note outside nothing");
+        const auto notes = notes_of("root");
         const std::map<std::string, std::string> wanted{
             {"memory", "67108864"}, {"containers", "2"}, {"group", "gone"}, {"outside", "nothing"}};
         for (const auto& [name, value] : wanted)
             QVERIFY2(notes.contains(name) && notes.at(name) == value, (name + " in:\n" + report_).c_str());
     }
     void nothing_needs_inotify() {
-        const auto notes =
-            run("echo 0 > /proc/sys/fs/inotify/max_user_instances; "
-                "i run -d --name one --network none --restart always isolab/default sh -c 'echo tick; sleep 1000'; "
-                "soon '[ -n \"$(i container logs one)\" ]'; note state $(field one State.Status); "
-                "note log $(i container logs one); "
-                "i container exec one true && note exec works; i container kill one; sleep 2; "
-                "note again $(field one RestartCount); i container rm -f one; note left $(i container ls -aq | wc -l)");
+        const auto notes = notes_of("inotify");
         const std::map<std::string, std::string> wanted{
             {"state", "running"}, {"log", "tick"}, {"exec", "works"}, {"again", "0"}, {"left", "0"}};
         for (const auto& [name, value] : wanted)
             QVERIFY2(notes.contains(name) && notes.at(name) == value, (name + " in:\n" + report_).c_str());
     }
     void a_clock_that_jumps_changes_nothing() {
-        const auto notes =
-            run("i run -d --name one --network none --restart always --health-cmd true --health-interval 300ms "
-                "isolab/default sh -c 'while :; do echo tick; sleep 0.2; done'; "
-                "i run -d --name failing --network none --restart always isolab/default false; "
-                "jump() { date -s @$(($(date +%s) + $1)) > /dev/null; before=$(i container logs one | wc -l); "
-                "soon '[ $(i container logs one | wc -l) -gt $before ]' && note \"$2\" ticks; "
-                "note \"$2-state\" \"$(field one State.Status) $(field one State.Health.Status)\"; }; "
-                "jump 40000000 on; first=$(field failing RestartCount); jump -90000000 back; "
-                "soon '[ $(field failing RestartCount) -gt $first ]' && note restarts go-on; "
-                "note listed \"$(i container ls --filter name=one --format '{{.Status}}')\"; "
-                "date -s @0 > /dev/null; begin=$(now); i container stop -t 1 one; took=$(($(now) - begin)); "
-                "[ $took -ge 100 ] && [ $took -lt 6000 ] && note stop in-time; "
-                "note ended $(field one State.Status); "
-                "i run --rm --network none isolab/default echo alive > /data/out; note next $(cat /data/out); "
-                "i container rm -af; note left $(i container ls -aq | wc -l)");
+        const auto notes = notes_of("clock");
         const std::map<std::string, std::string> wanted{{"on", "ticks"},       {"on-state", "running healthy"},
                                                         {"back", "ticks"},     {"back-state", "running healthy"},
                                                         {"restarts", "go-on"}, {"stop", "in-time"},
