@@ -39,7 +39,7 @@ class EngineGuestTest : public QObject {
     TestRoot root_;
     std::unique_ptr<Hypervisor> hypervisor_;
     GuestDisk disk_;
-    std::string launcher_reports_;
+    std::string reports_; ///< of all that runs with cgroup2
 
     /// Standard output of a shell command in the guest; what went wrong comes after it.
     std::string run(const std::string& command) {
@@ -73,6 +73,17 @@ class EngineGuestTest : public QObject {
         QCOMPARE(skipped_in(report), std::string());
     }
 
+    /// From one machine for all that run with cgroup2: a boot is a good part of what they take.
+    std::string report_of(const std::string& program) const {
+        const std::string begin = "=== " + program + "\n";
+        const auto at = reports_.find(begin);
+        if (at == std::string::npos)
+            return reports_;
+        const std::string report = reports_.substr(at + begin.size());
+        const auto code = report.find("\nexit ");
+        return code == std::string::npos ? report : report.substr(0, report.find('\n', code + 1) + 1);
+    }
+
   private slots:
     void initTestCase() {
         auto opened = Hypervisor::open(root_.options(), {});
@@ -92,17 +103,19 @@ class EngineGuestTest : public QObject {
         auto disk = hypervisor_->make_disk(tree, "sha256:engine-tests", progress, {});
         VERIFY_OK(disk);
         disk_ = *disk;
+        reports_ =
+            run(std::string(load_modules) +
+                "mount -t cgroup2 none /sys/fs/cgroup && one() { echo \"=== $1\"; shift; \"$@\"; echo \"exit $?\"; }; "
+                "one controllers cat /sys/fs/cgroup/cgroup.controllers; one control_group_test " +
+                helper_file("cgroup_tests") + " control_group_test; for t in " + launcher_tests + "; do one $t " +
+                helper_file("launcher_tests") + " $t; done");
     }
     void kernel_has_what_the_tests_need() {
-        const std::string out = run("mount -t cgroup2 none /sys/fs/cgroup && cat /sys/fs/cgroup/cgroup.controllers");
+        const std::string out = report_of("controllers");
         for (const char* controller : {"cpuset", "cpu", "io", "memory", "hugetlb", "pids"})
             QVERIFY2((" " + out).find(std::string(" ") + controller) != std::string::npos, out.c_str());
     }
-    void cgroup2() {
-        const std::string out =
-            run("mount -t cgroup2 none /sys/fs/cgroup && exec " + helper_file("cgroup_tests") + " control_group_test");
-        verify_report(out, "control groups: v2");
-    }
+    void cgroup2() { verify_report(report_of("control_group_test"), "control groups: v2"); }
     void every_controller_of_v1() {
         const std::string out =
             run("mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup && for c in memory cpu,cpuacct pids cpuset "
@@ -120,17 +133,7 @@ class EngineGuestTest : public QObject {
     }
     void launcher_with_cgroup2() {
         QFETCH(const QString, program);
-        if (launcher_reports_.empty()) // one machine for all: a boot is a good part of what they take
-            launcher_reports_ =
-                run(std::string(load_modules) + "mount -t cgroup2 none /sys/fs/cgroup && for t in " + launcher_tests +
-                    "; do echo \"=== $t\"; " + helper_file("launcher_tests") + " $t; echo \"exit $?\"; done");
-        const std::string begin = "=== " + program.toStdString() + "\n";
-        const auto at = launcher_reports_.find(begin);
-        QVERIFY2(at != std::string::npos, launcher_reports_.c_str());
-        const std::string report = launcher_reports_.substr(at + begin.size());
-        const auto code = report.find("\nexit ");
-        QVERIFY2(code != std::string::npos, report.c_str());
-        verify_passed(report.substr(0, report.find('\n', code + 1) + 1));
+        verify_passed(report_of(program.toStdString()));
     }
 };
 
