@@ -10,8 +10,9 @@
 namespace isolab {
 namespace {
 
-constexpr std::array commands{add_compare_command, add_container_command, add_check_command,   add_image_command,
-                              add_volume_command,  add_network_command,   add_history_command, add_system_command};
+constexpr std::array commands{add_compare_command, add_worlds_command,  add_container_command,
+                              add_check_command,   add_image_command,   add_volume_command,
+                              add_network_command, add_history_command, add_system_command};
 
 const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm}, {"tcg", Accelerator::tcg}};
 
@@ -27,9 +28,9 @@ void add_global_options(CommandParser app, GlobalOptions& globals) {
     app.add_choice("--accelerator", globals.session.accelerator, accelerators,
                    "kvm or tcg; default: KVM where it really works")
         .type_name("NAME");
-    app.add_choice(
-           "--vm", globals.session.machine_kind, machine_kinds,
-           "Kind of machine: standard, what libvirt users get, or lean, the least that works; default: standard")
+    app.add_choice("--vm", globals.session.machine_kind, machine_kinds,
+                   "Kind of machine of the world vm: lean, the least that works, or standard, what libvirt users get; "
+                   "default: lean")
         .type_name("KIND");
     app.add_option("--kernel", globals.session.kernel, "Guest kernel (bzImage or vmlinux)").type_name("FILE");
     app.add_flag("-q,--quiet", globals.quiet, "No progress on standard error");

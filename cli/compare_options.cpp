@@ -2,7 +2,6 @@
 #include "cli/compare_options.h"
 
 #include <algorithm>
-#include <set>
 
 #include "engine/base/size.h"
 
@@ -37,17 +36,17 @@ Result<void> apply_process(Workload& workload, const CompareOptions& options) {
     return {};
 }
 
-Result<void> check_sides(const std::vector<std::string>& sides) {
-    static const std::set<std::string> known{"container", "vm"};
-    std::set<std::string> seen;
-    for (const std::string& side : sides) {
-        if (!known.contains(side))
-            return fail(ErrorKind::invalid_argument, "compare side", side, "there is no such side",
-                        "Sides: container, vm");
-        if (!seen.insert(side).second)
-            return fail(ErrorKind::invalid_argument, "compare side", side, "it is named twice");
+/// "vm/container": the figures of the one over those of the other.
+Result<std::vector<RatioPair>> parse_ratios(const std::vector<std::string>& texts) {
+    std::vector<RatioPair> pairs;
+    for (const std::string& text : texts) {
+        const auto slash = text.find('/');
+        if (slash == 0 || slash == std::string::npos || slash + 1 == text.size())
+            return fail(ErrorKind::invalid_argument, "compare ratio", text, "it does not name two sides",
+                        "Write OF/TO, as in vm/container");
+        pairs.push_back({text.substr(0, slash), text.substr(slash + 1)});
     }
-    return {};
+    return pairs;
 }
 
 } // namespace
@@ -66,22 +65,26 @@ void declare_compare_options(CommandParser command, CompareOptions& options) {
     command.add_option("--env", options.env, "NAME=VALUE, may be repeated").allow_extra_args(false).type_name("VAR");
     command.add_option("--user", options.user, "User, name or id, with :group").type_name("USER");
     command.add_option("--workdir", options.cwd, "Working directory").type_name("DIR");
-    command.add_option("--sides", options.sides, "Which sides, first the one to compare with")
+    command.add_option("--sides", options.sides, "Worlds to compare, first the baseline (see isolab worlds)")
+        .delimiter(',')
+        .allow_extra_args(false)
+        .type_name("LIST");
+    command.add_option("--ratio", options.ratios, "OF/TO: more ratios than those of each side over the first")
         .delimiter(',')
         .allow_extra_args(false)
         .type_name("LIST");
     command.add_option("--seed", options.seed, "Seed of the order of runs and of the intervals").type_name("N");
     command.add_flag("--race", options.race,
-                     "Start both at the same moment, for the eye: never pooled with measured runs");
+                     "Start all at the same moment, for the eye: never pooled with measured runs");
 }
 
 Result<ExperimentPlan> make_plan(Workload workload, const CompareOptions& options) {
-    ISOLAB_TRY(check_sides(options.sides));
     ISOLAB_TRY(apply_limits(workload, options));
     ISOLAB_TRY(apply_process(workload, options));
     ExperimentPlan plan;
     plan.workload = std::move(workload);
     plan.sides = options.sides;
+    ISOLAB_ASSIGN(plan.ratios, parse_ratios(options.ratios));
     plan.mode = options.race ? Mode::race : Mode::measure;
     plan.runs = options.runs.value_or(options.race ? 1 : plan.runs);
     plan.warmup = options.warmup.value_or(options.race ? 0 : plan.warmup);

@@ -24,6 +24,7 @@ struct CompareOptions {
     std::optional<std::string> user;
     std::optional<std::string> cwd;
     std::vector<std::string> sides{"container", "vm"};
+    std::vector<std::string> ratios; ///< "OF/TO"
     std::uint64_t seed = 0;
     bool race = false;
 };

@@ -42,9 +42,9 @@ Result<void> read_machine(const QCommandLineParser& parser, GuiOptions& options)
         options.kernel = parser.value(u"kernel"_s).toStdString();
     if (parser.isSet(u"vm"_s)) {
         const QString kind = parser.value(u"vm"_s);
-        if (kind.compare("lean"_L1, Qt::CaseInsensitive) == 0)
-            options.machine_kind = MachineKind::lean;
-        else if (kind.compare("standard"_L1, Qt::CaseInsensitive) != 0)
+        if (kind.compare("standard"_L1, Qt::CaseInsensitive) == 0)
+            options.machine_kind = MachineKind::standard;
+        else if (kind.compare("lean"_L1, Qt::CaseInsensitive) != 0)
             return bad_value(u"vm"_s, kind, "Give standard or lean");
     }
     if (!parser.isSet(u"accelerator"_s))
@@ -74,8 +74,7 @@ Result<GuiOptions> parse_options(const QStringList& arguments) {
          u"URI"_s},
         {u"accelerator"_s, text(QT_TRANSLATE_NOOP("Options", "kvm or tcg; default: KVM where it really works")),
          u"NAME"_s},
-        {u"vm"_s, text(QT_TRANSLATE_NOOP("Options", "Kind of machine: standard or lean; default: standard")),
-         u"KIND"_s},
+        {u"vm"_s, text(QT_TRANSLATE_NOOP("Options", "Kind of machine: standard or lean; default: lean")), u"KIND"_s},
         {u"kernel"_s, text(QT_TRANSLATE_NOOP("Options", "Guest kernel (bzImage or vmlinux)")), u"FILE"_s},
         {u"workload"_s, text(QT_TRANSLATE_NOOP("Options", "Workload or image to choose")), u"ID"_s},
         {u"start"_s, text(QT_TRANSLATE_NOOP("Options", "Start the comparison at once"))},

@@ -16,7 +16,7 @@ struct GuiOptions {
     std::string root; ///< data folder; empty: the default
     std::optional<std::string> libvirt_uri;
     std::optional<Accelerator> accelerator;
-    MachineKind machine_kind = MachineKind::standard;
+    MachineKind machine_kind = MachineKind::lean;
     std::optional<std::string> kernel; ///< of machines: a file
     std::string workload;              ///< chosen at first: an id or an image; empty: the default
     bool start = false;                ///< start the comparison at once

@@ -19,7 +19,7 @@ constexpr int settle_ms = 600; ///< for layout, fonts and the plot to come to re
 
 /// A picture worth taking: the machine's kernel boots, and there are figures of an earlier run.
 bool telling(const LiveExperiment& live) {
-    const LiveSide& vm = live.side(World::vm);
+    const LiveSide& vm = live.side(ShownWorld::vm);
     const bool kernel =
         std::ranges::any_of(vm.phases, [](const PhaseSpan& span) { return span.phase == Phase::kernel; });
     return vm.state == LiveSide::State::starting && !kernel && vm.phases.size() >= 2 && !vm.ready_samples.empty() &&

@@ -668,6 +668,58 @@
         <source>isolab check tells what is needed.</source>
         <translation>isolab check 会说明需要什么。</translation>
     </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>runc</source>
+        <translation>runc</translation>
+    </message>
+    <message>
+        <source>crun</source>
+        <translation>crun</translation>
+    </message>
+    <message>
+        <source>youki</source>
+        <translation>youki</translation>
+    </message>
+    <message>
+        <source>Standard machine</source>
+        <translation>标准虚拟机</translation>
+    </message>
+    <message>
+        <source>The command on the host in the image&apos;s root: no isolation, no limits.</source>
+        <translation>在主机上以镜像为根直接运行命令：没有隔离，没有限制。</translation>
+    </message>
+    <message>
+        <source>A container of Isolab&apos;s own engine.</source>
+        <translation>Isolab 自己的引擎启动的容器。</translation>
+    </message>
+    <message>
+        <source>The same container, started by runc, as Docker does.</source>
+        <translation>同样的容器，由 runc 启动，与 Docker 相同。</translation>
+    </message>
+    <message>
+        <source>The same container, started by crun, as podman does.</source>
+        <translation>同样的容器，由 crun 启动，与 podman 相同。</translation>
+    </message>
+    <message>
+        <source>The same container, started by youki.</source>
+        <translation>同样的容器，由 youki 启动。</translation>
+    </message>
+    <message>
+        <source>The least machine that runs a workload.</source>
+        <translation>能运行负载的最小虚拟机。</translation>
+    </message>
+    <message>
+        <source>What a careful user of libvirt gets: q35, ACPI, virtio.</source>
+        <translation>细心的 libvirt 用户得到的：q35、ACPI、virtio。</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1、%2</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>
@@ -720,8 +772,8 @@
         <translation>客户机内核（bzImage 或 vmlinux）</translation>
     </message>
     <message>
-        <source>Kind of machine: standard or lean; default: standard</source>
-        <translation>虚拟机类型：standard 或 lean；默认：standard</translation>
+        <source>Kind of machine: standard or lean; default: lean</source>
+        <translation>虚拟机类型：standard 或 lean；默认：lean</translation>
     </message>
 </context>
 <context>

@@ -40,9 +40,9 @@ class LibvirtHypervisor final : public Hypervisor {
     LibvirtHypervisor(MachineHost host, HypervisorFacts facts, GuestImages images)
         : host_(std::move(host)), facts_(std::move(facts)), images_(std::move(images)) {}
 
-    HypervisorFacts facts(const ResourceLimits& limits) const override {
+    HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind) const override {
         HypervisorFacts facts = facts_;
-        const MachineProfile profile = choose_profile(host_.abilities, host_.kind, limits.cpus);
+        const MachineProfile profile = choose_profile(host_.abilities, kind.value_or(host_.kind), limits.cpus);
         facts.kind = profile.kind;
         facts.acpi = profile.acpi;
         facts.machine_type = profile.machine_type;

@@ -41,7 +41,8 @@ class Hypervisor {
     static Result<std::unique_ptr<Hypervisor>> open(const HypervisorOptions& options, const StopToken& stop);
     virtual ~Hypervisor() = default;
 
-    virtual HypervisorFacts facts(const ResourceLimits& limits) const = 0;
+    /// `kind` of machine; empty: the one it was opened for.
+    virtual HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind = {}) const = 0;
 
     /// The disk of an image that was made before (GuestImages::find()): not_found, or corrupt when it is damaged.
     virtual Result<GuestDisk> find_disk(const std::string& image_digest) const = 0;

@@ -12,14 +12,14 @@ class ContainerBackend final : public Backend {
   public:
     explicit ContainerBackend(Engine& engine) noexcept : engine_(engine) {}
 
-    std::string side() const override { return "container"; }
-    std::string title() const override { return "Container"; }
+    const World& world() const noexcept override { return world_; }
     std::vector<std::string> marks() const override { return {}; }
     Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
                                                      const StopToken& stop) override;
 
   private:
     Engine& engine_;
+    World world_ = world_of_id("container");
 };
 
 } // namespace isolab

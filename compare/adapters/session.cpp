@@ -76,9 +76,9 @@ struct Session::State {
     std::mutex mutex; ///< guards the two below
     std::unique_ptr<Hypervisor> hypervisor;
     std::optional<Error> hypervisor_error;
-    std::unique_ptr<ContainerBackend> container;
-    std::unique_ptr<VmBackend> vm;
+    std::vector<std::unique_ptr<Backend>> backends; ///< in the order of known_worlds()
 
+    void add_backends();
     /// Opens once; a failure is remembered unless it was a stop.
     Result<Hypervisor*> open_hypervisor(const StopToken& stop) {
         const std::lock_guard lock(mutex);
@@ -96,6 +96,14 @@ struct Session::State {
         return hypervisor.get();
     }
 };
+
+void Session::State::add_backends() {
+    const auto open = [this](const StopToken& token) { return open_hypervisor(token); };
+    const std::filesystem::path scratch = DataFolder(options.root).temporary();
+    backends.push_back(std::make_unique<ContainerBackend>(*engine));
+    backends.push_back(std::make_unique<VmBackend>(*engine, open, scratch));
+    backends.push_back(std::make_unique<VmBackend>(*engine, open, scratch, "vm-standard", MachineKind::standard));
+}
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Session::~Session() = default;
@@ -121,10 +129,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_ASSIGN(state->history, History::open(data.history_file()));
     ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
 
-    State* shared = state.get();
-    state->container = std::make_unique<ContainerBackend>(*state->engine);
-    state->vm = std::make_unique<VmBackend>(
-        *state->engine, [shared](const StopToken& token) { return shared->open_hypervisor(token); }, data.temporary());
+    state->add_backends();
     return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 
@@ -167,9 +172,23 @@ SessionStatus Session::status(const StopToken& stop) {
     return status;
 }
 
+std::vector<WorldStatus> Session::worlds(const StopToken& stop) {
+    std::vector<WorldStatus> all;
+    for (const auto& backend : state_->backends) {
+        WorldStatus status{backend->world(), {}};
+        if (auto usable = backend->check(stop); !usable)
+            status.trouble = std::move(usable).error();
+        all.push_back(std::move(status));
+    }
+    return all;
+}
+
 Result<ExperimentResult> Session::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
-    ISOLAB_TRY(find_image(*state_->engine, plan.workload)); // neither side can do without
-    Runner runner({state_->container.get(), state_->vm.get()}, state_->history.get());
+    ISOLAB_TRY(find_image(*state_->engine, plan.workload)); // no world can do without
+    std::vector<Backend*> backends;
+    for (const auto& backend : state_->backends)
+        backends.push_back(backend.get());
+    Runner runner(std::move(backends), state_->history.get());
     return runner.run(plan, observer, stop);
 }
 

@@ -22,7 +22,7 @@ struct SessionOptions {
     std::filesystem::path root; ///< data folder; empty: default_data_root()
     std::optional<std::string> libvirt_uri;
     std::optional<Accelerator> accelerator;
-    MachineKind machine_kind = MachineKind::standard;
+    MachineKind machine_kind = MachineKind::lean; ///< of the world "vm"
     std::optional<std::filesystem::path> kernel;
     std::optional<std::filesystem::path>
         resources; ///< workload catalogue and default image; empty: found beside the program
@@ -43,7 +43,13 @@ struct SessionStatus {
     std::optional<Error> leftovers_error; ///< why something of an earlier, interrupted session could not be removed
 };
 
-/// Both worlds over one data folder, opened when first needed. What cli and gui talk to. All methods block and may be
+/// A world, and whether a workload can be run in it here.
+struct WorldStatus {
+    World world;
+    std::optional<Error> trouble; ///< empty: it is usable
+};
+
+/// All worlds over one data folder, opened when first needed. What cli and gui talk to. All methods block and may be
 /// called from one worker thread at a time; status() and the catalogue may be read from any.
 class Session {
   public:
@@ -67,6 +73,9 @@ class Session {
 
     /// Runs a plan over the sides it names (see Runner::run).
     Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop);
+
+    /// Every world that this machine might have, in the order of known_worlds(). Opens the hypervisor.
+    std::vector<WorldStatus> worlds(const StopToken& stop);
 
     /// Every prerequisite of both worlds.
     static std::vector<Prerequisite> check(const SessionOptions& options);

@@ -89,9 +89,10 @@ Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& pro
 
 class MachineDeployment final : public PreparedWorkload {
   public:
-    MachineDeployment(Hypervisor& hypervisor, DiskMaker maker, const Workload& workload, ImagePlan plan, GuestDisk disk,
-                      std::vector<DeploymentStep> steps, ProcessConfinement confinement)
-        : hypervisor_(hypervisor), maker_(std::move(maker)), workload_(workload), plan_(std::move(plan)),
+    MachineDeployment(Hypervisor& hypervisor, std::optional<MachineKind> kind, DiskMaker maker,
+                      const Workload& workload, ImagePlan plan, GuestDisk disk, std::vector<DeploymentStep> steps,
+                      ProcessConfinement confinement)
+        : hypervisor_(hypervisor), kind_(kind), maker_(std::move(maker)), workload_(workload), plan_(std::move(plan)),
           steps_(std::move(steps)), confinement_(std::move(confinement)), disk_(std::move(disk)),
           damage_(disk_.replaced) {}
 
@@ -104,7 +105,7 @@ class MachineDeployment final : public PreparedWorkload {
   private:
     MachineRequest request() const {
         const std::lock_guard lock(mutex_);
-        return {disk_, plan_.process, workload_.limits, port_probe(workload_.readiness), "isolab", confinement_};
+        return {disk_, plan_.process, workload_.limits, port_probe(workload_.readiness), "isolab", confinement_, kind_};
     }
     void note_damage(const std::string& how) {
         const std::lock_guard lock(mutex_);
@@ -112,6 +113,7 @@ class MachineDeployment final : public PreparedWorkload {
     }
 
     Hypervisor& hypervisor_;
+    const std::optional<MachineKind> kind_;
     const DiskMaker maker_;
     const Workload workload_;
     const ImagePlan plan_;
@@ -150,7 +152,7 @@ std::vector<Notice> MachineDeployment::notices() const {
 
 std::vector<ContractRow> MachineDeployment::contract() const {
     const std::lock_guard lock(mutex_);
-    return machine_contract(plan_, workload_, hypervisor_.facts(workload_.limits), disk_);
+    return machine_contract(plan_, workload_, hypervisor_.facts(workload_.limits, kind_), disk_);
 }
 
 } // namespace
@@ -170,6 +172,11 @@ std::vector<std::string> VmBackend::marks() const {
     return {accelerator_id((*hypervisor)->facts({}).accelerator)};
 }
 
+Result<void> VmBackend::check(const StopToken& stop) {
+    ISOLAB_TRY(open_(stop));
+    return {};
+}
+
 Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& workload, ProgressSink& progress,
                                                             const StopToken& stop) {
     ISOLAB_TRY(find_image(engine_, workload)); // before what takes long
@@ -183,8 +190,8 @@ Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& work
     ISOLAB_ASSIGN(DiskMaker::Found found, maker.ensure(plan.image, progress, stop));
     steps.push_back({"build-disk", "build base disk", monotonic_now() - begin, !found.made});
     ISOLAB_ASSIGN(const ContainerSettings like, measured_settings(plan.process, {})); // limits are the machine's own
-    return std::make_unique<MachineDeployment>(*hypervisor, maker, workload, std::move(plan), std::move(found.disk),
-                                               std::move(steps), confinement_of(like));
+    return std::make_unique<MachineDeployment>(*hypervisor, kind_, maker, workload, std::move(plan),
+                                               std::move(found.disk), std::move(steps), confinement_of(like));
 }
 
 } // namespace isolab

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,16 @@ class VmBackend final : public Backend {
     using OpenHypervisor = std::function<Result<Hypervisor*>(const StopToken&)>;
 
     /// `scratch`: folder on the file system of the layers, for merged trees that live while a disk is built.
-    VmBackend(Engine& engine, OpenHypervisor open, std::filesystem::path scratch)
-        : engine_(engine), open_(std::move(open)), scratch_(std::move(scratch)) {}
+    /// `kind`: of the machines; empty: the one that the hypervisor was opened for.
+    VmBackend(Engine& engine, OpenHypervisor open, std::filesystem::path scratch, std::string world = "vm",
+              std::optional<MachineKind> kind = {})
+        : engine_(engine), open_(std::move(open)), scratch_(std::move(scratch)), world_(world_of_id(world)),
+          kind_(kind) {}
 
-    std::string side() const override { return "vm"; }
-    std::string title() const override { return "Virtual machine"; }
+    const World& world() const noexcept override { return world_; }
     std::map<std::string, std::string> versions() const override;
     std::vector<std::string> marks() const override;
+    Result<void> check(const StopToken& stop) override;
     Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
                                                      const StopToken& stop) override;
 
@@ -36,6 +40,8 @@ class VmBackend final : public Backend {
     Engine& engine_;
     OpenHypervisor open_;
     std::filesystem::path scratch_;
+    World world_;
+    std::optional<MachineKind> kind_;
 };
 
 } // namespace isolab

@@ -11,6 +11,7 @@
 #include "compare/model/fact.h"
 #include "compare/model/metric.h"
 #include "compare/model/workload.h"
+#include "compare/model/world.h"
 #include "engine/base/instance.h"
 #include "engine/base/progress.h"
 #include "engine/base/stop.h"
@@ -83,12 +84,15 @@ class PreparedWorkload {
 class Backend {
   public:
     virtual ~Backend() = default;
-    virtual std::string side() const = 0;  ///< stable id: "container", "vm"
-    virtual std::string title() const = 0; ///< "Container", "Virtual machine"
+    virtual const World& world() const noexcept = 0;
+    const std::string& side() const noexcept { return world().id; }
+    std::string title() const { return english(world().title); }
     /// Name and version of each program and library that this side consists of, once deployed: {"qemu", "7.2.22"}.
     virtual std::map<std::string, std::string> versions() const { return {}; }
     /// Marks on every number of this side, e.g. {"tcg"}; samples with different marks are never pooled.
     virtual std::vector<std::string> marks() const = 0;
+    /// Whether it can run anything here; otherwise the one cause, with a remedy. May take seconds the first time.
+    virtual Result<void> check(const StopToken& /*stop*/) { return {}; }
     /// Everything that is done once per image and workload.
     virtual Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
                                                              const StopToken& stop) = 0;

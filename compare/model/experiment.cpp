@@ -115,12 +115,9 @@ void summarise_figure(ExperimentResult& result, const Figure& figure) {
     for (SideResult& side : result.sides)
         if (auto summary = summarise(sample_of(result, side.side, figure), seed))
             side.metrics.push_back({figure.id, figure.unit, std::move(*summary)});
-    if (result.sides.size() < 2)
-        return;
-    const auto numerator = sample_of(result, result.sides.back().side, figure);
-    const auto denominator = sample_of(result, result.sides.front().side, figure);
-    if (auto ratio = compare_medians(numerator, denominator, seed))
-        result.ratios.push_back({figure.id, *ratio});
+    for (const RatioPair& pair : ratios_of(result.plan))
+        if (auto ratio = compare_medians(sample_of(result, pair.of, figure), sample_of(result, pair.to, figure), seed))
+            result.ratios.push_back({figure.id, *ratio, pair});
 }
 
 bool values_differ(const ContractEntry& entry, std::size_t sides) {
@@ -144,9 +141,25 @@ const MetricSummary* ExperimentResult::find_metric(const std::string& side, cons
     return found != owner->metrics.end() ? &*found : nullptr;
 }
 
+const MetricRatio* ExperimentResult::find_ratio(const std::string& metric, const RatioPair& pair) const noexcept {
+    const auto found = std::ranges::find_if(
+        ratios, [&](const MetricRatio& ratio) { return ratio.id == metric && ratio.pair == pair; });
+    return found != ratios.end() ? &*found : nullptr;
+}
+
 const MetricRatio* ExperimentResult::find_ratio(const std::string& metric) const noexcept {
     const auto found = std::ranges::find(ratios, metric, &MetricRatio::id);
     return found != ratios.end() ? &*found : nullptr;
+}
+
+std::vector<RatioPair> ratios_of(const ExperimentPlan& plan) {
+    std::vector<RatioPair> pairs;
+    for (std::size_t i = 1; i < plan.sides.size(); ++i)
+        pairs.push_back({plan.sides[i], plan.sides.front()});
+    for (const RatioPair& pair : plan.ratios)
+        if (std::ranges::find(pairs, pair) == pairs.end())
+            pairs.push_back(pair);
+    return pairs;
 }
 
 void summarise_experiment(ExperimentResult& result) {

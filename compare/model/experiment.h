@@ -22,11 +22,19 @@ namespace isolab {
 /// `measure`: the sides take turns. `race`: both start at the same moment, for the eye; never pooled.
 enum class Mode { measure, race };
 
+/// Which ratio is asked for: the figures of `of` over those of `to`.
+struct RatioPair {
+    std::string of;
+    std::string to;
+    bool operator==(const RatioPair&) const = default;
+};
+
 struct ExperimentPlan {
     Workload workload;
-    std::vector<std::string> sides{"container", "vm"};
-    unsigned runs = 5;      ///< 1..1000 per side
-    unsigned warmup = 1;    ///< 0..100 per side, kept apart from the results
+    std::vector<std::string> sides{"container", "vm"}; ///< ids of worlds, each once
+    std::vector<RatioPair> ratios = {};                ///< beside those of each side over the first
+    unsigned runs = 5;                                 ///< 1..1000 per side
+    unsigned warmup = 1;                               ///< 0..100 per side, kept apart from the results
     std::uint64_t seed = 0; ///< of the order within each pair and of the bootstrap; 0: chosen and recorded
     Mode mode = Mode::measure;
 };
@@ -80,10 +88,10 @@ struct SideResult {
     std::optional<Error> error;    ///< the side could not be deployed or started at all
 };
 
-/// The last side of the plan over the first ("vm" over "container").
 struct MetricRatio {
     std::string id;
     RatioSummary summary;
+    RatioPair pair;
 };
 
 struct ContractEntry {
@@ -107,8 +115,13 @@ struct ExperimentResult {
 
     const SideResult* find_side(const std::string& side) const noexcept;
     const MetricSummary* find_metric(const std::string& side, const std::string& metric) const noexcept;
+    const MetricRatio* find_ratio(const std::string& metric, const RatioPair& pair) const noexcept;
+    /// Of the first pair: of the second side over the first.
     const MetricRatio* find_ratio(const std::string& metric) const noexcept;
 };
+
+/// The ratios of a plan: those of each other side over the first, the baseline, and those that it asks for.
+std::vector<RatioPair> ratios_of(const ExperimentPlan& plan);
 
 /// Fills sides[].metrics, ratios and contract[].differs from the runs. Pure; warm-ups, races and failed runs are left
 /// out, and the stop times of runs that were ended by force.

@@ -97,8 +97,22 @@ constexpr FactText texts[] = {
     {"privileges.root", ISOLAB_TRANSLATABLE("Facts", "root")},
     {"privileges.rootless", ISOLAB_TRANSLATABLE("Facts", "rootless")},
     // worlds, where a statement names one
+    {"world.native", ISOLAB_TRANSLATABLE("Facts", "Host")},
     {"world.container", ISOLAB_TRANSLATABLE("Facts", "Container")},
+    {"world.runc", ISOLAB_TRANSLATABLE("Facts", "runc")},
+    {"world.crun", ISOLAB_TRANSLATABLE("Facts", "crun")},
+    {"world.youki", ISOLAB_TRANSLATABLE("Facts", "youki")},
     {"world.vm", ISOLAB_TRANSLATABLE("Facts", "Virtual machine")},
+    {"world.vm-standard", ISOLAB_TRANSLATABLE("Facts", "Standard machine")},
+    {"meaning.native", ISOLAB_TRANSLATABLE("Facts", "The command on the host in the image's root: no isolation, no "
+                                                    "limits.")},
+    {"meaning.container", ISOLAB_TRANSLATABLE("Facts", "A container of Isolab's own engine.")},
+    {"meaning.runc", ISOLAB_TRANSLATABLE("Facts", "The same container, started by runc, as Docker does.")},
+    {"meaning.crun", ISOLAB_TRANSLATABLE("Facts", "The same container, started by crun, as podman does.")},
+    {"meaning.youki", ISOLAB_TRANSLATABLE("Facts", "The same container, started by youki.")},
+    {"meaning.vm", ISOLAB_TRANSLATABLE("Facts", "The least machine that runs a workload.")},
+    {"meaning.vm-standard", ISOLAB_TRANSLATABLE("Facts", "What a careful user of libvirt gets: q35, ACPI, virtio.")},
+    {"text.and", ISOLAB_TRANSLATABLE("Facts", "%1, %2")},
     // what to know before trusting the numbers
     {"notice.tcg", ISOLAB_TRANSLATABLE("Facts", "%1: TCG, software emulation without hardware virtualisation. Its "
                                                 "times are many times longer than with KVM.")},

@@ -92,14 +92,17 @@ SideResult read_side(const Json& j, NumberedRuns& runs) {
 
 Json ratio_json(const MetricRatio& ratio) {
     const RatioSummary& s = ratio.summary;
-    return {{"id", ratio.id}, {"ratio", s.ratio},     {"low", s.low},
-            {"high", s.high}, {"p_value", s.p_value}, {"distinguishable", s.distinguishable}};
+    return {{"id", ratio.id}, {"of", ratio.pair.of}, {"to", ratio.pair.to},  {"ratio", s.ratio},
+            {"low", s.low},   {"high", s.high},      {"p_value", s.p_value}, {"distinguishable", s.distinguishable}};
 }
 
-MetricRatio read_ratio(const Json& j) {
+/// Documents of earlier programs had one ratio: the last side over the first.
+MetricRatio read_ratio(const Json& j, const ExperimentPlan& plan) {
+    const RatioPair pair = j.contains("of") ? read_pair(j) : RatioPair{plan.sides.back(), plan.sides.front()};
     return {field<std::string>(j, "id"),
             {field<double>(j, "ratio"), field<double>(j, "low"), field<double>(j, "high"), field<double>(j, "p_value"),
-             field<bool>(j, "distinguishable")}};
+             field<bool>(j, "distinguishable")},
+            pair};
 }
 
 Json contract_json(const ContractEntry& entry) {
@@ -183,7 +186,9 @@ ExperimentResult read_result(const Json& j) {
     distribute_loads(environment, ordered);
     result.environment = share(std::move(environment));
     result.runs = SharedList<RunResult>(std::move(ordered));
-    result.ratios = list_field(j, "ratios", read_ratio);
+    if (result.plan.sides.empty())
+        reject_field(j.at("plan"), "sides");
+    result.ratios = list_field(j, "ratios", [&](const Json& ratio) { return read_ratio(ratio, result.plan); });
     result.contract = list_field(j, "contract", read_contract);
     result.notices = list_field(j, "notices", read_notice);
     return result;

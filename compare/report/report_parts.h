@@ -9,6 +9,8 @@ namespace isolab {
 
 /// The plan and one run as JSON (docs/comparison-schema.md) and back. The readers throw nlohmann::json::exception; call
 /// them inside read_guarded().
+Json pair_json(const RatioPair& pair);
+RatioPair read_pair(const Json& json);
 Json plan_json(const ExperimentPlan& plan);
 Json run_json(const RunResult& run);
 ExperimentPlan read_plan(const Json& json);

@@ -53,19 +53,27 @@ Workload read_workload(const Json& json) {
 
 const char* mode_id(Mode mode) noexcept { return mode == Mode::race ? "race" : "measure"; }
 
+Json pair_json(const RatioPair& pair) { return {{"of", pair.of}, {"to", pair.to}}; }
+RatioPair read_pair(const Json& json) { return {field<std::string>(json, "of"), field<std::string>(json, "to")}; }
+
 Json plan_json(const ExperimentPlan& plan) {
-    return {{"workload", workload_json(plan.workload)},
-            {"sides", plan.sides},
-            {"runs", plan.runs},
-            {"warmup", plan.warmup},
-            {"seed", plan.seed},
-            {"mode", mode_id(plan.mode)}};
+    Json json{{"workload", workload_json(plan.workload)},
+              {"sides", plan.sides},
+              {"runs", plan.runs},
+              {"warmup", plan.warmup},
+              {"seed", plan.seed},
+              {"mode", mode_id(plan.mode)}};
+    if (!plan.ratios.empty())
+        json["ratios"] = json_list(plan.ratios, pair_json);
+    return json;
 }
 
 ExperimentPlan read_plan(const Json& json) {
     ExperimentPlan plan;
     plan.workload = read_workload(json.at("workload"));
     plan.sides = field<std::vector<std::string>>(json, "sides");
+    if (json.contains("ratios"))
+        plan.ratios = list_field(json, "ratios", read_pair);
     plan.runs = field<unsigned>(json, "runs");
     plan.warmup = field<unsigned>(json, "warmup");
     plan.seed = field<std::uint64_t>(json, "seed");

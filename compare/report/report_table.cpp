@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "compare/model/format.h"
 #include "compare/report/report.h"
+#include "compare/report/text_layout.h"
+#include "compare/report/world_rows.h"
 #include "engine/base/text.h"
 
 namespace isolab {
@@ -14,46 +17,6 @@ constexpr unsigned title_width = 26;
 constexpr unsigned ratio_width = 28;
 constexpr unsigned least_column = 16;
 constexpr unsigned widest_column = 36;
-
-/// Columns that a UTF-8 text takes, for the letters used here: one for each code point.
-std::size_t columns(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string padded(std::string text, std::size_t width) {
-    const std::size_t used = columns(text);
-    return used < width ? text + std::string(width - used, ' ') : std::move(text) + " ";
-}
-
-/// Breaks text at spaces so that no line is longer than `width`.
-std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
-    std::vector<std::string> lines{""};
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find_first_of(" \n", begin), text.size());
-        const std::string word = text.substr(begin, end - begin);
-        if (!lines.back().empty() && columns(lines.back()) + 1 + columns(word) > width)
-            lines.emplace_back();
-        lines.back() += (lines.back().empty() ? "" : " ") + word;
-        begin = end + 1;
-    }
-    return lines;
-}
-
-/// Colours of the worlds by Okabe and Ito, as in the window: blue and vermilion, then green and purple.
-const char* colour_of(const std::string& side, std::size_t place) {
-    if (side == "container")
-        return "38;2;0;114;178";
-    if (side == "vm")
-        return "38;2;213;94;0";
-    return place % 2 == 0 ? "38;2;0;158;115" : "38;2;204;121;167";
-}
-
-bool has_mark(const std::vector<std::string>& marks, const char* mark) {
-    return std::ranges::find(marks, mark) != marks.end();
-}
-
-/// What stands behind every figure of software emulation.
-const char* emulation_mark(const std::vector<std::string>& marks) { return has_mark(marks, "tcg") ? " TCG" : ""; }
 
 class Table {
   public:
@@ -66,6 +29,25 @@ class Table {
 
     std::string text() {
         heading();
+        if (result_.sides.size() > 2)
+            text_ += world_rows(result_, options_);
+        else
+            figures();
+        races();
+        deployment();
+        contract();
+        failures();
+        notices();
+        return std::move(text_);
+    }
+
+  private:
+    /// One column for each of the two sides.
+    void figures() {
+        std::vector<std::string> titles;
+        for (const SideResult& side : result_.sides)
+            titles.push_back(side.title + mark_of(side));
+        line("", titles, result_.sides.size() > 1 ? "ratio" : "");
         start();
         phases();
         work();
@@ -76,19 +58,12 @@ class Table {
                          {"disk.allocated", "allocated"},
                          {"disk.shared", "shared with others"},
                          {"disk.unique", "unique to this instance"}});
-        races();
-        deployment();
-        contract();
-        failures();
-        notices();
-        return std::move(text_);
     }
 
-  private:
     std::string coloured(std::size_t side, std::string text) const {
         if (!options_.colour)
             return text;
-        return fmt::format("\x1b[{}m{}\x1b[0m", colour_of(result_.sides[side].side, side), text);
+        return in_colour(text, world_of_id(result_.sides[side].side).colour);
     }
     std::string bold(const std::string& text) const { return options_.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
 
@@ -105,8 +80,8 @@ class Table {
     static std::string mark_of(const SideResult& side) { return emulation_mark(side.marks); }
     /// A ratio is of all sides.
     std::string mark_of_ratio() const {
-        const bool emulated =
-            std::ranges::any_of(result_.sides, [](const SideResult& side) { return has_mark(side.marks, "tcg"); });
+        const bool emulated = std::ranges::any_of(
+            result_.sides, [](const SideResult& side) { return *emulation_mark(side.marks) != '\0'; });
         return emulated ? " TCG" : "";
     }
 
@@ -115,10 +90,6 @@ class Table {
         text_ += bold(plain_text(plan.workload.title.empty() ? plan.workload.id : plan.workload.title)) +
                  fmt::format("  {} run{} per side, {} warm-up, seed {}{}\n", plan.runs, plan.runs == 1 ? "" : "s",
                              plan.warmup, plan.seed, result_.complete ? "" : ", incomplete");
-        std::vector<std::string> titles;
-        for (const SideResult& side : result_.sides)
-            titles.push_back(side.title + mark_of(side));
-        line("", titles, result_.sides.size() > 1 ? "ratio" : "");
     }
 
     std::string cell(const SideResult& side, const std::string& id, bool interval) const {
@@ -287,6 +258,8 @@ class Table {
     }
     /// The sides beside each other, each value broken into lines of its column.
     void condition(const ContractEntry& entry) {
+        if (result_.sides.size() > 2)
+            return group_condition(entry);
         const std::size_t width = (width_ - 2 - title_width) / result_.sides.size();
         std::vector<std::vector<std::string>> columns_of_lines;
         std::size_t lines = 0;
@@ -302,6 +275,24 @@ class Table {
                 cells.push_back(padded(row < column.size() ? column[row] : "", width));
             line(row == 0 ? plain_text(english(contract_title(entry.key))) : "", cells);
         }
+    }
+
+    /// "kernel   Host, Container: 6.18.5"; a line for each value.
+    void group_condition(const ContractEntry& entry) {
+        std::vector<std::pair<std::string, std::string>> groups; // value, worlds
+        for (const SideResult& side : result_.sides) {
+            const auto found = entry.values.find(side.side);
+            const std::string value = found == entry.values.end() ? "unknown" : english(found->second);
+            const auto group = std::ranges::find(groups, value, &std::pair<std::string, std::string>::first);
+            if (group == groups.end())
+                groups.emplace_back(value, side.title);
+            else
+                group->second += ", " + side.title;
+        }
+        std::string title = plain_text(english(contract_title(entry.key)));
+        for (const auto& [value, worlds] : groups)
+            for (const std::string& part : wrapped(plain_text(worlds + ": " + value), width_ - 4 - title_width))
+                line(std::exchange(title, {}), {}, part);
     }
 
     void failures() {

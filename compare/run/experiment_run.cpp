@@ -111,9 +111,17 @@ void ExperimentRun::deploy(std::size_t side) {
     result_.sides[side].marks = backends_[side]->marks();
     observer_.on_deployment(result_.sides[side].side, result_.sides[side].deployment);
     if (std::ranges::find(result_.sides[side].marks, "tcg") != result_.sides[side].marks.end())
-        add_notice(result_.notices,
-                   {"tcg", Fact::said("notice.tcg", {name_of(result_.sides[side])}), Fact::said("remedy.kvm")});
+        notice_emulation(result_.sides[side]);
     take_contract(side);
+}
+
+/// One notice names all that are emulated.
+void ExperimentRun::notice_emulation(const SideResult& side) {
+    const auto told = std::ranges::find(result_.notices, "tcg", &Notice::id);
+    if (told == result_.notices.end())
+        add_notice(result_.notices, {"tcg", Fact::said("notice.tcg", {name_of(side)}), Fact::said("remedy.kvm")});
+    else
+        told->text.values.front() = Fact::said("text.and", {told->text.values.front(), name_of(side)});
 }
 
 void ExperimentRun::take_contract(std::size_t side) {

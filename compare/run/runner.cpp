@@ -20,6 +20,17 @@ tl::unexpected<Error> refuse(const ExperimentPlan& plan, std::string cause, std:
     return fail(ErrorKind::invalid_argument, "compare", plan.workload.id, std::move(cause), std::move(remedy));
 }
 
+Result<void> check_ratios(const ExperimentPlan& plan) {
+    for (const auto& [of, to] : plan.ratios) {
+        for (const std::string& side : {of, to})
+            if (std::ranges::find(plan.sides, side) == plan.sides.end())
+                return refuse(plan, fmt::format("a ratio names \"{}\", which is not among its sides", side));
+        if (of == to)
+            return refuse(plan, fmt::format("the ratio of \"{}\" to itself is always one", of));
+    }
+    return {};
+}
+
 Result<void> check_plan(const ExperimentPlan& plan) {
     if (plan.runs < 1 || plan.runs > most_runs)
         return refuse(plan, fmt::format("{} runs: possible are 1 to {} per side", plan.runs, most_runs));
@@ -27,6 +38,7 @@ Result<void> check_plan(const ExperimentPlan& plan) {
         return refuse(plan, fmt::format("{} warm-ups: possible are 0 to {} per side", plan.warmup, most_warmups));
     if (plan.sides.empty())
         return refuse(plan, "no side is named");
+    ISOLAB_TRY(check_ratios(plan));
     return validate_workload(plan.workload, online_cpu_count(), host_memory_bytes());
 }
 
@@ -38,7 +50,8 @@ Result<std::vector<Backend*>> choose_backends(const std::vector<Backend*>& all, 
             std::string known;
             for (const Backend* backend : all)
                 known += (known.empty() ? "" : ", ") + backend->side();
-            return refuse(plan, fmt::format("there is no side \"{}\"", side), "Sides: " + known);
+            return refuse(plan, fmt::format("there is no side \"{}\"", side),
+                          "Sides: " + known + ". isolab worlds tells what they are");
         }
         if (std::ranges::find(chosen, *found) != chosen.end())
             return refuse(plan, fmt::format("side \"{}\" is named twice", side));

@@ -94,10 +94,10 @@ void MemoryPlot::restyle() {
     }
     plot_->xAxis->grid()->setVisible(false);
     plot_->xAxis->setBasePen(QPen(c.hairline, 1));
-    for (const World world : {World::container, World::vm}) {
+    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
         const auto i = static_cast<int>(world);
         QPen pen(c.fill(world), theme_.px(2));
-        pen.setStyle(world == World::vm ? Qt::SolidLine : Qt::DashLine);
+        pen.setStyle(world == ShownWorld::vm ? Qt::SolidLine : Qt::DashLine);
         plot_->graph(i)->setPen(pen);
         names_[static_cast<std::size_t>(i)]->setColor(c.ink(world));
         names_[static_cast<std::size_t>(i)]->setFont(theme_.font(Type::caption, QFont::DemiBold));
@@ -135,12 +135,12 @@ void MemoryPlot::show_view(const ComparisonView& view) {
         return;
     set_range(plot_->xAxis, last);
     set_range(plot_->yAxis, highest * headroom);
-    for (const World world : {World::container, World::vm})
+    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm})
         place_label(world, last);
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void MemoryPlot::place_label(World world, double end_of_all) {
+void MemoryPlot::place_label(ShownWorld world, double end_of_all) {
     const Line& line = lines_[static_cast<std::size_t>(world)];
     QCPItemText* name = names_[static_cast<std::size_t>(world)];
     name->setVisible(!line.times.isEmpty());

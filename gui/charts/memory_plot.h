@@ -33,13 +33,13 @@ class MemoryPlot : public QWidget {
     };
 
     void restyle();
-    void place_label(World world, double end_of_all);
+    void place_label(ShownWorld world, double end_of_all);
 
     const Theme& theme_;
     QCustomPlot* plot_;
     QLabel* empty_;
     std::array<QCPItemText*, 2> names_{};
-    std::array<Line, 2> lines_; ///< by World, as drawn
+    std::array<Line, 2> lines_; ///< by ShownWorld, as drawn
     bool has_data_ = false;
 };
 

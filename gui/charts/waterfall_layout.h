@@ -20,7 +20,7 @@ struct WaterfallBar {
 
 /// One world in the waterfall. A value.
 struct WaterfallLane {
-    World world = World::container;
+    ShownWorld world = ShownWorld::container;
     bool emulated = false;
     std::vector<WaterfallBar> bars;
     std::vector<double> samples; ///< raw ready times, ns

@@ -77,7 +77,7 @@ void WaterfallView::replay() {
 
 void WaterfallView::rebuild() {
     const Nanoseconds now = monotonic_now();
-    lanes_ = {make_lane(view_.side(World::container), now), make_lane(view_.side(World::vm), now)};
+    lanes_ = {make_lane(view_.side(ShownWorld::container), now), make_lane(view_.side(ShownWorld::vm), now)};
     axis_ = fit_axis(lanes_, logarithmic_);
     update();
 }

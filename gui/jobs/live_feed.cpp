@@ -9,7 +9,7 @@ namespace isolab {
 
 template <class Change> void LiveFeed::change(const std::string& side, Change change) {
     const std::lock_guard lock(mutex_);
-    const World world = world_of(side);
+    const ShownWorld world = world_of(side);
     change(state_, state_.side(world));
     state_.active = world;
     changed_ = true;

@@ -46,8 +46,8 @@ QString verdict(const RatioSummary& ratio, std::size_t runs) {
 
 void fill(BookRow& row, const ExperimentResult& result, const char* id) {
     const auto ratio = machine_over_container(result, id);
-    const MetricSummary* container = result.find_metric(side_id(World::container), id);
-    const MetricSummary* vm = result.find_metric(side_id(World::vm), id);
+    const MetricSummary* container = result.find_metric(side_id(ShownWorld::container), id);
+    const MetricSummary* vm = result.find_metric(side_id(ShownWorld::vm), id);
     if (!ratio || container == nullptr || vm == nullptr)
         return;
     const std::size_t runs = std::min(container->summary.n, vm->summary.n);

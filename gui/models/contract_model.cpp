@@ -17,7 +17,7 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-QString value(const ContractEntry& entry, World world) {
+QString value(const ContractEntry& entry, ShownWorld world) {
     const auto found = entry.values.find(side_id(world));
     return found == entry.values.end() ? u"–"_s : Words::fact(found->second);
 }
@@ -27,9 +27,9 @@ QString text(const ContractEntry& entry, int column) {
     case ContractModel::what:
         return (entry.differs ? u"≠  "_s : u"=  "_s) + Words::fact(contract_title(entry.key));
     case ContractModel::container:
-        return value(entry, World::container);
+        return value(entry, ShownWorld::container);
     case ContractModel::vm:
-        return value(entry, World::vm);
+        return value(entry, ShownWorld::vm);
     default:
         return {};
     }
@@ -40,7 +40,7 @@ constexpr std::array differing_first{"kernel", "accelerator", "storage"};
 constexpr std::array equal_first{"image", "command", "cpus", "memory"};
 
 /// A value in a word or two: "6.1.0", "TCG", "ext4", "sha256:4f1c2d3e…".
-QString short_value(const ContractEntry& entry, World world) {
+QString short_value(const ContractEntry& entry, ShownWorld world) {
     const auto found = entry.values.find(side_id(world));
     if (found == entry.values.end())
         return u"–"_s;
@@ -72,9 +72,10 @@ QString ContractModel::summary(bool differing) const {
         if (entry == entries_.end() || entry->differs != differing)
             continue;
         const QString title = Words::fact(contract_title(entry->key));
-        shown << (differing ? tr("%1 (%2 / %3)")
-                                  .arg(title, short_value(*entry, World::container), short_value(*entry, World::vm))
-                            : tr("%1 %2").arg(title, short_value(*entry, World::container)));
+        shown << (differing
+                      ? tr("%1 (%2 / %3)")
+                            .arg(title, short_value(*entry, ShownWorld::container), short_value(*entry, ShownWorld::vm))
+                      : tr("%1 %2").arg(title, short_value(*entry, ShownWorld::container)));
     }
     const auto rest = all - static_cast<int>(shown.size());
     if (rest > 0)
@@ -112,8 +113,8 @@ QVariant ContractModel::headerData(int section, Qt::Orientation orientation, int
     if (role != Qt::DisplayRole)
         return {};
     return section == what        ? tr("condition")
-           : section == container ? Words::world(World::container)
-                                  : Words::world(World::vm);
+           : section == container ? Words::world(ShownWorld::container)
+                                  : Words::world(ShownWorld::vm);
 }
 
 } // namespace isolab

@@ -16,12 +16,12 @@ std::size_t character_start(const std::string& text, std::size_t at) {
 
 } // namespace
 
-Phase next_phase(World world, const std::vector<PhaseSpan>& phases) {
+Phase next_phase(ShownWorld world, const std::vector<PhaseSpan>& phases) {
     if (phases.empty())
         return Phase::prepare;
     const auto next = static_cast<Phase>(std::min(static_cast<std::size_t>(phases.back().phase) + 1, phase_count - 1));
     const bool foreign = next == Phase::firmware || next == Phase::kernel;
-    return world == World::container && foreign ? Phase::setup : next;
+    return world == ShownWorld::container && foreign ? Phase::setup : next;
 }
 
 void append_bounded(std::string& text, std::string_view more, std::size_t limit) {

@@ -37,19 +37,19 @@ struct LiveSide {
 
 /// An experiment while it runs, as far as it has been told.
 struct LiveExperiment {
-    std::array<LiveSide, 2> sides; ///< by World
+    std::array<LiveSide, 2> sides; ///< by ShownWorld
     std::optional<Progress> deployment;
-    std::optional<World> active; ///< the side that was heard of last
-    unsigned finished = 0;       ///< runs that ended on both sides, warm-ups included
+    std::optional<ShownWorld> active; ///< the side that was heard of last
+    unsigned finished = 0;            ///< runs that ended on both sides, warm-ups included
 
-    LiveSide& side(World world) { return sides[static_cast<std::size_t>(world)]; }
-    const LiveSide& side(World world) const { return sides[static_cast<std::size_t>(world)]; }
+    LiveSide& side(ShownWorld world) { return sides[static_cast<std::size_t>(world)]; }
+    const LiveSide& side(ShownWorld world) const { return sides[static_cast<std::size_t>(world)]; }
 };
 
 inline constexpr std::size_t live_output_limit = 64U << 10U;
 
 /// The phase that follows the last of `phases`; a container has neither firmware nor a kernel of its own.
-Phase next_phase(World world, const std::vector<PhaseSpan>& phases);
+Phase next_phase(ShownWorld world, const std::vector<PhaseSpan>& phases);
 
 /// Appends, keeping only the end within `limit` bytes, cut at a line where there is one, otherwise at a UTF-8
 /// character.

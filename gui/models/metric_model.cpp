@@ -32,7 +32,7 @@ void MetricModel::show_result(const ExperimentResult* result) {
     emulated_ = result != nullptr && machine_is_emulated(*result);
     if (result != nullptr)
         for (Row& row : rows_) {
-            for (const World world : {World::container, World::vm})
+            for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm})
                 if (const MetricSummary* found = result->find_metric(side_id(world), row.metric))
                     row.values[static_cast<std::size_t>(world)] = found->summary;
             row.ratio = machine_over_container(*result, row.metric);
@@ -92,9 +92,9 @@ QVariant MetricModel::headerData(int section, Qt::Orientation orientation, int r
     case name:
         return tr("figure");
     case container:
-        return Words::world(World::container);
+        return Words::world(ShownWorld::container);
     case vm:
-        return Words::world(World::vm) + mark;
+        return Words::world(ShownWorld::vm) + mark;
     case ratio:
         return tr("ratio") + mark;
     default:

@@ -30,7 +30,7 @@ class MetricModel : public QAbstractTableModel {
     struct Row {
         QString title;
         std::string metric, unit;
-        std::array<std::optional<SampleSummary>, 2> values; ///< by World
+        std::array<std::optional<SampleSummary>, 2> values; ///< by ShownWorld
         std::optional<RatioSummary> ratio;                  ///< machine over container
     };
     static std::vector<Row> empty_rows();

@@ -10,11 +10,11 @@ namespace isolab {
 
 std::optional<RatioSummary> machine_over_container(const ExperimentResult& result, const std::string& metric) {
     const MetricRatio* found = result.find_ratio(metric);
-    if (found == nullptr || result.find_side(side_id(World::container)) == nullptr ||
-        result.find_side(side_id(World::vm)) == nullptr)
+    if (found == nullptr || result.find_side(side_id(ShownWorld::container)) == nullptr ||
+        result.find_side(side_id(ShownWorld::vm)) == nullptr)
         return std::nullopt;
     RatioSummary ratio = found->summary;
-    if (result.sides.front().side == side_id(World::container))
+    if (result.sides.front().side == side_id(ShownWorld::container))
         return ratio;
     if (ratio.ratio <= 0 || ratio.low <= 0 || ratio.high <= 0)
         return std::nullopt;
@@ -26,7 +26,7 @@ std::optional<RatioSummary> machine_over_container(const ExperimentResult& resul
 }
 
 bool machine_is_emulated(const ExperimentResult& result) {
-    const SideResult* side = result.find_side(side_id(World::vm));
+    const SideResult* side = result.find_side(side_id(ShownWorld::vm));
     return side != nullptr && is_emulated(side->marks);
 }
 

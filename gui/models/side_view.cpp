@@ -7,7 +7,7 @@
 namespace isolab {
 namespace {
 
-std::optional<SampleSummary> summary_of(const ExperimentResult& result, World world, const std::string& metric) {
+std::optional<SampleSummary> summary_of(const ExperimentResult& result, ShownWorld world, const std::string& metric) {
     const MetricSummary* found = result.find_metric(side_id(world), metric);
     return found != nullptr ? std::optional(found->summary) : std::nullopt;
 }
@@ -115,12 +115,12 @@ void fill_from_live(SideView& view, const LiveSide& live) {
 
 } // namespace
 
-const std::string& side_id(World world) {
+const std::string& side_id(ShownWorld world) {
     static const std::array<std::string, 2> ids{"container", "vm"};
     return ids[static_cast<std::size_t>(world)];
 }
 
-std::vector<double> ready_times(const ExperimentResult& result, World world) {
+std::vector<double> ready_times(const ExperimentResult& result, ShownWorld world) {
     std::vector<double> times;
     for (const RunResult& run : result.runs)
         if (run.side == side_id(world) && is_good(run))
@@ -130,7 +130,7 @@ std::vector<double> ready_times(const ExperimentResult& result, World world) {
 
 bool is_emulated(const std::vector<std::string>& marks) { return std::ranges::find(marks, "tcg") != marks.end(); }
 
-const RunResult* typical_run(const ExperimentResult& result, World world) {
+const RunResult* typical_run(const ExperimentResult& result, ShownWorld world) {
     const std::vector<double> times = ready_times(result, world);
     const double median = times.empty() ? 0 : quantile(times, 0.5);
     const RunResult* best = nullptr;
@@ -145,7 +145,7 @@ const RunResult* typical_run(const ExperimentResult& result, World world) {
 
 ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result, bool emulated_here) {
     ComparisonView view;
-    for (const World world : {World::container, World::vm}) {
+    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
         SideView& side = view.side(world);
         side.world = world;
         if (result != nullptr)
@@ -153,7 +153,7 @@ ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* resul
         if (live != nullptr)
             fill_from_live(side, live->side(world));
     }
-    SideView& vm = view.side(World::vm);
+    SideView& vm = view.side(ShownWorld::vm);
     if (emulated_here && (live != nullptr || result == nullptr) && !is_emulated(vm.marks))
         vm.marks.emplace_back("tcg");
     return view;

@@ -15,7 +15,7 @@ namespace isolab {
 struct SideView {
     enum class State { none, waiting, deploying, starting, ready, finished, failed };
 
-    World world = World::container;
+    ShownWorld world = ShownWorld::container;
     State state = State::none;
     std::optional<SampleSummary> ready;       ///< of measured runs, ns
     std::vector<double> ready_samples;        ///< raw, ns
@@ -34,13 +34,13 @@ struct SideView {
 };
 
 struct ComparisonView {
-    std::array<SideView, 2> sides; ///< by World
-    const SideView& side(World world) const { return sides[static_cast<std::size_t>(world)]; }
-    SideView& side(World world) { return sides[static_cast<std::size_t>(world)]; }
+    std::array<SideView, 2> sides; ///< by ShownWorld
+    const SideView& side(ShownWorld world) const { return sides[static_cast<std::size_t>(world)]; }
+    SideView& side(ShownWorld world) { return sides[static_cast<std::size_t>(world)]; }
 };
 
 /// The stable side ids of the two worlds: "container", "vm".
-const std::string& side_id(World world);
+const std::string& side_id(ShownWorld world);
 
 /// The marks say that the side runs without hardware virtualisation.
 bool is_emulated(const std::vector<std::string>& marks);
@@ -50,9 +50,9 @@ bool is_emulated(const std::vector<std::string>& marks);
 ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result, bool emulated_here = false);
 
 /// The measured run whose ready time is nearest to the median of its side; null when there is none.
-const RunResult* typical_run(const ExperimentResult& result, World world);
+const RunResult* typical_run(const ExperimentResult& result, ShownWorld world);
 
 /// Measured ready times of a side in the order of the runs, ns; failed runs left out, races only in a race.
-std::vector<double> ready_times(const ExperimentResult& result, World world);
+std::vector<double> ready_times(const ExperimentResult& result, ShownWorld world);
 
 } // namespace isolab

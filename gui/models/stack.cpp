@@ -33,7 +33,7 @@ QString with(const QString& sentence, const QString& pattern, const QString& ide
     return identifier.isEmpty() ? sentence : sentence + u' ' + pattern.arg(identifier);
 }
 
-QString contract_value(const ExperimentResult& result, const char* key, World world) {
+QString contract_value(const ExperimentResult& result, const char* key, ShownWorld world) {
     const auto entry = std::ranges::find(result.contract, key, &ContractEntry::key);
     if (entry == result.contract.end())
         return {};
@@ -43,8 +43,8 @@ QString contract_value(const ExperimentResult& result, const char* key, World wo
 
 /// The same on both sides: of whichever has it.
 QString common_value(const ExperimentResult& result, const char* key) {
-    const QString container = contract_value(result, key, World::container);
-    return container.isEmpty() ? contract_value(result, key, World::vm) : container;
+    const QString container = contract_value(result, key, ShownWorld::container);
+    return container.isEmpty() ? contract_value(result, key, ShownWorld::vm) : container;
 }
 
 QString hardware_text(const HostSize& host) {
@@ -84,7 +84,7 @@ QString command_name(const Workload& workload) {
 StackBox workload_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"workload_anonymous", "shared_memory"});
     const QString what =
-        side.world == World::vm
+        side.world == ShownWorld::vm
             ? StackWords::tr("The workload's own memory, as the guest's kernel counts it (AnonPages and Shmem).")
             : StackWords::tr("The workload's own memory (Pss_Anon of its processes, and its shared memory).");
     return {StackLevel::workload,
@@ -99,7 +99,7 @@ StackBox workload_box(const SideView& side, const StackFacts& facts) {
 StackBox files_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"shared_files", "page_cache"});
     const QString what =
-        side.world == World::vm
+        side.world == ShownWorld::vm
             ? StackWords::tr("Files that the guest has read, cached in its own memory; a second machine caches them "
                              "again.")
             : StackWords::tr("Programs and libraries mapped from the image; containers of one image share these "
@@ -114,7 +114,7 @@ StackBox files_box(const SideView& side, const StackFacts& facts) {
 }
 
 StackBox guest_kernel_box(const SideView& side, const StackFacts& facts) {
-    if (side.world == World::container)
+    if (side.world == ShownWorld::container)
         return {StackLevel::guest_kernel,
                 StackWords::tr("no kernel of its own"),
                 {},
@@ -139,7 +139,7 @@ StackBox guest_kernel_box(const SideView& side, const StackFacts& facts) {
 
 StackBox engine_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"monitor", "code_cache"});
-    if (side.world == World::container)
+    if (side.world == ShownWorld::container)
         return {StackLevel::engine,
                 StackWords::tr("engine: monitor process"),
                 bytes_text(bytes),
@@ -166,7 +166,7 @@ StackBox engine_box(const SideView& side, const StackFacts& facts) {
 StackBox host_kernel_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"kernel"});
     const QString what =
-        side.world == World::vm
+        side.world == ShownWorld::vm
             ? StackWords::tr("Runs the machine's process like any other; the guest does not see it.")
             : StackWords::tr("Serves the container's system calls; memory that it keeps for the container is charged "
                              "to it.");
@@ -203,13 +203,13 @@ StackFacts StackWords::facts_of(const ExperimentResult& result) {
     facts.workload = command_name(result.plan.workload);
     facts.command = common_value(result, "command");
     facts.image = common_value(result, "image");
-    facts.host_kernel = contract_value(result, "kernel", World::container);
-    facts.guest_kernel = contract_value(result, "kernel", World::vm);
-    const QString machine = contract_value(result, "machine", World::vm);
+    facts.host_kernel = contract_value(result, "kernel", ShownWorld::container);
+    facts.guest_kernel = contract_value(result, "kernel", ShownWorld::vm);
+    const QString machine = contract_value(result, "machine", ShownWorld::vm);
     facts.qemu = recorded_version(result.environment, "qemu");
-    const QString firmware = contract_value(result, "firmware", World::vm);
+    const QString firmware = contract_value(result, "firmware", ShownWorld::vm);
     facts.machine = firmware.isEmpty() ? machine : tr("%1, firmware %2").arg(machine, firmware);
-    facts.limits = contract_value(result, "limits", World::container);
+    facts.limits = contract_value(result, "limits", ShownWorld::container);
     facts.hardware = recorded_hardware(result.environment);
     return facts;
 }

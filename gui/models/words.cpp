@@ -31,7 +31,7 @@ QString filled(const QString& pattern, const std::vector<Fact>& values) {
 
 } // namespace
 
-QString Words::world(World world) { return world == World::vm ? tr("Virtual machine") : tr("Container"); }
+QString Words::world(ShownWorld world) { return world == ShownWorld::vm ? tr("Virtual machine") : tr("Container"); }
 
 QString Words::marked(const QString& name, bool emulated) { return emulated ? tr("%1 · TCG").arg(name) : name; }
 
@@ -65,8 +65,8 @@ QString Words::phase(Phase phase) {
     return {};
 }
 
-QString Words::phase_meaning(World world, Phase phase) {
-    const bool vm = world == World::vm;
+QString Words::phase_meaning(ShownWorld world, Phase phase) {
+    const bool vm = world == ShownWorld::vm;
     switch (phase) {
     case Phase::prepare:
         return vm ? tr("A writable disk layer and the description of the machine are made.")

@@ -122,7 +122,7 @@ void ComparePage::build_head() {
 
 void ComparePage::build_grid() {
     message_->hide();
-    for (const World world : {World::container, World::vm}) {
+    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
         const auto i = static_cast<std::size_t>(world);
         sides_[i] = new SideCard(theme_, world);
         outputs_[i] = new OutputView(theme_, world);

@@ -43,7 +43,7 @@ Tone tone_of(SideView::State state) {
 
 } // namespace
 
-SideCard::SideCard(const Theme& theme, World world, QWidget* parent)
+SideCard::SideCard(const Theme& theme, ShownWorld world, QWidget* parent)
     : Card(theme, Words::world(world), world, parent), theme_(theme), world_(world), head_(new QHBoxLayout),
       mark_(new Pill(theme)), state_(new Pill(theme)), number_(new BigNumber(theme, world)),
       figures_(new FigureRows(theme)), stack_(new StackView(theme, world)) {

@@ -56,7 +56,7 @@ void add_dark(Colours& c) {
 
 } // namespace
 
-World world_of(const std::string& side) noexcept { return side == "vm" ? World::vm : World::container; }
+ShownWorld world_of(const std::string& side) noexcept { return side == "vm" ? ShownWorld::vm : ShownWorld::container; }
 
 const ColourPair& Colours::tone(Tone tone) const noexcept {
     switch (tone) {
@@ -123,7 +123,7 @@ QColor text_on(const QColor& fill) {
     return contrast(Qt::black, fill) >= contrast(Qt::white, fill) ? QColor(Qt::black) : QColor(Qt::white);
 }
 
-QColor phase_tint(const Colours& colours, World world, Phase phase) {
+QColor phase_tint(const Colours& colours, ShownWorld world, Phase phase) {
     constexpr double lightest = 0.30;
     const double step = static_cast<double>(phase) / static_cast<double>(Phase::ready);
     return mix(colours.surface, colours.fill(world), std::min(1.0, lightest + (1.0 - lightest) * step));

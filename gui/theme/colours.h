@@ -9,8 +9,9 @@
 namespace isolab {
 
 /// The two worlds, each with one colour everywhere. Colour is never the only sign: names stand beside it.
-enum class World { container, vm };
-World world_of(const std::string& side) noexcept; ///< "vm" is the machine, anything else the container
+/// The two worlds that the window shows.
+enum class ShownWorld { container, vm };
+ShownWorld world_of(const std::string& side) noexcept; ///< "vm" is the machine, anything else the container
 
 /// What a message is about; decides its colours.
 enum class Tone { neutral, ready, notice, failure };
@@ -33,8 +34,8 @@ struct Colours {
     ColourPair neutral, ready, notice, failure;
     ColourPair console;
 
-    const QColor& fill(World world) const noexcept { return world == World::vm ? vm : container; }
-    const QColor& ink(World world) const noexcept { return world == World::vm ? vm_ink : container_ink; }
+    const QColor& fill(ShownWorld world) const noexcept { return world == ShownWorld::vm ? vm : container; }
+    const QColor& ink(ShownWorld world) const noexcept { return world == ShownWorld::vm ? vm_ink : container_ink; }
     const ColourPair& tone(Tone tone) const noexcept;
 };
 
@@ -53,6 +54,6 @@ QColor readable_on(const QColor& colour, const QColor& background, double least 
 QColor text_on(const QColor& fill);
 
 /// Phases are tints of their world's colour, lightest first.
-QColor phase_tint(const Colours& colours, World world, Phase phase);
+QColor phase_tint(const Colours& colours, ShownWorld world, Phase phase);
 
 } // namespace isolab

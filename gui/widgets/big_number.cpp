@@ -12,7 +12,8 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-BigNumber::BigNumber(const Theme& theme, World world, QWidget* parent) : QWidget(parent), theme_(theme), world_(world) {
+BigNumber::BigNumber(const Theme& theme, ShownWorld world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(world) {
     connect(&theme, &Theme::changed, this, [this] {
         updateGeometry();
         update();

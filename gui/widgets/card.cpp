@@ -8,7 +8,7 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-Card::Card(const Theme& theme, const QString& title, std::optional<World> world, QWidget* parent)
+Card::Card(const Theme& theme, const QString& title, std::optional<ShownWorld> world, QWidget* parent)
     : QWidget(parent), theme_(theme), world_(world), outer_(new QVBoxLayout(this)), title_row_(new QHBoxLayout),
       body_(new QVBoxLayout) {
     auto* label = new QLabel(title);

@@ -16,7 +16,7 @@ namespace isolab {
 class Card : public QWidget {
     Q_OBJECT
   public:
-    Card(const Theme& theme, const QString& title, std::optional<World> world = std::nullopt,
+    Card(const Theme& theme, const QString& title, std::optional<ShownWorld> world = std::nullopt,
          QWidget* parent = nullptr);
 
     QVBoxLayout* body() noexcept { return body_; }           ///< under the title
@@ -29,7 +29,7 @@ class Card : public QWidget {
     void resize_margins();
 
     const Theme& theme_;
-    std::optional<World> world_;
+    std::optional<ShownWorld> world_;
     QLabel* title_ = nullptr;
     QVBoxLayout* outer_;
     QHBoxLayout* title_row_;

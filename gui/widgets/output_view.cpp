@@ -35,7 +35,7 @@ class Console : public QPlainTextEdit {
 
 } // namespace
 
-OutputView::OutputView(const Theme& theme, World world, QWidget* parent)
+OutputView::OutputView(const Theme& theme, ShownWorld world, QWidget* parent)
     : QWidget(parent), theme_(theme), world_(world), caption_(new QLabel(tr("Output: %1").arg(Words::world(world)))),
       hint_(new QLabel), console_(new Console), stack_(new QStackedLayout) {
     auto* column = new QVBoxLayout(this);
@@ -77,9 +77,9 @@ QSize OutputView::sizeHint() const {
 }
 
 void OutputView::show_ended(bool ended) {
-    hint_->setText(ended                 ? tr("The workload printed nothing")
-                   : world_ == World::vm ? tr("What the workload prints in the virtual machine appears here")
-                                         : tr("What the workload prints in the container appears here"));
+    hint_->setText(ended                      ? tr("The workload printed nothing")
+                   : world_ == ShownWorld::vm ? tr("What the workload prints in the virtual machine appears here")
+                                              : tr("What the workload prints in the container appears here"));
 }
 
 QString OutputView::text() const { return console_->toPlainText(); }

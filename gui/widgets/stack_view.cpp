@@ -23,7 +23,8 @@ constexpr double gap = 4;
 
 } // namespace
 
-StackView::StackView(const Theme& theme, World world, QWidget* parent) : QWidget(parent), theme_(theme), world_(world) {
+StackView::StackView(const Theme& theme, ShownWorld world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(world) {
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Layers: %1").arg(Words::world(world)));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);

@@ -55,7 +55,8 @@ class CompareOptionsTest : public QObject {
         CompareOptions options;
         ProgramParser parser("compare", "");
         declare_compare_options(parser.command(), options);
-        QVERIFY(!parser.parse({"--sides", "vm,container", "--env", "A=1", "--env", "B=2", "redis"}));
+        QVERIFY(!parser.parse(
+            {"--sides", "vm,container", "--ratio", "container/vm", "--env", "A=1", "--env", "B=2", "redis"}));
         QCOMPARE(options.workload, std::string("redis"));
         QCOMPARE(options.sides, (std::vector<std::string>{"vm", "container"}));
         QCOMPARE(options.env, (std::vector<std::string>{"A=1", "B=2"}));
@@ -75,10 +76,12 @@ class CompareOptionsTest : public QObject {
                                 << "much";
         QTest::newRow("ready") << "ready"
                                << "soon";
-        QTest::newRow("side") << "side"
-                              << "jail";
-        QTest::newRow("side twice") << "side"
-                                    << "container";
+        QTest::newRow("ratio of nothing") << "ratio"
+                                          << "/vm";
+        QTest::newRow("ratio to nothing") << "ratio"
+                                          << "vm/";
+        QTest::newRow("no ratio") << "ratio"
+                                  << "vm";
     }
     void nonsense_is_refused() {
         QFETCH(QString, field);
@@ -89,7 +92,7 @@ class CompareOptionsTest : public QObject {
         else if (field == "ready")
             options.ready = value.toStdString();
         else
-            options.sides = {"container", value.toStdString()};
+            options.ratios = {"vm/container", value.toStdString()};
         const auto plan = make_plan(redis(), options);
         QVERIFY(!plan);
         QVERIFY(plan.error().kind == ErrorKind::invalid_argument);

@@ -14,7 +14,6 @@ namespace isolab::test {
 /// What an instance of a FakeBackend does. Times are milliseconds of real time.
 struct FakeScript {
     std::string side = "container";
-    std::string title = "Container";
     std::vector<std::string> marks;
     std::vector<ContractRow> contract{{"image", "same"}};
     std::vector<Notice> notices;
@@ -46,10 +45,9 @@ struct FakeScript {
 /// A world that follows a script, with a real thread for each instance. Counts what is started and what is left.
 class FakeBackend final : public Backend {
   public:
-    explicit FakeBackend(FakeScript script) : script_(std::move(script)) {}
+    explicit FakeBackend(FakeScript script) : script_(std::move(script)), world_(world_of_id(script_.side)) {}
 
-    std::string side() const override { return script_.side; }
-    std::string title() const override { return script_.title; }
+    const World& world() const noexcept override { return world_; }
     std::map<std::string, std::string> versions() const override { return {{"fake", "1"}}; }
     std::vector<std::string> marks() const override { return script_.marks; }
     Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
@@ -66,6 +64,7 @@ class FakeBackend final : public Backend {
     Result<bool> mend(ProgressSink& progress);
 
     FakeScript script_;
+    World world_;
     std::atomic<unsigned> resolved_{0};
     std::atomic<unsigned> started_{0};
     std::atomic<unsigned> mends_{0};

@@ -13,6 +13,7 @@
 #include "engine/base/process_spec.h"
 #include "engine/base/stop.h"
 #include "virt/guest/guest_memory.h"
+#include "virt/host/hypervisor_options.h"
 #include "virt/storage/guest_disk.h"
 
 namespace isolab {
@@ -24,6 +25,7 @@ struct MachineRequest {
     std::optional<PortProbe> probe;
     std::string hostname;
     ProcessConfinement confinement;
+    std::optional<MachineKind> kind; ///< empty: the kind that the hypervisor was opened for
 };
 
 struct MachineUsage {

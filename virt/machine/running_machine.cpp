@@ -60,7 +60,7 @@ Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) 
 DomainSpec describe_domain(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
     DomainSpec spec;
     spec.name = files.name;
-    spec.profile = choose_profile(host.abilities, host.kind, request.limits.cpus);
+    spec.profile = choose_profile(host.abilities, request.kind.value_or(host.kind), request.limits.cpus);
     spec.cpus = request.limits.cpus;
     spec.memory_bytes = machine_memory(request.limits);
     spec.emulator = host.abilities.emulator;

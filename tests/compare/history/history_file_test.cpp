@@ -4,7 +4,6 @@
 #include "compare/history/history.h"
 
 #include <cstdio>
-#include <fstream>
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -110,7 +109,10 @@ class HistoryFileTest : public QObject {
         QVERIFY(entry.complete && entry.runs == 2);
         const auto loaded = (*history)->load(old_id);
         VERIFY_OK(loaded);
-        QCOMPARE(report_json(*loaded).dump(1), parse_json(document, "x")->dump(1));
+        Json expected = *parse_json(document, "x");
+        for (Json& ratio : expected["ratios"]) // which then had but one
+            ratio.update({{"of", "vm"}, {"to", "container"}});
+        QVERIFY(nlohmann::json(report_json(*loaded)) == nlohmann::json(expected)); // whatever the order of its fields
         SQLite::Database database(file.string());
         QCOMPARE(database.execAndGet("SELECT COUNT(*) FROM runs WHERE length(document) > 500").getInt(), 6);
         QCOMPARE(database.execAndGet("SELECT COUNT(*) FROM headers WHERE document LIKE '%peak_memory%'").getInt(), 0);

@@ -20,7 +20,6 @@ const Error damaged_disk{ErrorKind::corrupt, "use the disk", "/data/disks/x.ext4
 FakeScript breaking_script(unsigned starts_that_work) {
     FakeScript script;
     script.side = "vm";
-    script.title = "vm";
     script.exit = ExitStatus{};
     script.start_error = damaged_disk;
     script.start_error_after = starts_that_work;

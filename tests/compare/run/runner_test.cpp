@@ -26,7 +26,6 @@ namespace {
 FakeScript script(const char* side, std::optional<ExitStatus> exit = ExitStatus{}) {
     FakeScript s;
     s.side = side;
-    s.title = side;
     s.exit = exit;
     return s;
 }
@@ -137,7 +136,7 @@ class RunnerTest : public QObject {
         auto left = script("container", std::nullopt);
         left.probe_ready = left.killed = true;
         auto right = left;
-        right.side = right.title = "vm";
+        right.side = "vm";
         right.killed = false;
         const auto result = run(left, right, plan_of("tcp:80"));
         QVERIFY(result.complete);
@@ -445,7 +444,7 @@ class RunnerTest : public QObject {
         right.marks = {"tcg"};
         const auto result = run(script("container"), right, plan_of());
         const std::string table = report_table(result, {});
-        for (const char* word : {"container", "vm TCG", "exec", "seed 7", "3 of 3"})
+        for (const char* word : {"Container", "Virtual machine TCG", "exec", "seed 7", "3 of 3"})
             QVERIFY2(table.find(word) != std::string::npos, table.c_str());
     }
     void ratios_of_emulation_are_marked_and_have_an_interval() {

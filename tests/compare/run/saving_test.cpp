@@ -28,7 +28,7 @@ namespace {
 
 FakeScript talkative(const char* side) {
     FakeScript script;
-    script.side = script.title = side;
+    script.side = side;
     script.exit = ExitStatus{};
     script.output = {std::string(16'000, 'x') + "\n"};
     return script;

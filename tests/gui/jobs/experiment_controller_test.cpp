@@ -234,7 +234,7 @@ void ExperimentControllerTest::live_updates_are_coalesced() {
     COMPARE_SOON(controller.stage(), Stage::finished);
     const auto frames = (monotonic_now() - begin) / frame;
     QVERIFY2(updates.count() >= 1 && updates.count() <= 2 * frames + 10, qPrintable(QString::number(updates.count())));
-    QVERIFY(controller.live().side(World::vm).output.text.size() <= live_output_limit);
+    QVERIFY(controller.live().side(ShownWorld::vm).output.text.size() <= live_output_limit);
 }
 
 void ExperimentControllerTest::a_result_loaded_too_late_is_dropped() {

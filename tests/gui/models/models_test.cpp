@@ -213,15 +213,15 @@ void ModelsTest::emulation_is_marked_on_every_name() {
     QCOMPARE(header(MetricModel::ratio), u"ratio\nTCG"_s);
     QCOMPARE(header(MetricModel::container), u"Container"_s);
     QCOMPARE(Book::rows(&result)[0].mark, u"TCG"_s);
-    QCOMPARE(Words::marked_world(view_of(nullptr, &result).side(World::vm)), u"Virtual machine · TCG"_s);
+    QCOMPARE(Words::marked_world(view_of(nullptr, &result).side(ShownWorld::vm)), u"Virtual machine · TCG"_s);
     result.sides[1].marks.clear(); // measured with KVM, shown on a host that emulates
     model.show_result(&result);
     QCOMPARE(header(MetricModel::vm), u"Virtual machine"_s);
     QCOMPARE(Book::rows(&result)[0].mark, QString());
-    QCOMPARE(Words::marked_world(view_of(nullptr, &result, true).side(World::vm)), u"Virtual machine"_s);
+    QCOMPARE(Words::marked_world(view_of(nullptr, &result, true).side(ShownWorld::vm)), u"Virtual machine"_s);
     const LiveExperiment live;
-    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(World::vm)), u"Virtual machine · TCG"_s);
-    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(World::container)), u"Container"_s);
+    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(ShownWorld::vm)), u"Virtual machine · TCG"_s);
+    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(ShownWorld::container)), u"Container"_s);
 }
 
 void ModelsTest::the_typical_run_is_nearest_to_the_median() {
@@ -229,11 +229,11 @@ void ModelsTest::the_typical_run_is_nearest_to_the_median() {
     RunResult failed = test::sample_run("vm", 9, 1.0);
     failed.error = Error{};
     test::change_runs(result, [&](std::vector<RunResult>& runs) { runs.insert(runs.begin(), failed); });
-    const RunResult* run = typical_run(result, World::vm);
+    const RunResult* run = typical_run(result, ShownWorld::vm);
     QVERIFY(run != nullptr && !run->error);
     QCOMPARE(run->index, 0U);
     result.runs = {};
-    QVERIFY(typical_run(result, World::vm) == nullptr);
+    QVERIFY(typical_run(result, ShownWorld::vm) == nullptr);
 }
 
 void ModelsTest::a_failed_side_keeps_the_other() {
@@ -242,10 +242,10 @@ void ModelsTest::a_failed_side_keeps_the_other() {
     result.sides[1].metrics.clear();
     result.sides[1].error = Error{ErrorKind::timeout, "boot", "vm", "no sign of life", ""};
     const ComparisonView view = view_of(nullptr, &result);
-    QCOMPARE(view.side(World::vm).state, SideView::State::failed);
-    QVERIFY(!view.side(World::vm).ready);
-    QCOMPARE(view.side(World::container).state, SideView::State::finished);
-    QCOMPARE(view.side(World::container).ready_samples.size(), std::size_t{3});
+    QCOMPARE(view.side(ShownWorld::vm).state, SideView::State::failed);
+    QVERIFY(!view.side(ShownWorld::vm).ready);
+    QCOMPARE(view.side(ShownWorld::container).state, SideView::State::finished);
+    QCOMPARE(view.side(ShownWorld::container).ready_samples.size(), std::size_t{3});
 }
 
 void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
@@ -264,8 +264,8 @@ void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
         QVERIFY(!side.ready && !side.memory && !side.disk_unique && !side.cpu_to_ready);
         QVERIFY(side.phases.empty() && side.memory_rows.empty() && side.memory_series.empty());
     }
-    QVERIFY(view.side(World::container).output.text.empty());
-    QVERIFY(!view.side(World::vm).output.text.empty()); // it may tell why
+    QVERIFY(view.side(ShownWorld::container).output.text.empty());
+    QVERIFY(!view.side(ShownWorld::vm).output.text.empty()); // it may tell why
 }
 
 void ModelsTest::a_stop_is_no_failure() {
@@ -275,7 +275,7 @@ void ModelsTest::a_stop_is_no_failure() {
     });
     result.complete = false;
     const ComparisonView view = view_of(nullptr, &result);
-    const SideView& vm = view.side(World::vm);
+    const SideView& vm = view.side(ShownWorld::vm);
     QVERIFY(!vm.error);
     QCOMPARE(vm.failed_runs, 0U);
     QCOMPARE(vm.state, SideView::State::finished);
@@ -284,20 +284,20 @@ void ModelsTest::a_stop_is_no_failure() {
 
 void ModelsTest::answers_are_counted() {
     ExperimentResult result = test::sample_result(3);
-    QCOMPARE(view_of(nullptr, &result).side(World::vm).asked, 0U);
+    QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).asked, 0U);
     test::change_runs(result, [](std::vector<RunResult>& runs) {
         for (RunResult& run : runs)
             run.verified = run.index != 1;
     });
-    QCOMPARE(view_of(nullptr, &result).side(World::vm).asked, 3U);
-    QCOMPARE(view_of(nullptr, &result).side(World::vm).answered, 2U);
+    QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).asked, 3U);
+    QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).answered, 2U);
 }
 
 void ModelsTest::the_stack_fills_by_share_of_memory() {
     const ExperimentResult result = test::sample_result();
     const ComparisonView view = view_of(nullptr, &result);
-    const Stack container = StackWords::make(view.side(World::container), {});
-    const Stack vm = StackWords::make(view.side(World::vm), {});
+    const Stack container = StackWords::make(view.side(ShownWorld::container), {});
+    const Stack vm = StackWords::make(view.side(ShownWorld::vm), {});
     QCOMPARE(vm.size(), stack_level_count);
     QVERIFY(container[2].absent && !vm[2].absent);
     const auto shares = stack_shares(vm);
@@ -320,7 +320,7 @@ void ModelsTest::the_stack_is_named_by_its_own_result() {
     QCOMPARE(facts.guest_kernel, u"6.1.0-56-cloud-amd64"_s);
     QCOMPARE(facts.qemu, u"8.2.0"_s);
     QCOMPARE(facts.hardware, u"2 CPUs · 24\u00a0GB"_s);
-    const Stack stack = StackWords::make(view_of(nullptr, &result).side(World::vm), facts);
+    const Stack stack = StackWords::make(view_of(nullptr, &result).side(ShownWorld::vm), facts);
     QCOMPARE(stack[2].name, u"guest kernel 6.1.0"_s);
     QVERIFY(stack[2].detail.contains(u"6.1.0-56-cloud-amd64"_s));
     QVERIFY(stack[1].detail.contains(u"sha256:4f1c"_s));
@@ -329,18 +329,18 @@ void ModelsTest::the_stack_is_named_by_its_own_result() {
 
 void ModelsTest::the_next_phase_of_a_container_is_no_firmware() {
     const std::vector<PhaseSpan> spans = test::sample_run("vm", 0).phases;
-    QCOMPARE(next_phase(World::vm, {}), Phase::prepare);
-    QCOMPARE(next_phase(World::vm, {spans[0], spans[1]}), Phase::firmware);
-    QCOMPARE(next_phase(World::container, {spans[0], spans[1]}), Phase::setup);
-    QCOMPARE(next_phase(World::container, {spans[0], spans[1], spans[2]}), Phase::setup);
-    QCOMPARE(next_phase(World::vm, spans), Phase::stop);
+    QCOMPARE(next_phase(ShownWorld::vm, {}), Phase::prepare);
+    QCOMPARE(next_phase(ShownWorld::vm, {spans[0], spans[1]}), Phase::firmware);
+    QCOMPARE(next_phase(ShownWorld::container, {spans[0], spans[1]}), Phase::setup);
+    QCOMPARE(next_phase(ShownWorld::container, {spans[0], spans[1], spans[2]}), Phase::setup);
+    QCOMPARE(next_phase(ShownWorld::vm, spans), Phase::stop);
 }
 
 void ModelsTest::a_deployment_is_told_in_words() {
     ExperimentPlan plan;
     LiveExperiment live;
-    live.active = World::vm;
-    live.side(World::vm).state = LiveSide::State::deploying;
+    live.active = ShownWorld::vm;
+    live.side(ShownWorld::vm).state = LiveSide::State::deploying;
     QCOMPARE(Words::run_progress(plan, live), u"deploying: Virtual machine"_s);
     live.deployment = Progress{"make-disk", "sha256:4f1c", 1, 4, true};
     QCOMPARE(Words::run_progress(plan, live), u"deploying: building the machine's disk, 25 %"_s);

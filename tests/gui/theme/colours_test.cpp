@@ -65,7 +65,7 @@ void ColoursTest::names_in_bars_are_legible_data() { text_is_legible_in_both_the
 void ColoursTest::names_in_bars_are_legible() {
     QFETCH(const QPalette, palette);
     const Colours c = make_colours(palette);
-    for (const World world : {World::container, World::vm})
+    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm})
         for (std::size_t i = 0; i < phase_count; ++i) {
             const QColor fill = phase_tint(c, world, static_cast<Phase>(i));
             const double found = contrast(text_on(fill), fill);

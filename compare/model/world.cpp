@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/model/world.h"
+
+#include <algorithm>
+#include <array>
+
+namespace isolab {
+namespace {
+
+std::vector<Phase> all_phases() {
+    std::vector<Phase> phases;
+    for (std::size_t i = 0; i < phase_count; ++i)
+        phases.push_back(static_cast<Phase>(i));
+    return phases;
+}
+
+/// Without a machine there is neither firmware nor a kernel to boot.
+std::vector<Phase> phases_on_host() {
+    std::vector<Phase> phases = all_phases();
+    std::erase_if(phases, [](Phase phase) { return phase == Phase::firmware || phase == Phase::kernel; });
+    return phases;
+}
+
+World host_world(const char* id, const char* colour) {
+    return {id, world_name(id, id), Fact::said(std::string("meaning.") + id), colour, phases_on_host()};
+}
+
+World machine_world(const char* id, const char* colour) {
+    return {id, world_name(id, id), Fact::said(std::string("meaning.") + id), colour, all_phases()};
+}
+
+} // namespace
+
+const std::vector<World>& known_worlds() {
+    static const std::vector<World> worlds{
+        host_world("native", "#009E73"),         host_world("container", "#0072B2"), host_world("runc", "#CC79A7"),
+        host_world("crun", "#56B4E9"),           host_world("youki", "#999999"),     machine_world("vm", "#D55E00"),
+        machine_world("vm-standard", "#E69F00"),
+    };
+    return worlds;
+}
+
+World world_of_id(const std::string& id) {
+    const auto found = std::ranges::find(known_worlds(), id, &World::id);
+    return found != known_worlds().end() ? *found : World{id, id, {}, "#999999", all_phases()};
+}
+
+} // namespace isolab

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compare/model/fact.h"
+#include "engine/base/instance.h"
+
+namespace isolab {
+
+/// What a workload can run in: a container, a machine, the bare host. A value, known by its id wherever a result comes
+/// from; what runs there is a Backend.
+struct World {
+    std::string id;            ///< stable: "container", "vm", "native"; in plans, results and options
+    Fact title;                ///< "Virtual machine"
+    Fact meaning;              ///< one sentence: what runs there
+    std::string colour;        ///< "#0072B2": its hue in charts and tables, of the palette of Okabe and Ito
+    std::vector<Phase> phases; ///< those that take time there, in order; the others have length zero
+};
+
+/// Every world that this version knows, in the order in which they are listed.
+const std::vector<World>& known_worlds();
+
+/// The world of that id. One of another version, met in a document, is called by its id and has all phases.
+World world_of_id(const std::string& id);
+
+} // namespace isolab
