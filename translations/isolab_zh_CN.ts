@@ -2,81 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>Book</name>
-    <message>
-        <source>Start</source>
-        <translation>启动</translation>
-    </message>
-    <message>
-        <source>minutes / seconds</source>
-        <translation>几分钟 / 几秒</translation>
-    </message>
-    <message>
-        <source>Memory</source>
-        <translation>内存</translation>
-    </message>
-    <message>
-        <source>very much / very little</source>
-        <translation>非常高 / 极低</translation>
-    </message>
-    <message>
-        <source>CPU to ready</source>
-        <translation>就绪所用 CPU</translation>
-    </message>
-    <message>
-        <source>Disk, unique</source>
-        <translation>磁盘（独占）</translation>
-    </message>
-    <message>
-        <source>Virtual machine %1, container %2 (medians of %3 and %4 runs).</source>
-        <translation>虚拟机 %1，容器 %2（分别为 %3 次和 %4 次运行的中位数）。</translation>
-    </message>
-    <message>
-        <source>The difference is distinguishable (permutation test, p = %1).</source>
-        <translation>差异显著（置换检验，p = %1）。</translation>
-    </message>
-    <message>
-        <source>Not distinguishable with these runs (permutation test, p = %1).</source>
-        <translation>凭这些运行无法区分（置换检验，p = %1）。</translation>
-    </message>
-    <message>
-        <source>Kernel</source>
-        <translation>内核</translation>
-    </message>
-    <message>
-        <source>any / like the host&apos;s</source>
-        <translation>任意 / 与主机相同或相近</translation>
-    </message>
-    <message>
-        <source>own</source>
-        <translation>独立内核</translation>
-    </message>
-    <message>
-        <source>same release</source>
-        <translation>版本相同</translation>
-    </message>
-    <message>
-        <source>Virtual machine: %1. Container: %2, the host&apos;s.</source>
-        <translation>虚拟机：%1。容器：%2，即主机内核。</translation>
-    </message>
-    <message>
-        <source>a few to tens of GB / tens to hundreds of MB</source>
-        <translation>几 GB 到几十 GB / 几十 MB 到几百 MB</translation>
-    </message>
-    <message>
-        <source>too few runs yet</source>
-        <translation>运行次数还太少</translation>
-    </message>
-    <message>
-        <source>not distinguishable</source>
-        <translation>无法区分</translation>
-    </message>
-    <message>
-        <source>With fewer than %1 runs per side no difference can be called certain.</source>
-        <translation>每边少于 %1 次运行时，任何差异都不能算确定。</translation>
-    </message>
-</context>
-<context>
     <name>Catalogue</name>
     <message>
         <source>Hello</source>
@@ -719,6 +644,106 @@
     <message>
         <source>%1, %2</source>
         <translation>%1、%2</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>CPU to ready</source>
+        <translation>就绪所用 CPU</translation>
+    </message>
+    <message>
+        <source>Disk, unique</source>
+        <translation>磁盘（独占）</translation>
+    </message>
+    <message>
+        <source>First deployment</source>
+        <translation>首次部署</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>minutes / seconds</source>
+        <translation>几分钟 / 几秒</translation>
+    </message>
+    <message>
+        <source>very much / very little</source>
+        <translation>非常高 / 极低</translation>
+    </message>
+    <message>
+        <source>a few to tens of GB / tens to hundreds of MB</source>
+        <translation>几 GB 到几十 GB / 几十 MB 到几百 MB</translation>
+    </message>
+    <message>
+        <source>laborious each time / slower the first time</source>
+        <translation>每次费时费力 / 仅首次慢些</translation>
+    </message>
+    <message>
+        <source>any / like the host&apos;s</source>
+        <translation>任意 / 与主机相同或相近</translation>
+    </message>
+    <message>
+        <source>too few runs yet</source>
+        <translation>运行次数还太少</translation>
+    </message>
+    <message>
+        <source>not distinguishable</source>
+        <translation>无法区分</translation>
+    </message>
+    <message>
+        <source>%1 %2, %3 %4 (medians of %5 and %6 runs).</source>
+        <translation>%1 %2，%3 %4（分别为 %5 次和 %6 次运行的中位数）。</translation>
+    </message>
+    <message>
+        <source>The difference is distinguishable (permutation test, p = %1).</source>
+        <translation>差异显著（置换检验，p = %1）。</translation>
+    </message>
+    <message>
+        <source>Not distinguishable with these runs (permutation test, p = %1).</source>
+        <translation>凭这些运行无法区分（置换检验，p = %1）。</translation>
+    </message>
+    <message>
+        <source>%1: %2, less than the book says.</source>
+        <translation>%1：%2，比书上说的少。</translation>
+    </message>
+    <message>
+        <source>%1: %2, as the book says.</source>
+        <translation>%1：%2，与书上说的一致。</translation>
+    </message>
+    <message>
+        <source>%1: %2, more than the book says.</source>
+        <translation>%1：%2，比书上说的多。</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>there already</source>
+        <translation>已经存在</translation>
+    </message>
+    <message>
+        <source>Unpacking the image and building the machine&apos;s disk, done once for an image. From the second time on it is there already.</source>
+        <translation>解包镜像并制作虚拟机磁盘，每个镜像只做一次。从第二次起它们已经存在。</translation>
+    </message>
+    <message>
+        <source>same release</source>
+        <translation>版本相同</translation>
+    </message>
+    <message>
+        <source>own</source>
+        <translation>独立内核</translation>
+    </message>
+    <message>
+        <source>Virtual machine: %1. Container: %2, the host&apos;s.</source>
+        <translation>虚拟机：%1。容器：%2，即主机内核。</translation>
     </message>
 </context>
 <context>

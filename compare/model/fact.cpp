@@ -48,7 +48,9 @@ bool Fact::operator==(const Fact& other) const {
 
 std::string english(const Fact& fact) {
     if (!fact.unit.empty())
-        return fact.unit == "count" ? fmt::format("{:.0f}", fact.number) : format_figure(fact.number, fact.unit);
+        return fact.unit == "count"   ? fmt::format("{:.0f}", fact.number)
+               : fact.unit == "ratio" ? format_ratio(fact.number)
+                                      : format_figure(fact.number, fact.unit);
     if (fact.id.empty())
         return fact.text;
     const char* pattern = fact_text(fact.id);

@@ -10,8 +10,8 @@ namespace isolab {
 
 /// Something that a result states: which statement, and what is in it, so that a command line, a report and a window
 /// each say it in their own words, and a program can ask for it. One of three:
-///  - a statement: `id` is one of the table in fact_texts.cpp, `values` stand for %1, %2 and %3 in its text;
-///  - a number with its unit: `unit` is "bytes", "ns", "1/s" (as in MetricSummary) or "count";
+///  - a statement: `id` is one of the table in fact_texts.cpp, `values` stand for %1, %2, … in its text;
+///  - a number with its unit: `unit` is "bytes", "ns", "1/s" (as in MetricSummary), "ratio" or "count";
 ///  - words that are the same in every language, such as a version or a command: `text`.
 struct Fact {
     std::string id;
@@ -32,7 +32,7 @@ struct Fact {
     bool operator==(const Fact& other) const;
 };
 
-/// The English text of a statement with %1, %2, %3 for its values; null: there is no such statement. It is the source
+/// The English text of a statement with %1, %2, … for its values; null: there is no such statement. It is the source
 /// text of translations in the context "Facts".
 const char* fact_text(std::string_view id) noexcept;
 

@@ -8,6 +8,7 @@
 #include "compare/report/report.h"
 #include "compare/report/text_layout.h"
 #include "compare/report/world_rows.h"
+#include "compare/textbook/finding.h"
 #include "engine/base/text.h"
 
 namespace isolab {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr unsigned title_width = 26;
 constexpr unsigned ratio_width = 28;
+constexpr unsigned book_width = 48;
 constexpr unsigned least_column = 16;
 constexpr unsigned widest_column = 36;
 
@@ -34,6 +36,7 @@ class Table {
         else
             figures();
         races();
+        book();
         deployment();
         contract();
         failures();
@@ -254,6 +257,22 @@ class Table {
             if (!entry.differs)
                 continue;
             condition(entry);
+        }
+    }
+    void book() {
+        if (result_.plan.mode == Mode::race || !textbook_pair(result_.plan))
+            return;
+        section("the book says of machines and containers · measured here");
+        for (const Finding& finding : textbook_findings(result_)) {
+            if (finding.measured.empty())
+                continue;
+            std::string text = english(finding.measured) + (finding.ratio && finding.emulated ? " TCG" : "");
+            if (finding.ratio && finding.runs > 1)
+                text += " [" + format_ratio_interval(finding.ratio->low, finding.ratio->high) + "]";
+            if (!finding.doubt.empty())
+                text += ", " + english(finding.doubt);
+            text_ += "  " + padded(english(finding.claim->subject), title_width) +
+                     padded(english(finding.claim->words), book_width) + text + "\n";
         }
     }
     /// The sides beside each other, each value broken into lines of its column.

@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include <QCoreApplication>
 #include <QString>
 
 #include "compare/model/experiment.h"
@@ -23,7 +22,6 @@ struct BookRow {
 };
 
 class Book {
-    Q_DECLARE_TR_FUNCTIONS(Book)
   public:
     /// The claims alone when `result` is null; a claim that this result has no figure for keeps its measured column
     /// empty.

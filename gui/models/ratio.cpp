@@ -2,27 +2,14 @@
 #include "gui/models/ratio.h"
 
 #include <algorithm>
-#include <utility>
 
+#include "compare/textbook/finding.h"
 #include "gui/models/side_view.h"
 
 namespace isolab {
 
 std::optional<RatioSummary> machine_over_container(const ExperimentResult& result, const std::string& metric) {
-    const MetricRatio* found = result.find_ratio(metric);
-    if (found == nullptr || result.find_side(side_id(ShownWorld::container)) == nullptr ||
-        result.find_side(side_id(ShownWorld::vm)) == nullptr)
-        return std::nullopt;
-    RatioSummary ratio = found->summary;
-    if (result.sides.front().side == side_id(ShownWorld::container))
-        return ratio;
-    if (ratio.ratio <= 0 || ratio.low <= 0 || ratio.high <= 0)
-        return std::nullopt;
-    ratio.ratio = 1 / ratio.ratio;
-    ratio.low = 1 / ratio.low;
-    ratio.high = 1 / ratio.high;
-    std::swap(ratio.low, ratio.high);
-    return ratio;
+    return ratio_of(result, metric, {side_id(ShownWorld::vm), side_id(ShownWorld::container)});
 }
 
 bool machine_is_emulated(const ExperimentResult& result) {

@@ -130,6 +130,8 @@ QString Words::known(const std::string& english) { return QCoreApplication::tran
 QString Words::fact(const Fact& fact) {
     if (fact.unit == "count")
         return QString::number(fact.number, 'f', 0);
+    if (fact.unit == "ratio")
+        return ratio_figure(fact.number).text();
     if (!fact.unit.empty())
         return metric_figure(fact.number, fact.unit).text();
     if (fact.id.empty())

@@ -112,7 +112,7 @@ void ModelsTest::every_figure_has_medians_intervals_and_a_ratio() {
 void ModelsTest::a_ratio_is_always_machine_over_container() {
     ExperimentResult result = test::sample_result();
     std::swap(result.sides[0], result.sides[1]);
-    result.ratios = {{"ready", {0.01, 0.008, 0.0125, 0.001, true}}};
+    result.ratios = {{"ready", {0.01, 0.008, 0.0125, 0.001, true}, {"container", "vm"}}};
     const auto ratio = machine_over_container(result, "ready");
     QVERIFY(ratio);
     QCOMPARE(ratio->ratio, 100.0);

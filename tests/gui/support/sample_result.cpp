@@ -125,10 +125,10 @@ ExperimentResult sample_result(unsigned runs) {
         for (const char* side : {"container", "vm"})
             result.runs.push_back(sample_run(side, i, wobble[i % wobble.size()]));
     result.sides = {side_of("container", false), side_of("vm", true)};
-    result.ratios = {{"ready", {116, 109, 124, 0.001, true}},
-                     {"memory", {28.8, 27.1, 30.6, 0.001, true}},
-                     {"disk.unique", {17.1, 16, 18.2, 0.001, true}},
-                     {"cpu_to_ready", {142, 133, 151, 0.001, true}}};
+    result.ratios = {{"ready", {116, 109, 124, 0.001, true}, {"vm", "container"}},
+                     {"memory", {28.8, 27.1, 30.6, 0.001, true}, {"vm", "container"}},
+                     {"disk.unique", {17.1, 16, 18.2, 0.001, true}, {"vm", "container"}},
+                     {"cpu_to_ready", {142, 133, 151, 0.001, true}, {"vm", "container"}}};
     result.contract = {
         {"image",
          {{"container", "isolab/default:latest sha256:4f1c"}, {"vm", "isolab/default:latest sha256:4f1c"}},

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/textbook/claims.h"
+
+namespace isolab {
+namespace {
+
+constexpr double second = 1e9;
+constexpr double minute = 60 * second;
+constexpr double megabyte = 1e6;
+constexpr double gigabyte = 1e9;
+
+Claim claim(const char* id, const char* metric, const char* machine_sentence, const char* container_sentence) {
+    const std::string name(id);
+    return {
+        name, Fact::said("claim." + name), Fact::said("book." + name), metric, machine_sentence, container_sentence, {},
+        {}};
+}
+
+/// "A few" of a unit is read as one to ten of it, "tens" and "hundreds" up to the next step.
+std::vector<Claim> make_claims() {
+    Claim start = claim("start", "ready", "（从开机到运行项目）几分钟", "（从开启容器到运行项目）几秒");
+    start.machine = {minute, 10 * minute};
+    start.container = {second, 10 * second};
+    Claim disk = claim("disk", "disk.unique", "几个 GB 到几十个 GB 左右", "几十 MB 到几百 MB 左右");
+    disk.machine = {gigabyte, 100 * gigabyte};
+    disk.container = {10 * megabyte, 1000 * megabyte};
+    return {
+        std::move(start),
+        claim("memory", "memory", "虚拟操作系统非常占用 CPU 和内存", "Docker 引擎占用极低"),
+        claim("cpu", "cpu_to_ready", "虚拟操作系统非常占用 CPU 和内存", "Docker 引擎占用极低"),
+        std::move(disk),
+        claim("deployment", "", "每次部署都费时费力", "从第二次部署开始轻松便捷，第一次慢些"),
+        claim("kernel", "", "无", "需求相同或类似的内核，目前推荐是 Linux"),
+    };
+}
+
+} // namespace
+
+const std::vector<Claim>& textbook_claims() {
+    static const std::vector<Claim> claims = make_claims();
+    return claims;
+}
+
+} // namespace isolab
