@@ -24,6 +24,7 @@ void add_compare_command(CommandParser app, GlobalOptions& globals, ExitCode& ex
 void add_worlds_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_check_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_report_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_container_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_volume_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);

@@ -43,7 +43,10 @@ RuntimeSpec Bundle::spec(const std::vector<std::string>& args) const {
     const auto profile = parse_json(default_seccomp_profile(), "default");
     request.seccomp = share(
         seccomp_to_json(*resolve_seccomp_profile(*profile, seccomp_conditions(default_capabilities()), "default")));
-    return build_runtime_spec(request);
+    RuntimeSpec spec = build_runtime_spec(request);
+    for (Mount& mount : spec.mounts)
+        std::erase(mount.options, "gid=5"); // tests map groups of their own, and few map this one
+    return spec;
 }
 
 void Bundle::write(const RuntimeSpec& spec) const {
