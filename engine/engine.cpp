@@ -46,6 +46,7 @@ class LocalEngine final : public Engine {
 
     Result<void> choose_snapshotter() {
         ISOLAB_ASSIGN(snapshotter_, make_snapshotter(layers_, options_.snapshotter));
+        ISOLAB_ASSIGN(copier_, make_snapshotter(layers_, "copy"));
         return {};
     }
 
@@ -90,6 +91,7 @@ class LocalEngine final : public Engine {
         tools.seccomp = seccomp_;
         tools.layers = &layers_;
         tools.snapshotter = snapshotter_.get();
+        tools.copier = copier_.get();
         const auto helper = tools.launcher.parent_path() / "isolab-container-helper";
         if (::access(helper.c_str(), X_OK) == 0)
             tools.helper = {helper.string(), options_.root.string()};
@@ -119,6 +121,7 @@ class LocalEngine final : public Engine {
     SharedJson seccomp_;
     CgroupLayout layout_;
     std::unique_ptr<Snapshotter> snapshotter_;
+    std::unique_ptr<Snapshotter> copier_;
     std::mutex mutex_; ///< guards what follows
     std::optional<Containers> containers_;
 };

@@ -745,6 +745,58 @@
         <source>Virtual machine: %1. Container: %2, the host&apos;s.</source>
         <translation>虚拟机：%1。容器：%2，即主机内核。</translation>
     </message>
+    <message>
+        <source>host name</source>
+        <translation>主机名</translation>
+    </message>
+    <message>
+        <source>System V IPC and queues</source>
+        <translation>System V IPC 与消息队列</translation>
+    </message>
+    <message>
+        <source>control groups seen</source>
+        <translation>可见的控制组</translation>
+    </message>
+    <message>
+        <source>none; cgroup %1 only counts</source>
+        <translation>无；cgroup %1 仅计数</translation>
+    </message>
+    <message>
+        <source>%1, the host&apos;s</source>
+        <translation>%1，即主机的</translation>
+    </message>
+    <message>
+        <source>the host&apos;s; its own for network</source>
+        <translation>主机的；网络有自己的</translation>
+    </message>
+    <message>
+        <source>the host&apos;s; its own for System V IPC</source>
+        <translation>主机的；System V IPC 有自己的</translation>
+    </message>
+    <message>
+        <source>all that the host&apos;s kernel shows, open to root</source>
+        <translation>主机内核显示的全部内容，对 root 开放</translation>
+    </message>
+    <message>
+        <source>none; every call of the host&apos;s kernel can be tried</source>
+        <translation>无；可尝试主机内核的任何系统调用</translation>
+    </message>
+    <message>
+        <source>the host&apos;s; the workload heeds signals as there</source>
+        <translation>主机的；负载像在主机上一样响应信号</translation>
+    </message>
+    <message>
+        <source>all of the host</source>
+        <translation>主机的全部进程</translation>
+    </message>
+    <message>
+        <source>root with every capability</source>
+        <translation>root，具有所有能力（capabilities）</translation>
+    </message>
+    <message>
+        <source>rootless, with every capability in its user namespace</source>
+        <translation>非 root，在其用户命名空间中具有所有能力（capabilities）</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>

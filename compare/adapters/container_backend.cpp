@@ -72,16 +72,17 @@ class ContainerInstance final : public Instance {
 class ContainerDeployment final : public PreparedWorkload {
   public:
     ContainerDeployment(Engine& engine, const Workload& workload, ImagePlan plan, std::vector<DeploymentStep> steps,
-                        ContainerSettings settings)
-        : engine_(engine), workload_(workload), plan_(std::move(plan)),
-          steps_(std::move(steps)), request_{plan_.image, std::move(settings), port_probe(workload.readiness)} {}
+                        ContainerSettings settings, ContainerSide side)
+        : engine_(engine), workload_(workload), plan_(std::move(plan)), steps_(std::move(steps)),
+          side_(std::move(side)), request_{plan_.image, std::move(settings), port_probe(workload.readiness),
+                                           side_.ingredients} {}
 
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
     std::vector<ContractRow> contract() const override {
         const EngineFacts facts = engine_.facts();
-        return container_contract(plan_, workload_, facts, host_shape(facts.root));
+        return container_contract(plan_, workload_, facts, host_shape(facts.root), side_);
     }
-    std::vector<Notice> notices() const override { return container_notices(workload_, engine_.facts()); }
+    std::vector<Notice> notices() const override { return container_notices(workload_, engine_.facts(), side_); }
     Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) override {
         auto watch = std::make_unique<ProcessWatch>(observer);
         ISOLAB_ASSIGN(std::unique_ptr<Container> container, engine_.start(request_, *watch, stop));
@@ -93,6 +94,7 @@ class ContainerDeployment final : public PreparedWorkload {
     const Workload workload_;
     const ImagePlan plan_;
     const std::vector<DeploymentStep> steps_;
+    const ContainerSide side_;
     const ContainerRequest request_;
 };
 
@@ -104,7 +106,7 @@ Result<std::unique_ptr<PreparedWorkload>> ContainerBackend::deploy(const Workloa
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
     ISOLAB_ASSIGN(ContainerSettings settings, measured_settings(plan.process, workload.limits));
     return std::make_unique<ContainerDeployment>(engine_, workload, std::move(plan), std::move(steps),
-                                                 std::move(settings));
+                                                 std::move(settings), side_);
 }
 
 } // namespace isolab

@@ -18,9 +18,25 @@ Fact bytes(std::uint64_t number) { return Fact::quantity(static_cast<double>(num
 Fact count(std::uint64_t number) { return Fact::quantity(static_cast<double>(number), "count"); }
 Fact block_size_text(std::uint64_t size) { return fmt::format("{} B", size); }
 
-Fact limiter(const EngineFacts& facts) {
+Fact limiter(const EngineFacts& facts, const Ingredients& has) {
+    if (!has.limits)
+        return facts.cgroup_mode == "none" ? Fact::said("limits.off")
+                                           : Fact::said("limits.counting", {facts.cgroup_mode});
     return facts.limits_enforced ? Fact::said("limits.cgroup", {facts.cgroup_mode})
                                  : Fact::said("limits.none", {facts.limits_reason});
+}
+
+/// Beside those of the whole host.
+const char* kernel_settings(const Ingredients& has) {
+    if (has.network)
+        return has.ipc ? "kernel_settings.host" : "kernel_settings.network";
+    return has.ipc ? "kernel_settings.ipc" : "kernel_settings.all";
+}
+
+const char* privileges(const EngineFacts& facts, const Ingredients& has) {
+    if (has.capabilities)
+        return facts.rootless ? "privileges.rootless" : "privileges.root";
+    return facts.rootless ? "privileges.rootless_all" : "privileges.root_all";
 }
 
 Fact machine_type(const HypervisorFacts& facts) {
@@ -52,36 +68,53 @@ std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& 
         {"memory", mebibytes_text(workload.limits.memory_bytes)},
         {"readiness", workload.readiness.text()},
         {"network", Fact::said("network.loopback")},
+        {"hostname", "isolab"},
+        {"ipc", Fact::said("ipc.own")},
+        {"groups_seen", Fact::said("groups_seen.own")},
     };
 }
 
 std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,
-                                            const HostShape& host) {
+                                            const HostShape& host, const ContainerSide& side) {
+    const Ingredients& has = side.ingredients;
+    const bool limited = facts.limits_enforced && has.limits;
+    const bool overlay = facts.snapshotter == "overlay" && has.overlay;
+    const auto said = [](bool here, const char* id, const char* otherwise) {
+        return Fact::said(here ? id : otherwise);
+    };
     std::vector<ContractRow> rows = common_contract(plan, workload);
-    if (!facts.limits_enforced)
-        for (ContractRow& row : rows)
-            if (row.key == "cpus" || row.key == "memory")
-                row.value = Fact::said("limit.unlimited", {row.value});
+    for (ContractRow& row : rows) {
+        if (!limited && (row.key == "cpus" || row.key == "memory"))
+            row.value = Fact::said("limit.unlimited", {row.value});
+        if (!has.network && row.key == "network")
+            row.value = Fact::said("network.host");
+        if (!has.uts && row.key == "hostname")
+            row.value = Fact::said("hostname.host");
+        if (!has.ipc && row.key == "ipc")
+            row.value = Fact::said("ipc.host");
+        if (!has.cgroup && row.key == "groups_seen")
+            row.value = Fact::said("groups_seen.host");
+    }
     rows.insert(rows.end(),
-                {{"limits", limiter(facts)},
-                 {"cpus_seen", Fact::said("cpus_seen.host", {count(host.cpus)})},
-                 {"memory_seen", Fact::said("memory_seen.host", {bytes(host.memory)})},
-                 {"storage", Fact::said(facts.snapshotter == "overlay" ? "storage.overlay" : "storage.copy")},
+                {{"limits", limiter(facts, has)},
+                 {"cpus_seen", Fact::said(limited ? "cpus_seen.host" : "cpus_seen.all", {count(host.cpus)})},
+                 {"memory_seen", Fact::said(limited ? "memory_seen.host" : "memory_seen.all", {bytes(host.memory)})},
+                 {"storage", said(overlay, "storage.overlay", "storage.copy")},
                  {"disk_room", Fact::said("disk_room.host", {bytes(host.disk_free)})},
                  {"block_size", block_size_text(host.block_size)},
                  {"kernel", facts.kernel},
                  {"kernel_line", Fact::said("kernel_line.host")},
-                 {"kernel_settings", Fact::said("kernel_settings.host")},
-                 {"kernel_files", Fact::said("kernel_files.masked")},
-                 {"filter", Fact::said("filter.default")},
-                 {"first_process", Fact::said("first_process.workload")},
-                 {"processes_seen", Fact::said("processes_seen.own")},
+                 {"kernel_settings", Fact::said(kernel_settings(has))},
+                 {"kernel_files", said(has.kernel_files, "kernel_files.masked", "kernel_files.host")},
+                 {"filter", said(has.seccomp, "filter.default", "filter.host")},
+                 {"first_process", said(has.pid, "first_process.workload", "first_process.host")},
+                 {"processes_seen", said(has.pid, "processes_seen.own", "processes_seen.host")},
                  {"devices", Fact::said("devices.container")},
                  {"clock", Fact::said("clock.host")},
                  {"accelerator", Fact::said("accelerator.native")},
                  {"machine", Fact::said("machine.host")},
                  {"firmware", Fact::said("firmware.none")},
-                 {"privileges", Fact::said(facts.rootless ? "privileges.rootless" : "privileges.root")}});
+                 {"privileges", Fact::said(privileges(facts, has))}});
     return rows;
 }
 
@@ -111,15 +144,18 @@ std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload&
     return rows;
 }
 
-std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts) {
+std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts, const ContainerSide& side) {
     if (facts.limits_enforced)
         return {};
+    const Notice uncounted{"shared-memory", Fact::said("notice.shared_memory", {facts.limits_reason}),
+                           Fact::said("remedy.check")};
+    if (!side.ingredients.limits) // it was to have none
+        return {uncounted};
     const Fact memory = mebibytes_text(workload.limits.memory_bytes);
     Fact limits = workload.limits.cpus == 1
                       ? Fact::said("notice.limits_one_cpu", {memory, facts.limits_reason})
                       : Fact::said("notice.limits", {count(workload.limits.cpus), memory, facts.limits_reason});
-    return {{"limits", std::move(limits), Fact::said("remedy.check")},
-            {"shared-memory", Fact::said("notice.shared_memory", {facts.limits_reason}), Fact::said("remedy.check")}};
+    return {{"limits", std::move(limits), Fact::said("remedy.check")}, uncounted};
 }
 
 } // namespace isolab

@@ -6,6 +6,7 @@
 
 #include "compare/adapters/image_plan.h"
 #include "compare/model/backend.h"
+#include "compare/model/world.h"
 #include "engine/engine.h"
 #include "virt/virt.h"
 
@@ -22,7 +23,13 @@ struct HostShape {
 /// Reads them; `data` is the folder in which containers write.
 HostShape host_shape(const std::filesystem::path& data);
 
-/// The contract rows that must be equal in both worlds. Pure.
+/// What tells a world of the host's own processes from another of them. A value.
+struct ContainerSide {
+    World world = world_of_id("container");
+    Ingredients ingredients;
+};
+
+/// The contract rows that must be equal in all worlds. Pure.
 std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload);
 
 /// All that a process can find to be different in a container and in a machine: a probe program that runs in both
@@ -30,11 +37,13 @@ std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& 
 ///
 /// A limit that is not enforced is shown as none.
 std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,
-                                            const HostShape& host);
+                                            const HostShape& host, const ContainerSide& side = {});
 std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload& workload, const HypervisorFacts& facts,
                                           const GuestDisk& disk);
 
-/// The notices "limits" and "shared-memory" where no control group is there, otherwise none. Pure.
-std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts);
+/// The notices "limits", unless the world is to have none, and "shared-memory" where no control group is there,
+/// otherwise none. Pure.
+std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts,
+                                      const ContainerSide& side = {});
 
 } // namespace isolab

@@ -13,6 +13,7 @@
 #include "engine/base/instance.h"
 #include "engine/base/stop.h"
 #include "engine/containers/container_settings.h"
+#include "engine/containers/ingredients.h"
 #include "engine/image/image.h"
 #include "engine/rootfs/snapshotter.h"
 
@@ -23,6 +24,7 @@ struct ContainerRequest {
     Image image;
     ContainerSettings settings;     ///< of the stores' fields none need be set
     std::optional<PortProbe> probe; ///< asked every millisecond inside the container from exec on
+    Ingredients ingredients;        ///< of its isolation
 };
 
 /// What a container uses at one moment. Memory by process is read by the caller from the pids.

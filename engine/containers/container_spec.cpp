@@ -50,14 +50,28 @@ void share_namespace(RuntimeSpec& spec, const std::string& mode, bool NamespaceS
         spec.namespaces.*own = false;
 }
 
-void make_privileged(RuntimeSpec& spec) {
+void open_kernel_files(RuntimeSpec& spec) {
     spec.masked_paths.clear();
     spec.read_only_paths.clear();
-    spec.seccomp.reset();
-    spec.process.no_new_privileges = false;
     for (Mount& mount : spec.mounts)
         if (mount.type == "sysfs")
             std::erase(mount.options, "ro");
+}
+
+void make_privileged(RuntimeSpec& spec) {
+    open_kernel_files(spec);
+    spec.seccomp.reset();
+    spec.process.no_new_privileges = false;
+}
+
+/// A user namespace may mount these only for PID and IPC namespaces of its own (proc(5), mq_overview(7)). Without them
+/// the host's /proc is shown; queues work without their file system.
+void share_kernel_file_systems(RuntimeSpec& spec) {
+    if (!spec.is_separate(&NamespaceSet::ipc, "ipc"))
+        std::erase_if(spec.mounts, [](const Mount& mount) { return mount.type == "mqueue"; });
+    for (Mount& mount : spec.mounts)
+        if (mount.type == "proc" && !spec.is_separate(&NamespaceSet::pid, "pid"))
+            mount = {mount.destination, "bind", "/proc", {"rbind", "nosuid", "noexec", "nodev"}, {}, {}};
 }
 
 } // namespace
@@ -117,6 +131,10 @@ RuntimeSpec make_container_spec(const ContainerSettings& settings, const StartFa
         spec.seccomp.reset();
     if (settings.privileged)
         make_privileged(spec);
+    if (!facts.kernel_files)
+        open_kernel_files(spec);
+    if (!facts.uid_mappings.empty())
+        share_kernel_file_systems(spec);
     for (const auto& [key, value] : settings.labels)
         spec.annotations[key] = value;
     for (const auto& [key, value] : settings.annotations)

@@ -25,6 +25,7 @@ struct StartFacts {
     std::vector<IdMapping> gid_mappings;
     bool control_group = true;
     bool limits = true;              ///< otherwise the control group has none
+    bool kernel_files = true;        ///< parts of /proc and /sys are hidden or read-only
     SharedJson seccomp;              ///< seccomp_of()
     std::vector<DeviceNode> devices; ///< of the host, in addition to its own
 };

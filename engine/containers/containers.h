@@ -38,6 +38,7 @@ struct ContainerTools {
     SharedJson seccomp; ///< the default profile, resolved
     const LayerStore* layers = nullptr;
     Snapshotter* snapshotter = nullptr;
+    Snapshotter* copier = nullptr; ///< for containers that do without the overlay
     /// isolab-container-helper and its first word (engine/helper/main.cpp). Empty: there is none, and the next verb
     /// tidies up.
     std::vector<std::string> helper;

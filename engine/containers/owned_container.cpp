@@ -192,8 +192,11 @@ Result<ContainerExit> OwnedContainer::stop(std::chrono::nanoseconds grace) {
         killed_ = true;
         send(SIGKILL);
     };
-    // The kernel drops signals that the first process of a PID namespace does not handle: no use waiting then.
-    if (!handles_signal(first_process(), parts_.stop_signal)) {
+    // The kernel drops signals that the first process of a PID namespace does not handle, and those that any other
+    // process ignores: no use waiting then.
+    const bool heeded = parts_.own_pid_namespace ? handles_signal(first_process(), parts_.stop_signal)
+                                                 : !ignores_signal(first_process(), parts_.stop_signal);
+    if (!heeded) {
         kill();
         return wait({}, std::nullopt);
     }

@@ -24,6 +24,7 @@ struct OwnedParts {
     const Snapshotter* snapshotter = nullptr; ///< outlives the container: the engine's
     std::optional<ControlGroup> group;
     int stop_signal = 15;
+    bool own_pid_namespace = true;
     std::string adopter; ///< program for adopt_container_files()
     ChildProcess launcher;
     UniqueFd socket; ///< launch_protocol.h

@@ -34,4 +34,9 @@ bool handles_signal(pid_t pid, int signal) {
     return !status || status_handles_signal(*status, signal);
 }
 
+bool ignores_signal(pid_t pid, int signal) {
+    const auto status = read_file("/proc/" + std::to_string(pid) + "/status", 64U << 10U);
+    return status && (signal_set(*status, "SigIgn:") >> static_cast<unsigned>(signal - 1) & 1U) != 0;
+}
+
 } // namespace isolab

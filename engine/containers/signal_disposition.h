@@ -15,4 +15,8 @@ bool status_handles_signal(std::string_view status, int signal);
 /// The same for a running process; true when it cannot be told.
 bool handles_signal(pid_t pid, int signal);
 
+/// Whether a process that is not the first of its PID namespace ignores `signal` (/proc/PID/status, SigIgn); false when
+/// it cannot be told.
+bool ignores_signal(pid_t pid, int signal);
+
 } // namespace isolab

@@ -42,6 +42,12 @@ class Recorder final : public InstanceObserver {
     }
     void on_lost(Nanoseconds at) override { lost = at; }
 
+    /// Of its standard output so far, from any thread.
+    std::string text() const {
+        const std::lock_guard lock(mutex_);
+        return out;
+    }
+
     std::vector<PhaseMark> marks;
     std::string out;
     std::string err;
@@ -52,7 +58,7 @@ class Recorder final : public InstanceObserver {
     std::atomic<Nanoseconds> lost{Nanoseconds{0}};
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
 };
 
 /// An engine over a data folder of its own, with an image of busybox.

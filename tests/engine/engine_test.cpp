@@ -87,6 +87,31 @@ std::string run_and_measure(Engine& engine, const std::filesystem::path& tar) {
     return disk->unique > 0 ? "" : "nothing was counted";
 }
 
+/// Without PID namespace and control group the launcher ends what the first process leaves: it would keep the output
+/// open, and the wait would have no end.
+std::string run_natively(Engine& engine, const std::filesystem::path& tar) {
+    NoProgress progress;
+    auto image = engine.images().import(tar, "busybox", progress, {});
+    const std::vector<std::string> command{
+        "sh", "-c",
+        "busybox setsid sleep 1000 & (sleep 1000 &) ; readlink /proc/self/ns/pid; readlink /proc/self/ns/net"};
+    const auto process = engine.resolve_process(*image, {command, {}, std::nullopt, "0"});
+    ContainerRequest request{*image, *measured_settings(*process, {1, 0}), std::nullopt};
+    request.ingredients = native_ingredients();
+    Recorder recorder;
+    auto container = engine.start(request, recorder, {});
+    if (!container)
+        return container.error().message();
+    const auto exit = (*container)->wait({}, patience);
+    if (!exit || exit->status.code != 0)
+        return "native failed: " + recorder.err;
+    std::error_code failed;
+    std::string expected;
+    for (const char* one : {"/proc/self/ns/pid", "/proc/self/ns/net"})
+        expected += std::filesystem::read_symlink(one, failed).string() + "\n";
+    return recorder.out == expected ? "" : "native has namespaces of its own: " + recorder.out;
+}
+
 /// What goes wrong for the user, in words; empty: nothing.
 std::string work_as_plain_user(const UserPlace& place) {
     if (!become_plain_user(place))
@@ -99,6 +124,8 @@ std::string work_as_plain_user(const UserPlace& place) {
     if (!holds_no_container(place.path / "home/data/instances/folders"))
         return "an abandoned container is still there";
     std::string trouble = run_and_measure(**engine, place.path / "root.tar");
+    if (trouble.empty())
+        trouble = run_natively(**engine, place.path / "root.tar");
     if (trouble.empty() && !holds_no_container(place.path / "home/data/instances/folders"))
         trouble = "the ended container is still there";
     return trouble;

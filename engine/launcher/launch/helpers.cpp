@@ -62,6 +62,8 @@ void Helpers::start_exchange(const ExchangeRequest& request) {
     ::_exit(0);
 }
 
+bool Helpers::has(pid_t pid) const { return std::ranges::find(pids_, pid) != pids_.end(); }
+
 void Helpers::reap() {
     std::erase_if(pids_, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; });
 }

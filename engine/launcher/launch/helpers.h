@@ -25,6 +25,7 @@ class Helpers {
     void start_probe(const PortProbe& probe);
     /// Answers with an ExchangeReply.
     void start_exchange(const ExchangeRequest& request);
+    bool has(pid_t pid) const;
     /// Reaps helpers that have ended.
     void reap();
     void end();

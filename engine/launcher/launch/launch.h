@@ -18,6 +18,7 @@ struct RunningContainer {
     UniqueFd pidfd;
     std::optional<ControlGroup> group; ///< of which nothing may be left at the end
     bool own_pid_namespace = false;
+    bool leaves_orphans = false; ///< to this process, their subreaper (prctl(2)), which ends and reaps them
     bool own_network = false;
     bool own_user_namespace = false;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <sstream>
 #include <vector>
 
 #include <malloc.h>
@@ -14,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/file_tree.h"
 #include "engine/launcher/launch/helpers.h"
 
 namespace isolab::launcher {
@@ -28,12 +30,39 @@ Nanoseconds cpu_of(const rusage& usage) {
     return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
+/// Processes of the container whose parents have ended. The first process is left for reap().
+void reap_orphans(const RunningContainer& container, Helpers& helpers) {
+    for (;;) {
+        siginfo_t ended{};
+        if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
+            ended.si_pid == container.pid)
+            return;
+        if (helpers.has(ended.si_pid))
+            helpers.reap();
+        else
+            ::waitpid(ended.si_pid, nullptr, 0);
+    }
+}
+
+/// Kills children of this process, and what their ends leave to it, until there is none.
+void end_orphans() {
+    for (;;) {
+        const std::string file = "/proc/self/task/" + std::to_string(::getpid()) + "/children"; // the only thread
+        std::istringstream children(read_file(file).value_or(""));
+        bool killed = false;
+        for (pid_t child = 0; children >> child;) // a child's number is its own until it is reaped
+            killed = ::kill(child, SIGKILL) == 0 || killed;
+        if (!killed || (::waitpid(-1, nullptr, 0) < 0 && errno != EINTR))
+            return;
+    }
+}
+
 void take_signal(const UniqueFd& signals, const RunningContainer& container, Helpers& helpers, TerminalRelay* relay) {
     signalfd_siginfo info{};
     if (::read(signals.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info))
         return;
     if (info.ssi_signo == SIGCHLD)
-        helpers.reap();
+        container.leaves_orphans ? reap_orphans(container, helpers) : helpers.reap();
     else if (info.ssi_signo == SIGWINCH && relay != nullptr)
         relay->resize();
     else
@@ -106,11 +135,11 @@ ExitRecord reap(const RunningContainer& container, bool counted) {
 }
 
 Result<void> remove_group(const RunningContainer& container) {
-    if (!container.group)
-        return {};
-    if (!container.own_pid_namespace) // otherwise all have died with its first process (pid_namespaces(7))
+    if (container.group && !container.own_pid_namespace) // otherwise all have died with the first (pid_namespaces(7))
         container.group->kill_all();
-    return container.group->remove();
+    if (container.leaves_orphans) // also those that have left the group; and none stays a zombie
+        end_orphans();
+    return container.group ? container.group->remove() : Result<void>{};
 }
 
 void signal_container(const RunningContainer& container, int number) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/launcher/oci/run.h"
 
+#include <sys/prctl.h>
+
 #include "engine/base/file_tree.h"
 #include "engine/launcher/launch/launch_planner.h"
 #include "engine/launcher/launch/local_console.h"
@@ -34,6 +36,7 @@ tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& 
     if (!signals)
         return failure(signals.error());
     tl::expected<RunningContainer, LaunchFailure> container;
+    bool orphans = false;
     { // the plan's memory and descriptors are not held while the container runs
         auto plan = make_launch_plan(options, events);
         if (!plan)
@@ -47,10 +50,14 @@ tl::expected<int, LaunchFailure> run_for_caller(const Options& options, Events& 
                                   return options.pid_file ? write_user_file(*options.pid_file, std::to_string(pid))
                                                           : Result<void>{};
                               }};
+        orphans = !plan->spec.is_separate(&NamespaceSet::pid, "pid");
+        if (orphans)
+            ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         container = launch(*plan, events, record);
     }
     if (!container)
         return tl::unexpected(container.error());
+    container->leaves_orphans = orphans;
     return watch(*container, options, *signals, events);
 }
 

@@ -3,6 +3,8 @@
 #include "tests/support/test_main.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include <QtTest>
 
@@ -47,6 +49,63 @@ class ContractTest : public QObject {
         QCOMPARE(notices.front().id, std::string("limits"));
         QVERIFY(english(notices.front().text).find("no cgroup was delegated") != std::string::npos);
         QVERIFY(!notices.front().remedy.empty());
+    }
+    void native_shows_what_it_shares_with_the_host() {
+        const ContainerSide native{world_of_id("native"), native_ingredients()};
+        const HostShape host{4, 8U << 20U, 0, 4096};
+        const auto whole = container_contract(plan(), {}, facts(true), host);
+        const auto rows = container_contract(plan(), {}, facts(true), host, native);
+        const std::map<std::string, std::string> shared{
+            {"cpus", "unlimited (asked: 1)"},
+            {"memory", "unlimited (asked: 256 MiB)"},
+            {"network", "the host's"},
+            {"hostname", "the host's"},
+            {"ipc", "the host's"},
+            {"groups_seen", "the host's"},
+            {"limits", "none; cgroup v2 only counts"},
+            {"cpus_seen", "4, the host's"},
+            {"memory_seen", value_of(rows, "memory_seen")},
+            {"kernel_settings", "the host's"},
+            {"kernel_files", "all that the host's kernel shows, open to root"},
+            {"filter", "none; every call of the host's kernel can be tried"},
+            {"first_process", "the host's; the workload heeds signals as there"},
+            {"processes_seen", "all of the host"},
+            {"privileges", "root with every capability"},
+        };
+        QCOMPARE(rows.size(), whole.size());
+        for (const ContractRow& row : whole) {
+            const auto expected = shared.find(row.key);
+            QVERIFY2((value_of(rows, row.key) == english(row.value)) == (expected == shared.end()), row.key.c_str());
+            if (expected != shared.end())
+                QCOMPARE(value_of(rows, row.key), expected->second);
+        }
+    }
+    void each_ingredient_changes_its_own_conditions_alone_data() {
+        QTest::addColumn<QStringList>("conditions");
+        QTest::addColumn<int>("ingredient");
+        int at = 0;
+        for (const char* conditions :
+             {"first_process processes_seen", "network kernel_settings", "hostname", "ipc kernel_settings",
+              "groups_seen", "cpus memory limits cpus_seen memory_seen", "filter", "privileges", "kernel_files"})
+            QTest::newRow(conditions) << QString(conditions).split(' ') << at++;
+    }
+    void each_ingredient_changes_its_own_conditions_alone() {
+        QFETCH(QStringList, conditions);
+        QFETCH(int, ingredient);
+        ContainerSide side;
+        const std::array members{&Ingredients::pid,     &Ingredients::network,      &Ingredients::uts,
+                                 &Ingredients::ipc,     &Ingredients::cgroup,       &Ingredients::limits,
+                                 &Ingredients::seccomp, &Ingredients::capabilities, &Ingredients::kernel_files};
+        side.ingredients.*members.at(static_cast<std::size_t>(ingredient)) = false;
+        const auto rows = container_contract(plan(), {}, facts(true), {}, side);
+        for (const ContractRow& row : container_contract(plan(), {}, facts(true), {}))
+            QCOMPARE(value_of(rows, row.key) != english(row.value),
+                     conditions.contains(QString::fromStdString(row.key)));
+    }
+    void limits_that_were_not_wanted_are_not_missed() {
+        const auto notices = container_notices({}, facts(false), {world_of_id("native"), native_ingredients()});
+        QCOMPARE(notices.size(), std::size_t{1});
+        QCOMPARE(notices.front().id, std::string("shared-memory"));
     }
 };
 

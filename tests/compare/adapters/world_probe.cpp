@@ -106,6 +106,8 @@ std::string condition_of(std::string_view name) {
         Rule{"file /sys/class/dmi", "machine"},
         Rule{"file /sys/kernel", "kernel_settings"},
         Rule{"setting ", "kernel_settings"},
+        Rule{"host", "hostname"},
+        Rule{"file /etc/host", "hostname"},
         Rule{"status Seccomp", "filter"},
         Rule{"status Speculation", "accelerator"},
         Rule{"cpuinfo ", "accelerator"},

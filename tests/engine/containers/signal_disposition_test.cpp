@@ -29,6 +29,13 @@ class SignalDispositionTest : public QObject {
         VERIFY_SOON(handles_signal(trapping->pid(), SIGTERM));
         QVERIFY(!handles_signal(plain->pid(), SIGTERM));
     }
+    void ignored_signals_are_told_apart() {
+        auto ignoring = spawn({.argv = {"sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"}});
+        QVERIFY(ignoring);
+        VERIFY_SOON(ignores_signal(ignoring->pid(), SIGTERM));
+        QVERIFY(!ignores_signal(ignoring->pid(), SIGHUP));
+        QVERIFY(!ignores_signal(999999999, SIGTERM));
+    }
     void vanished_process_is_not_judged() { QVERIFY(handles_signal(999999999, SIGTERM)); }
 };
 
