@@ -797,6 +797,10 @@
         <source>rootless, with every capability in its user namespace</source>
         <translation>非 root，在其用户命名空间中具有所有能力（capabilities）</translation>
     </message>
+    <message>
+        <source>started by</source>
+        <translation>启动者</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>

@@ -75,7 +75,7 @@ class ContainerDeployment final : public PreparedWorkload {
                         ContainerSettings settings, ContainerSide side)
         : engine_(engine), workload_(workload), plan_(std::move(plan)), steps_(std::move(steps)),
           side_(std::move(side)), request_{plan_.image, std::move(settings), port_probe(workload.readiness),
-                                           side_.ingredients} {}
+                                           side_.ingredients, side_.runtime} {}
 
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
     std::vector<ContractRow> contract() const override {

@@ -96,7 +96,8 @@ std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workloa
             row.value = Fact::said("groups_seen.host");
     }
     rows.insert(rows.end(),
-                {{"limits", limiter(facts, has)},
+                {{"runtime", side.runtime ? side.runtime->string() : "isolab-runtime"},
+                 {"limits", limiter(facts, has)},
                  {"cpus_seen", Fact::said(limited ? "cpus_seen.host" : "cpus_seen.all", {count(host.cpus)})},
                  {"memory_seen", Fact::said(limited ? "memory_seen.host" : "memory_seen.all", {bytes(host.memory)})},
                  {"storage", said(overlay, "storage.overlay", "storage.copy")},
@@ -122,7 +123,8 @@ std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload&
                                           const GuestDisk& disk) {
     std::vector<ContractRow> rows = common_contract(plan, workload);
     const bool emulated = facts.accelerator == Accelerator::tcg;
-    rows.insert(rows.end(), {{"limits", Fact::said("limits.machine")},
+    rows.insert(rows.end(), {{"runtime", "libvirt"},
+                             {"limits", Fact::said("limits.machine")},
                              {"cpus_seen", Fact::said("cpus_seen.machine", {count(workload.limits.cpus)})},
                              {"memory_seen", Fact::said("memory_seen.machine")},
                              {"storage", Fact::said("storage.disk", {facts.disk_cache})},

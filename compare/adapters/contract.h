@@ -27,6 +27,7 @@ HostShape host_shape(const std::filesystem::path& data);
 struct ContainerSide {
     World world = world_of_id("container");
     Ingredients ingredients;
+    std::optional<std::filesystem::path> runtime; ///< another OCI runtime; empty: our own
 };
 
 /// The contract rows that must be equal in all worlds. Pure.

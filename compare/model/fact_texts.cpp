@@ -27,6 +27,7 @@ constexpr FactText texts[] = {
     {"contract.memory", ISOLAB_TRANSLATABLE("Facts", "memory limit")},
     {"contract.readiness", ISOLAB_TRANSLATABLE("Facts", "ready when")},
     {"contract.network", ISOLAB_TRANSLATABLE("Facts", "network")},
+    {"contract.runtime", ISOLAB_TRANSLATABLE("Facts", "started by")},
     {"contract.hostname", ISOLAB_TRANSLATABLE("Facts", "host name")},
     {"contract.ipc", ISOLAB_TRANSLATABLE("Facts", "System V IPC and queues")},
     {"contract.groups_seen", ISOLAB_TRANSLATABLE("Facts", "control groups seen")},

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct ContainerRequest {
     ContainerSettings settings;     ///< of the stores' fields none need be set
     std::optional<PortProbe> probe; ///< asked every millisecond inside the container from exec on
     Ingredients ingredients;        ///< of its isolation
+    /// Another OCI runtime that makes it from the same configuration, watched by our launcher; empty: our own. Root
+    /// only.
+    std::optional<std::filesystem::path> runtime;
 };
 
 /// What a container uses at one moment. Memory by process is read by the caller from the pids.

@@ -65,6 +65,8 @@ Result<OwnedParts> start_launcher(const ContainerTools& tools, const ContainerSt
                     "--event-fd",       std::to_string(child_event_fd)};
     if (request.probe)
         command.argv.insert(command.argv.end(), {"--probe", probe_argument(*request.probe)});
+    if (request.runtime)
+        command.argv.insert(command.argv.end(), {"--with", request.runtime->string()});
     command.argv.push_back(folder.id());
     command.fds = {{1, out.write.get()}, {2, err.write.get()}, {child_event_fd, socket.second.get()}};
     command.new_session = true;

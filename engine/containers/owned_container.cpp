@@ -121,6 +121,7 @@ void OwnedContainer::take_record(const LaunchRecord& record) {
     const std::lock_guard lock(mutex_);
     if (const auto* started = std::get_if<StartedRecord>(&record)) {
         first_process_ = started->pid;
+        spent_ = started->spent;
         first_process_fd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, started->pid, 0)));
     } else if (const auto* failed = std::get_if<ErrorRecord>(&record)) {
         failure_ = failed->error;
@@ -211,6 +212,11 @@ bool OwnedContainer::has_exited() const {
     return exit_.has_value();
 }
 
+Nanoseconds OwnedContainer::spent() const {
+    const std::lock_guard lock(mutex_);
+    return spent_;
+}
+
 pid_t OwnedContainer::first_process() const {
     const std::lock_guard lock(mutex_);
     return first_process_;
@@ -242,7 +248,7 @@ Result<ContainerUsage> OwnedContainer::usage() const {
     if (const auto first = process_cpu_time(first_process()); first && usage.cpu)
         usage.cpu = std::max(*usage.cpu, *first);
     if (usage.cpu) // the same sum as in marks and at the end
-        usage.cpu = with_base(*usage.cpu + process_cpu_time(usage.monitor_pid).value_or(Nanoseconds{0}));
+        usage.cpu = with_base(*usage.cpu + spent() + process_cpu_time(usage.monitor_pid).value_or(Nanoseconds{0}));
     return usage;
 }
 

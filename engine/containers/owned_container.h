@@ -55,6 +55,7 @@ class OwnedContainer final : public Container {
 
   private:
     pid_t first_process() const; ///< host pid of the container's first process
+    Nanoseconds spent() const;   ///< by processes that made it and have ended
     bool has_exited() const;     ///< the launcher told how the workload ended
     void read_everything();
     void pass_output(UniqueFd& pipe, OutputStream stream);
@@ -80,6 +81,7 @@ class OwnedContainer final : public Container {
     std::map<std::uint32_t, ExchangeReply> replies_;
     std::uint32_t next_exchange_ = 1;
     pid_t first_process_ = -1;
+    Nanoseconds spent_{0}; ///< StartedRecord
     std::optional<Error> failure_;
     std::optional<ContainerExit> exit_;
 

@@ -22,6 +22,7 @@
 #include "engine/launcher/oci/features.h"
 #include "engine/launcher/oci/group_verbs.h"
 #include "engine/launcher/oci/lifecycle.h"
+#include "engine/launcher/oci/other_runtime.h"
 #include "engine/launcher/oci/processes.h"
 #include "engine/launcher/oci/run.h"
 #include "engine/launcher/own_executable.h"
@@ -72,6 +73,8 @@ template <auto perform> tl::expected<int, LaunchFailure> without_code(const Opti
     return 0;
 }
 tl::expected<int, LaunchFailure> run_verb(const Options& options, Events& events) {
+    if (options.with)
+        return run_by_other_runtime(options, events);
     const bool listed = options.event_fd < 0 && !options.root.empty();
     return listed ? run_container(options, events) : run_for_caller(options, events);
 }

@@ -72,7 +72,10 @@ void put(Writer& out, const MarkRecord& record) {
     out.time(record.at);
     out.time(record.cpu);
 }
-void put(Writer& out, const StartedRecord& record) { out.number(record.pid); }
+void put(Writer& out, const StartedRecord& record) {
+    out.number(record.pid);
+    out.time(record.spent);
+}
 void put(Writer& out, const ErrorRecord& record) {
     out.number(static_cast<std::uint32_t>(record.error.kind));
     out.number(record.exit_code);
@@ -115,7 +118,7 @@ void put(Writer& out, const ExchangeRequest& record) {
 
 // Braces evaluate from left to right: the fields are read in the order in which put() wrote them.
 MarkRecord get(Reader& in, MarkRecord*) { return {in.number<Phase>(), in.time(), in.time()}; }
-StartedRecord get(Reader& in, StartedRecord*) { return {in.number<pid_t>()}; }
+StartedRecord get(Reader& in, StartedRecord*) { return {in.number<pid_t>(), in.time()}; }
 ErrorRecord get(Reader& in, ErrorRecord*) {
     ErrorRecord record;
     record.error.kind = static_cast<ErrorKind>(

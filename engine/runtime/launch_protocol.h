@@ -30,7 +30,8 @@ struct MarkRecord {
 };
 /// The container's first process exists.
 struct StartedRecord {
-    pid_t pid = -1; ///< as the launcher sees it
+    pid_t pid = -1;       ///< as the launcher sees it
+    Nanoseconds spent{0}; ///< CPU time of processes that made it, are in no group of its, and have ended
 };
 /// The start failed; `exit_code` is what a command line reports (125, 126, 127). Followed by GoneRecord.
 struct ErrorRecord {

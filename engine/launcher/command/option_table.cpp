@@ -199,6 +199,7 @@ constexpr std::array value_options{
     ValueOption{"--console-socket", "", starting | bit(Verb::restore), take_value<&Options::console_socket>},
     ValueOption{"--preserve-fds", "", starting | bit(Verb::supervise), take_preserved_fds},
     ValueOption{"--probe", "", bit(Verb::run), take_probe},
+    ValueOption{"--with", "", bit(Verb::run), take_value<&Options::with>},
     ValueOption{"--event-fd", "", bit(Verb::run) | bit(Verb::supervise), take_event_socket},
     ValueOption{"--process", "-p", exec_only, take_exec<&ExecOptions::process>},
     ValueOption{"--cwd", "", exec_only, take_exec<&ExecOptions::cwd>},

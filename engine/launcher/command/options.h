@@ -94,6 +94,7 @@ struct Options {
     unsigned preserved_fds = 0; ///< descriptors from 3 on that are passed on
     int event_fd = -1;          ///< socket of launch_protocol.h; -1: a plain command line
     std::optional<PortProbe> probe;
+    std::optional<std::filesystem::path> with; ///< run: by this OCI runtime, which this program watches
     ExecOptions exec;
     CopyOptions copy;
     CheckpointOptions checkpoint;

@@ -45,6 +45,7 @@ of DIR.
   --no-new-keyring       keep the caller's session keyring
   --event-fd N           run: report to, and take requests from, the SOCK_SEQPACKET socket N
   --probe WHAT           run: report when a port answers inside the container (tcp:PORT or http:PORT/PATH)
+  --with PROGRAM         run: by another OCI runtime, which is given the same configuration and watched
   --host-fd N            copy: paths of the host begin at the directory N (default: the current one)
   --archive              copy: keep owners, and on the way in set-id bits and all attributes
   --follow-link          copy: a SOURCE that is a symbolic link means what it leads to

@@ -19,7 +19,7 @@ Nanoseconds instance_cpu_time(const RunningContainer& container, pid_t monitor) 
     const Nanoseconds first = process_cpu_time(container.pid).value_or(Nanoseconds{0});
     const auto group = container.group ? container.group->usage().cpu : std::nullopt;
     // A v1 group lacks what the first process used before it entered, and some groups count no CPU time at all.
-    return own + std::max(first, group.value_or(Nanoseconds{0}));
+    return own + spent_on(container) + std::max(first, group.value_or(Nanoseconds{0}));
 }
 
 bool Helpers::fork_into_network() {

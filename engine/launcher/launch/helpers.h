@@ -13,6 +13,11 @@ namespace isolab::launcher {
 /// CPU time of everything the container made: launcher (the process `monitor`), control group or first process.
 Nanoseconds instance_cpu_time(const RunningContainer& container, pid_t monitor);
 
+/// CPU time that ended processes beside these used for it.
+inline Nanoseconds spent_on(const RunningContainer& container) {
+    return container.spent != nullptr ? *container.spent : Nanoseconds{0};
+}
+
 /// The running helpers of one monitor. Killed and reaped by the destructor.
 class Helpers {
   public:

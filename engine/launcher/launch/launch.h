@@ -19,6 +19,10 @@ struct RunningContainer {
     std::optional<ControlGroup> group; ///< of which nothing may be left at the end
     bool own_pid_namespace = false;
     bool leaves_orphans = false; ///< to this process, their subreaper (prctl(2)), which ends and reaps them
+    const Nanoseconds* spent =
+        nullptr; ///< CPU time of ended processes that made it and are not in its group; may be null
+    std::function<void()>
+        take_down; ///< removes what else there is of it once all its processes have ended; may be empty
     bool own_network = false;
     bool own_user_namespace = false;
 };

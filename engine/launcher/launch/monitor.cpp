@@ -57,7 +57,7 @@ void end_orphans() {
     }
 }
 
-void take_signal(const UniqueFd& signals, const RunningContainer& container, Helpers& helpers, TerminalRelay* relay) {
+void take_signal(const UniqueFd& signals, const RunningContainer& container, Helpers& helpers, StreamRelay* relay) {
     signalfd_siginfo info{};
     if (::read(signals.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info))
         return;
@@ -83,7 +83,7 @@ bool take_request(const Events& events, const RunningContainer& container, Helpe
 
 /// Until the first process can be reaped.
 void serve_until_end(const RunningContainer& container, const UniqueFd& signals, const Events& events, Helpers& helpers,
-                     TerminalRelay* relay) {
+                     StreamRelay* relay) {
     const std::array own{pollfd{container.pidfd.get(), POLLIN, 0}, pollfd{signals.get(), POLLIN, 0},
                          pollfd{events.socket(), POLLIN, 0}};
     std::vector<pollfd> fds(own.begin(), own.end());
@@ -115,7 +115,7 @@ Nanoseconds own_cpu_time() { return process_cpu_time(::getpid()).value_or(Nanose
 ExitRecord reap(const RunningContainer& container, bool counted) {
     ExitRecord record;
     record.at = monotonic_now();
-    const Nanoseconds own = own_cpu_time();
+    const Nanoseconds own = own_cpu_time() + spent_on(container);
     int status = 0;
     rusage usage{};
     while (::wait4(container.pid, &status, 0, &usage) < 0 && errno == EINTR) {
@@ -139,6 +139,8 @@ Result<void> remove_group(const RunningContainer& container) {
         container.group->kill_all();
     if (container.leaves_orphans) // also those that have left the group; and none stays a zombie
         end_orphans();
+    if (container.take_down)
+        container.take_down();
     return container.group ? container.group->remove() : Result<void>{};
 }
 
@@ -160,13 +162,13 @@ Result<UniqueFd> open_signals() {
 }
 
 int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events,
-          TerminalRelay* relay) {
+          StreamRelay* relay) {
     ::malloc_trim(0); // what was read and planned is not needed while the container runs
     Helpers helpers(container, events);
     if (options.probe && events.socket() >= 0)
         helpers.start_probe(*options.probe);
     serve_until_end(container, signals, events, helpers, relay);
-    const Nanoseconds own_at_exit = own_cpu_time();
+    const Nanoseconds own_at_exit = own_cpu_time() + spent_on(container);
     const ExitRecord exit = reap(container, events.socket() >= 0);
     if (relay != nullptr)
         relay->drain();
@@ -174,7 +176,7 @@ int watch(const RunningContainer& container, const Options& options, const Uniqu
     helpers.end();
     if (auto removed = remove_group(container); !removed)
         events.warn(removed.error().message());
-    events.send(GoneRecord{monotonic_now(), exit.cpu + (own_cpu_time() - own_at_exit)});
+    events.send(GoneRecord{monotonic_now(), exit.cpu + (own_cpu_time() + spent_on(container) - own_at_exit)});
     return exit.status.code;
 }
 

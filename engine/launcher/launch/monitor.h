@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/launcher/launch/launch.h"
-#include "engine/launcher/launch/terminal_relay.h"
+#include "engine/launcher/launch/stream_relay.h"
 
 namespace isolab::launcher {
 
@@ -26,6 +26,6 @@ Result<void> remove_group(const RunningContainer& container);
 ///
 /// With a relay it serves that too, and passes changes of the terminal's size to it.
 int watch(const RunningContainer& container, const Options& options, const UniqueFd& signals, Events& events,
-          TerminalRelay* relay = nullptr);
+          StreamRelay* relay = nullptr);
 
 } // namespace isolab::launcher

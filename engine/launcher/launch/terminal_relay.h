@@ -9,29 +9,22 @@
 #include <termios.h>
 
 #include "engine/base/unique_fd.h"
+#include "engine/launcher/launch/stream_relay.h"
 
 namespace isolab::launcher {
 
 /// Connects the caller's terminal, or whatever its standard streams are, with a workload's. A terminal is in raw mode
 /// meanwhile: every key, Ctrl-C too, goes to the workload.
-class TerminalRelay {
+class TerminalRelay final : public StreamRelay {
   public:
     explicit TerminalRelay(UniqueFd master);
-    TerminalRelay(const TerminalRelay&) = delete;
-    TerminalRelay& operator=(const TerminalRelay&) = delete;
-
     /// Gives the terminal back as it was.
-    ~TerminalRelay();
+    ~TerminalRelay() override;
 
-    /// What poll(2) has to watch for it; serve() takes the same entries back.
-    std::vector<pollfd> watched() const;
-    void serve(const std::vector<pollfd>& ready);
-
-    /// The caller's terminal has another size now.
-    void resize() const;
-
-    /// Copies what the workload has left, after its end.
-    void drain();
+    std::vector<pollfd> watched() const override;
+    void serve(const std::vector<pollfd>& ready) override;
+    void resize() const override;
+    void drain() override;
 
   private:
     bool copy_output();

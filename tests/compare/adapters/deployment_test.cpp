@@ -212,6 +212,43 @@ class DeploymentTest : public QObject {
             QVERIFY2(told.contains(row), row);
     }
 
+    void the_same_workload_runs_natively_and_by_other_runtimes() {
+        // runc refuses images whose /etc/hostname leads into /proc, such as the one of the test above.
+        VERIFY_OK(run_checked({"rm", "-rf", (bundle_.rootfs() / "etc").string()}));
+        import("worlds", "worlds:latest");
+        std::vector<ContainerSide> sides{{world_of_id("native"), native_ingredients(), std::nullopt}};
+        for (const char* name : {"runc", "crun"}) {
+            const auto program = find_program(name);
+            QVERIFY2(program, name);
+            sides.push_back({world_of_id(name), {}, *program});
+        }
+        for (const ContainerSide& side : sides) {
+            ContainerBackend backend(*engine_, side);
+            QCOMPARE(backend.world().id, side.world.id);
+            const auto deployed = backend.deploy(
+                workload("worlds:latest", "cat /version; readlink /proc/self/ns/pid; sleep 1000"), progress_, {});
+            VERIFY_OK(deployed);
+            RecordingObserver observer;
+            auto instance = (*deployed)->start(observer, {});
+            VERIFY_OK(instance);
+            VERIFY_SOON(observer.output(OutputStream::out).find("pid:[") != std::string::npos);
+            const auto memory = (*instance)->memory(true);
+            VERIFY_OK(memory);
+            for (const char* row : {"workload_anonymous", "monitor", "rss"})
+                QVERIFY2(std::ranges::any_of(memory->rows,
+                                             [row](const auto& one) { return one.id == row && one.bytes > 0; }),
+                         row);
+            VERIFY_OK((*instance)->cpu());
+            VERIFY_OK((*instance)->stop(std::chrono::milliseconds(500)));
+            const std::string host = std::filesystem::read_symlink("/proc/self/ns/pid").string();
+            QCOMPARE(observer.output(OutputStream::out) == "worlds\n" + host + "\n", side.world.id == "native");
+            QCOMPARE(value_of((*deployed)->contract(), "runtime"),
+                     side.runtime ? side.runtime->string() : std::string("isolab-runtime"));
+            QCOMPARE(value_of((*deployed)->contract(), "network"),
+                     std::string(side.world.id == "native" ? "the host's" : "loopback only"));
+        }
+    }
+
     void both_worlds_stop_by_the_signal_of_the_image() {
         const ExperimentResult result = serve("trap 'echo came TERM; exit 4' TERM; trap 'echo came USR1; exit 3' USR1");
         QCOMPARE(result.runs.size(), std::size_t{2});
