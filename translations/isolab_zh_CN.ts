@@ -522,18 +522,6 @@
         <translation>%1：%3 次运行中有 %2 次不理会停止信号，被强制结束。它们的停止时间不计入结果。</translation>
     </message>
     <message>
-        <source>Container: neither its %1 CPUs nor its %2 of memory are a limit here: %3.</source>
-        <translation>容器：其 %1 个 CPU 与 %2 内存在此都不是限制：%3。</translation>
-    </message>
-    <message>
-        <source>Container: neither its 1 CPU nor its %1 of memory are a limit here: %2.</source>
-        <translation>容器：其 1 个 CPU 与 %1 内存在此都不是限制：%2。</translation>
-    </message>
-    <message>
-        <source>Container: shared memory and files in memory that no process maps are missing in its memory: without a control group nobody counts them: %1.</source>
-        <translation>容器：其内存中缺少未被任何进程映射的共享内存和内存文件：没有控制组就无人统计它们：%1。</translation>
-    </message>
-    <message>
         <source>Virtual machine: its disk was damaged and has been made again: %1.</source>
         <translation>虚拟机：其磁盘已损坏，已重新制作：%1。</translation>
     </message>
@@ -800,6 +788,18 @@
     <message>
         <source>started by</source>
         <translation>启动者</translation>
+    </message>
+    <message>
+        <source>%1: neither its %2 CPUs nor its %3 of memory are a limit here: %4.</source>
+        <translation>%1：其 %2 个 CPU 与 %3 内存在此都不是限制：%4。</translation>
+    </message>
+    <message>
+        <source>%1: neither its 1 CPU nor its %2 of memory are a limit here: %3.</source>
+        <translation>%1：其 1 个 CPU 与 %2 内存在此都不是限制：%3。</translation>
+    </message>
+    <message>
+        <source>%1: shared memory and files in memory that no process maps are missing in its memory: without a control group nobody counts them: %2.</source>
+        <translation>%1：其内存中缺少未被任何进程映射的共享内存和内存文件：没有控制组就无人统计它们：%2。</translation>
     </message>
 </context>
 <context>

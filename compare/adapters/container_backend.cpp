@@ -100,8 +100,21 @@ class ContainerDeployment final : public PreparedWorkload {
 
 } // namespace
 
+Result<void> ContainerBackend::check(const StopToken& /*stop*/) {
+    if (!side_.runtime)
+        return {};
+    if (!side_.runtime->is_absolute())
+        return fail(ErrorKind::unavailable, "start containers with", side_.world.id, "it is not installed",
+                    "Install the package " + side_.world.id);
+    if (engine_.facts().rootless)
+        return fail(ErrorKind::unsupported, "start containers with", side_.world.id,
+                    "other runtimes are started by root only", "Run Isolab as root");
+    return {};
+}
+
 Result<std::unique_ptr<PreparedWorkload>> ContainerBackend::deploy(const Workload& workload, ProgressSink& progress,
                                                                    const StopToken& stop) {
+    ISOLAB_TRY(check(stop));
     std::vector<DeploymentStep> steps;
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
     ISOLAB_ASSIGN(ContainerSettings settings, measured_settings(plan.process, workload.limits));

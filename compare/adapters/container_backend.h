@@ -17,6 +17,8 @@ class ContainerBackend final : public Backend {
 
     const World& world() const noexcept override { return side_.world; }
     std::vector<std::string> marks() const override { return {}; }
+    /// Other runtimes must be installed, and are used as root only.
+    Result<void> check(const StopToken& stop) override;
     Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
                                                      const StopToken& stop) override;
 

@@ -149,14 +149,15 @@ std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload&
 std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts, const ContainerSide& side) {
     if (facts.limits_enforced)
         return {};
-    const Notice uncounted{"shared-memory", Fact::said("notice.shared_memory", {facts.limits_reason}),
+    const Notice uncounted{"shared-memory", Fact::said("notice.shared_memory", {side.world.title, facts.limits_reason}),
                            Fact::said("remedy.check")};
     if (!side.ingredients.limits) // it was to have none
         return {uncounted};
     const Fact memory = mebibytes_text(workload.limits.memory_bytes);
-    Fact limits = workload.limits.cpus == 1
-                      ? Fact::said("notice.limits_one_cpu", {memory, facts.limits_reason})
-                      : Fact::said("notice.limits", {count(workload.limits.cpus), memory, facts.limits_reason});
+    Fact limits =
+        workload.limits.cpus == 1
+            ? Fact::said("notice.limits_one_cpu", {side.world.title, memory, facts.limits_reason})
+            : Fact::said("notice.limits", {side.world.title, count(workload.limits.cpus), memory, facts.limits_reason});
     return {{"limits", std::move(limits), Fact::said("remedy.check")}, uncounted};
 }
 

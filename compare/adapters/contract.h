@@ -34,7 +34,7 @@ struct ContainerSide {
 std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& workload);
 
 /// All that a process can find to be different in a container and in a machine: a probe program that runs in both
-/// proves that nothing is missing (tests/compare/adapters/probe_test.cpp). Pure.
+/// proves that nothing is missing (tests/compare/adapters/world_probe.cpp). Pure.
 ///
 /// A limit that is not enforced is shown as none.
 std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,

@@ -2,6 +2,7 @@
 #include "compare/adapters/session.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <system_error>
 
@@ -12,12 +13,16 @@
 #include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
+#include "engine/base/subprocess.h"
 #include "engine/base/work_folder.h"
 
 namespace isolab {
 namespace {
 
 constexpr const char* default_image = "isolab/default:latest";
+
+/// Of OCI containers, which are worlds where they are installed.
+constexpr std::array other_runtimes{"runc", "crun", "youki"};
 
 /// Folder `share/isolab` beside the folder of this program, in the build tree and when installed alike.
 Result<std::filesystem::path> find_resources(const SessionOptions& options) {
@@ -100,7 +105,12 @@ struct Session::State {
 void Session::State::add_backends() {
     const auto open = [this](const StopToken& token) { return open_hypervisor(token); };
     const std::filesystem::path scratch = DataFolder(options.root).temporary();
+    backends.push_back(std::make_unique<ContainerBackend>(
+        *engine, ContainerSide{world_of_id("native"), native_ingredients(), std::nullopt}));
     backends.push_back(std::make_unique<ContainerBackend>(*engine));
+    for (const char* runtime : other_runtimes)
+        backends.push_back(std::make_unique<ContainerBackend>(
+            *engine, ContainerSide{world_of_id(runtime), {}, find_program(runtime).value_or(runtime)}));
     backends.push_back(std::make_unique<VmBackend>(*engine, open, scratch));
     backends.push_back(std::make_unique<VmBackend>(*engine, open, scratch, "vm-standard", MachineKind::standard));
 }

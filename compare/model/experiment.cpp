@@ -152,13 +152,31 @@ const MetricRatio* ExperimentResult::find_ratio(const std::string& metric) const
     return found != ratios.end() ? &*found : nullptr;
 }
 
+std::optional<RatioPair> machine_over_container(const ExperimentPlan& plan) {
+    const auto boots = [](const std::string& id) {
+        const World world = world_of_id(id);
+        return std::ranges::find(world.phases, Phase::kernel) != world.phases.end();
+    };
+    const auto machine = std::ranges::find_if(plan.sides, boots);
+    auto container = std::ranges::find(plan.sides, "container");
+    if (container == plan.sides.end())
+        container = std::ranges::find_if_not(plan.sides, boots);
+    if (machine == plan.sides.end() || container == plan.sides.end())
+        return std::nullopt;
+    return RatioPair{*machine, *container};
+}
+
 std::vector<RatioPair> ratios_of(const ExperimentPlan& plan) {
     std::vector<RatioPair> pairs;
     for (std::size_t i = 1; i < plan.sides.size(); ++i)
         pairs.push_back({plan.sides[i], plan.sides.front()});
-    for (const RatioPair& pair : plan.ratios)
+    const auto add = [&](const RatioPair& pair) {
         if (std::ranges::find(pairs, pair) == pairs.end())
             pairs.push_back(pair);
+    };
+    if (const auto pair = machine_over_container(plan); pair && pair->of != plan.sides.front())
+        add(*pair);
+    std::ranges::for_each(plan.ratios, add);
     return pairs;
 }
 

@@ -120,7 +120,12 @@ struct ExperimentResult {
     const MetricRatio* find_ratio(const std::string& metric) const noexcept;
 };
 
-/// The ratios of a plan: those of each other side over the first, the baseline, and those that it asks for.
+/// The pair that books speak of, machine over container: the first side that boots a kernel, and "container", or else
+/// the first that does not. Empty: the plan has no such two.
+std::optional<RatioPair> machine_over_container(const ExperimentPlan& plan);
+
+/// The ratios of a plan: those of each other side over the first, the baseline, machine over container where that is
+/// none of them, and those that it asks for.
 std::vector<RatioPair> ratios_of(const ExperimentPlan& plan);
 
 /// Fills sides[].metrics, ratios and contract[].differs from the runs. Pure; warm-ups, races and failed runs are left

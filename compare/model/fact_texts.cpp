@@ -185,13 +185,14 @@ constexpr FactText texts[] = {
     {"notice.disturbed", ISOLAB_TRANSLATABLE("Facts", "%1 of %2 runs were disturbed by other work on this host.")},
     {"notice.killed", ISOLAB_TRANSLATABLE("Facts", "%1: %2 of %3 runs did not heed their stop signal and were ended by "
                                                    "force. Their stop times are not counted.")},
-    {"notice.limits", ISOLAB_TRANSLATABLE("Facts", "Container: neither its %1 CPUs nor its %2 of memory are a limit "
-                                                   "here: %3.")},
-    {"notice.limits_one_cpu", ISOLAB_TRANSLATABLE("Facts", "Container: neither its 1 CPU nor its %1 of memory are a "
-                                                           "limit here: %2.")},
-    {"notice.shared_memory", ISOLAB_TRANSLATABLE("Facts", "Container: shared memory and files in memory that no "
-                                                          "process maps are missing in its memory: without a control "
-                                                          "group nobody counts them: %1.")},
+    {"notice.limits", ISOLAB_TRANSLATABLE("Facts", "%1: neither its %2 CPUs nor its %3 of memory are a limit here: "
+                                                   "%4.")},
+    {"notice.limits_one_cpu",
+     ISOLAB_TRANSLATABLE("Facts", "%1: neither its 1 CPU nor its %2 of memory are a limit here: "
+                                  "%3.")},
+    {"notice.shared_memory", ISOLAB_TRANSLATABLE("Facts", "%1: shared memory and files in memory that no process maps "
+                                                          "are missing in its memory: without a control group nobody "
+                                                          "counts them: %2.")},
     {"notice.disk_made_again", ISOLAB_TRANSLATABLE("Facts", "Virtual machine: its disk was damaged and has been made "
                                                             "again: %1.")},
     {"notice.warning", ISOLAB_TRANSLATABLE("Facts", "%1: %2.")},

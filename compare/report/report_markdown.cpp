@@ -97,7 +97,7 @@ std::string figure_table(const ExperimentResult& result) {
 }
 
 std::string book_table(const ExperimentResult& result) {
-    if (result.plan.mode == Mode::race || !textbook_pair(result.plan))
+    if (result.plan.mode == Mode::race || !machine_over_container(result.plan))
         return {};
     std::string text = "\n### The book says · measured here\n\n" + line_of({"", "machine / container", "measured"}) +
                        "|---|---|---|\n";

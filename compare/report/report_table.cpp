@@ -260,7 +260,7 @@ class Table {
         }
     }
     void book() {
-        if (result_.plan.mode == Mode::race || !textbook_pair(result_.plan))
+        if (result_.plan.mode == Mode::race || !machine_over_container(result_.plan))
             return;
         section("the book says of machines and containers · measured here");
         for (const Finding& finding : textbook_findings(result_)) {

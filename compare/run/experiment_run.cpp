@@ -36,13 +36,24 @@ Fact start_state(const ExperimentPlan& plan) { return Fact::said(plan.warmup > 0
 
 Fact name_of(const SideResult& side) { return world_name(side.side, side.title); }
 
-bool has_notice(const std::vector<Notice>& notices, const std::string& id) {
-    return std::ranges::find(notices, id, &Notice::id) != notices.end();
+bool is_world(const Fact& fact) { return fact.id.starts_with("world."); }
+
+bool names_world(const Fact& names, const Fact& world) {
+    return names == world ||
+           std::ranges::any_of(names.values, [&](const Fact& name) { return names_world(name, world); });
 }
 
+/// Told once; where it is the same of several worlds, it names them all.
 void add_notice(std::vector<Notice>& notices, Notice notice) {
-    if (!has_notice(notices, notice.id))
+    const auto told = std::ranges::find(notices, notice.id, &Notice::id);
+    if (told == notices.end()) {
         notices.push_back(std::move(notice));
+        return;
+    }
+    const std::vector<Fact>& values = notice.text.values;
+    if (told->text.id == notice.text.id && !values.empty() && is_world(values.front()) &&
+        !names_world(told->text.values.front(), values.front()))
+        told->text.values.front() = Fact::said("text.and", {told->text.values.front(), values.front()});
 }
 
 Fact count_of(std::ptrdiff_t number) { return Fact::quantity(static_cast<double>(number), "count"); }
@@ -111,17 +122,9 @@ void ExperimentRun::deploy(std::size_t side) {
     result_.sides[side].marks = backends_[side]->marks();
     observer_.on_deployment(result_.sides[side].side, result_.sides[side].deployment);
     if (std::ranges::find(result_.sides[side].marks, "tcg") != result_.sides[side].marks.end())
-        notice_emulation(result_.sides[side]);
+        add_notice(result_.notices,
+                   {"tcg", Fact::said("notice.tcg", {name_of(result_.sides[side])}), Fact::said("remedy.kvm")});
     take_contract(side);
-}
-
-/// One notice names all that are emulated.
-void ExperimentRun::notice_emulation(const SideResult& side) {
-    const auto told = std::ranges::find(result_.notices, "tcg", &Notice::id);
-    if (told == result_.notices.end())
-        add_notice(result_.notices, {"tcg", Fact::said("notice.tcg", {name_of(side)}), Fact::said("remedy.kvm")});
-    else
-        told->text.values.front() = Fact::said("text.and", {told->text.values.front(), name_of(side)});
 }
 
 void ExperimentRun::take_contract(std::size_t side) {

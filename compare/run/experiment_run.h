@@ -28,7 +28,6 @@ class ExperimentRun {
   private:
     void record_surroundings();
     void deploy(std::size_t side);
-    void notice_emulation(const SideResult& side);
     void take_contract(std::size_t side);
     void warm_up();
     void measure();

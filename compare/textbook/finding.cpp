@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "compare/model/world.h"
-
 namespace isolab {
 namespace {
 
@@ -16,11 +14,6 @@ Fact count(std::size_t number) { return Fact::quantity(static_cast<double>(numbe
 Fact name_of(const ExperimentResult& result, const std::string& id) {
     const SideResult* side = result.find_side(id);
     return world_name(id, side != nullptr ? side->title : id);
-}
-
-bool boots(const std::string& id) {
-    const World world = world_of_id(id);
-    return std::ranges::find(world.phases, Phase::kernel) != world.phases.end();
 }
 
 bool is_emulated(const ExperimentResult& result, const std::string& id) {
@@ -111,16 +104,6 @@ void find_kernel(Finding& finding, const ExperimentResult& result, const RatioPa
 
 } // namespace
 
-std::optional<RatioPair> textbook_pair(const ExperimentPlan& plan) {
-    const auto machine = std::ranges::find_if(plan.sides, boots);
-    auto container = std::ranges::find(plan.sides, "container");
-    if (container == plan.sides.end())
-        container = std::ranges::find_if_not(plan.sides, boots);
-    if (machine == plan.sides.end() || container == plan.sides.end())
-        return std::nullopt;
-    return RatioPair{*machine, *container};
-}
-
 std::optional<RatioSummary> ratio_of(const ExperimentResult& result, const std::string& metric, const RatioPair& pair) {
     if (const MetricRatio* found = result.find_ratio(metric, pair))
         return found->summary;
@@ -136,7 +119,7 @@ std::optional<RatioSummary> ratio_of(const ExperimentResult& result, const std::
 }
 
 std::vector<Finding> textbook_findings(const ExperimentResult& result) {
-    const std::optional<RatioPair> pair = textbook_pair(result.plan);
+    const std::optional<RatioPair> pair = machine_over_container(result.plan);
     std::vector<Finding> findings;
     for (const Claim& claim : textbook_claims()) {
         Finding finding;

@@ -24,10 +24,6 @@ struct Finding {
     std::vector<Fact> details; ///< sentences: both figures, what the test says, how they stand to the book's own
 };
 
-/// The machine and the container that the book's words are held against: the first side that boots a kernel, and
-/// "container", or else the first that does not. Empty: the plan has no such two.
-std::optional<RatioPair> textbook_pair(const ExperimentPlan& plan);
-
 /// The ratio `pair`, also where the result has only its inverse.
 std::optional<RatioSummary> ratio_of(const ExperimentResult& result, const std::string& metric, const RatioPair& pair);
 

@@ -11,7 +11,8 @@ std::vector<FigureRow> Deployment::rows(const ExperimentResult* result) {
         return rows;
     for (const SideResult& side : result->sides)
         for (const DeploymentStep& step : side.deployment) {
-            const QString what = tr("%1 · %2").arg(Words::world(world_of(side.side)), Words::known(step.title));
+            const QString what =
+                tr("%1 · %2").arg(Words::fact(world_name(side.side, side.title)), Words::known(step.title));
             rows.push_back({step.cached ? tr("%1 (was there)").arg(what) : what,
                             duration_figure(static_cast<double>(step.duration.count())),
                             step.cached ? tr("Found done by an earlier comparison; only the look-up took time")

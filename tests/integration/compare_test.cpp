@@ -96,6 +96,37 @@ class CompareTest : public QObject {
             QString());
     }
 
+    void every_usable_world_takes_part() {
+        const HostState before = HostState::capture(program_->root(), program_->temporary());
+        const auto listed = program_->run({"worlds", "--format", "json"});
+        QVERIFY2(listed.code == 0, listed.err.c_str());
+        std::vector<std::string> usable;
+        for (const Json& world : (*parse_json(listed.out, "worlds"))["worlds"]) {
+            QVERIFY(world["usable"].get<bool>() != !world["cause"].get<std::string>().empty());
+            if (world["usable"].get<bool>())
+                usable.push_back(world["id"].get<std::string>());
+        }
+        std::string sides;
+        for (const std::string& id : usable)
+            sides += (sides.empty() ? "" : ",") + id;
+        for (const char* always : {"native", "container", "vm", "vm-standard"})
+            QVERIFY2(std::ranges::find(usable, always) != usable.end(), listed.out.c_str());
+        const auto output =
+            program_->run({"compare", "hello", "--sides", sides, "--runs", "1", "--warmup", "0", "--format", "json"});
+        QVERIFY2(output.code == 0, output.err.c_str());
+        const ExperimentResult result = parsed(output.out);
+        QCOMPARE(result.runs.size(), usable.size());
+        for (const RunResult& run : result.runs) {
+            QCOMPARE(QString::fromStdString(run.output), QString("Hello from Isolab\n"));
+            QVERIFY2(run.ready && run.disk && run.cpu_total, run.side.c_str());
+            QCOMPARE(phase(run, Phase::kernel).duration.count() > 0, run.side.starts_with("vm"));
+        }
+        QVERIFY(result.find_ratio("ready", {"vm", "container"}) != nullptr);
+        QCOMPARE(
+            QString::fromStdString(HostState::capture(program_->root(), program_->temporary()).added_since(before)),
+            QString());
+    }
+
     void same_process_in_both_worlds() {
         const auto output =
             program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format", "json", "--env",

@@ -69,7 +69,7 @@ class WorldsTest : public QObject {
     }
     void ratios_are_those_over_the_first_and_those_asked_for() {
         ExperimentPlan plan = plan_of({"native", "container", "vm", "vm-standard"});
-        plan.ratios = {{"vm-standard", "vm"}, {"vm", "native"}};
+        plan.ratios = {{"vm-standard", "vm"}, {"vm", "native"}, {"vm", "container"}};
         const auto result = run(plan);
         VERIFY_OK(result);
         QVERIFY(result->complete);
@@ -77,8 +77,11 @@ class WorldsTest : public QObject {
         for (const MetricRatio& ratio : result->ratios)
             if (ratio.id == "ready")
                 seen.push_back(ratio.pair);
-        const std::vector<RatioPair> wanted{
-            {"container", "native"}, {"vm", "native"}, {"vm-standard", "native"}, {"vm-standard", "vm"}};
+        const std::vector<RatioPair> wanted{{"container", "native"},
+                                            {"vm", "native"},
+                                            {"vm-standard", "native"},
+                                            {"vm", "container"},
+                                            {"vm-standard", "vm"}};
         QVERIFY(seen == wanted);
         const double of = result->find_metric("vm-standard", "ready")->summary.median;
         const double to = result->find_metric("vm", "ready")->summary.median;

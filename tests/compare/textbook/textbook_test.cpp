@@ -109,11 +109,11 @@ class TextbookTest : public QObject {
     void of_many_worlds_the_container_and_the_first_machine_count() {
         ExperimentPlan plan;
         plan.sides = {"native", "crun", "vm-standard", "vm", "container"};
-        QVERIFY(textbook_pair(plan) == (RatioPair{"vm-standard", "container"}));
+        QVERIFY(machine_over_container(plan) == (RatioPair{"vm-standard", "container"}));
         plan.sides = {"vm", "native"};
-        QVERIFY(textbook_pair(plan) == (RatioPair{"vm", "native"}));
+        QVERIFY(machine_over_container(plan) == (RatioPair{"vm", "native"}));
         plan.sides = {"native", "container"};
-        QVERIFY(!textbook_pair(plan));
+        QVERIFY(!machine_over_container(plan));
     }
     void a_first_deployment_is_what_was_not_there_already() {
         ExperimentResult result = result_of();
