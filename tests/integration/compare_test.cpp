@@ -101,7 +101,8 @@ class CompareTest : public QObject {
         const auto listed = program_->run({"worlds", "--format", "json"});
         QVERIFY2(listed.code == 0, listed.err.c_str());
         std::vector<std::string> usable;
-        for (const Json& world : (*parse_json(listed.out, "worlds"))["worlds"]) {
+        const Json document = *parse_json(listed.out, "worlds");
+        for (const Json& world : document["worlds"]) {
             QVERIFY(world["usable"].get<bool>() != !world["cause"].get<std::string>().empty());
             if (world["usable"].get<bool>())
                 usable.push_back(world["id"].get<std::string>());
