@@ -68,7 +68,7 @@ class InterruptTest : public QObject {
         QTest::newRow("machine in its boot") << "vm"
                                              << "machines" << 300;
         QTest::newRow("machine at work") << "vm"
-                                         << "machines" << 4000;
+                                         << "machines" << 2000;
     }
     void interrupt_stops_cleanly() {
         QFETCH(QString, side);
@@ -96,7 +96,7 @@ class InterruptTest : public QObject {
         QTest::newRow("launcher") << "container"
                                   << "--event-fd" << 500 << "its launcher ended";
         QTest::newRow("QEMU") << "vm"
-                              << "qemu-system" << 6000 << "it ended before the workload did";
+                              << "qemu-system" << 2500 << "it ended before the workload did";
     }
     void a_world_that_is_killed_ends_the_run_with_the_cause() {
         QFETCH(QString, side);
