@@ -34,7 +34,7 @@ std::string headline_of(const ExperimentResult& result) {
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", side.side,
                             ready != nullptr ? format_duration(ready->summary.median) : "-");
     }
-    const MetricRatio* ratio = result.find_ratio("ready");
+    const MetricRatio* ratio = result.sides.size() == 2 ? result.find_ratio("ready") : nullptr; // of more, which?
     return ratio != nullptr ? fmt::format("{} ({})", text, format_ratio(ratio->summary.ratio)) : text;
 }
 

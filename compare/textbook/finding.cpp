@@ -83,13 +83,13 @@ std::optional<double> deployment_time(const ExperimentResult& result, const std:
 void find_deployment(Finding& finding, const ExperimentResult& result, const RatioPair& pair) {
     const auto machine = deployment_time(result, pair.of);
     const auto container = deployment_time(result, pair.to);
+    finding.details = {Fact::said("deployment.once")}; // also why there is no figure
     if (!machine && !container)
         return;
     const auto text = [](const std::optional<double>& time) {
         return time ? Fact::quantity(*time, "ns") : Fact::said("deployment.there");
     };
     finding.measured = Fact::said("deployment.first", {text(machine), text(container)});
-    finding.details = {Fact::said("deployment.once")};
 }
 
 void find_kernel(Finding& finding, const ExperimentResult& result, const RatioPair& pair) {

@@ -21,7 +21,8 @@ struct Finding {
     std::size_t runs = 0;              ///< of the side that has fewer
     bool emulated = false;             ///< the machine's figures are of software emulation
     Fact doubt;                        ///< "too few runs yet", "not distinguishable"; empty: the difference is certain
-    std::vector<Fact> details; ///< sentences: both figures, what the test says, how they stand to the book's own
+    std::vector<Fact> details;         ///< sentences: both figures, what the test says, how they stand to the book's
+                                       ///< own, or why there is no figure
 };
 
 /// The ratio `pair`, also where the result has only its inverse.

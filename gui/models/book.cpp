@@ -16,8 +16,6 @@ BookRow row_of(const Claim& claim) {
 
 BookRow row_of(const Finding& finding) {
     BookRow row = row_of(*finding.claim);
-    if (finding.measured.empty())
-        return row;
     row.measured = Words::fact(finding.measured);
     row.doubt = Words::fact(finding.doubt);
     if (finding.ratio) {

@@ -74,6 +74,23 @@ class HistoryTest : public QObject {
         QVERIFY(loaded);
         QCOMPARE(report_json(*loaded).dump(), report_json(saved).dump());
     }
+    void the_line_of_more_than_two_worlds_has_no_ratio() {
+        const auto history = History::open(file("many.sqlite"));
+        QVERIFY(history);
+        ExperimentResult two = experiment("20260101-000000-aaaa");
+        VERIFY_OK((*history)->begin(two));
+        QVERIFY((*history)->list()->front().headline.ends_with("×)"));
+        ExperimentResult three = experiment("20260102-000000-bbbb");
+        three.plan.sides = {"native", "container", "vm"};
+        three.sides.insert(three.sides.begin(), {.side = "native", .title = "Host"});
+        add_runs(three);
+        summarise_experiment(three);
+        QVERIFY(three.find_ratio("ready") != nullptr);
+        VERIFY_OK((*history)->begin(three));
+        const std::string line = (*history)->list()->front().headline;
+        QVERIFY2(line.starts_with("native 12.0 ms, container 12.0 ms, vm 1.40 s") && line.ends_with(" s"),
+                 line.c_str());
+    }
     void saving_again_completes() {
         const auto history = History::open(file("b.sqlite"));
         QVERIFY(history);

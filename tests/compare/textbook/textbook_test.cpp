@@ -124,6 +124,7 @@ class TextbookTest : public QObject {
         QCOMPARE(english(finding_of(result, "deployment").measured), std::string("30.0 ms / there already"));
         result.sides[1].deployment.back().cached = true;
         QVERIFY(finding_of(result, "deployment").measured.empty());
+        QVERIFY(details_of(finding_of(result, "deployment")).find("done once") != std::string::npos);
     }
     void kernels_are_compared() {
         ExperimentResult result = result_of();
