@@ -47,11 +47,11 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
     ISOLAB_ASSIGN(Workload workload, session->find_workload(command.options.workload));
     CompareOptions options = command.options;
     options.command = globals.after_dashes;
-    ISOLAB_ASSIGN(const ExperimentPlan plan, make_plan(std::move(workload), options));
+    ISOLAB_ASSIGN(const ComparisonPlan plan, make_plan(std::move(workload), options));
 
     const auto total = static_cast<unsigned>(plan.sides.size()) * (plan.runs + plan.warmup);
     ProgressView progress(total, globals.quiet);
-    ISOLAB_ASSIGN(const ExperimentResult result, session->run(plan, progress, interrupt.token()));
+    ISOLAB_ASSIGN(const ComparisonResult result, session->run(plan, progress, interrupt.token()));
     progress.clear();
     const bool to_terminal = command.output.empty() && ::isatty(STDOUT_FILENO) == 1;
     const std::string text = command.format == "json" ? report_json(result).dump(2) + "\n"

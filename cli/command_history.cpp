@@ -37,7 +37,7 @@ Result<void> list_history(const GlobalOptions& globals) {
 
 Result<void> show_history(const GlobalOptions& globals, const ShowOptions& options) {
     ISOLAB_ASSIGN(const auto history, open_history(globals));
-    ISOLAB_ASSIGN(const ExperimentResult result, history->load(options.id));
+    ISOLAB_ASSIGN(const ComparisonResult result, history->load(options.id));
     return write_result(options.format == "json" ? report_json(result).dump(2) + "\n" : report_table(result, {}), {});
 }
 

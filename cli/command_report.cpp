@@ -19,16 +19,16 @@ struct ReportOptions {
 };
 
 /// One document, or a list of them.
-std::string json_text(const std::vector<ExperimentResult>& results) {
+std::string json_text(const std::vector<ComparisonResult>& results) {
     if (results.size() == 1)
         return report_json(results.front()).dump(2) + "\n";
     Json list = Json::array();
-    for (const ExperimentResult& result : results)
+    for (const ComparisonResult& result : results)
         list.push_back(report_json(result));
     return list.dump(2) + "\n";
 }
 
-std::string text_of(const std::vector<ExperimentResult>& results, const std::string& format) {
+std::string text_of(const std::vector<ComparisonResult>& results, const std::string& format) {
     if (format == "json")
         return json_text(results);
     if (format == "csv")
@@ -36,7 +36,7 @@ std::string text_of(const std::vector<ExperimentResult>& results, const std::str
     if (format == "summary")
         return summary_csv(results);
     std::string text;
-    for (const ExperimentResult& result : results)
+    for (const ComparisonResult& result : results)
         text += (text.empty() ? "" : "\n") + report_markdown(result);
     return text;
 }
@@ -45,9 +45,9 @@ Result<void> write_report(const GlobalOptions& globals, const ReportOptions& opt
     ISOLAB_TRY(check_result_file(options.output));
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
     ISOLAB_ASSIGN(const auto history, HistoryReader::open(DataFolder(root).history_file()));
-    std::vector<ExperimentResult> results;
+    std::vector<ComparisonResult> results;
     for (const std::string& id : options.ids) {
-        ISOLAB_ASSIGN(ExperimentResult result, history->load(id));
+        ISOLAB_ASSIGN(ComparisonResult result, history->load(id));
         results.push_back(std::move(result));
     }
     return write_result(text_of(results, options.format), options.output);

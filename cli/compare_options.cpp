@@ -78,10 +78,10 @@ void declare_compare_options(CommandParser command, CompareOptions& options) {
                      "Start all at the same moment, for the eye: never pooled with measured runs");
 }
 
-Result<ExperimentPlan> make_plan(Workload workload, const CompareOptions& options) {
+Result<ComparisonPlan> make_plan(Workload workload, const CompareOptions& options) {
     ISOLAB_TRY(apply_limits(workload, options));
     ISOLAB_TRY(apply_process(workload, options));
-    ExperimentPlan plan;
+    ComparisonPlan plan;
     plan.workload = std::move(workload);
     plan.sides = options.sides;
     ISOLAB_ASSIGN(plan.ratios, parse_ratios(options.ratios));

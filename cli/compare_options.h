@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/command_parser.h"
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 
@@ -34,6 +34,6 @@ void declare_compare_options(CommandParser command, CompareOptions& options);
 
 /// The plan for a workload of the catalogue (or an image) with the options applied. Pure. A command without --ready
 /// counts as ready when it exits.
-Result<ExperimentPlan> make_plan(Workload workload, const CompareOptions& options);
+Result<ComparisonPlan> make_plan(Workload workload, const CompareOptions& options);
 
 } // namespace isolab

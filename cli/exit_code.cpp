@@ -29,7 +29,7 @@ ExitCode exit_code_for(ErrorKind kind) noexcept {
     return ExitCode::failed;
 }
 
-ExitCode exit_code_for(const ExperimentResult& result) noexcept {
+ExitCode exit_code_for(const ComparisonResult& result) noexcept {
     for (const SideResult& side : result.sides)
         if (side.error)
             return exit_code_for(side.error->kind);

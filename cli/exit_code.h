@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "engine/base/error.h"
 
 namespace isolab {
@@ -18,7 +18,7 @@ enum class ExitCode : int {
 ExitCode exit_code_for(ErrorKind kind) noexcept;
 
 /// A result counts as good when every side worked in every run and the history has it.
-ExitCode exit_code_for(const ExperimentResult& result) noexcept;
+ExitCode exit_code_for(const ComparisonResult& result) noexcept;
 
 /// Prints "isolab: MESSAGE" on standard error and gives the exit code that belongs to the error.
 ExitCode report_error(const Error& error);

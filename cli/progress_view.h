@@ -9,7 +9,7 @@
 
 namespace isolab {
 
-/// Shows an experiment's progress on standard error: one line that is redrawn on a terminal, one line per finished
+/// Shows a comparison's progress on standard error: one line that is redrawn on a terminal, one line per finished
 /// step otherwise, nothing when quiet. Thread-safe.
 class ProgressView final : public RunnerObserver {
   public:

@@ -26,8 +26,8 @@ void apply_look(Theme& theme, const GuiOptions& options) {
     theme.choose(options.theme.value_or(theme_choice(settings.value(u"view/theme"_s).toString())));
 }
 
-void prepare_controls(MainWindow& window, ExperimentController& controller, const GuiOptions& options) {
-    QObject::connect(&controller, &ExperimentController::workloads_changed, &window, [&window, options] {
+void prepare_controls(MainWindow& window, ComparisonController& controller, const GuiOptions& options) {
+    QObject::connect(&controller, &ComparisonController::workloads_changed, &window, [&window, options] {
         CompareControls& controls = window.compare_page().controls();
         controls.choose_workload(options.workload);
         if (options.runs)
@@ -36,7 +36,7 @@ void prepare_controls(MainWindow& window, ExperimentController& controller, cons
     if (!options.start)
         return;
     QObject::connect(
-        &controller, &ExperimentController::stage_changed, &window, [&window, &controller, started = false]() mutable {
+        &controller, &ComparisonController::stage_changed, &window, [&window, &controller, started = false]() mutable {
             if (!started && controller.stage() == Stage::idle && !controller.catalogue().unknown) {
                 started = true;
                 QMetaObject::invokeMethod(
@@ -60,7 +60,7 @@ int run() {
     session.machine_kind = options->machine_kind;
     session.kernel = options->kernel;
     SessionSource source(session);
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     MainWindow window(theme, controller);
     const SignalNotifier signals_of_system;
     QObject::connect(&signals_of_system, &SignalNotifier::interrupted, &window, &QWidget::close);

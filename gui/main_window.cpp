@@ -19,7 +19,7 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-MainWindow::MainWindow(Theme& theme, ExperimentController& controller, QWidget* parent)
+MainWindow::MainWindow(Theme& theme, ComparisonController& controller, QWidget* parent)
     : QMainWindow(parent), theme_(theme), controller_(controller), rail_(new NavRail(theme)),
       pages_(new QStackedWidget), compare_(new ComparePage(theme, controller)),
       history_(new HistoryPage(theme, controller)), system_(new SystemPage(theme, controller)) {
@@ -51,10 +51,10 @@ MainWindow::MainWindow(Theme& theme, ExperimentController& controller, QWidget* 
         controller_.load(id);
         show_page(compare);
     });
-    connect(&controller, &ExperimentController::stage_changed, this, &MainWindow::refresh_title);
-    connect(&controller, &ExperimentController::export_finished, this,
+    connect(&controller, &ComparisonController::stage_changed, this, &MainWindow::refresh_title);
+    connect(&controller, &ComparisonController::export_finished, this,
             [this] { show_page(compare); }); // which tells how it went
-    connect(&controller, &ExperimentController::closed, this, [this] {
+    connect(&controller, &ComparisonController::closed, this, [this] {
         may_close_ = true;
         close();
     });

@@ -3,7 +3,7 @@
 
 #include <QMainWindow>
 
-#include "gui/jobs/experiment_controller.h"
+#include "gui/jobs/comparison_controller.h"
 #include "gui/theme/theme.h"
 
 class QAction;
@@ -24,7 +24,7 @@ class MainWindow : public QMainWindow {
   public:
     enum Page { compare, history, system };
 
-    MainWindow(Theme& theme, ExperimentController& controller, QWidget* parent = nullptr);
+    MainWindow(Theme& theme, ComparisonController& controller, QWidget* parent = nullptr);
 
     ComparePage& compare_page() noexcept { return *compare_; }
     void show_page(Page page);
@@ -41,7 +41,7 @@ class MainWindow : public QMainWindow {
     void about();
 
     Theme& theme_;
-    ExperimentController& controller_;
+    ComparisonController& controller_;
     NavRail* rail_;
     QStackedWidget* pages_;
     ComparePage* compare_;

@@ -18,7 +18,7 @@ constexpr int look_ms = 50;
 constexpr int settle_ms = 600; ///< for layout, fonts and the plot to come to rest
 
 /// A picture worth taking: the machine's kernel boots, and there are figures of an earlier run.
-bool telling(const LiveExperiment& live) {
+bool telling(const LiveComparison& live) {
     const LiveSide& vm = live.side(ShownWorld::vm);
     const bool kernel =
         std::ranges::any_of(vm.phases, [](const PhaseSpan& span) { return span.phase == Phase::kernel; });
@@ -28,7 +28,7 @@ bool telling(const LiveExperiment& live) {
 
 } // namespace
 
-ScreenshotTour::ScreenshotTour(MainWindow& window, ExperimentController& controller, QString prefix)
+ScreenshotTour::ScreenshotTour(MainWindow& window, ComparisonController& controller, QString prefix)
     : QObject(&window), window_(window), controller_(controller), prefix_(std::move(prefix)) {
     connect(&timer_, &QTimer::timeout, this, &ScreenshotTour::advance);
     timer_.start(look_ms);

@@ -14,7 +14,7 @@ namespace isolab {
 class ScreenshotTour : public QObject {
     Q_OBJECT
   public:
-    ScreenshotTour(MainWindow& window, ExperimentController& controller, QString prefix);
+    ScreenshotTour(MainWindow& window, ComparisonController& controller, QString prefix);
 
     bool saved_all() const noexcept { return saved_all_; }
 
@@ -23,7 +23,7 @@ class ScreenshotTour : public QObject {
     void take(const QString& name);
 
     MainWindow& window_;
-    ExperimentController& controller_;
+    ComparisonController& controller_;
     QString prefix_;
     bool saved_all_ = true;
     QTimer timer_;

@@ -193,7 +193,7 @@ std::vector<WorldStatus> Session::worlds(const StopToken& stop) {
     return all;
 }
 
-Result<ExperimentResult> Session::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+Result<ComparisonResult> Session::run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
     ISOLAB_TRY(find_image(*state_->engine, plan.workload)); // no world can do without
     std::vector<Backend*> backends;
     for (const auto& backend : state_->backends)

@@ -72,7 +72,7 @@ class Session {
     SessionStatus status(const StopToken& stop);
 
     /// Runs a plan over the sides it names (see Runner::run).
-    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop);
+    Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop);
 
     /// Every world that this machine might have, in the order of known_worlds(). Opens the hypervisor.
     std::vector<WorldStatus> worlds(const StopToken& stop);

@@ -23,14 +23,14 @@ class SqliteHistory final : public History {
 
     const std::filesystem::path& file() const noexcept override { return opened_.file; }
 
-    Result<void> begin(ExperimentResult& result) override {
-        ExperimentLine line = line_of(result);
+    Result<void> begin(ComparisonResult& result) override {
+        ComparisonLine line = line_of(result);
         return written("FULL",
                        [&]() -> Result<void> {
-                           while (!insert_experiment(database_, line, "")) {
+                           while (!insert_comparison(database_, line, "")) {
                                line.id = utc_stamp(result.started_at) + "-" + random_hex(second_try_digits);
                            }
-                           ExperimentResult named = result;
+                           ComparisonResult named = result;
                            named.id = line.id;
                            append_runs(database_, named.id, named.runs);
                            update_header(database_, named.id, header_of(named), named.runs.size());
@@ -39,11 +39,11 @@ class SqliteHistory final : public History {
             .map([&] { result.id = line.id; });
     }
 
-    Result<void> save_runs(const ExperimentResult& result) override {
+    Result<void> save_runs(const ComparisonResult& result) override {
         return written("NORMAL", [&] { return save_rows(result); });
     }
 
-    Result<void> save(const ExperimentResult& result) override {
+    Result<void> save(const ComparisonResult& result) override {
         const std::string header = header_of(result);
         return written("FULL", [&]() -> Result<void> {
             ISOLAB_TRY(save_rows(result));
@@ -66,18 +66,18 @@ class SqliteHistory final : public History {
         });
     }
 
-    Result<ExperimentResult> load(const std::string& id) const override {
-        ISOLAB_ASSIGN(const StoredExperiment stored,
-                      guarded<StoredExperiment>("read the history", [&]() -> Result<StoredExperiment> {
+    Result<ComparisonResult> load(const std::string& id) const override {
+        ISOLAB_ASSIGN(const StoredComparison stored,
+                      guarded<StoredComparison>("read the history", [&]() -> Result<StoredComparison> {
                           const SQLite::Transaction one_moment(database_);
                           ISOLAB_ASSIGN(const std::string whole, find_id(id));
-                          return read_experiment(database_, whole);
+                          return read_comparison(database_, whole);
                       }));
-        return parse_experiment(stored, "comparison " + id);
+        return parse_comparison(stored, "comparison " + id);
     }
 
   private:
-    Result<void> save_rows(const ExperimentResult& result) {
+    Result<void> save_rows(const ComparisonResult& result) {
         if (!update_line(database_, line_of(result)))
             return fail(ErrorKind::not_found, "save comparison", result.id, "the history has none of that id");
         append_runs(database_, result.id, result.runs);

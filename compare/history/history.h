@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 
@@ -33,9 +33,9 @@ class HistoryReader {
                                                        std::chrono::milliseconds patience = history_patience);
     virtual ~HistoryReader() = default;
     virtual Result<std::vector<HistoryEntry>> list() const = 0; ///< newest first
-    /// By id or unambiguous prefix. Summaries of an experiment that was cut off in the middle are made of the runs that
+    /// By id or unambiguous prefix. Summaries of a comparison that was cut off in the middle are made of the runs that
     /// it has.
-    virtual Result<ExperimentResult> load(const std::string& id) const = 0;
+    virtual Result<ComparisonResult> load(const std::string& id) const = 0;
 };
 
 /// The same, to write into.
@@ -45,18 +45,18 @@ class History : public HistoryReader {
     /// the error is of kind unavailable. permission_denied where it can only be read.
     static Result<std::unique_ptr<History>> open(const std::filesystem::path& file,
                                                  std::chrono::milliseconds patience = history_patience);
-    /// The file that was opened; the experiments' data folder is the one it lies in.
+    /// The file that was opened; the comparisons' data folder is the one it lies in.
     virtual const std::filesystem::path& file() const noexcept = 0;
 
-    /// Takes in a new experiment with all that it has by now. When the history has one of that id, `result` gets
+    /// Takes in a new comparison with all that it has by now. When the history has one of that id, `result` gets
     /// another id; after a failure it may be begun again.
-    virtual Result<void> begin(ExperimentResult& result) = 0;
-    /// Saves the runs that a begun experiment has more than the history, and its line in the list. What is written
+    virtual Result<void> begin(ComparisonResult& result) = 0;
+    /// Saves the runs that a begun comparison has more than the history, and its line in the list. What is written
     /// depends on these runs only, however many came before. They outlive the process at once, but perhaps not a power
     /// cut.
-    virtual Result<void> save_runs(const ExperimentResult& result) = 0;
+    virtual Result<void> save_runs(const ComparisonResult& result) = 0;
     /// The same and all the rest: sides, summaries, contract, notices, environment. It outlives a power cut.
-    virtual Result<void> save(const ExperimentResult& result) = 0;
+    virtual Result<void> save(const ComparisonResult& result) = 0;
 };
 
 } // namespace isolab

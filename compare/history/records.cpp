@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* load_key = "load"; ///< of a run's document, beside the fields of the schema
 
-unsigned finished_runs(const ExperimentResult& result) {
+unsigned finished_runs(const ComparisonResult& result) {
     unsigned most = 0;
     for (const SideResult& side : result.sides)
         most = std::max(most, static_cast<unsigned>(std::ranges::count_if(result.runs, [&](const RunResult& run) {
@@ -27,7 +27,7 @@ unsigned finished_runs(const ExperimentResult& result) {
     return most;
 }
 
-std::string headline_of(const ExperimentResult& result) {
+std::string headline_of(const ComparisonResult& result) {
     std::string text;
     for (const SideResult& side : result.sides) {
         const MetricSummary* ready = result.find_metric(side.side, "ready");
@@ -60,7 +60,7 @@ void bind_run(SQLite::Statement& insert, const std::string& id, std::size_t numb
     insert.bind(10, run_text(run));
 }
 
-Result<RunResult> parse_run(const StoredExperiment::Run& stored, const std::string& subject) {
+Result<RunResult> parse_run(const StoredComparison::Run& stored, const std::string& subject) {
     ISOLAB_ASSIGN(Json document, parse_json(stored.document, subject));
     ISOLAB_ASSIGN(RunResult run, read_guarded(subject, [&] { return read_run(document); }));
     run.side = stored.side;
@@ -71,18 +71,18 @@ Result<RunResult> parse_run(const StoredExperiment::Run& stored, const std::stri
 
 } // namespace
 
-ExperimentLine line_of(const ExperimentResult& result) {
+ComparisonLine line_of(const ComparisonResult& result) {
     return {result.id,       result.started_at,  result.finished_at, result.plan.workload.id, finished_runs(result),
             result.complete, headline_of(result)};
 }
 
-std::string header_of(const ExperimentResult& result) {
-    ExperimentResult header = result;
+std::string header_of(const ComparisonResult& result) {
+    ComparisonResult header = result;
     header.runs = {};
     return report_json(header).dump();
 }
 
-bool insert_experiment(SQLite::Database& database, const ExperimentLine& line, const std::string& header) {
+bool insert_comparison(SQLite::Database& database, const ComparisonLine& line, const std::string& header) {
     SQLite::Statement insert(database, "INSERT OR IGNORE INTO experiments VALUES(?, ?, ?, ?, ?, ?, ?, 0)");
     SQLite::bind(insert, line.id, static_cast<std::int64_t>(line.started_at.count()),
                  static_cast<std::int64_t>(line.finished_at.count()), line.workload, line.runs, integer(line.complete),
@@ -95,7 +95,7 @@ bool insert_experiment(SQLite::Database& database, const ExperimentLine& line, c
     return true;
 }
 
-bool update_line(SQLite::Database& database, const ExperimentLine& line) {
+bool update_line(SQLite::Database& database, const ComparisonLine& line) {
     SQLite::Statement update(database, "UPDATE experiments SET finished_at = ?, runs = ?, complete = ?, headline = ? "
                                        "WHERE id = ?");
     SQLite::bind(update, static_cast<std::int64_t>(line.finished_at.count()), line.runs, integer(line.complete),
@@ -125,12 +125,12 @@ void append_runs(SQLite::Database& database, const std::string& id, const Shared
     }
 }
 
-StoredExperiment read_experiment(SQLite::Database& database, const std::string& id) {
+StoredComparison read_comparison(SQLite::Database& database, const std::string& id) {
     SQLite::Statement row(database, "SELECT document, header_runs, finished_at, complete FROM experiments "
                                     "JOIN headers ON experiment = id WHERE id = ?");
     SQLite::bind(row, id);
     row.executeStep();
-    StoredExperiment stored;
+    StoredComparison stored;
     stored.header = row.getColumn(0).getString();
     stored.header_runs = static_cast<std::size_t>(row.getColumn(1).getInt64());
     stored.finished_at = Nanoseconds(row.getColumn(2).getInt64());
@@ -142,17 +142,17 @@ StoredExperiment read_experiment(SQLite::Database& database, const std::string& 
     return stored;
 }
 
-Result<ExperimentResult> parse_experiment(const StoredExperiment& stored, const std::string& subject) {
+Result<ComparisonResult> parse_comparison(const StoredComparison& stored, const std::string& subject) {
     ISOLAB_ASSIGN(const Json header, parse_json(stored.header, subject));
-    ISOLAB_ASSIGN(ExperimentResult result, parse_report(header, subject));
-    for (const StoredExperiment::Run& one : stored.runs) {
+    ISOLAB_ASSIGN(ComparisonResult result, parse_report(header, subject));
+    for (const StoredComparison::Run& one : stored.runs) {
         ISOLAB_ASSIGN(RunResult run, parse_run(one, subject));
         result.runs.push_back(std::move(run));
     }
     if (stored.runs.size() > stored.header_runs) {
         result.finished_at = stored.finished_at;
         result.complete = stored.complete;
-        summarise_experiment(result);
+        summarise_comparison(result);
     }
     return result;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The rows of an experiment (docs/history.md), written and read. All functions run in a transaction of their caller and
+// The rows of a comparison (docs/history.md), written and read. All functions run in a transaction of their caller and
 // throw SQLite::Exception.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace SQLite {
 class Database;
@@ -17,7 +17,7 @@ class Database;
 namespace isolab {
 
 /// What serves the list and changes with each run: a row of the table `experiments`.
-struct ExperimentLine {
+struct ComparisonLine {
     std::string id;
     Nanoseconds started_at{0}, finished_at{0};
     std::string workload;
@@ -25,16 +25,16 @@ struct ExperimentLine {
     bool complete = false;
     std::string headline;
 };
-ExperimentLine line_of(const ExperimentResult& result);
+ComparisonLine line_of(const ComparisonResult& result);
 
-/// Everything about an experiment but its runs, as JSON.
-std::string header_of(const ExperimentResult& result);
+/// Everything about a comparison but its runs, as JSON.
+std::string header_of(const ComparisonResult& result);
 
-/// Puts a new experiment in, without its runs; false when the id is taken, and then nothing is changed.
-bool insert_experiment(SQLite::Database& database, const ExperimentLine& line, const std::string& header);
+/// Puts a new comparison in, without its runs; false when the id is taken, and then nothing is changed.
+bool insert_comparison(SQLite::Database& database, const ComparisonLine& line, const std::string& header);
 
 /// False when there is no experiment of that id.
-bool update_line(SQLite::Database& database, const ExperimentLine& line);
+bool update_line(SQLite::Database& database, const ComparisonLine& line);
 
 /// `runs`: how many runs the header's summaries know.
 void update_header(SQLite::Database& database, const std::string& id, const std::string& header, std::size_t runs);
@@ -42,8 +42,8 @@ void update_header(SQLite::Database& database, const std::string& id, const std:
 /// Appends the runs that are not there yet.
 void append_runs(SQLite::Database& database, const std::string& id, const SharedList<RunResult>& runs);
 
-/// An experiment as texts, to be parsed when the database is not needed any more.
-struct StoredExperiment {
+/// A comparison as texts, to be parsed when the database is not needed any more.
+struct StoredComparison {
     struct Run {
         std::string side, document;
     };
@@ -54,9 +54,9 @@ struct StoredExperiment {
     std::vector<Run> runs;
 };
 /// The id must be whole and exist.
-StoredExperiment read_experiment(SQLite::Database& database, const std::string& id);
+StoredComparison read_comparison(SQLite::Database& database, const std::string& id);
 
 /// Parses it; with runs that the header's summaries do not know, these are made anew. corrupt names `subject`.
-Result<ExperimentResult> parse_experiment(const StoredExperiment& stored, const std::string& subject);
+Result<ComparisonResult> parse_comparison(const StoredComparison& stored, const std::string& subject);
 
 } // namespace isolab

@@ -28,7 +28,7 @@ CREATE TABLE runs(
   exit_code INTEGER, error TEXT, document TEXT NOT NULL, PRIMARY KEY(experiment, number));
 )";
 
-/// Version 1 had one document for an experiment with all its runs.
+/// Version 1 had one document for a comparison with all its runs.
 constexpr const char* set_version_1_aside = R"(
 DROP INDEX experiments_by_time;
 DROP INDEX experiments_by_workload;
@@ -37,16 +37,16 @@ ALTER TABLE experiments RENAME TO experiments_1;
 )";
 
 /// A document that cannot be read stays as it is: then reading it goes on telling why.
-void take_over(SQLite::Database& database, ExperimentLine line, const std::string& document) {
+void take_over(SQLite::Database& database, ComparisonLine line, const std::string& document) {
     const auto json = parse_json(document, line.id);
-    const auto result = json ? parse_report(*json, line.id) : Result<ExperimentResult>(fail(json.error()));
+    const auto result = json ? parse_report(*json, line.id) : Result<ComparisonResult>(fail(json.error()));
     if (!result) {
-        insert_experiment(database, line, document);
+        insert_comparison(database, line, document);
         return;
     }
     line.finished_at = result->finished_at;
     const std::string header = header_of(*result);
-    insert_experiment(database, line, header);
+    insert_comparison(database, line, header);
     append_runs(database, line.id, result->runs);
     update_header(database, line.id, header, result->runs.size());
 }

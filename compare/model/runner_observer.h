@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "engine/base/progress.h"
 
 namespace isolab {
 
-/// Follows an experiment while it runs. Calls come from the runner's threads, one at a time per side (in a race
+/// Follows a comparison while it runs. Calls come from the runner's threads, one at a time per side (in a race
 /// two sides may call at once), so implementations must be thread-safe and quick. All have empty defaults.
 class RunnerObserver : public ProgressSink {
   public:
@@ -22,8 +22,8 @@ class RunnerObserver : public ProgressSink {
     virtual void on_output(const std::string& /*side*/, OutputStream /*stream*/, std::string_view /*bytes*/) {}
     virtual void on_memory(const std::string& /*side*/, const MemorySample& /*sample*/) {} ///< `at` since t0
     virtual void on_run_finished(const RunResult& /*run*/) {}
-    /// After every run: the experiment as far as it is. Its summaries may lag behind its runs, except in the last call.
-    virtual void on_result(const ExperimentResult& /*result*/) {}
+    /// After every run: the comparison as far as it is. Its summaries may lag behind its runs, except in the last call.
+    virtual void on_result(const ComparisonResult& /*result*/) {}
 };
 
 } // namespace isolab

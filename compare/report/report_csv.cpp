@@ -20,7 +20,7 @@ std::string number(const std::optional<double>& value) { return value ? number(*
 void add_line(std::string& text, const Cells& cells) { text += fmt::format("{}\n", fmt::join(cells, ",")); }
 
 /// What stands in each row of a run.
-Cells run_cells(const ExperimentResult& result, const RunResult& run) {
+Cells run_cells(const ComparisonResult& result, const RunResult& run) {
     return {csv_cell(result.id),
             utc_text(result.started_at, 0),
             csv_cell(result.plan.workload.id),
@@ -64,7 +64,7 @@ class RunRows {
     bool any_ = false;
 };
 
-void add_run(std::string& text, const ExperimentResult& result, const RunResult& run) {
+void add_run(std::string& text, const ComparisonResult& result, const RunResult& run) {
     RunRows rows(text, run_cells(result, run));
     for (const PhaseSpan& span : run.phases) {
         if (!span.measured)
@@ -92,7 +92,7 @@ void add_run(std::string& text, const ExperimentResult& result, const RunResult&
     rows.finish();
 }
 
-Cells ratio_cells(const ExperimentResult& result, const std::string& side, const std::string& metric) {
+Cells ratio_cells(const ComparisonResult& result, const std::string& side, const std::string& metric) {
     const MetricRatio* ratio = result.find_ratio(metric, {side, result.plan.sides.front()});
     if (ratio == nullptr)
         return {"", "", "", "", "", ""};
@@ -120,19 +120,19 @@ std::string csv_cell(std::string_view text) {
     return quoted + "\"";
 }
 
-std::string report_csv(const std::vector<ExperimentResult>& results) {
+std::string report_csv(const std::vector<ComparisonResult>& results) {
     std::string text = "result,started,workload,world,run,warmup,mode,marks,error,figure,unit,value\n";
-    for (const ExperimentResult& result : results)
+    for (const ComparisonResult& result : results)
         for (const RunResult& run : result.runs)
             add_run(text, result, run);
     return text;
 }
 
-std::string summary_csv(const std::vector<ExperimentResult>& results) {
+std::string summary_csv(const std::vector<ComparisonResult>& results) {
     std::string text =
         "result,started,workload,world,marks,figure,unit,runs,median,low,high,q1,q3,min,max,p95,outliers,"
         "baseline,ratio,ratio_low,ratio_high,p_value,distinguishable\n";
-    for (const ExperimentResult& result : results)
+    for (const ComparisonResult& result : results)
         for (const SideResult& side : result.sides)
             for (const MetricSummary& metric : side.metrics) {
                 const SampleSummary& s = metric.summary;

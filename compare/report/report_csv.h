@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 
@@ -15,11 +15,11 @@ namespace isolab {
 
 /// Tidy: a row for each figure of each run, warm-ups, races and failed runs too: the result, its date (UTC), workload,
 /// world, run (from 1), warm-up (0, 1), mode, marks, figure ("phase.kernel", "ready", "memory", ...), unit, value.
-std::string report_csv(const std::vector<ExperimentResult>& results);
+std::string report_csv(const std::vector<ComparisonResult>& results);
 
 /// A row for each figure of each world: number of runs, median, its interval, quartiles, ends, 95th percentile,
 /// and its ratio to the baseline with interval and p-value.
-std::string summary_csv(const std::vector<ExperimentResult>& results);
+std::string summary_csv(const std::vector<ComparisonResult>& results);
 
 /// One cell as it stands in a line.
 std::string csv_cell(std::string_view text);

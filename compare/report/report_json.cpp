@@ -54,7 +54,7 @@ DeploymentStep read_step(const Json& j) {
 }
 
 /// `number` of a run: its place in the order in which the runs were done.
-Json side_json(const ExperimentResult& result, const SideResult& side) {
+Json side_json(const ComparisonResult& result, const SideResult& side) {
     Json runs = Json::array();
     for (std::size_t number = 0; number < result.runs.size(); ++number) {
         if (result.runs[number].side != side.side)
@@ -97,7 +97,7 @@ Json ratio_json(const MetricRatio& ratio) {
 }
 
 /// Documents of earlier programs had one ratio: the last side over the first.
-MetricRatio read_ratio(const Json& j, const ExperimentPlan& plan) {
+MetricRatio read_ratio(const Json& j, const ComparisonPlan& plan) {
     const RatioPair pair = j.contains("of") ? read_pair(j) : RatioPair{plan.sides.back(), plan.sides.front()};
     return {field<std::string>(j, "id"),
             {field<double>(j, "ratio"), field<double>(j, "low"), field<double>(j, "high"), field<double>(j, "p_value"),
@@ -134,7 +134,7 @@ ContractEntry read_contract(const Json& j) {
 constexpr const char* loads_key = "load_of_runs";
 
 /// The document has the loads of all runs in one list, the model with each run.
-Json environment_json(const ExperimentResult& result) {
+Json environment_json(const ComparisonResult& result) {
     Json environment = result.environment ? *result.environment : Json(nullptr);
     for (const RunResult& run : result.runs) {
         if (!run.load)
@@ -169,8 +169,8 @@ void distribute_loads(Json& environment, std::vector<RunResult>& runs) {
     environment[loads_key] = std::move(rest);
 }
 
-ExperimentResult read_result(const Json& j) {
-    ExperimentResult result;
+ComparisonResult read_result(const Json& j) {
+    ComparisonResult result;
     result.id = field<std::string>(j, "id");
     result.started_at = time_field(j, "started_at_ns");
     result.finished_at = time_field(j, "finished_at_ns");
@@ -196,7 +196,7 @@ ExperimentResult read_result(const Json& j) {
 
 } // namespace
 
-Json report_json(const ExperimentResult& result) {
+Json report_json(const ComparisonResult& result) {
     const Json document{
         {"schema", comparison_schema},
         {"id", result.id},
@@ -213,7 +213,7 @@ Json report_json(const ExperimentResult& result) {
     return Json::parse(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-Result<ExperimentResult> parse_report(const Json& document, const std::string& subject) {
+Result<ComparisonResult> parse_report(const Json& document, const std::string& subject) {
     ISOLAB_ASSIGN(const std::string schema, json_string(document, "schema", subject));
     if (schema != comparison_schema)
         return fail(ErrorKind::corrupt, "read comparison", subject,

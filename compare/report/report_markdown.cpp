@@ -23,7 +23,7 @@ struct Figure {
 };
 
 /// Those that any world has, in the order of the table.
-std::vector<Figure> figures_of(const ExperimentResult& result) {
+std::vector<Figure> figures_of(const ComparisonResult& result) {
     std::vector<Figure> all{{"ready", "ready"}};
     for (const std::string_view id : phase_ids)
         all.push_back({"phase." + std::string(id), "phase " + std::string(id)});
@@ -59,7 +59,7 @@ std::string rule(std::size_t columns) {
 
 std::string name_of(const SideResult& side) { return markdown_text(side.title + emulation_mark(side.marks)); }
 
-std::string figure_text(const ExperimentResult& result, const SideResult& side, const std::string& id) {
+std::string figure_text(const ComparisonResult& result, const SideResult& side, const std::string& id) {
     const MetricSummary* metric = result.find_metric(side.side, id);
     if (metric == nullptr)
         return "–";
@@ -70,7 +70,7 @@ std::string figure_text(const ExperimentResult& result, const SideResult& side, 
     return text;
 }
 
-std::string ratio_text(const ExperimentResult& result, const SideResult& side, const std::string& id) {
+std::string ratio_text(const ComparisonResult& result, const SideResult& side, const std::string& id) {
     const MetricRatio* ratio = result.find_ratio(id, {side.side, result.plan.sides.front()});
     if (ratio == nullptr)
         return "–";
@@ -78,7 +78,7 @@ std::string ratio_text(const ExperimentResult& result, const SideResult& side, c
            "]" + (ratio->summary.distinguishable ? "" : " \\~");
 }
 
-std::string figure_table(const ExperimentResult& result) {
+std::string figure_table(const ComparisonResult& result) {
     std::vector<std::string> head{""};
     for (const SideResult& side : result.sides)
         head.push_back(name_of(side));
@@ -96,7 +96,7 @@ std::string figure_table(const ExperimentResult& result) {
     return text + "\nMedians [95 % interval]. \\~: not distinguishable from no difference. TCG: software emulation.\n";
 }
 
-std::string book_table(const ExperimentResult& result) {
+std::string book_table(const ComparisonResult& result) {
     if (result.plan.mode == Mode::race || !machine_over_container(result.plan))
         return {};
     std::string text = "\n### The book says · measured here\n\n" + line_of({"", "machine / container", "measured"}) +
@@ -113,7 +113,7 @@ std::string book_table(const ExperimentResult& result) {
     return text;
 }
 
-std::string contract_table(const ExperimentResult& result) {
+std::string contract_table(const ComparisonResult& result) {
     if (std::ranges::none_of(result.contract, &ContractEntry::differs))
         return {};
     std::vector<std::string> head{""};
@@ -136,7 +136,7 @@ std::string contract_table(const ExperimentResult& result) {
     return text;
 }
 
-std::string remarks(const ExperimentResult& result) {
+std::string remarks(const ComparisonResult& result) {
     std::string text;
     for (const SideResult& side : result.sides)
         if (side.error)
@@ -163,8 +163,8 @@ std::string markdown_text(std::string_view text) {
     return escaped;
 }
 
-std::string report_markdown(const ExperimentResult& result) {
-    const ExperimentPlan& plan = result.plan;
+std::string report_markdown(const ComparisonResult& result) {
+    const ComparisonPlan& plan = result.plan;
     std::string text = fmt::format("## {}\n\n{} run{} per side, {} warm-up, seed {}, {}{}.\n\n",
                                    markdown_text(plan.workload.title.empty() ? plan.workload.id : plan.workload.title),
                                    plan.runs, plan.runs == 1 ? "" : "s", plan.warmup, plan.seed,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "engine/base/error.h"
 #include "engine/base/json_fwd.h"
 
@@ -11,9 +11,9 @@ namespace isolab {
 /// them inside read_guarded().
 Json pair_json(const RatioPair& pair);
 RatioPair read_pair(const Json& json);
-Json plan_json(const ExperimentPlan& plan);
+Json plan_json(const ComparisonPlan& plan);
 Json run_json(const RunResult& run);
-ExperimentPlan read_plan(const Json& json);
+ComparisonPlan read_plan(const Json& json);
 RunResult read_run(const Json& json);
 /// A fact as words, {"number", "unit"} or {"id", "values"}; a statement that this program does not know is read as
 /// `words`, what the document says of it in English.

@@ -56,7 +56,7 @@ const char* mode_id(Mode mode) noexcept { return mode == Mode::race ? "race" : "
 Json pair_json(const RatioPair& pair) { return {{"of", pair.of}, {"to", pair.to}}; }
 RatioPair read_pair(const Json& json) { return {field<std::string>(json, "of"), field<std::string>(json, "to")}; }
 
-Json plan_json(const ExperimentPlan& plan) {
+Json plan_json(const ComparisonPlan& plan) {
     Json json{{"workload", workload_json(plan.workload)},
               {"sides", plan.sides},
               {"runs", plan.runs},
@@ -68,8 +68,8 @@ Json plan_json(const ExperimentPlan& plan) {
     return json;
 }
 
-ExperimentPlan read_plan(const Json& json) {
-    ExperimentPlan plan;
+ComparisonPlan read_plan(const Json& json) {
+    ComparisonPlan plan;
     plan.workload = read_workload(json.at("workload"));
     plan.sides = field<std::vector<std::string>>(json, "sides");
     if (json.contains("ratios"))

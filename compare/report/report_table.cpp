@@ -22,7 +22,7 @@ constexpr unsigned widest_column = 36;
 
 class Table {
   public:
-    Table(const ExperimentResult& result, const TableOptions& options) : result_(result), options_(options) {
+    Table(const ComparisonResult& result, const TableOptions& options) : result_(result), options_(options) {
         const std::size_t sides = std::max<std::size_t>(1, result.sides.size());
         width_ = std::max(60U, options.width);
         column_ = (width_ - 2 - title_width - ratio_width) / sides;
@@ -89,7 +89,7 @@ class Table {
     }
 
     void heading() {
-        const ExperimentPlan& plan = result_.plan;
+        const ComparisonPlan& plan = result_.plan;
         text_ += bold(plain_text(plan.workload.title.empty() ? plan.workload.id : plan.workload.title)) +
                  fmt::format("  {} run{} per side, {} warm-up, seed {}{}\n", plan.runs, plan.runs == 1 ? "" : "s",
                              plan.warmup, plan.seed, result_.complete ? "" : ", incomplete");
@@ -336,7 +336,7 @@ class Table {
             text_ += "  " + part + "\n";
     }
 
-    const ExperimentResult& result_;
+    const ComparisonResult& result_;
     const TableOptions& options_;
     unsigned width_ = 60;
     std::size_t column_ = least_column;
@@ -345,7 +345,7 @@ class Table {
 
 } // namespace
 
-std::string report_table(const ExperimentResult& result, const TableOptions& options) {
+std::string report_table(const ComparisonResult& result, const TableOptions& options) {
     return Table(result, options).text();
 }
 

@@ -50,7 +50,7 @@ struct Column {
 
 class WorldRows {
   public:
-    WorldRows(const ExperimentResult& result, const TableOptions& options) : result_(result), options_(options) {}
+    WorldRows(const ComparisonResult& result, const TableOptions& options) : result_(result), options_(options) {}
 
     std::string text() const {
         std::string all = section("start", {{"ready", "ready"}, {"phase.stop", "stop"}});
@@ -165,13 +165,13 @@ class WorldRows {
         return any ? "\nratios\n" + grid.text(plain) : std::string();
     }
 
-    const ExperimentResult& result_;
+    const ComparisonResult& result_;
     const TableOptions& options_;
 };
 
 } // namespace
 
-std::string world_rows(const ExperimentResult& result, const TableOptions& options) {
+std::string world_rows(const ComparisonResult& result, const TableOptions& options) {
     return WorldRows(result, options).text();
 }
 

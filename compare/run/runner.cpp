@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "compare/run/experiment_run.h"
+#include "compare/run/comparison_run.h"
 #include "engine/base/host_facts.h"
 
 namespace isolab {
@@ -16,11 +16,11 @@ namespace {
 constexpr unsigned most_runs = 1000;
 constexpr unsigned most_warmups = 100;
 
-tl::unexpected<Error> refuse(const ExperimentPlan& plan, std::string cause, std::string remedy = {}) {
+tl::unexpected<Error> refuse(const ComparisonPlan& plan, std::string cause, std::string remedy = {}) {
     return fail(ErrorKind::invalid_argument, "compare", plan.workload.id, std::move(cause), std::move(remedy));
 }
 
-Result<void> check_ratios(const ExperimentPlan& plan) {
+Result<void> check_ratios(const ComparisonPlan& plan) {
     for (const auto& [of, to] : plan.ratios) {
         for (const std::string& side : {of, to})
             if (std::ranges::find(plan.sides, side) == plan.sides.end())
@@ -31,7 +31,7 @@ Result<void> check_ratios(const ExperimentPlan& plan) {
     return {};
 }
 
-Result<void> check_plan(const ExperimentPlan& plan) {
+Result<void> check_plan(const ComparisonPlan& plan) {
     if (plan.runs < 1 || plan.runs > most_runs)
         return refuse(plan, fmt::format("{} runs: possible are 1 to {} per side", plan.runs, most_runs));
     if (plan.warmup > most_warmups)
@@ -42,7 +42,7 @@ Result<void> check_plan(const ExperimentPlan& plan) {
     return validate_workload(plan.workload, online_cpu_count(), host_memory_bytes());
 }
 
-Result<std::vector<Backend*>> choose_backends(const std::vector<Backend*>& all, const ExperimentPlan& plan) {
+Result<std::vector<Backend*>> choose_backends(const std::vector<Backend*>& all, const ComparisonPlan& plan) {
     std::vector<Backend*> chosen;
     for (const std::string& side : plan.sides) {
         const auto found = std::ranges::find_if(all, [&](const Backend* backend) { return backend->side() == side; });
@@ -71,12 +71,12 @@ std::uint64_t chosen_seed(std::uint64_t seed) {
 
 Runner::Runner(std::vector<Backend*> backends, History* history) : backends_(std::move(backends)), history_(history) {}
 
-Result<ExperimentResult> Runner::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+Result<ComparisonResult> Runner::run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
     ISOLAB_TRY(check_plan(plan));
     ISOLAB_ASSIGN(std::vector<Backend*> chosen, choose_backends(backends_, plan));
-    ExperimentPlan seeded = plan;
+    ComparisonPlan seeded = plan;
     seeded.seed = chosen_seed(plan.seed);
-    return ExperimentRun(std::move(chosen), history_, seeded, observer, stop).perform();
+    return ComparisonRun(std::move(chosen), history_, seeded, observer, stop).perform();
 }
 
 } // namespace isolab

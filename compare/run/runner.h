@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compare/model/backend.h"
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "compare/model/runner_observer.h"
 #include "engine/base/stop.h"
 
@@ -13,7 +13,7 @@ namespace isolab {
 
 class History;
 
-/// Runs experiments. One run() at a time per object; blocking, call it from a worker thread.
+/// Runs comparisons. One run() at a time per object; blocking, call it from a worker thread.
 class Runner {
   public:
     /// Backends must outlive the runner. `history` may be null: nothing is saved then.
@@ -23,7 +23,7 @@ class Runner {
     /// A side that fails is recorded and, after failing at deployment or in a warm-up, skipped; the other side goes on.
     /// Saved to history after every run. An Error only when nothing could be done (bad plan, no such side); a stop ends
     /// the current run cleanly and returns what was measured with complete = false.
-    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop);
+    Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop);
 
   private:
     std::vector<Backend*> backends_;

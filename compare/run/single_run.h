@@ -3,7 +3,7 @@
 
 #include "compare/measure/side_feed.h"
 #include "compare/model/backend.h"
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 

@@ -11,12 +11,12 @@ namespace {
 
 Fact count(std::size_t number) { return Fact::quantity(static_cast<double>(number), "count"); }
 
-Fact name_of(const ExperimentResult& result, const std::string& id) {
+Fact name_of(const ComparisonResult& result, const std::string& id) {
     const SideResult* side = result.find_side(id);
     return world_name(id, side != nullptr ? side->title : id);
 }
 
-bool is_emulated(const ExperimentResult& result, const std::string& id) {
+bool is_emulated(const ComparisonResult& result, const std::string& id) {
     const SideResult* side = result.find_side(id);
     return side != nullptr && std::ranges::find(side->marks, "tcg") != side->marks.end();
 }
@@ -41,7 +41,7 @@ Fact against_book(const Fact& world, const MetricSummary& metric, const BookRang
     return Fact::said(id, {world, Fact::quantity(figure, metric.unit)});
 }
 
-void find_ratio(Finding& finding, const ExperimentResult& result, const RatioPair& pair) {
+void find_ratio(Finding& finding, const ComparisonResult& result, const RatioPair& pair) {
     const Claim& claim = *finding.claim;
     const auto ratio = ratio_of(result, claim.metric, pair);
     const MetricSummary* machine = result.find_metric(pair.of, claim.metric);
@@ -65,7 +65,7 @@ void find_ratio(Finding& finding, const ExperimentResult& result, const RatioPai
 }
 
 /// What was done once before the first run, without what was there already; empty when all of it was.
-std::optional<double> deployment_time(const ExperimentResult& result, const std::string& id) {
+std::optional<double> deployment_time(const ComparisonResult& result, const std::string& id) {
     const SideResult* side = result.find_side(id);
     if (side == nullptr || side->error)
         return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<double> deployment_time(const ExperimentResult& result, const std:
     return any ? std::optional(sum) : std::nullopt;
 }
 
-void find_deployment(Finding& finding, const ExperimentResult& result, const RatioPair& pair) {
+void find_deployment(Finding& finding, const ComparisonResult& result, const RatioPair& pair) {
     const auto machine = deployment_time(result, pair.of);
     const auto container = deployment_time(result, pair.to);
     finding.details = {Fact::said("deployment.once")}; // also why there is no figure
@@ -92,7 +92,7 @@ void find_deployment(Finding& finding, const ExperimentResult& result, const Rat
     finding.measured = Fact::said("deployment.first", {text(machine), text(container)});
 }
 
-void find_kernel(Finding& finding, const ExperimentResult& result, const RatioPair& pair) {
+void find_kernel(Finding& finding, const ComparisonResult& result, const RatioPair& pair) {
     const auto entry = std::ranges::find(result.contract, "kernel", &ContractEntry::key);
     if (entry == result.contract.end() || !entry->values.contains(pair.of) || !entry->values.contains(pair.to))
         return;
@@ -104,7 +104,7 @@ void find_kernel(Finding& finding, const ExperimentResult& result, const RatioPa
 
 } // namespace
 
-std::optional<RatioSummary> ratio_of(const ExperimentResult& result, const std::string& metric, const RatioPair& pair) {
+std::optional<RatioSummary> ratio_of(const ComparisonResult& result, const std::string& metric, const RatioPair& pair) {
     if (const MetricRatio* found = result.find_ratio(metric, pair))
         return found->summary;
     const MetricRatio* found = result.find_ratio(metric, {pair.to, pair.of});
@@ -118,7 +118,7 @@ std::optional<RatioSummary> ratio_of(const ExperimentResult& result, const std::
     return ratio;
 }
 
-std::vector<Finding> textbook_findings(const ExperimentResult& result) {
+std::vector<Finding> textbook_findings(const ComparisonResult& result) {
     const std::optional<RatioPair> pair = machine_over_container(result.plan);
     std::vector<Finding> findings;
     for (const Claim& claim : textbook_claims()) {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "compare/textbook/claims.h"
 
 namespace isolab {
@@ -26,9 +26,9 @@ struct Finding {
 };
 
 /// The ratio `pair`, also where the result has only its inverse.
-std::optional<RatioSummary> ratio_of(const ExperimentResult& result, const std::string& metric, const RatioPair& pair);
+std::optional<RatioSummary> ratio_of(const ComparisonResult& result, const std::string& metric, const RatioPair& pair);
 
 /// One for each claim, in their order; what this result has no figure for stays empty. Pure.
-std::vector<Finding> textbook_findings(const ExperimentResult& result);
+std::vector<Finding> textbook_findings(const ComparisonResult& result);
 
 } // namespace isolab

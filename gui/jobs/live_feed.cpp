@@ -15,14 +15,14 @@ template <class Change> void LiveFeed::change(const std::string& side, Change ch
     changed_ = true;
 }
 
-std::optional<LiveExperiment> LiveFeed::take() {
+std::optional<LiveComparison> LiveFeed::take() {
     const std::lock_guard lock(mutex_);
     if (!std::exchange(changed_, false))
         return std::nullopt;
     return state_;
 }
 
-std::shared_ptr<const ExperimentResult> LiveFeed::take_result() {
+std::shared_ptr<const ComparisonResult> LiveFeed::take_result() {
     const std::lock_guard lock(mutex_);
     return std::exchange(result_, nullptr);
 }
@@ -34,21 +34,21 @@ void LiveFeed::report(const Progress& progress) {
 }
 
 void LiveFeed::on_deployment_started(const std::string& side) {
-    change(side, [](LiveExperiment& all, LiveSide& live) {
+    change(side, [](LiveComparison& all, LiveSide& live) {
         live.state = LiveSide::State::deploying;
         all.deployment.reset();
     });
 }
 
 void LiveFeed::on_deployment(const std::string& side, const std::vector<DeploymentStep>& /*steps*/) {
-    change(side, [](LiveExperiment& all, LiveSide& live) {
+    change(side, [](LiveComparison& all, LiveSide& live) {
         live.state = LiveSide::State::waiting;
         all.deployment.reset();
     });
 }
 
 void LiveFeed::on_run_started(const std::string& side, unsigned index, bool warmup) {
-    change(side, [&](LiveExperiment& all, LiveSide& live) {
+    change(side, [&](LiveComparison& all, LiveSide& live) {
         all.deployment.reset();
         live.state = LiveSide::State::starting;
         live.index = index;
@@ -61,7 +61,7 @@ void LiveFeed::on_run_started(const std::string& side, unsigned index, bool warm
 }
 
 void LiveFeed::on_phase(const std::string& side, const PhaseSpan& span) {
-    change(side, [&](LiveExperiment&, LiveSide& live) {
+    change(side, [&](LiveComparison&, LiveSide& live) {
         live.phases.push_back(span);
         if (span.phase == Phase::ready)
             live.state = LiveSide::State::ready;
@@ -71,19 +71,19 @@ void LiveFeed::on_phase(const std::string& side, const PhaseSpan& span) {
 void LiveFeed::on_output(const std::string& side, OutputStream stream, std::string_view bytes) {
     if (stream == OutputStream::console) // of the guest's kernel, not of the workload
         return;
-    change(side, [&](LiveExperiment&, LiveSide& live) {
+    change(side, [&](LiveComparison&, LiveSide& live) {
         append_bounded(live.output.text, bytes);
         live.output.total += bytes.size();
     });
 }
 
 void LiveFeed::on_memory(const std::string& side, const MemorySample& sample) {
-    change(side, [&](LiveExperiment&, LiveSide& live) { live.memory.push_back(sample); });
+    change(side, [&](LiveComparison&, LiveSide& live) { live.memory.push_back(sample); });
 }
 
 void LiveFeed::on_run_finished(const RunResult& run) {
     const bool cancelled = run.error && run.error->kind == ErrorKind::cancelled;
-    change(run.side, [&](LiveExperiment& all, LiveSide& live) {
+    change(run.side, [&](LiveComparison& all, LiveSide& live) {
         live.state = cancelled   ? LiveSide::State::waiting
                      : run.error ? LiveSide::State::failed
                                  : LiveSide::State::finished;
@@ -96,8 +96,8 @@ void LiveFeed::on_run_finished(const RunResult& run) {
     });
 }
 
-void LiveFeed::on_result(const ExperimentResult& result) {
-    auto copy = std::make_shared<const ExperimentResult>(result);
+void LiveFeed::on_result(const ComparisonResult& result) {
+    auto copy = std::make_shared<const ComparisonResult>(result);
     const std::lock_guard lock(mutex_);
     result_ = std::move(copy);
 }

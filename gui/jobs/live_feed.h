@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "compare/model/runner_observer.h"
-#include "gui/models/live_experiment.h"
+#include "gui/models/live_comparison.h"
 
 namespace isolab {
 
@@ -15,9 +15,9 @@ namespace isolab {
 class LiveFeed final : public RunnerObserver {
   public:
     /// The present state when something happened since the last call, otherwise empty.
-    std::optional<LiveExperiment> take();
+    std::optional<LiveComparison> take();
     /// The newest intermediate result that was not taken yet; null without one.
-    std::shared_ptr<const ExperimentResult> take_result();
+    std::shared_ptr<const ComparisonResult> take_result();
 
     void report(const Progress& progress) override;
     void on_deployment_started(const std::string& side) override;
@@ -27,7 +27,7 @@ class LiveFeed final : public RunnerObserver {
     void on_output(const std::string& side, OutputStream stream, std::string_view bytes) override;
     void on_memory(const std::string& side, const MemorySample& sample) override;
     void on_run_finished(const RunResult& run) override;
-    void on_result(const ExperimentResult& result) override;
+    void on_result(const ComparisonResult& result) override;
 
   private:
     /// Calls `change(state, side)` under the lock and marks the state as changed.
@@ -35,8 +35,8 @@ class LiveFeed final : public RunnerObserver {
 
     std::mutex mutex_;
     bool changed_ = false;
-    LiveExperiment state_;
-    std::shared_ptr<const ExperimentResult> result_;
+    LiveComparison state_;
+    std::shared_ptr<const ComparisonResult> result_;
 };
 
 } // namespace isolab

@@ -32,7 +32,7 @@ Result<SessionStatus> SessionSource::status(const StopToken& stop) {
     return opened->status(stop);
 }
 
-Result<ExperimentResult> SessionSource::run(const ExperimentPlan& plan, RunnerObserver& observer,
+Result<ComparisonResult> SessionSource::run(const ComparisonPlan& plan, RunnerObserver& observer,
                                             const StopToken& stop) {
     ISOLAB_ASSIGN(const auto opened, session());
     return opened->run(plan, observer, stop);
@@ -45,7 +45,7 @@ Result<std::vector<HistoryEntry>> SessionSource::history() {
     return opened->history().list();
 }
 
-Result<ExperimentResult> SessionSource::load(const std::string& id) {
+Result<ComparisonResult> SessionSource::load(const std::string& id) {
     ISOLAB_ASSIGN(const auto opened, session());
     return opened->history().load(id);
 }

@@ -5,21 +5,21 @@
 #include <mutex>
 
 #include "compare/model/runner_observer.h"
-#include "gui/jobs/experiment_source.h"
+#include "gui/jobs/comparison_source.h"
 
 namespace isolab {
 
 /// The real thing: one Session, opened by open().
-class SessionSource final : public ExperimentSource {
+class SessionSource final : public ComparisonSource {
   public:
     explicit SessionSource(SessionOptions options) : options_(std::move(options)) {}
 
     Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) override;
     Result<SessionStatus> status(const StopToken& stop) override;
-    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
+    Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
     std::vector<Prerequisite> check() override;
     Result<std::vector<HistoryEntry>> history() override;
-    Result<ExperimentResult> load(const std::string& id) override;
+    Result<ComparisonResult> load(const std::string& id) override;
     void close() override;
 
   private:

@@ -31,7 +31,7 @@ BookRow row_of(const Finding& finding) {
 
 } // namespace
 
-std::vector<BookRow> Book::rows(const ExperimentResult* result) {
+std::vector<BookRow> Book::rows(const ComparisonResult* result) {
     std::vector<BookRow> rows;
     if (result != nullptr)
         for (const Finding& finding : textbook_findings(*result))

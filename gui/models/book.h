@@ -5,7 +5,7 @@
 
 #include <QString>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 
@@ -25,7 +25,7 @@ class Book {
   public:
     /// The claims alone when `result` is null; a claim that this result has no figure for keeps its measured column
     /// empty.
-    static std::vector<BookRow> rows(const ExperimentResult* result);
+    static std::vector<BookRow> rows(const ComparisonResult* result);
 };
 
 } // namespace isolab

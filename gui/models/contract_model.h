@@ -5,7 +5,7 @@
 
 #include <QAbstractTableModel>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 

@@ -5,7 +5,7 @@
 
 namespace isolab {
 
-std::vector<FigureRow> Deployment::rows(const ExperimentResult* result) {
+std::vector<FigureRow> Deployment::rows(const ComparisonResult* result) {
     std::vector<FigureRow> rows;
     if (result == nullptr)
         return rows;

@@ -5,7 +5,7 @@
 
 #include <QCoreApplication>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "gui/models/figure.h"
 
 namespace isolab {
@@ -15,7 +15,7 @@ class Deployment {
     Q_DECLARE_TR_FUNCTIONS(Deployment)
   public:
     /// One row per step and side; empty when nothing was deployed. Steps found done already are named as such.
-    static std::vector<FigureRow> rows(const ExperimentResult* result);
+    static std::vector<FigureRow> rows(const ComparisonResult* result);
 };
 
 } // namespace isolab

@@ -9,7 +9,7 @@
 
 namespace isolab {
 
-/// Saved experiments, newest first. A snapshot; rows that stay are not reset, so a selection survives.
+/// Saved comparisons, newest first. A snapshot; rows that stay are not reset, so a selection survives.
 class HistoryModel : public QAbstractTableModel {
     Q_OBJECT
   public:

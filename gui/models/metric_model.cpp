@@ -26,7 +26,7 @@ std::vector<MetricModel::Row> MetricModel::empty_rows() {
     return rows;
 }
 
-void MetricModel::show_result(const ExperimentResult* result) {
+void MetricModel::show_result(const ComparisonResult* result) {
     beginResetModel();
     rows_ = empty_rows();
     emulated_ = result != nullptr && machine_is_emulated(*result);

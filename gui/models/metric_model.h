@@ -6,7 +6,7 @@
 
 #include <QAbstractTableModel>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "gui/theme/colours.h"
 
 namespace isolab {
@@ -19,7 +19,7 @@ class MetricModel : public QAbstractTableModel {
     enum Column { name, container, container_interval, vm, vm_interval, ratio, ratio_interval, column_count };
 
     using QAbstractTableModel::QAbstractTableModel;
-    void show_result(const ExperimentResult* result); ///< null: no figures
+    void show_result(const ComparisonResult* result); ///< null: no figures
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -8,11 +8,11 @@
 
 namespace isolab {
 
-std::optional<RatioSummary> machine_over_container(const ExperimentResult& result, const std::string& metric) {
+std::optional<RatioSummary> machine_over_container(const ComparisonResult& result, const std::string& metric) {
     return ratio_of(result, metric, {side_id(ShownWorld::vm), side_id(ShownWorld::container)});
 }
 
-bool machine_is_emulated(const ExperimentResult& result) {
+bool machine_is_emulated(const ComparisonResult& result) {
     const SideResult* side = result.find_side(side_id(ShownWorld::vm));
     return side != nullptr && is_emulated(side->marks);
 }

@@ -3,15 +3,15 @@
 
 #include <optional>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab {
 
 /// How many times the machine's median is the container's, whichever side the result names first; empty when it has no
 /// such ratio.
-std::optional<RatioSummary> machine_over_container(const ExperimentResult& result, const std::string& metric);
+std::optional<RatioSummary> machine_over_container(const ComparisonResult& result, const std::string& metric);
 
 /// The side "vm" ran without hardware virtualisation.
-bool machine_is_emulated(const ExperimentResult& result);
+bool machine_is_emulated(const ComparisonResult& result);
 
 } // namespace isolab

@@ -7,7 +7,7 @@
 namespace isolab {
 namespace {
 
-std::optional<SampleSummary> summary_of(const ExperimentResult& result, ShownWorld world, const std::string& metric) {
+std::optional<SampleSummary> summary_of(const ComparisonResult& result, ShownWorld world, const std::string& metric) {
     const MetricSummary* found = result.find_metric(side_id(world), metric);
     return found != nullptr ? std::optional(found->summary) : std::nullopt;
 }
@@ -28,7 +28,7 @@ void fill_from_race(SideView& view, const RunResult& run) {
     view.cpu_to_ready = run.cpu_to_ready ? single(std::optional(run.cpu_to_ready->count())) : std::nullopt;
 }
 
-void fill_from_runs(SideView& view, const ExperimentResult& result) {
+void fill_from_runs(SideView& view, const ComparisonResult& result) {
     for (const RunResult& run : result.runs) {
         if (run.side != side_id(view.world) || was_cancelled(run.error))
             continue;
@@ -55,7 +55,7 @@ void fill_from_runs(SideView& view, const ExperimentResult& result) {
         fill_from_race(view, *run);
 }
 
-void fill_from_result(SideView& view, const ExperimentResult& result) {
+void fill_from_result(SideView& view, const ComparisonResult& result) {
     view.ready_samples = ready_times(result, view.world);
     view.ready = summary_of(result, view.world, "ready");
     if (!view.ready)
@@ -120,7 +120,7 @@ const std::string& side_id(ShownWorld world) {
     return ids[static_cast<std::size_t>(world)];
 }
 
-std::vector<double> ready_times(const ExperimentResult& result, ShownWorld world) {
+std::vector<double> ready_times(const ComparisonResult& result, ShownWorld world) {
     std::vector<double> times;
     for (const RunResult& run : result.runs)
         if (run.side == side_id(world) && is_good(run))
@@ -130,7 +130,7 @@ std::vector<double> ready_times(const ExperimentResult& result, ShownWorld world
 
 bool is_emulated(const std::vector<std::string>& marks) { return std::ranges::find(marks, "tcg") != marks.end(); }
 
-const RunResult* typical_run(const ExperimentResult& result, ShownWorld world) {
+const RunResult* typical_run(const ComparisonResult& result, ShownWorld world) {
     const std::vector<double> times = ready_times(result, world);
     const double median = times.empty() ? 0 : quantile(times, 0.5);
     const RunResult* best = nullptr;
@@ -143,7 +143,7 @@ const RunResult* typical_run(const ExperimentResult& result, ShownWorld world) {
     return best;
 }
 
-ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result, bool emulated_here) {
+ComparisonView view_of(const LiveComparison* live, const ComparisonResult* result, bool emulated_here) {
     ComparisonView view;
     for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
         SideView& side = view.side(world);

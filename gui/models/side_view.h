@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compare/model/experiment.h"
-#include "gui/models/live_experiment.h"
+#include "compare/model/comparison.h"
+#include "gui/models/live_comparison.h"
 
 namespace isolab {
 
@@ -47,12 +47,12 @@ bool is_emulated(const std::vector<std::string>& marks);
 
 /// `live` is null when nothing runs; `result` is null before the first run has ended. `emulated_here`: machines of this
 /// host are emulated, which marks the side for as long as no finished result says what it was.
-ComparisonView view_of(const LiveExperiment* live, const ExperimentResult* result, bool emulated_here = false);
+ComparisonView view_of(const LiveComparison* live, const ComparisonResult* result, bool emulated_here = false);
 
 /// The measured run whose ready time is nearest to the median of its side; null when there is none.
-const RunResult* typical_run(const ExperimentResult& result, ShownWorld world);
+const RunResult* typical_run(const ComparisonResult& result, ShownWorld world);
 
 /// Measured ready times of a side in the order of the runs, ns; failed runs left out, races only in a race.
-std::vector<double> ready_times(const ExperimentResult& result, ShownWorld world);
+std::vector<double> ready_times(const ComparisonResult& result, ShownWorld world);
 
 } // namespace isolab

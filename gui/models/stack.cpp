@@ -33,7 +33,7 @@ QString with(const QString& sentence, const QString& pattern, const QString& ide
     return identifier.isEmpty() ? sentence : sentence + u' ' + pattern.arg(identifier);
 }
 
-QString contract_value(const ExperimentResult& result, const char* key, ShownWorld world) {
+QString contract_value(const ComparisonResult& result, const char* key, ShownWorld world) {
     const auto entry = std::ranges::find(result.contract, key, &ContractEntry::key);
     if (entry == result.contract.end())
         return {};
@@ -42,7 +42,7 @@ QString contract_value(const ExperimentResult& result, const char* key, ShownWor
 }
 
 /// The same on both sides: of whichever has it.
-QString common_value(const ExperimentResult& result, const char* key) {
+QString common_value(const ComparisonResult& result, const char* key) {
     const QString container = contract_value(result, key, ShownWorld::container);
     return container.isEmpty() ? contract_value(result, key, ShownWorld::vm) : container;
 }
@@ -198,7 +198,7 @@ Stack StackWords::make(const SideView& side, const StackFacts& facts) {
             engine_box(side, facts),   host_kernel_box(side, facts), hardware_box(facts)};
 }
 
-StackFacts StackWords::facts_of(const ExperimentResult& result) {
+StackFacts StackWords::facts_of(const ComparisonResult& result) {
     StackFacts facts;
     facts.workload = command_name(result.plan.workload);
     facts.command = common_value(result, "command");

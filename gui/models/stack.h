@@ -49,7 +49,7 @@ class StackWords {
   public:
     static Stack make(const SideView& side, const StackFacts& facts);
     /// From what a result recorded, so that an older one is not dressed with today's machine.
-    static StackFacts facts_of(const ExperimentResult& result);
+    static StackFacts facts_of(const ComparisonResult& result);
     /// Of what would run here now; `status` may be null.
     static StackFacts facts_here(const Workload& workload, const SessionStatus* status, const HostSize& host);
 };

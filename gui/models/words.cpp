@@ -152,7 +152,7 @@ QString Words::task(const std::string& id) {
     return found == names.end() ? tr("preparing the image") : tr(found->second);
 }
 
-QString Words::result_line(const ExperimentResult& result) {
+QString Words::result_line(const ComparisonResult& result) {
     const auto started = std::chrono::duration_cast<std::chrono::milliseconds>(result.started_at);
     const QString when = QLocale().toString(QDateTime::fromMSecsSinceEpoch(started.count()), u"yyyy-MM-dd HH:mm"_s);
     const QString what = known(result.plan.workload.title);
@@ -160,7 +160,7 @@ QString Words::result_line(const ExperimentResult& result) {
                                           : tr("%1 · %2 runs per side · %3").arg(what).arg(result.plan.runs).arg(when);
 }
 
-QString Words::run_progress(const ExperimentPlan& plan, const LiveExperiment& live) {
+QString Words::run_progress(const ComparisonPlan& plan, const LiveComparison& live) {
     if (live.deployment) {
         const QString task = Words::task(live.deployment->task);
         return live.deployment->total == 0

@@ -4,9 +4,9 @@
 #include <QCoreApplication>
 #include <QString>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "engine/base/prerequisite.h"
-#include "gui/models/live_experiment.h"
+#include "gui/models/live_comparison.h"
 #include "gui/models/side_view.h"
 
 namespace isolab {
@@ -30,9 +30,9 @@ class Words {
     static QString known(const std::string& english);
     static QString task(const std::string& id); ///< of a Progress: "unpacking the image"
     /// "Web server · 5 runs per side · 24 Nov 2026 20:54": what a result is of.
-    static QString result_line(const ExperimentResult& result);
+    static QString result_line(const ComparisonResult& result);
     /// "5 of 10", a sentence about where a run is.
-    static QString run_progress(const ExperimentPlan& plan, const LiveExperiment& live);
+    static QString run_progress(const ComparisonPlan& plan, const LiveComparison& live);
     static QString error(const Error& error); ///< what happened, why, and what to do
 };
 

@@ -123,7 +123,7 @@ void CompareControls::choose_workload(const std::string& id) {
 
 void CompareControls::set_runs(unsigned runs) { runs_->setValue(static_cast<int>(runs)); }
 
-void CompareControls::show_plan(const ExperimentPlan& plan) {
+void CompareControls::show_plan(const ComparisonPlan& plan) {
     const auto same = std::ranges::find_if(workloads_, [&](const Workload& w) { return same_work(w, plan.workload); });
     const auto index = same - workloads_.begin();
     if (same == workloads_.end())
@@ -169,11 +169,11 @@ void CompareControls::set_available(const QString& reason, bool stoppable) {
     stop_->setToolTip(stoppable ? tr("Ends the present run cleanly; what was measured is kept") : tr("Nothing runs"));
 }
 
-std::optional<ExperimentPlan> CompareControls::plan(Mode mode) const {
+std::optional<ComparisonPlan> CompareControls::plan(Mode mode) const {
     const int index = workload_->currentIndex();
     if (index < 0)
         return std::nullopt;
-    ExperimentPlan plan;
+    ComparisonPlan plan;
     plan.workload = workloads_[static_cast<std::size_t>(index)];
     plan.workload.limits = {static_cast<unsigned>(cpus_->value()),
                             static_cast<std::uint64_t>(memory_->value()) * mebibyte};

@@ -8,7 +8,7 @@
 
 #include <QWidget>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "gui/theme/theme.h"
 
 class QComboBox;
@@ -30,12 +30,12 @@ class CompareControls : public QWidget {
     void set_runs(unsigned runs);
     /// Shows the conditions of a plan, e.g. of an older result. Its workload is added to the list when the catalogue
     /// has none that would run the same, so that Measure repeats what is shown.
-    void show_plan(const ExperimentPlan& plan);
+    void show_plan(const ComparisonPlan& plan);
     /// `reason` says why nothing can be started; empty: it can. `stoppable`: something runs that can be stopped.
     void set_available(const QString& reason, bool stoppable);
 
     /// What the controls say; empty without a workload.
-    std::optional<ExperimentPlan> plan(Mode mode) const;
+    std::optional<ComparisonPlan> plan(Mode mode) const;
     QString summary() const; ///< of the chosen workload
 
   Q_SIGNALS:

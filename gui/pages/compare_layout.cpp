@@ -47,7 +47,7 @@ QPushButton* small_button(const QString& text, const QString& role) {
 
 } // namespace
 
-ComparePage::ComparePage(const Theme& theme, ExperimentController& controller, QWidget* parent)
+ComparePage::ComparePage(const Theme& theme, ComparisonController& controller, QWidget* parent)
     : QWidget(parent), theme_(theme), controller_(controller), head_(new QWidget),
       controls_(new CompareControls(theme)), warning_(new Banner(theme)), message_(new Banner(theme)),
       state_(new QWidget), activity_(label({}, u"caption"_s)), run_note_(label({}, u"caption"_s)),
@@ -62,21 +62,21 @@ ComparePage::ComparePage(const Theme& theme, ExperimentController& controller, Q
     build_grid();
 
     connect(controls_, &CompareControls::start_requested, this, &ComparePage::start);
-    connect(controls_, &CompareControls::stop_requested, &controller, &ExperimentController::stop);
+    connect(controls_, &CompareControls::stop_requested, &controller, &ComparisonController::stop);
     connect(controls_, &CompareControls::workload_changed, this, &ComparePage::refresh);
     connect(warning_, &Banner::action_requested, this, &ComparePage::system_page_requested);
-    connect(message_, &Banner::action_requested, &controller, &ExperimentController::open_again);
+    connect(message_, &Banner::action_requested, &controller, &ComparisonController::open_again);
     connect(export_, &QPushButton::clicked, this, &ComparePage::export_report);
     connect(copy_, &QPushButton::clicked, this, &ComparePage::copy_report);
     connect(replay_, &QPushButton::clicked, waterfall_, &WaterfallView::replay);
-    connect(&controller, &ExperimentController::stage_changed, this, &ComparePage::refresh);
-    connect(&controller, &ExperimentController::status_changed, this, &ComparePage::refresh);
-    connect(&controller, &ExperimentController::result_changed, this, &ComparePage::refresh);
-    connect(&controller, &ExperimentController::live_changed, this, &ComparePage::refresh_live);
-    connect(&controller, &ExperimentController::workloads_changed, this,
+    connect(&controller, &ComparisonController::stage_changed, this, &ComparePage::refresh);
+    connect(&controller, &ComparisonController::status_changed, this, &ComparePage::refresh);
+    connect(&controller, &ComparisonController::result_changed, this, &ComparePage::refresh);
+    connect(&controller, &ComparisonController::live_changed, this, &ComparePage::refresh_live);
+    connect(&controller, &ComparisonController::workloads_changed, this,
             [this] { controls_->show_workloads(controller_.workloads(), controller_.catalogue().missing_images); });
-    connect(&controller, &ExperimentController::export_finished, this, &ComparePage::tell_export);
-    connect(&controller, &ExperimentController::loaded, this, [this] { controls_->show_plan(controller_.plan()); });
+    connect(&controller, &ComparisonController::export_finished, this, &ComparePage::tell_export);
+    connect(&controller, &ComparisonController::loaded, this, [this] { controls_->show_plan(controller_.plan()); });
     connect(&theme, &Theme::changed, this, &ComparePage::resize_spaces);
     resize_spaces();
 }

@@ -70,7 +70,7 @@ QString paragraph(const QColor& ink, const QString& text, bool bold = false) {
 
 } // namespace
 
-const ExperimentResult* ComparePage::result() const { return controller_.result().get(); }
+const ComparisonResult* ComparePage::result() const { return controller_.result().get(); }
 
 bool ComparePage::emulated_here() const {
     const auto& status = controller_.status();
@@ -227,7 +227,7 @@ void ComparePage::refresh_notes() {
 }
 
 void ComparePage::refresh_activity() {
-    const ExperimentPlan& plan = controller_.plan();
+    const ComparisonPlan& plan = controller_.plan();
     const auto& status = controller_.status();
     progress_->setVisible(controller_.busy() || controller_.stage() == Stage::opening);
     QString tip;

@@ -5,7 +5,7 @@
 
 #include <QWidget>
 
-#include "gui/jobs/experiment_controller.h"
+#include "gui/jobs/comparison_controller.h"
 #include "gui/models/contract_model.h"
 #include "gui/models/metric_model.h"
 #include "gui/models/stack.h"
@@ -35,7 +35,7 @@ class WaterfallView;
 class ComparePage : public QWidget {
     Q_OBJECT
   public:
-    ComparePage(const Theme& theme, ExperimentController& controller, QWidget* parent = nullptr);
+    ComparePage(const Theme& theme, ComparisonController& controller, QWidget* parent = nullptr);
 
     CompareControls& controls() noexcept { return *controls_; }
     void start(Mode mode);
@@ -75,11 +75,11 @@ class ComparePage : public QWidget {
     bool emulated_here() const;
     QString unavailable_reason() const;
     StackFacts stack_facts() const;
-    const ExperimentResult* result() const;
+    const ComparisonResult* result() const;
     ComparisonView view() const;
 
     const Theme& theme_;
-    ExperimentController& controller_;
+    ComparisonController& controller_;
     MetricModel metrics_;
     ContractModel contract_;
 

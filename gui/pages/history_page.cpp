@@ -14,7 +14,7 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-HistoryPage::HistoryPage(const Theme& theme, ExperimentController& controller, QWidget* parent)
+HistoryPage::HistoryPage(const Theme& theme, ComparisonController& controller, QWidget* parent)
     : QWidget(parent), controller_(controller), table_(new FittedTable(theme, &model_)), empty_(new QLabel),
       hint_(new QLabel) {
     auto* card = new Card(theme, tr("Saved comparisons"));
@@ -34,8 +34,8 @@ HistoryPage::HistoryPage(const Theme& theme, ExperimentController& controller, Q
     };
     connect(table_, &QTableView::clicked, this, open);
     connect(table_, &QTableView::activated, this, open);
-    connect(&controller, &ExperimentController::history_changed, this, &HistoryPage::refresh);
-    connect(&controller, &ExperimentController::stage_changed, this, &HistoryPage::refresh_hint);
+    connect(&controller, &ComparisonController::history_changed, this, &HistoryPage::refresh);
+    connect(&controller, &ComparisonController::stage_changed, this, &HistoryPage::refresh_hint);
     refresh();
     refresh_hint();
 }

@@ -16,7 +16,7 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-SystemPage::SystemPage(const Theme& theme, ExperimentController& controller, QWidget* parent)
+SystemPage::SystemPage(const Theme& theme, ComparisonController& controller, QWidget* parent)
     : QWidget(parent), theme_(theme), controller_(controller), warning_(new Banner(theme)), facts_(new QLabel),
       verdict_(new QLabel), again_(new QPushButton(tr("Check again"))), table_(new FittedTable(theme, &model_)) {
     auto* facts = new Card(theme, tr("How both worlds run here"));
@@ -35,9 +35,9 @@ SystemPage::SystemPage(const Theme& theme, ExperimentController& controller, QWi
     table_->wrap_lines();
     table_->setSelectionMode(QAbstractItemView::NoSelection);
     make_scrolled_page(*this, theme, tr("System"), {warning_, facts, check});
-    connect(again_, &QPushButton::clicked, &controller, &ExperimentController::check);
-    connect(&controller, &ExperimentController::status_changed, this, &SystemPage::refresh_status);
-    connect(&controller, &ExperimentController::prerequisites_changed, this, &SystemPage::refresh_check);
+    connect(again_, &QPushButton::clicked, &controller, &ComparisonController::check);
+    connect(&controller, &ComparisonController::status_changed, this, &SystemPage::refresh_status);
+    connect(&controller, &ComparisonController::prerequisites_changed, this, &SystemPage::refresh_check);
     connect(&theme, &Theme::changed, this, &SystemPage::refresh_status);
     refresh_status();
     refresh_check();

@@ -4,7 +4,7 @@
 #include <QStringDecoder>
 #include <QWidget>
 
-#include "gui/models/live_experiment.h"
+#include "gui/models/live_comparison.h"
 #include "gui/theme/theme.h"
 
 class QLabel;

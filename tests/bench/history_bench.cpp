@@ -43,8 +43,8 @@ RunResult sample_run(const std::string& side, unsigned index) {
     return run;
 }
 
-ExperimentResult new_experiment() {
-    ExperimentResult result;
+ComparisonResult new_comparison() {
+    ComparisonResult result;
     result.id = "20261124-205441-1a2b";
     result.started_at = realtime_now();
     result.plan.workload.id = "bench";
@@ -57,7 +57,7 @@ double seconds_since(Nanoseconds begin) { return std::chrono::duration<double>(m
 Result<Json> measure(const std::filesystem::path& folder, unsigned runs) {
     ISOLAB_ASSIGN(const auto history, History::open(folder / "history.sqlite"));
     std::ofstream plain(folder / "plain.jsonl", std::ios::app);
-    ExperimentResult result = new_experiment();
+    ComparisonResult result = new_comparison();
     ISOLAB_TRY(history->begin(result));
     std::vector<double> saved;
     std::vector<double> appended;
@@ -72,10 +72,10 @@ Result<Json> measure(const std::filesystem::path& folder, unsigned runs) {
             appended.push_back(seconds_since(begin));
         }
     result.complete = true;
-    summarise_experiment(result);
+    summarise_comparison(result);
     ISOLAB_TRY(history->save(result));
     Nanoseconds begin = monotonic_now();
-    ISOLAB_ASSIGN(const ExperimentResult loaded, history->load(result.id));
+    ISOLAB_ASSIGN(const ComparisonResult loaded, history->load(result.id));
     const double whole = seconds_since(begin);
     if (loaded.runs.size() != result.runs.size())
         return fail(ErrorKind::corrupt, "read", "the history", "runs are missing");

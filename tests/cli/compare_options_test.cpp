@@ -99,7 +99,7 @@ class CompareOptionsTest : public QObject {
         QVERIFY2(plan.error().message().find(value.toStdString()) != std::string::npos, plan.error().message().c_str());
     }
     void exit_codes_follow_the_result() {
-        ExperimentResult result;
+        ComparisonResult result;
         QVERIFY(exit_code_for(result) == ExitCode::failed);
         result.complete = true;
         QVERIFY(exit_code_for(result) == ExitCode::ok);

@@ -22,7 +22,7 @@ namespace {
 
 template <class Condition> void wait_for(Condition condition) {
     if (!QTest::qWaitFor(condition, 20000))
-        qFatal("the fake experiment did not get there");
+        qFatal("the fake comparison did not get there");
 }
 
 void take(QWidget& window, const QString& file) {
@@ -30,8 +30,8 @@ void take(QWidget& window, const QString& file) {
     window.grab().save(file);
 }
 
-Result<ExperimentResult> broken(const ExperimentPlan&, RunnerObserver&, const StopToken&) {
-    ExperimentResult result = test::sample_result(5);
+Result<ComparisonResult> broken(const ComparisonPlan&, RunnerObserver&, const StopToken&) {
+    ComparisonResult result = test::sample_result(5);
     test::remove_runs(result, "vm");
     result.ratios.clear();
     result.sides[1].metrics.clear();
@@ -41,7 +41,7 @@ Result<ExperimentResult> broken(const ExperimentPlan&, RunnerObserver&, const St
     return result;
 }
 
-void draw(MainWindow& window, ExperimentController& controller, test::FakeSource& source, const QString& prefix) {
+void draw(MainWindow& window, ComparisonController& controller, test::FakeSource& source, const QString& prefix) {
     wait_for([&] { return controller.status().has_value(); });
     take(window, prefix + u"idle.png"_s);
     source.on_run = test::played_run(std::chrono::milliseconds(4000));
@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
     theme.choose(theme_choice(arguments[4]));
     theme.set_scale(arguments[6].toInt());
     test::FakeSource source;
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     MainWindow window(theme, controller);
     window.resize(arguments[2].toInt(), arguments[3].toInt());
     window.show();

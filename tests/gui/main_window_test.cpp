@@ -34,7 +34,7 @@ namespace {
 struct Fixture {
     test::FakeSource source;
     Theme theme;
-    std::unique_ptr<ExperimentController> controller = std::make_unique<ExperimentController>(source);
+    std::unique_ptr<ComparisonController> controller = std::make_unique<ComparisonController>(source);
     std::unique_ptr<MainWindow> window = std::make_unique<MainWindow>(theme, *controller);
 
     void open() {
@@ -132,13 +132,13 @@ void MainWindowTest::a_finished_comparison_shows_its_medians() {
 
 void MainWindowTest::one_failed_side_is_told_and_the_other_shown() {
     Fixture fixture;
-    fixture.source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken&) {
-        ExperimentResult result = test::sample_result(3);
+    fixture.source.on_run = [](const ComparisonPlan&, RunnerObserver&, const StopToken&) {
+        ComparisonResult result = test::sample_result(3);
         test::remove_runs(result, "vm");
         result.sides[1].metrics.clear();
         result.sides[1].error =
             Error{ErrorKind::timeout, "boot", "the machine", "no sign of life", "Look at its console"};
-        return Result<ExperimentResult>(result);
+        return Result<ComparisonResult>(result);
     };
     fixture.open();
     VERIFY_SOON(fixture.controller->can_start());
@@ -215,7 +215,7 @@ void MainWindowTest::an_older_result_opens_in_the_compare_page() {
     Fixture fixture;
     fixture.open();
     VERIFY_SOON(fixture.controller->can_start());
-    const QSignalSpy loaded(fixture.controller.get(), &ExperimentController::loaded);
+    const QSignalSpy loaded(fixture.controller.get(), &ComparisonController::loaded);
     fixture.controller->load("20261123-101500-77aa");
     COMPARE_SOON(loaded.count(), 1);
     QCOMPARE(fixture.controller->result()->id, std::string("20261123-101500-77aa"));
@@ -225,15 +225,15 @@ void MainWindowTest::an_older_result_opens_in_the_compare_page() {
 void MainWindowTest::an_older_result_of_another_workload_can_be_repeated() {
     Fixture fixture;
     fixture.source.on_load = [](const std::string&) {
-        ExperimentResult result = test::sample_result();
+        ComparisonResult result = test::sample_result();
         result.plan.workload = test::sample_workload("busybox");
         result.plan.workload.image = "busybox";
         result.plan.workload.limits.memory_bytes = 32ULL << 20U;
-        return Result<ExperimentResult>(result);
+        return Result<ComparisonResult>(result);
     };
     fixture.open();
     VERIFY_SOON(fixture.controller->can_start());
-    const QSignalSpy loaded(fixture.controller.get(), &ExperimentController::loaded);
+    const QSignalSpy loaded(fixture.controller.get(), &ComparisonController::loaded);
     fixture.controller->load("any");
     COMPARE_SOON(loaded.count(), 1);
     const auto plan = fixture.window->compare_page().controls().plan(Mode::measure);

@@ -30,15 +30,15 @@ class CompareTest : public QObject {
     QTemporaryDir scratch_;
     std::unique_ptr<Program> program_;
 
-    ExperimentResult parsed(const std::string& text) {
+    ComparisonResult parsed(const std::string& text) {
         const auto document = parse_json(text, "output");
         if (!document)
             return {};
         auto result = parse_report(*document, "output");
-        return result ? std::move(*result) : ExperimentResult{};
+        return result ? std::move(*result) : ComparisonResult{};
     }
 
-    ExperimentResult newest_result() {
+    ComparisonResult newest_result() {
         std::istringstream list(program_->run({"history", "ls"}).out);
         std::string line;
         std::string id;
@@ -62,7 +62,7 @@ class CompareTest : public QObject {
         const auto output = program_->run({"compare", "http", "--runs", "2", "--warmup", "0", "--format", "json"});
         QVERIFY2(output.code == 0, output.err.c_str());
         QCOMPARE((*parse_json(output.out, "x"))["schema"].get<std::string>(), std::string(comparison_schema));
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QVERIFY(result.complete);
         QCOMPARE(result.runs.size(), std::size_t{4});
         for (const RunResult& run : result.runs) {
@@ -115,7 +115,7 @@ class CompareTest : public QObject {
         const auto output =
             program_->run({"compare", "hello", "--sides", sides, "--runs", "1", "--warmup", "0", "--format", "json"});
         QVERIFY2(output.code == 0, output.err.c_str());
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), usable.size());
         for (const RunResult& run : result.runs) {
             QCOMPARE(QString::fromStdString(run.output), QString("Hello from Isolab\n"));
@@ -136,7 +136,7 @@ class CompareTest : public QObject {
         if (::geteuid() != 0 && output.err.find("/etc/subuid") != std::string::npos)
             QSKIP("this user has no range in /etc/subuid, so that a container has the user id 0 only");
         QVERIFY2(output.code == 0, output.err.c_str());
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs)
             QVERIFY2(run.output.starts_with("two words\n1000\n1000\n/tmp\n"), (run.side + ": " + run.output).c_str());
@@ -147,7 +147,7 @@ class CompareTest : public QObject {
             program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format", "json", "--ready",
                            "http:8080/", "--", "httpd", "-f", "-p", "[::1]:8080", "-h", "/www"});
         QVERIFY2(output.code == 0, output.err.c_str());
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs)
             QVERIFY(run.ready);
@@ -160,7 +160,7 @@ class CompareTest : public QObject {
              "--", "sh", "-c",
              "dd if=/dev/zero of=/dev/shm/file bs=1M count=48 2>/dev/null; printf 'ready> '; exec sleep 1000"});
         QVERIFY2(output.code == 0, output.err.c_str());
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), std::size_t{2});
         constexpr std::uint64_t written = std::uint64_t{48} << 20;
         for (const RunResult& run : result.runs) {
@@ -180,7 +180,7 @@ class CompareTest : public QObject {
         const auto output = program_->run({"compare", "isolab/default", "--runs", "1", "--warmup", "0", "--format",
                                            "json", "--", "sh", "-c", "exit 7"});
         QCOMPARE(output.code, 1);
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs) {
             QVERIFY(run.exit);
@@ -197,7 +197,7 @@ class CompareTest : public QObject {
         const std::string pictures = scratch_.filePath("comma").toStdString();
         line.insert(line.end(), {"--workload", "hello", "--runs", "1", "--screenshot", pictures});
         VERIFY_CODE(run_command(line).value(), 0);
-        const ExperimentResult result = newest_result();
+        const ComparisonResult result = newest_result();
         const auto median = [&](const char* side) { return result.find_metric(side, "ready")->summary.median; };
         const std::string headline = "container " + format_duration(median("container")) + ", vm " +
                                      format_duration(median("vm")) + " (" +
@@ -208,7 +208,7 @@ class CompareTest : public QObject {
     void race_is_labelled_and_not_pooled() {
         const auto output = program_->run({"compare", "hello", "--race", "--format", "json"});
         QVERIFY2(output.code == 0, output.err.c_str());
-        const ExperimentResult result = parsed(output.out);
+        const ComparisonResult result = parsed(output.out);
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs)
             QVERIFY(run.mode == Mode::race);
@@ -230,7 +230,7 @@ class CompareTest : public QObject {
         QVERIFY2(output.code == 0, output.err.c_str());
         for (const char* word : {"ontainer", "irtual machine", "kernel"})
             QVERIFY2(output.out.find(word) != std::string::npos, word);
-        const ExperimentResult result = newest_result();
+        const ComparisonResult result = newest_result();
         const SideResult* machine = result.find_side("vm");
         QVERIFY(machine != nullptr);
         const bool emulated = std::ranges::find(machine->marks, "tcg") != machine->marks.end();

@@ -73,9 +73,9 @@ class DeploymentTest : public QObject {
     }
 
     /// A service of an image with STOPSIGNAL SIGUSR1, once in each world.
-    ExperimentResult serve(const std::string& script) {
+    ComparisonResult serve(const std::string& script) {
         import("signalled", "signalled:latest", {{ "StopSignal", "SIGUSR1" }});
-        ExperimentPlan plan;
+        ComparisonPlan plan;
         plan.workload = workload("signalled:latest", script + "; echo up; while :; do sleep 0.05; done");
         plan.workload.readiness = *Readiness::parse("log:^up");
         plan.workload.duration = std::chrono::milliseconds(10);
@@ -83,7 +83,7 @@ class DeploymentTest : public QObject {
         plan.warmup = 0;
         RunnerObserver nobody;
         auto result = Runner({backends_[0].get(), backends_[1].get()}, nullptr).run(plan, nobody, {});
-        return result ? std::move(*result) : ExperimentResult{};
+        return result ? std::move(*result) : ComparisonResult{};
     }
 
     static bool is_killed(const RunResult& run) { return std::ranges::find(run.marks, killed_mark) != run.marks.end(); }
@@ -250,7 +250,7 @@ class DeploymentTest : public QObject {
     }
 
     void both_worlds_stop_by_the_signal_of_the_image() {
-        const ExperimentResult result = serve("trap 'echo came TERM; exit 4' TERM; trap 'echo came USR1; exit 3' USR1");
+        const ComparisonResult result = serve("trap 'echo came TERM; exit 4' TERM; trap 'echo came USR1; exit 3' USR1");
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs) {
             QVERIFY2(!run.error, run.error ? run.error->message().c_str() : "");
@@ -269,7 +269,7 @@ class DeploymentTest : public QObject {
         std::string numbers;
         for (int number = 1; number < 32; ++number)
             numbers += number == SIGKILL || number == SIGSTOP ? "" : " " + std::to_string(number);
-        const ExperimentResult result = serve("trap ''" + numbers);
+        const ComparisonResult result = serve("trap ''" + numbers);
         QCOMPARE(result.runs.size(), std::size_t{2});
         for (const RunResult& run : result.runs) {
             QVERIFY2(!run.error, run.error ? run.error->message().c_str() : "");

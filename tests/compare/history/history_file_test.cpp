@@ -37,10 +37,10 @@ void make_version_1(const fs::path& file) {
     database.exec(read_file(source_file("tests/golden/history/version-1.sql")).value());
 }
 
-/// A new history with one experiment.
+/// A new history with one comparison.
 std::unique_ptr<History> make_history(const fs::path& file) {
     auto history = History::open(file);
-    ExperimentResult result;
+    ComparisonResult result;
     result.id = "20260101-000000-aaaa";
     result.plan.workload.id = "hello";
     result.sides = {{.side = "container", .title = "Container"}};
@@ -62,12 +62,12 @@ int version_of(const fs::path& file) {
     return SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt();
 }
 
-/// 0 when the history has one experiment with runs, and nothing came into its folder.
+/// 0 when the history has one comparison with runs, and nothing came into its folder.
 int look(const fs::path& file) {
     const auto history = HistoryReader::open(file);
     const auto entries = history ? (*history)->list() : tl::unexpected(history.error());
     const auto loaded = entries && entries->size() == 1 ? (*history)->load(entries->front().id)
-                                                        : Result<ExperimentResult>(ExperimentResult{});
+                                                        : Result<ComparisonResult>(ComparisonResult{});
     if (!entries || !loaded)
         std::fprintf(stderr, "%s\n", (entries ? loaded.error() : entries.error()).message().c_str());
     return loaded && !loaded->runs.empty() ? 0 : 1;

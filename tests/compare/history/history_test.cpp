@@ -23,7 +23,7 @@ using namespace isolab;
 namespace {
 
 /// One more run of each side.
-void add_runs(ExperimentResult& result) {
+void add_runs(ComparisonResult& result) {
     const auto index = static_cast<unsigned>(result.runs.size() / result.sides.size());
     for (const SideResult& side : result.sides) {
         RunResult run;
@@ -41,8 +41,8 @@ void add_runs(ExperimentResult& result) {
     }
 }
 
-ExperimentResult experiment(const std::string& id) {
-    ExperimentResult result;
+ComparisonResult comparison(const std::string& id) {
+    ComparisonResult result;
     result.id = id;
     result.started_at = std::chrono::seconds(1'700'000'000);
     result.plan.workload.id = "hello";
@@ -52,7 +52,7 @@ ExperimentResult experiment(const std::string& id) {
     add_runs(result);
     result.environment = share({{"kernel", "6.18"}, {"load_of_runs", Json::array()}});
     result.complete = true;
-    summarise_experiment(result);
+    summarise_comparison(result);
     return result;
 }
 } // namespace
@@ -65,10 +65,10 @@ class HistoryTest : public QObject {
     }
 
   private slots:
-    void saved_experiment_is_loaded_exactly() {
+    void saved_comparison_is_loaded_exactly() {
         const auto history = History::open(file("a.sqlite"));
         QVERIFY(history);
-        ExperimentResult saved = experiment("20260101-000000-aaaa");
+        ComparisonResult saved = comparison("20260101-000000-aaaa");
         VERIFY_OK((*history)->begin(saved));
         const auto loaded = (*history)->load("20260101");
         QVERIFY(loaded);
@@ -77,14 +77,14 @@ class HistoryTest : public QObject {
     void the_line_of_more_than_two_worlds_has_no_ratio() {
         const auto history = History::open(file("many.sqlite"));
         QVERIFY(history);
-        ExperimentResult two = experiment("20260101-000000-aaaa");
+        ComparisonResult two = comparison("20260101-000000-aaaa");
         VERIFY_OK((*history)->begin(two));
         QVERIFY((*history)->list()->front().headline.ends_with("×)"));
-        ExperimentResult three = experiment("20260102-000000-bbbb");
+        ComparisonResult three = comparison("20260102-000000-bbbb");
         three.plan.sides = {"native", "container", "vm"};
         three.sides.insert(three.sides.begin(), {.side = "native", .title = "Host"});
         add_runs(three);
-        summarise_experiment(three);
+        summarise_comparison(three);
         QVERIFY(three.find_ratio("ready") != nullptr);
         VERIFY_OK((*history)->begin(three));
         const std::string line = (*history)->list()->front().headline;
@@ -94,7 +94,7 @@ class HistoryTest : public QObject {
     void saving_again_completes() {
         const auto history = History::open(file("b.sqlite"));
         QVERIFY(history);
-        ExperimentResult result = experiment("20260101-000000-aaaa");
+        ComparisonResult result = comparison("20260101-000000-aaaa");
         result.complete = false;
         VERIFY_OK((*history)->begin(result));
         result.complete = true;
@@ -110,30 +110,30 @@ class HistoryTest : public QObject {
     void an_id_that_another_has_is_not_taken() {
         const auto history = History::open(file("ids.sqlite"));
         const auto other = History::open(file("ids.sqlite")); // as another process has it
-        ExperimentResult first = experiment("20231114-221320-1a2b");
+        ComparisonResult first = comparison("20231114-221320-1a2b");
         first.notices.push_back({"mine", "The first.", ""});
         VERIFY_OK((*history)->begin(first));
         QCOMPARE(first.id, std::string("20231114-221320-1a2b"));
-        ExperimentResult second = experiment("20231114-221320-1a2b");
+        ComparisonResult second = comparison("20231114-221320-1a2b");
         VERIFY_OK((*other)->begin(second));
         QVERIFY2(second.id != first.id && second.id.starts_with("20231114-221320-"), second.id.c_str());
         second.complete = false;
         VERIFY_OK((*other)->save(second));
         QCOMPARE((*history)->list()->size(), std::size_t{2});
-        for (const ExperimentResult& one : {first, second})
+        for (const ComparisonResult& one : {first, second})
             QCOMPARE(report_json(*(*history)->load(one.id)).dump(), report_json(one).dump());
     }
     void what_was_never_begun_is_not_saved() {
         const auto history = History::open(file("none.sqlite"));
-        const auto saved = (*history)->save(experiment("20260101-000000-aaaa"));
+        const auto saved = (*history)->save(comparison("20260101-000000-aaaa"));
         QVERIFY(!saved && saved.error().kind == ErrorKind::not_found);
-        QVERIFY((*history)->save_runs(experiment("20260101-000000-aaaa")).error().kind == ErrorKind::not_found);
+        QVERIFY((*history)->save_runs(comparison("20260101-000000-aaaa")).error().kind == ErrorKind::not_found);
         QVERIFY((*history)->list()->empty());
     }
     void runs_that_could_not_be_saved_are_saved_later() {
         const auto path = file("later.sqlite");
         const auto history = History::open(path, std::chrono::milliseconds(20));
-        ExperimentResult result = experiment("20260101-000000-aaaa");
+        ComparisonResult result = comparison("20260101-000000-aaaa");
         VERIFY_OK((*history)->begin(result));
         SQLite::Database other(path.string(), SQLite::OPEN_READWRITE);
         other.exec("BEGIN IMMEDIATE");
@@ -145,22 +145,22 @@ class HistoryTest : public QObject {
         QCOMPARE((*history)->load(result.id)->runs.size(), std::size_t{6});
     }
     /// As after a crash: the summaries are those of the runs that were saved.
-    void an_experiment_that_was_never_concluded_has_summaries_of_its_runs() {
+    void a_comparison_that_was_never_concluded_has_summaries_of_its_runs() {
         const auto history = History::open(file("cut.sqlite"));
-        ExperimentResult result = experiment("20260101-000000-aaaa");
+        ComparisonResult result = comparison("20260101-000000-aaaa");
         result.complete = false;
         VERIFY_OK((*history)->begin(result));
         for (int i = 0; i < 4; ++i)
             add_runs(result);
         result.finished_at = std::chrono::seconds(1'700'000'060);
         VERIFY_OK((*history)->save_runs(result));
-        summarise_experiment(result);
+        summarise_comparison(result);
         QCOMPARE(report_json(*(*history)->load(result.id)).dump(1), report_json(result).dump(1));
     }
     void what_is_written_for_a_run_does_not_depend_on_those_before() {
         const auto path = file("growth.sqlite");
         const auto history = History::open(path);
-        ExperimentResult result = experiment("20260101-000000-aaaa");
+        ComparisonResult result = comparison("20260101-000000-aaaa");
         VERIFY_OK((*history)->begin(result));
         SQLite::Database reader(path.string()); // keeps the log from being begun anew, so its size tells
         reader.exec("BEGIN");
@@ -184,7 +184,7 @@ class HistoryTest : public QObject {
     void newest_comes_first_and_ambiguity_is_refused() {
         const auto history = History::open(file("c.sqlite"));
         for (const char* id : {"20260101-000000-aaaa", "20260102-000000-bbbb"}) {
-            ExperimentResult result = experiment(id);
+            ComparisonResult result = comparison(id);
             VERIFY_OK((*history)->begin(result));
         }
         QCOMPARE((*history)->list()->front().id, std::string("20260102-000000-bbbb"));
@@ -227,7 +227,7 @@ class HistoryTest : public QObject {
         const auto path = file("written.sqlite");
         const auto failure = at_once(path, 4, [](History& history, int opener) -> Result<void> {
             for (int i = 0; i < 5; ++i) {
-                ExperimentResult result = experiment(fmt::format("2026010{}-000000-{}", opener, i));
+                ComparisonResult result = comparison(fmt::format("2026010{}-000000-{}", opener, i));
                 ISOLAB_TRY(history.begin(result));
                 add_runs(result);
                 ISOLAB_TRY(history.save(result));
@@ -240,7 +240,7 @@ class HistoryTest : public QObject {
     void what_is_written_is_read_whole_meanwhile() {
         const auto path = file("meanwhile.sqlite");
         const auto history = History::open(path);
-        ExperimentResult result = experiment("20260101-000000-aaaa");
+        ComparisonResult result = comparison("20260101-000000-aaaa");
         VERIFY_OK((*history)->begin(result));
         const auto reader = HistoryReader::open(path);
         VERIFY_OK(reader);
@@ -306,7 +306,7 @@ class HistoryTest : public QObject {
     void report_with_a_false_field_is_corrupt() {
         QFETCH(QByteArray, pointer);
         QFETCH(QByteArray, value);
-        Json document = report_json(experiment("x"));
+        Json document = report_json(comparison("x"));
         QVERIFY(parse_report(document, "doc"));
         const Json::json_pointer place(pointer.toStdString());
         QVERIFY2(document.contains(place), document.dump(1).substr(0, 2000).c_str());

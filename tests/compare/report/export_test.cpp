@@ -15,8 +15,8 @@ namespace {
 
 constexpr const char* evil = "=cmd|' /C calc'!A0,\"x\"\n<script>alert(1)</script>";
 
-ExperimentResult sample() {
-    ExperimentResult result;
+ComparisonResult sample() {
+    ComparisonResult result;
     result.id = "20261130-094500-1a2b";
     result.started_at = std::chrono::seconds(1796031900); // 2026-11-30 09:45:00 UTC
     result.plan.workload.id = evil;
@@ -121,7 +121,7 @@ class ExportTest : public QObject {
     void nothing_measured_is_no_trouble() {
         QVERIFY(!report_markdown({}).empty());
         QVERIFY(report_csv({}).ends_with("value\n"));
-        QVERIFY(summary_csv({ExperimentResult{}}).ends_with("distinguishable\n"));
+        QVERIFY(summary_csv({ComparisonResult{}}).ends_with("distinguishable\n"));
     }
 };
 

@@ -42,8 +42,8 @@ class CountingObserver final : public RunnerObserver {
 class MendTest : public QObject {
     Q_OBJECT
 
-    ExperimentResult run(FakeBackend& backend, Mode mode = Mode::measure) {
-        ExperimentPlan plan;
+    ComparisonResult run(FakeBackend& backend, Mode mode = Mode::measure) {
+        ComparisonPlan plan;
         plan.workload.id = plan.workload.image = "hello";
         plan.workload.readiness = *Readiness::parse("exit");
         plan.workload.deadline = std::chrono::seconds(60);
@@ -71,7 +71,7 @@ class MendTest : public QObject {
         FakeScript script = breaking_script(works);
         script.mendable = true;
         FakeBackend backend(script);
-        const ExperimentResult result = run(backend, race ? Mode::race : Mode::measure);
+        const ComparisonResult result = run(backend, race ? Mode::race : Mode::measure);
         QVERIFY(result.complete);
         QCOMPARE(result.runs.size(), std::size_t{4});
         QVERIFY(std::ranges::none_of(result.runs, [](const RunResult& one) { return one.error.has_value(); }));
@@ -85,7 +85,7 @@ class MendTest : public QObject {
         script.mendable = true;
         script.mending_helps = false;
         FakeBackend backend(script);
-        const ExperimentResult result = run(backend);
+        const ComparisonResult result = run(backend);
         QCOMPARE(backend.mends(), 1U);
         QCOMPARE(result.runs.size(), std::size_t{1}); // the warm-up
         QVERIFY(result.sides.front().error);
@@ -93,7 +93,7 @@ class MendTest : public QObject {
     }
     void nothing_to_mend_leaves_the_error() {
         FakeBackend backend(breaking_script(0));
-        const ExperimentResult result = run(backend);
+        const ComparisonResult result = run(backend);
         QCOMPARE(backend.mends(), 1U);
         QCOMPARE(backend.started(), 0U);
         QCOMPARE(result.sides.front().error->message(), damaged_disk.message());
@@ -102,7 +102,7 @@ class MendTest : public QObject {
         FakeScript script = breaking_script(0);
         script.mend_error = Error{ErrorKind::no_space, "make the disk", "x", "no space", "Make room"};
         FakeBackend backend(script);
-        const ExperimentResult result = run(backend);
+        const ComparisonResult result = run(backend);
         QCOMPARE(result.sides.front().error->kind, ErrorKind::no_space);
     }
     void what_fails_later_is_not_mended() {
@@ -110,7 +110,7 @@ class MendTest : public QObject {
         script.exit = ExitStatus{7, 0, false};
         script.mendable = true;
         FakeBackend backend(script);
-        const ExperimentResult result = run(backend);
+        const ComparisonResult result = run(backend);
         QCOMPARE(backend.mends(), 0U);
         QVERIFY(result.runs.front().error);
     }

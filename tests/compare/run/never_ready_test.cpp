@@ -23,8 +23,8 @@ FakeScript staying() {
     return script;
 }
 
-ExperimentPlan one_run(const char* readiness) {
-    ExperimentPlan plan;
+ComparisonPlan one_run(const char* readiness) {
+    ComparisonPlan plan;
     plan.workload.id = plan.workload.image = "hello";
     plan.workload.readiness = *Readiness::parse(readiness);
     plan.workload.duration = 1h; // the test's own time limit is far shorter
@@ -56,7 +56,7 @@ class NeverReadyTest : public QObject {
     Q_OBJECT
 
     /// Runs it with a history and expects no figure of readiness, wherever one looks.
-    static void expect_no_ready_time(const FakeScript& script, const ExperimentPlan& plan, const char* error,
+    static void expect_no_ready_time(const FakeScript& script, const ComparisonPlan& plan, const char* error,
                                      bool stopped = false) {
         QTemporaryDir folder;
         auto history = History::open(folder.filePath("h.sqlite").toStdString());
@@ -73,7 +73,7 @@ class NeverReadyTest : public QObject {
         QVERIFY(result);
         const auto kept = (*history)->load(result->id);
         QVERIFY(kept);
-        for (const ExperimentResult* seen : {&*result, &*kept}) {
+        for (const ComparisonResult* seen : {&*result, &*kept}) {
             const RunResult& run = seen->runs.at(0);
             QVERIFY(run.error);
             QVERIFY2(contains(run.error->message(), error), run.error->message().c_str());
@@ -106,7 +106,7 @@ class NeverReadyTest : public QObject {
         script.output = {output.toStdString()};
         script.exit = ExitStatus{3, 0, false};
         expect_no_ready_time(script, one_run(qPrintable(readiness)), "ended before it was ready");
-        ExperimentPlan race = one_run(qPrintable(readiness));
+        ComparisonPlan race = one_run(qPrintable(readiness));
         race.mode = Mode::race;
         race.sides = {"container", "vm"};
         expect_no_ready_time(script, race, "ended before it was ready");
@@ -122,7 +122,7 @@ class NeverReadyTest : public QObject {
         QFETCH(QString, readiness);
         FakeScript script = staying();
         script.last_words = "bye\n";
-        ExperimentPlan plan = one_run(qPrintable(readiness));
+        ComparisonPlan plan = one_run(qPrintable(readiness));
         plan.workload.deadline = 100ms;
         expect_no_ready_time(script, plan, "did not hold within 0.1 s");
     }

@@ -30,8 +30,8 @@ FakeScript script(const char* side, std::optional<ExitStatus> exit = ExitStatus{
     return s;
 }
 
-ExperimentPlan plan_of(const char* readiness = "exit") {
-    ExperimentPlan plan;
+ComparisonPlan plan_of(const char* readiness = "exit") {
+    ComparisonPlan plan;
     plan.workload.id = plan.workload.image = "hello";
     plan.workload.readiness = *Readiness::parse(readiness);
     plan.workload.duration = 120ms;
@@ -60,11 +60,11 @@ class FlakyHistory final : public History {
   public:
     explicit FlakyHistory(unsigned failures) : failures_(failures) {}
     const std::filesystem::path& file() const noexcept override { return file_; }
-    Result<void> begin(ExperimentResult&) override { return write(); }
-    Result<void> save_runs(const ExperimentResult&) override { return write(); }
-    Result<void> save(const ExperimentResult&) override { return write(); }
+    Result<void> begin(ComparisonResult&) override { return write(); }
+    Result<void> save_runs(const ComparisonResult&) override { return write(); }
+    Result<void> save(const ComparisonResult&) override { return write(); }
     Result<std::vector<HistoryEntry>> list() const override { return std::vector<HistoryEntry>{}; }
-    Result<ExperimentResult> load(const std::string&) const override { return ExperimentResult{}; }
+    Result<ComparisonResult> load(const std::string&) const override { return ComparisonResult{}; }
     unsigned saves = 0;
 
   private:
@@ -94,12 +94,12 @@ class RunnerTest : public QObject {
     Q_OBJECT
     RunnerObserver nobody_;
 
-    ExperimentResult run(FakeScript left, FakeScript right, const ExperimentPlan& plan) {
+    ComparisonResult run(FakeScript left, FakeScript right, const ComparisonPlan& plan) {
         FakeBackend a(std::move(left));
         FakeBackend b(std::move(right));
         auto result = Runner({&a, &b}, nullptr).run(plan, nobody_, {});
         const bool clean = a.alive() == 0 && b.alive() == 0;
-        return result && clean ? std::move(*result) : ExperimentResult{};
+        return result && clean ? std::move(*result) : ComparisonResult{};
     }
 
   private slots:
@@ -330,18 +330,18 @@ class RunnerTest : public QObject {
         QVERIFY(report_table(result, {}).find("it is silent") != std::string::npos);
     }
     void memory_of_what_ends_is_the_largest_that_was_seen() {
-        ExperimentResult result;
+        ComparisonResult result;
         result.sides = {{"container", "Container", {}, {}, {}, {}, {}}};
         RunResult one;
         one.side = "container";
         one.peak_memory = 5;
         one.memory_series = {{Nanoseconds{1}, 7, {}}, {Nanoseconds{2}, 6, {}}};
         result.runs.push_back(one);
-        summarise_experiment(result);
+        summarise_comparison(result);
         QCOMPARE(result.find_metric("container", "memory")->summary.median, 7.0);
         one.peak_memory = 9;
         result.runs = SharedList(std::vector{one});
-        summarise_experiment(result);
+        summarise_comparison(result);
         QCOMPARE(result.find_metric("container", "memory")->summary.median, 9.0);
     }
     void cpu_to_ready_is_read_before_questions_use_more() {
@@ -413,7 +413,7 @@ class RunnerTest : public QObject {
     void contract_has_the_state_of_the_caches_and_notices_of_the_sides() {
         auto left = script("container");
         left.notices = {{"limits", "none", ""}};
-        const auto start_of = [](const ExperimentResult& result) {
+        const auto start_of = [](const ComparisonResult& result) {
             for (const ContractEntry& entry : result.contract)
                 if (entry.key == "cache")
                     return entry.differs ? std::string("differs") : english(entry.values.at("vm"));

@@ -34,8 +34,8 @@ FakeScript talkative(const char* side) {
     return script;
 }
 
-ExperimentPlan plan_of(unsigned runs) {
-    ExperimentPlan plan;
+ComparisonPlan plan_of(unsigned runs) {
+    ComparisonPlan plan;
     plan.workload.id = plan.workload.image = "hello";
     plan.workload.deadline = std::chrono::minutes(5);
     plan.runs = runs;
@@ -48,7 +48,7 @@ ExperimentPlan plan_of(unsigned runs) {
 class KillAfter final : public RunnerObserver {
   public:
     explicit KillAfter(std::size_t runs) : runs_(runs) {}
-    void on_result(const ExperimentResult& result) override {
+    void on_result(const ComparisonResult& result) override {
         if (result.runs.size() == runs_)
             ::kill(::getpid(), SIGKILL);
     }

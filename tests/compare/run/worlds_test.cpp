@@ -30,8 +30,8 @@ class WorldsTest : public QObject {
             script.marks = {"tcg"};
         return script;
     }
-    static ExperimentPlan plan_of(std::vector<std::string> sides) {
-        ExperimentPlan plan;
+    static ComparisonPlan plan_of(std::vector<std::string> sides) {
+        ComparisonPlan plan;
         plan.workload.id = plan.workload.image = "hello";
         plan.workload.readiness = *Readiness::parse("exit");
         plan.workload.deadline = std::chrono::seconds(60);
@@ -40,7 +40,7 @@ class WorldsTest : public QObject {
         plan.seed = 7;
         return plan;
     }
-    Result<ExperimentResult> run(const ExperimentPlan& plan) {
+    Result<ComparisonResult> run(const ComparisonPlan& plan) {
         FakeBackend native(script_of("native"));
         FakeBackend container(script_of("container"));
         FakeScript broken = script_of("runc");
@@ -68,7 +68,7 @@ class WorldsTest : public QObject {
         QCOMPARE(world_of_id("of tomorrow").phases.size(), phase_count);
     }
     void ratios_are_those_over_the_first_and_those_asked_for() {
-        ExperimentPlan plan = plan_of({"native", "container", "vm", "vm-standard"});
+        ComparisonPlan plan = plan_of({"native", "container", "vm", "vm-standard"});
         plan.ratios = {{"vm-standard", "vm"}, {"vm", "native"}, {"vm", "container"}};
         const auto result = run(plan);
         VERIFY_OK(result);
@@ -89,7 +89,7 @@ class WorldsTest : public QObject {
         QVERIFY(result->find_ratio("ready", {"vm", "vm-standard"}) == nullptr);
     }
     void a_document_is_read_as_it_was_written() {
-        ExperimentPlan plan = plan_of({"native", "vm", "container"});
+        ComparisonPlan plan = plan_of({"native", "vm", "container"});
         plan.ratios = {{"vm", "container"}};
         const auto result = run(plan);
         VERIFY_OK(result);
@@ -116,7 +116,7 @@ class WorldsTest : public QObject {
     }
     void ratios_that_say_nothing_are_refused() {
         for (const auto& pair : {RatioPair{"vm", "crun"}, RatioPair{"crun", "vm"}, RatioPair{"vm", "vm"}}) {
-            ExperimentPlan plan = plan_of({"container", "vm"});
+            ComparisonPlan plan = plan_of({"container", "vm"});
             plan.ratios = {pair};
             const auto result = run(plan);
             QVERIFY(!result);
@@ -137,7 +137,7 @@ class WorldsTest : public QObject {
         QVERIFY2(table.find("it is not installed") != std::string::npos, table.c_str());
     }
     void a_table_has_a_row_for_each_of_many_worlds() {
-        ExperimentPlan plan = plan_of({"native", "container", "vm", "vm-standard"});
+        ComparisonPlan plan = plan_of({"native", "container", "vm", "vm-standard"});
         plan.ratios = {{"vm", "container"}};
         const auto result = run(plan);
         VERIFY_OK(result);

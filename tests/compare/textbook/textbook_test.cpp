@@ -26,8 +26,8 @@ SideResult side_of(const char* id, double ready, double disk, std::size_t n) {
     return side;
 }
 
-ExperimentResult result_of(std::size_t n = 10) {
-    ExperimentResult result;
+ComparisonResult result_of(std::size_t n = 10) {
+    ComparisonResult result;
     result.plan.sides = {"container", "vm"};
     result.sides = {side_of("container", 10e6, 2e9, n), side_of("vm", 1.2e9, 5e9, n)};
     result.sides[1].marks = {"tcg"};
@@ -37,7 +37,7 @@ ExperimentResult result_of(std::size_t n = 10) {
     return result;
 }
 
-Finding finding_of(const ExperimentResult& result, const std::string& claim) {
+Finding finding_of(const ComparisonResult& result, const std::string& claim) {
     for (Finding& finding : textbook_findings(result))
         if (finding.claim->id == claim)
             return finding;
@@ -87,16 +87,16 @@ class TextbookTest : public QObject {
         QCOMPARE(english(finding_of(result_of(3), "start").doubt), std::string("too few runs yet"));
     }
     void what_was_not_measured_stays_empty() {
-        const ExperimentResult result = result_of();
+        const ComparisonResult result = result_of();
         for (const char* claim : {"memory", "cpu", "deployment"})
             QVERIFY2(finding_of(result, claim).measured.empty(), claim);
-        ExperimentResult alone = result;
+        ComparisonResult alone = result;
         alone.plan.sides = {"vm"};
         for (const Finding& finding : textbook_findings(alone))
             QVERIFY(finding.measured.empty());
     }
     void the_order_of_the_sides_does_not_matter() {
-        ExperimentResult result = result_of();
+        ComparisonResult result = result_of();
         std::ranges::reverse(result.plan.sides);
         std::ranges::reverse(result.sides);
         result.ratios = {{"ready", {1 / 120.0, 1 / 130.0, 1 / 110.0, 0.001, true}, {"container", "vm"}}};
@@ -107,7 +107,7 @@ class TextbookTest : public QObject {
         QVERIFY(finding_of(result, "start").measured.empty());
     }
     void of_many_worlds_the_container_and_the_first_machine_count() {
-        ExperimentPlan plan;
+        ComparisonPlan plan;
         plan.sides = {"native", "crun", "vm-standard", "vm", "container"};
         QVERIFY(machine_over_container(plan) == (RatioPair{"vm-standard", "container"}));
         plan.sides = {"vm", "native"};
@@ -116,7 +116,7 @@ class TextbookTest : public QObject {
         QVERIFY(!machine_over_container(plan));
     }
     void a_first_deployment_is_what_was_not_there_already() {
-        ExperimentResult result = result_of();
+        ComparisonResult result = result_of();
         result.sides[0].deployment = {{"unpack-layers", "unpack layers", Nanoseconds(50'000), true}};
         result.sides[1].deployment = {{"open-hypervisor", "open", std::chrono::seconds(9), false},
                                       {"unpack-layers", "unpack layers", Nanoseconds(50'000), true},
@@ -127,7 +127,7 @@ class TextbookTest : public QObject {
         QVERIFY(details_of(finding_of(result, "deployment")).find("done once") != std::string::npos);
     }
     void kernels_are_compared() {
-        ExperimentResult result = result_of();
+        ComparisonResult result = result_of();
         QCOMPARE(english(finding_of(result, "kernel").measured), std::string("own"));
         result.contract[0].values["vm"] = "6.18";
         QCOMPARE(english(finding_of(result, "kernel").measured), std::string("same release"));

@@ -14,7 +14,7 @@ namespace {
 const QRectF area(100, 10, 800, 40);
 
 std::vector<WaterfallLane> sample_lanes() {
-    const ExperimentResult result = test::sample_result();
+    const ComparisonResult result = test::sample_result();
     const ComparisonView view = view_of(nullptr, &result);
     return {make_lane(view.side(ShownWorld::container), Nanoseconds(0)),
             make_lane(view.side(ShownWorld::vm), Nanoseconds(0))};

@@ -85,7 +85,7 @@ void ModelsTest::figures_have_three_digits_and_a_unit() {
 void ModelsTest::every_figure_has_medians_intervals_and_a_ratio() {
     MetricModel model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    const ExperimentResult result = test::sample_result();
+    const ComparisonResult result = test::sample_result();
     model.show_result(&result);
     const auto text = [&](int row, int column) {
         return model.data(model.index(row, column), Qt::DisplayRole).toString().replace(u'\u00a0', u' ');
@@ -110,7 +110,7 @@ void ModelsTest::every_figure_has_medians_intervals_and_a_ratio() {
 }
 
 void ModelsTest::a_ratio_is_always_machine_over_container() {
-    ExperimentResult result = test::sample_result();
+    ComparisonResult result = test::sample_result();
     std::swap(result.sides[0], result.sides[1]);
     result.ratios = {{"ready", {0.01, 0.008, 0.0125, 0.001, true}, {"container", "vm"}}};
     const auto ratio = machine_over_container(result, "ready");
@@ -177,7 +177,7 @@ void ModelsTest::prerequisites_count_required_trouble_only() {
 void ModelsTest::the_book_shows_only_what_was_measured() {
     for (const BookRow& row : Book::rows(nullptr))
         QVERIFY(row.measured.isEmpty() && !row.claim.isEmpty());
-    ExperimentResult result = test::sample_result();
+    ComparisonResult result = test::sample_result();
     result.ratios.erase(result.ratios.begin() + 1);
     const std::vector<BookRow> rows = Book::rows(&result);
     QCOMPARE(rows[0].measured, u"116\u00a0×"_s);
@@ -186,7 +186,7 @@ void ModelsTest::the_book_shows_only_what_was_measured() {
 }
 
 void ModelsTest::the_book_doubts_few_runs_and_keeps_their_interval() {
-    ExperimentResult result = test::sample_result();
+    ComparisonResult result = test::sample_result();
     QVERIFY(Book::rows(&result)[0].doubt.isEmpty());
     result.ratios[0].summary.distinguishable = false;
     QCOMPARE(Book::rows(&result)[0].doubt, u"not distinguishable"_s);
@@ -203,7 +203,7 @@ void ModelsTest::the_book_doubts_few_runs_and_keeps_their_interval() {
 }
 
 void ModelsTest::emulation_is_marked_on_every_name() {
-    ExperimentResult result = test::sample_result();
+    ComparisonResult result = test::sample_result();
     MetricModel model;
     const auto header = [&](int column) {
         return model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
@@ -219,13 +219,13 @@ void ModelsTest::emulation_is_marked_on_every_name() {
     QCOMPARE(header(MetricModel::vm), u"Virtual machine"_s);
     QCOMPARE(Book::rows(&result)[0].mark, QString());
     QCOMPARE(Words::marked_world(view_of(nullptr, &result, true).side(ShownWorld::vm)), u"Virtual machine"_s);
-    const LiveExperiment live;
+    const LiveComparison live;
     QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(ShownWorld::vm)), u"Virtual machine · TCG"_s);
     QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(ShownWorld::container)), u"Container"_s);
 }
 
 void ModelsTest::the_typical_run_is_nearest_to_the_median() {
-    ExperimentResult result = test::sample_result(5);
+    ComparisonResult result = test::sample_result(5);
     RunResult failed = test::sample_run("vm", 9, 1.0);
     failed.error = Error{};
     test::change_runs(result, [&](std::vector<RunResult>& runs) { runs.insert(runs.begin(), failed); });
@@ -237,7 +237,7 @@ void ModelsTest::the_typical_run_is_nearest_to_the_median() {
 }
 
 void ModelsTest::a_failed_side_keeps_the_other() {
-    ExperimentResult result = test::sample_result(3);
+    ComparisonResult result = test::sample_result(3);
     test::remove_runs(result, "vm");
     result.sides[1].metrics.clear();
     result.sides[1].error = Error{ErrorKind::timeout, "boot", "vm", "no sign of life", ""};
@@ -249,7 +249,7 @@ void ModelsTest::a_failed_side_keeps_the_other() {
 }
 
 void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
-    ExperimentResult result = test::sample_result(1);
+    ComparisonResult result = test::sample_result(1);
     for (SideResult& side : result.sides)
         side.metrics.clear();
     test::change_runs(result, [](std::vector<RunResult>& runs) {
@@ -269,7 +269,7 @@ void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
 }
 
 void ModelsTest::a_stop_is_no_failure() {
-    ExperimentResult result = test::sample_result(2);
+    ComparisonResult result = test::sample_result(2);
     test::change_runs(result, [](std::vector<RunResult>& runs) {
         runs.back().error = Error{ErrorKind::cancelled, "run", "vm", "stopped", ""};
     });
@@ -283,7 +283,7 @@ void ModelsTest::a_stop_is_no_failure() {
 }
 
 void ModelsTest::answers_are_counted() {
-    ExperimentResult result = test::sample_result(3);
+    ComparisonResult result = test::sample_result(3);
     QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).asked, 0U);
     test::change_runs(result, [](std::vector<RunResult>& runs) {
         for (RunResult& run : runs)
@@ -294,7 +294,7 @@ void ModelsTest::answers_are_counted() {
 }
 
 void ModelsTest::the_stack_fills_by_share_of_memory() {
-    const ExperimentResult result = test::sample_result();
+    const ComparisonResult result = test::sample_result();
     const ComparisonView view = view_of(nullptr, &result);
     const Stack container = StackWords::make(view.side(ShownWorld::container), {});
     const Stack vm = StackWords::make(view.side(ShownWorld::vm), {});
@@ -313,7 +313,7 @@ void ModelsTest::the_stack_fills_by_share_of_memory() {
 }
 
 void ModelsTest::the_stack_is_named_by_its_own_result() {
-    ExperimentResult result = test::sample_result();
+    ComparisonResult result = test::sample_result();
     result.environment =
         share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}, {"versions", {{"qemu", "8.2.0"}}}});
     const StackFacts facts = StackWords::facts_of(result);
@@ -324,7 +324,7 @@ void ModelsTest::the_stack_is_named_by_its_own_result() {
     QCOMPARE(stack[2].name, u"guest kernel 6.1.0"_s);
     QVERIFY(stack[2].detail.contains(u"6.1.0-56-cloud-amd64"_s));
     QVERIFY(stack[1].detail.contains(u"sha256:4f1c"_s));
-    QVERIFY(StackWords::facts_of(ExperimentResult{}).hardware.isEmpty());
+    QVERIFY(StackWords::facts_of(ComparisonResult{}).hardware.isEmpty());
 }
 
 void ModelsTest::the_next_phase_of_a_container_is_no_firmware() {
@@ -337,8 +337,8 @@ void ModelsTest::the_next_phase_of_a_container_is_no_firmware() {
 }
 
 void ModelsTest::a_deployment_is_told_in_words() {
-    ExperimentPlan plan;
-    LiveExperiment live;
+    ComparisonPlan plan;
+    LiveComparison live;
     live.active = ShownWorld::vm;
     live.side(ShownWorld::vm).state = LiveSide::State::deploying;
     QCOMPARE(Words::run_progress(plan, live), u"deploying: Virtual machine"_s);
@@ -367,7 +367,7 @@ void ModelsTest::leftovers_of_a_killed_session_are_told() {
 }
 
 void ModelsTest::the_first_deployment_is_shown() {
-    ExperimentResult result = test::sample_result();
+    ComparisonResult result = test::sample_result();
     result.sides[0].deployment.clear();
     result.sides[1].deployment = {{"unpack-layers", "unpack layers", std::chrono::milliseconds(3), true},
                                   {"build-disk", "build base disk", std::chrono::milliseconds(1500), false}};

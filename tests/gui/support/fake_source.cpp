@@ -46,7 +46,7 @@ Result<SessionStatus> FakeSource::status(const StopToken&) {
     return status;
 }
 
-Result<ExperimentResult> FakeSource::run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+Result<ComparisonResult> FakeSource::run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
     ++runs;
     return on_run ? on_run(plan, observer, stop) : sample_result(plan.runs);
 }
@@ -65,22 +65,22 @@ Result<std::vector<HistoryEntry>> FakeSource::history() {
         {"20261123-101500-77aa", "2026-11-23T10:15:00Z", "hello", 3, false, "container 9.1 ms"}};
 }
 
-Result<ExperimentResult> FakeSource::load(const std::string& id) {
+Result<ComparisonResult> FakeSource::load(const std::string& id) {
     if (on_load)
         return on_load(id);
-    ExperimentResult result = sample_result();
+    ComparisonResult result = sample_result();
     result.id = id;
     return result;
 }
 
 FakeSource::Run endless_run() {
-    return [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) -> Result<ExperimentResult> {
+    return [](const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) -> Result<ComparisonResult> {
         const RunResult run = sample_run("container", 0);
         observer.on_run_started("container", 0, false);
         for (const PhaseSpan& span : run.phases)
             observer.on_phase("container", span);
         observer.on_run_finished(run);
-        ExperimentResult result = sample_result(1);
+        ComparisonResult result = sample_result(1);
         result.plan = plan;
         change_runs(result, [](std::vector<RunResult>& runs) { runs.resize(1); });
         result.complete = false;
@@ -93,11 +93,11 @@ FakeSource::Run endless_run() {
 }
 
 FakeSource::Run played_run(std::chrono::milliseconds duration) {
-    return [duration](const ExperimentPlan& plan, RunnerObserver& observer,
-                      const StopToken& stop) -> Result<ExperimentResult> {
-        ExperimentResult whole = sample_result(plan.runs);
+    return [duration](const ComparisonPlan& plan, RunnerObserver& observer,
+                      const StopToken& stop) -> Result<ComparisonResult> {
+        ComparisonResult whole = sample_result(plan.runs);
         whole.plan = plan;
-        ExperimentResult sofar = whole;
+        ComparisonResult sofar = whole;
         sofar.runs = {};
         sofar.complete = false;
         for (const RunResult& run : whole.runs) {

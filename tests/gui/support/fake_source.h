@@ -6,19 +6,19 @@
 
 #include "compare/model/runner_observer.h"
 #include "engine/base/stop.h"
-#include "gui/jobs/experiment_source.h"
+#include "gui/jobs/comparison_source.h"
 
 namespace isolab::test {
 
-/// An experiment source by hand. Each call does what its script says; without one it succeeds at once. Scripts run on
+/// A comparison source by hand. Each call does what its script says; without one it succeeds at once. Scripts run on
 /// the controller's worker threads.
-class FakeSource final : public ExperimentSource {
+class FakeSource final : public ComparisonSource {
   public:
-    using Run = std::function<Result<ExperimentResult>(const ExperimentPlan&, RunnerObserver&, const StopToken&)>;
+    using Run = std::function<Result<ComparisonResult>(const ComparisonPlan&, RunnerObserver&, const StopToken&)>;
 
     std::function<Result<std::vector<Workload>>(const StopToken&)> on_open;
     Run on_run;
-    std::function<Result<ExperimentResult>(const std::string&)> on_load;
+    std::function<Result<ComparisonResult>(const std::string&)> on_load;
     bool kvm = false;
     bool limits_enforced = true;
     std::optional<Error> status_error;
@@ -27,10 +27,10 @@ class FakeSource final : public ExperimentSource {
 
     Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) override;
     Result<SessionStatus> status(const StopToken& stop) override;
-    Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
+    Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
     std::vector<Prerequisite> check() override;
     Result<std::vector<HistoryEntry>> history() override;
-    Result<ExperimentResult> load(const std::string& id) override;
+    Result<ComparisonResult> load(const std::string& id) override;
     void close() override { ++closed; }
 };
 

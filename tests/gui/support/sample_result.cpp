@@ -108,14 +108,14 @@ RunResult sample_run(const std::string& side, unsigned index, double scale) {
     return run;
 }
 
-void remove_runs(ExperimentResult& result, const std::string& side) {
+void remove_runs(ComparisonResult& result, const std::string& side) {
     change_runs(result, [&](std::vector<RunResult>& runs) {
         std::erase_if(runs, [&](const RunResult& run) { return run.side == side; });
     });
 }
 
-ExperimentResult sample_result(unsigned runs) {
-    ExperimentResult result;
+ComparisonResult sample_result(unsigned runs) {
+    ComparisonResult result;
     result.id = "20261124-205441-1a2b";
     result.started_at = std::chrono::seconds(1795640081); // 2026-11-25 20:54:41 UTC
     result.plan.workload = sample_workload();

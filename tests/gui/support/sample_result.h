@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 namespace isolab::test {
 
@@ -14,19 +14,19 @@ Workload sample_workload(const std::string& id = "http");
 
 /// A made-up result with `runs` measured runs of each side, so that pages have something to show. Its figures mean
 /// nothing.
-ExperimentResult sample_result(unsigned runs = 8);
+ComparisonResult sample_result(unsigned runs = 8);
 
 /// One run of a side as the runner would report it; `scale` stretches all times.
 RunResult sample_run(const std::string& side, unsigned index, double scale = 1.0);
 
 /// Lets `change` edit the runs of a result.
-template <class Change> void change_runs(ExperimentResult& result, Change change) {
+template <class Change> void change_runs(ComparisonResult& result, Change change) {
     std::vector<RunResult> runs = result.runs.to_vector();
     change(runs);
     result.runs = SharedList<RunResult>(std::move(runs));
 }
 
 /// Leaves a side out that was to be measured.
-void remove_runs(ExperimentResult& result, const std::string& side);
+void remove_runs(ComparisonResult& result, const std::string& side);
 
 } // namespace isolab::test

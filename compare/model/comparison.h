@@ -29,7 +29,7 @@ struct RatioPair {
     bool operator==(const RatioPair&) const = default;
 };
 
-struct ExperimentPlan {
+struct ComparisonPlan {
     Workload workload;
     std::vector<std::string> sides{"container", "vm"}; ///< ids of worlds, each once
     std::vector<RatioPair> ratios = {};                ///< beside those of each side over the first
@@ -100,11 +100,11 @@ struct ContractEntry {
     bool differs = false;
 };
 
-struct ExperimentResult {
+struct ComparisonResult {
     std::string id; ///< sortable: "20261124-205441-1a2b"
     Nanoseconds started_at{0};
     Nanoseconds finished_at{0};
-    ExperimentPlan plan;
+    ComparisonPlan plan;
     SharedList<RunResult> runs; ///< in the order in which they were done
     std::vector<SideResult> sides;
     std::vector<MetricRatio> ratios;
@@ -122,14 +122,14 @@ struct ExperimentResult {
 
 /// The pair that books speak of, machine over container: the first side that boots a kernel, and "container", or else
 /// the first that does not. Empty: the plan has no such two.
-std::optional<RatioPair> machine_over_container(const ExperimentPlan& plan);
+std::optional<RatioPair> machine_over_container(const ComparisonPlan& plan);
 
 /// The ratios of a plan: those of each other side over the first, the baseline, machine over container where that is
 /// none of them, and those that it asks for.
-std::vector<RatioPair> ratios_of(const ExperimentPlan& plan);
+std::vector<RatioPair> ratios_of(const ComparisonPlan& plan);
 
 /// Fills sides[].metrics, ratios and contract[].differs from the runs. Pure; warm-ups, races and failed runs are left
 /// out, and the stop times of runs that were ended by force.
-void summarise_experiment(ExperimentResult& result);
+void summarise_comparison(ComparisonResult& result);
 
 } // namespace isolab

@@ -15,15 +15,15 @@
 
 namespace isolab {
 
-/// One experiment while it runs: the state behind Runner::run, step by step.
-class ExperimentRun {
+/// One comparison while it runs: the state behind Runner::run, step by step.
+class ComparisonRun {
   public:
     /// `backends`: those of the plan's sides, in that order. The plan's seed is not zero.
-    ExperimentRun(std::vector<Backend*> backends, History* history, const ExperimentPlan& plan,
+    ComparisonRun(std::vector<Backend*> backends, History* history, const ComparisonPlan& plan,
                   RunnerObserver& observer, const StopToken& stop);
 
     /// Deploys, warms up, measures. What went wrong is in the result.
-    ExperimentResult perform();
+    ComparisonResult perform();
 
   private:
     void record_surroundings();
@@ -51,7 +51,7 @@ class ExperimentRun {
     std::filesystem::path data_root_;
     std::vector<std::unique_ptr<SideFeed>> feeds_;
     std::vector<std::unique_ptr<PreparedWorkload>> deployments_; ///< by side; null: not deployed
-    ExperimentResult result_;
+    ComparisonResult result_;
     Json environment_;        ///< while it is put together; the result gets a copy
     WorkShare summaries_;     ///< with many runs, making one takes longer than a run
     unsigned done_ = 0;       ///< turns taken

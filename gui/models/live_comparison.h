@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 #include "engine/base/progress.h"
 #include "gui/theme/colours.h"
 
@@ -20,7 +20,7 @@ struct OutputTail {
     bool operator==(const OutputTail&) const = default;
 };
 
-/// One side while an experiment runs. A value.
+/// One side while a comparison runs. A value.
 struct LiveSide {
     enum class State { waiting, deploying, starting, ready, finished, failed };
     State state = State::waiting;
@@ -35,8 +35,8 @@ struct LiveSide {
     std::optional<Error> error;        ///< of the last run that failed
 };
 
-/// An experiment while it runs, as far as it has been told.
-struct LiveExperiment {
+/// A comparison while it runs, as far as it has been told.
+struct LiveComparison {
     std::array<LiveSide, 2> sides; ///< by ShownWorld
     std::optional<Progress> deployment;
     std::optional<ShownWorld> active; ///< the side that was heard of last

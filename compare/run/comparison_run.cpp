@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "compare/run/experiment_run.h"
+#include "compare/run/comparison_run.h"
 
 #include <algorithm>
 #include <latch>
@@ -32,7 +32,7 @@ constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not over
 std::string new_id(Nanoseconds now) { return utc_stamp(now) + "-" + random_hex(4); }
 
 /// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
-Fact start_state(const ExperimentPlan& plan) { return Fact::said(plan.warmup > 0 ? "cache.warm" : "cache.first"); }
+Fact start_state(const ComparisonPlan& plan) { return Fact::said(plan.warmup > 0 ? "cache.warm" : "cache.first"); }
 
 Fact name_of(const SideResult& side) { return world_name(side.side, side.title); }
 
@@ -64,7 +64,7 @@ bool has_mark(const RunResult& run, const char* mark) { return std::ranges::find
 
 } // namespace
 
-ExperimentRun::ExperimentRun(std::vector<Backend*> backends, History* history, const ExperimentPlan& plan,
+ComparisonRun::ComparisonRun(std::vector<Backend*> backends, History* history, const ComparisonPlan& plan,
                              RunnerObserver& observer, const StopToken& stop)
     : backends_(std::move(backends)), history_(history), observer_(observer), stop_(stop),
       data_root_(history != nullptr ? history->file().parent_path() : std::filesystem::path("/")),
@@ -81,7 +81,7 @@ ExperimentRun::ExperimentRun(std::vector<Backend*> backends, History* history, c
     }
 }
 
-ExperimentResult ExperimentRun::perform() {
+ComparisonResult ComparisonRun::perform() {
     record_surroundings();
     for (std::size_t side = 0; side < backends_.size() && !stop_.stop_requested(); ++side)
         deploy(side);
@@ -95,7 +95,7 @@ ExperimentResult ExperimentRun::perform() {
     return std::move(result_);
 }
 
-void ExperimentRun::record_surroundings() {
+void ComparisonRun::record_surroundings() {
     environment_ = record_environment(data_root_);
     environment_["overhead"] = measure_overhead();
     const Json load = record_load(data_root_);
@@ -109,7 +109,7 @@ void ExperimentRun::record_surroundings() {
                                      Fact::said("remedy.more_runs")});
 }
 
-void ExperimentRun::deploy(std::size_t side) {
+void ComparisonRun::deploy(std::size_t side) {
     observer_.on_deployment_started(result_.sides[side].side);
     auto deployed = backends_[side]->deploy(result_.plan.workload, observer_, stop_);
     if (!deployed) {
@@ -127,7 +127,7 @@ void ExperimentRun::deploy(std::size_t side) {
     take_contract(side);
 }
 
-void ExperimentRun::take_contract(std::size_t side) {
+void ComparisonRun::take_contract(std::size_t side) {
     std::vector<ContractRow> rows = deployments_[side]->contract();
     rows.push_back({"cache", start_state(result_.plan)});
     for (const ContractRow& row : rows) {
@@ -142,20 +142,20 @@ void ExperimentRun::take_contract(std::size_t side) {
         environment_["versions"][program] = version;
 }
 
-void ExperimentRun::warm_up() {
+void ComparisonRun::warm_up() {
     for (unsigned index = 0; index < result_.plan.warmup; ++index)
         for (std::size_t side = 0; side < backends_.size(); ++side)
             take_turn(side, index, true);
 }
 
-void ExperimentRun::measure() {
+void ComparisonRun::measure() {
     const auto rounds = order_of_runs(backends_.size(), result_.plan.runs, result_.plan.seed);
     for (unsigned index = 0; index < rounds.size(); ++index)
         for (const std::size_t side : rounds[index])
             take_turn(side, index, false);
 }
 
-void ExperimentRun::take_turn(std::size_t side, unsigned index, bool warmup) {
+void ComparisonRun::take_turn(std::size_t side, unsigned index, bool warmup) {
     if (is_out(side) || stop_.stop_requested())
         return;
     if (done_++ > 0 && stop_.wait_for(settle))
@@ -163,7 +163,7 @@ void ExperimentRun::take_turn(std::size_t side, unsigned index, bool warmup) {
     accept(run_once(side, index, warmup));
 }
 
-RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup) {
+RunResult ComparisonRun::run_once(std::size_t side, unsigned index, bool warmup) {
     // A warm-up of a race takes its turn like any other.
     const Mode mode = warmup ? Mode::measure : result_.plan.mode;
     const Json before = record_load(data_root_);
@@ -177,7 +177,7 @@ RunResult ExperimentRun::run_once(std::size_t side, unsigned index, bool warmup)
     return run;
 }
 
-void ExperimentRun::race() {
+void ComparisonRun::race() {
     for (unsigned index = 0; index < result_.plan.runs && !stop_.stop_requested(); ++index) {
         std::vector<std::size_t> ready;
         for (std::size_t side = 0; side < backends_.size(); ++side)
@@ -198,7 +198,7 @@ void ExperimentRun::race() {
     }
 }
 
-void ExperimentRun::accept(RunResult run) {
+void ComparisonRun::accept(RunResult run) {
     const std::size_t notices = result_.notices.size();
     for (const Notice& notice : run.notices)
         add_notice(result_.notices, notice);
@@ -211,20 +211,20 @@ void ExperimentRun::accept(RunResult run) {
             }
     result_.runs.push_back(std::move(run));
     if (const Nanoseconds now = monotonic_now(); summaries_.is_due(now)) {
-        summarise_experiment(result_);
+        summarise_comparison(result_);
         summaries_.done(now, monotonic_now());
     }
     publish();
 }
 
-void ExperimentRun::publish() {
+void ComparisonRun::publish() {
     result_.finished_at = realtime_now();
     save();
     observer_.on_result(result_);
 }
 
 /// The notice tells of the last try.
-void ExperimentRun::save() {
+void ComparisonRun::save() {
     if (history_ == nullptr)
         return;
     std::erase_if(result_.notices, [](const Notice& notice) { return notice.id == "not-saved"; });
@@ -235,7 +235,7 @@ void ExperimentRun::save() {
     add_notice(result_.notices, {"not-saved", Fact::said("notice.failed", {saved.error().message()}), remedy});
 }
 
-Result<void> ExperimentRun::save_what_is_new() {
+Result<void> ComparisonRun::save_what_is_new() {
     if (begun_ && !header_due_)
         return history_->save_runs(result_);
     ISOLAB_TRY(begun_ ? history_->save(result_) : history_->begin(result_));
@@ -244,7 +244,7 @@ Result<void> ExperimentRun::save_what_is_new() {
     return {};
 }
 
-void ExperimentRun::notice_disturbed_runs() {
+void ComparisonRun::notice_disturbed_runs() {
     const auto measured = std::ranges::count_if(result_.runs, is_measured);
     const auto disturbed = std::ranges::count_if(
         result_.runs, [&](const RunResult& run) { return is_measured(run) && has_mark(run, "busy-host"); });
@@ -254,7 +254,7 @@ void ExperimentRun::notice_disturbed_runs() {
                     Fact::said("remedy.compare_again")});
 }
 
-void ExperimentRun::notice_killed_runs() {
+void ComparisonRun::notice_killed_runs() {
     for (const SideResult& side : result_.sides) {
         const auto is_counted = [&](const RunResult& run) {
             return is_measured(run) && !run.error && run.side == side.side;
@@ -270,7 +270,7 @@ void ExperimentRun::notice_killed_runs() {
     }
 }
 
-void ExperimentRun::conclude() {
+void ComparisonRun::conclude() {
     const auto planned = result_.plan.runs * backends_.size();
     const auto finished = static_cast<std::size_t>(std::ranges::count_if(result_.runs, [](const RunResult& run) {
         return !run.warmup && !(run.error && run.error->kind == ErrorKind::cancelled);
@@ -281,7 +281,7 @@ void ExperimentRun::conclude() {
     header_due_ = true;
     notice_disturbed_runs();
     notice_killed_runs();
-    summarise_experiment(result_);
+    summarise_comparison(result_);
     publish();
 }
 

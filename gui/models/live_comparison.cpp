@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/models/live_experiment.h"
+#include "gui/models/live_comparison.h"
 
 #include <algorithm>
 

@@ -22,9 +22,9 @@ struct Catalogue {
 ///
 /// All methods block and are called from worker threads: open(), status(), run() and close() from one of them,
 /// one at a time; check(), history() and load() from another, after open() has succeeded (check() at any time).
-class ExperimentSource {
+class ComparisonSource {
   public:
-    virtual ~ExperimentSource() = default;
+    virtual ~ComparisonSource() = default;
 
     /// Opens folders and images; the workloads that can be chosen, `wanted` (an id or an image; may be empty) among
     /// them when there is such a one.
@@ -32,11 +32,11 @@ class ExperimentSource {
     /// How this machine runs both worlds; may take seconds.
     virtual Result<SessionStatus> status(const StopToken& stop) = 0;
     /// See Runner::run.
-    virtual Result<ExperimentResult> run(const ExperimentPlan& plan, RunnerObserver& observer,
+    virtual Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer,
                                          const StopToken& stop) = 0;
     virtual std::vector<Prerequisite> check() = 0;
     virtual Result<std::vector<HistoryEntry>> history() = 0;
-    virtual Result<ExperimentResult> load(const std::string& id) = 0;
+    virtual Result<ComparisonResult> load(const std::string& id) = 0;
     /// Gives everything back; no other call follows.
     virtual void close() = 0;
 };

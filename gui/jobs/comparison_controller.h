@@ -8,7 +8,7 @@
 #include <QObject>
 #include <QTimer>
 
-#include "gui/jobs/experiment_source.h"
+#include "gui/jobs/comparison_source.h"
 #include "gui/jobs/job_queue.h"
 #include "gui/jobs/live_feed.h"
 
@@ -22,20 +22,20 @@ enum class Stage {
     running,
     stopping, ///< the user asked to stop; the present run is being cleaned up
     finished, ///< result() is there, whole or in part
-    failed,   ///< the experiment could not be run at all: error()
+    failed,   ///< the comparison could not be run at all: error()
 };
 
 /// The one owner of what runs: puts the source's blocking calls on worker threads and turns what they say into
 /// states and values for the pages. GUI thread only; never blocks. The source must outlive it.
-class ExperimentController : public QObject {
+class ComparisonController : public QObject {
     Q_OBJECT
   public:
-    explicit ExperimentController(ExperimentSource& source, QObject* parent = nullptr);
+    explicit ComparisonController(ComparisonSource& source, QObject* parent = nullptr);
 
     /// Opens, then asks for the status. `wanted`: a workload or image that should be among workloads().
     void open(const std::string& wanted = {});
     void open_again();                      ///< after Stage::unusable, with the same wish
-    void start(const ExperimentPlan& plan); ///< ignored unless can_start()
+    void start(const ComparisonPlan& plan); ///< ignored unless can_start()
     void stop();                            ///< at any moment; harmless when nothing runs
     void check();                           ///< renews prerequisites()
     void list_history();                    ///< renews history()
@@ -54,11 +54,11 @@ class ExperimentController : public QObject {
     const Catalogue& catalogue() const noexcept { return catalogue_; }
     const std::optional<SessionStatus>& status() const noexcept { return status_; }
     const std::optional<Error>& status_error() const noexcept { return status_error_; } ///< why there is none
-    const ExperimentPlan& plan() const noexcept { return plan_; }                       ///< of what runs or was run
+    const ComparisonPlan& plan() const noexcept { return plan_; }                       ///< of what runs or was run
     std::chrono::milliseconds frame() const noexcept; ///< how often live_changed() comes at most
-    const LiveExperiment& live() const noexcept { return live_; }
+    const LiveComparison& live() const noexcept { return live_; }
     /// While running: so far; null before anything was measured. Never changed, only replaced.
-    const std::shared_ptr<const ExperimentResult>& result() const noexcept { return result_; }
+    const std::shared_ptr<const ComparisonResult>& result() const noexcept { return result_; }
     const std::vector<Prerequisite>& prerequisites() const noexcept { return prerequisites_; }
     const std::vector<HistoryEntry>& history() const noexcept { return history_; }
     const std::optional<Error>& history_error() const noexcept { return history_error_; }
@@ -80,11 +80,11 @@ class ExperimentController : public QObject {
     void enter(Stage stage);
     void on_opened(Result<Catalogue> catalogue);
     void ask_status();
-    void on_finished(Result<ExperimentResult> result);
+    void on_finished(Result<ComparisonResult> result);
     void poll_feed();
     void check_closed();
 
-    ExperimentSource& source_;
+    ComparisonSource& source_;
     Stage stage_ = Stage::opening;
     bool closing_ = false;
     bool source_closed_ = false;
@@ -93,10 +93,10 @@ class ExperimentController : public QObject {
     Catalogue catalogue_;
     std::optional<SessionStatus> status_;
     std::optional<Error> status_error_;
-    ExperimentPlan plan_;
+    ComparisonPlan plan_;
     std::shared_ptr<LiveFeed> feed_;
-    LiveExperiment live_;
-    std::shared_ptr<const ExperimentResult> result_;
+    LiveComparison live_;
+    std::shared_ptr<const ComparisonResult> result_;
     std::vector<Prerequisite> prerequisites_;
     std::vector<HistoryEntry> history_;
     std::optional<Error> history_error_;

@@ -6,7 +6,7 @@
 #include <QTimer>
 
 #include "compare/model/runner_observer.h"
-#include "gui/jobs/experiment_controller.h"
+#include "gui/jobs/comparison_controller.h"
 #include "tests/gui/support/fake_source.h"
 #include "tests/gui/support/gui_test.h"
 #include "tests/gui/support/sample_result.h"
@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-ExperimentPlan plan_of(unsigned runs = 2) {
-    ExperimentPlan plan;
+ComparisonPlan plan_of(unsigned runs = 2) {
+    ComparisonPlan plan;
     plan.workload = test::sample_workload();
     plan.runs = runs;
     return plan;
@@ -30,7 +30,7 @@ tl::unexpected<Error> no_image() {
 
 } // namespace
 
-class ExperimentControllerTest : public QObject {
+class ComparisonControllerTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void opens_and_tells_the_status();
@@ -51,9 +51,9 @@ class ExperimentControllerTest : public QObject {
     void the_event_loop_lives_during_a_run();
 };
 
-void ExperimentControllerTest::opens_and_tells_the_status() {
+void ComparisonControllerTest::opens_and_tells_the_status() {
     test::FakeSource source;
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     QCOMPARE(controller.stage(), Stage::opening);
     QVERIFY(!controller.can_start());
     controller.open();
@@ -62,10 +62,10 @@ void ExperimentControllerTest::opens_and_tells_the_status() {
     VERIFY_SOON(controller.status().has_value());
 }
 
-void ExperimentControllerTest::an_unusable_folder_can_be_tried_again() {
+void ComparisonControllerTest::an_unusable_folder_can_be_tried_again() {
     test::FakeSource source;
     source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> { return no_image(); };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::unusable);
     QCOMPARE(controller.error()->subject, std::string("redis"));
@@ -77,10 +77,10 @@ void ExperimentControllerTest::an_unusable_folder_can_be_tried_again() {
     QVERIFY(!controller.error());
 }
 
-void ExperimentControllerTest::runs_from_idle_to_finished() {
+void ComparisonControllerTest::runs_from_idle_to_finished() {
     test::FakeSource source;
     source.on_run = test::played_run(100ms);
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
@@ -92,12 +92,12 @@ void ExperimentControllerTest::runs_from_idle_to_finished() {
     QCOMPARE(controller.live().finished, 4U);
 }
 
-void ExperimentControllerTest::a_plan_that_cannot_run_fails_with_its_error() {
+void ComparisonControllerTest::a_plan_that_cannot_run_fails_with_its_error() {
     test::FakeSource source;
-    source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken&) -> Result<ExperimentResult> {
+    source.on_run = [](const ComparisonPlan&, RunnerObserver&, const StopToken&) -> Result<ComparisonResult> {
         return no_image();
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
@@ -106,17 +106,17 @@ void ExperimentControllerTest::a_plan_that_cannot_run_fails_with_its_error() {
     QVERIFY(controller.can_start());
 }
 
-void ExperimentControllerTest::stop_at_any_moment_keeps_what_was_measured_data() {
+void ComparisonControllerTest::stop_at_any_moment_keeps_what_was_measured_data() {
     QTest::addColumn<int>("after_ms");
     for (const int after : {0, 1, 5, 20, 80, 200})
         QTest::newRow(qPrintable(QString::number(after))) << after;
 }
 
-void ExperimentControllerTest::stop_at_any_moment_keeps_what_was_measured() {
+void ComparisonControllerTest::stop_at_any_moment_keeps_what_was_measured() {
     QFETCH(const int, after_ms);
     test::FakeSource source;
     source.on_run = test::endless_run();
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
@@ -130,13 +130,13 @@ void ExperimentControllerTest::stop_at_any_moment_keeps_what_was_measured() {
     QVERIFY(controller.can_start());
 }
 
-void ExperimentControllerTest::a_stop_before_anything_was_measured_is_no_failure() {
+void ComparisonControllerTest::a_stop_before_anything_was_measured_is_no_failure() {
     test::FakeSource source;
-    source.on_run = [](const ExperimentPlan&, RunnerObserver&, const StopToken& stop) -> Result<ExperimentResult> {
+    source.on_run = [](const ComparisonPlan&, RunnerObserver&, const StopToken& stop) -> Result<ComparisonResult> {
         stop.wait_for(60s);
         return fail(ErrorKind::cancelled, "deploy", "", "stopped");
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
@@ -145,15 +145,15 @@ void ExperimentControllerTest::a_stop_before_anything_was_measured_is_no_failure
     QVERIFY(!controller.error());
 }
 
-void ExperimentControllerTest::a_stop_that_measured_nothing_leaves_no_result() {
+void ComparisonControllerTest::a_stop_that_measured_nothing_leaves_no_result() {
     test::FakeSource source;
-    source.on_run = [](const ExperimentPlan& plan, RunnerObserver&, const StopToken& stop) -> Result<ExperimentResult> {
+    source.on_run = [](const ComparisonPlan& plan, RunnerObserver&, const StopToken& stop) -> Result<ComparisonResult> {
         stop.wait_for(60s);
-        ExperimentResult result;
+        ComparisonResult result;
         result.plan = plan;
         return result;
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
@@ -162,9 +162,9 @@ void ExperimentControllerTest::a_stop_that_measured_nothing_leaves_no_result() {
     QVERIFY(controller.result() == nullptr);
 }
 
-void ExperimentControllerTest::an_unknown_wish_leaves_the_window_usable() {
+void ComparisonControllerTest::an_unknown_wish_leaves_the_window_usable() {
     test::FakeSource source;
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open("htpp");
     COMPARE_SOON(controller.stage(), Stage::idle);
     QVERIFY(controller.can_start());
@@ -172,10 +172,10 @@ void ExperimentControllerTest::an_unknown_wish_leaves_the_window_usable() {
     QCOMPARE(controller.workloads().size(), std::size_t{2});
 }
 
-void ExperimentControllerTest::trying_again_keeps_the_wish() {
+void ComparisonControllerTest::trying_again_keeps_the_wish() {
     test::FakeSource source;
     source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> { return no_image(); };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open("hello");
     COMPARE_SOON(controller.stage(), Stage::unusable);
     source.on_open = nullptr;
@@ -185,27 +185,27 @@ void ExperimentControllerTest::trying_again_keeps_the_wish() {
     QCOMPARE(source.wanted, std::string("hello"));
 }
 
-void ExperimentControllerTest::a_status_that_cannot_be_had_is_told() {
+void ComparisonControllerTest::a_status_that_cannot_be_had_is_told() {
     test::FakeSource source;
     source.status_error = no_image().value();
-    ExperimentController controller(source);
-    const QSignalSpy told(&controller, &ExperimentController::status_changed);
+    ComparisonController controller(source);
+    const QSignalSpy told(&controller, &ComparisonController::status_changed);
     controller.open();
     COMPARE_SOON(told.count(), 1);
     QVERIFY(!controller.status() && controller.status_error());
 }
 
-void ExperimentControllerTest::silence_is_not_drawn() {
+void ComparisonControllerTest::silence_is_not_drawn() {
     test::FakeSource source;
-    source.on_run = [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+    source.on_run = [](const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
         observer.on_run_started("vm", 0, false);
         stop.wait_for(60s);
-        return Result<ExperimentResult>(test::sample_result(plan.runs));
+        return Result<ComparisonResult>(test::sample_result(plan.runs));
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
-    const QSignalSpy updates(&controller, &ExperimentController::live_changed);
+    const QSignalSpy updates(&controller, &ComparisonController::live_changed);
     controller.start(plan_of());
     COMPARE_SOON(updates.count(), 1);
     QTest::qWait(400); // several frames in which nothing happens
@@ -214,20 +214,20 @@ void ExperimentControllerTest::silence_is_not_drawn() {
     COMPARE_SOON(controller.stage(), Stage::finished);
 }
 
-void ExperimentControllerTest::live_updates_are_coalesced() {
+void ComparisonControllerTest::live_updates_are_coalesced() {
     test::FakeSource source;
-    source.on_run = [](const ExperimentPlan& plan, RunnerObserver& observer, const StopToken& stop) {
+    source.on_run = [](const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
         observer.on_run_started("vm", 0, false);
         const Nanoseconds begin = monotonic_now();
         while (monotonic_now() - begin < 300ms && !stop.stop_requested())
             for (int i = 0; i < 200; ++i)
                 observer.on_output("vm", OutputStream::out, "a line of output\n");
-        return Result<ExperimentResult>(test::sample_result(plan.runs));
+        return Result<ComparisonResult>(test::sample_result(plan.runs));
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
-    const QSignalSpy updates(&controller, &ExperimentController::live_changed);
+    const QSignalSpy updates(&controller, &ComparisonController::live_changed);
     const Nanoseconds begin = monotonic_now();
     controller.start(plan_of());
     const Nanoseconds frame = controller.frame();
@@ -237,18 +237,18 @@ void ExperimentControllerTest::live_updates_are_coalesced() {
     QVERIFY(controller.live().side(ShownWorld::vm).output.text.size() <= live_output_limit);
 }
 
-void ExperimentControllerTest::a_result_loaded_too_late_is_dropped() {
+void ComparisonControllerTest::a_result_loaded_too_late_is_dropped() {
     test::FakeSource source;
     source.on_load = [](const std::string&) {
         QThread::msleep(200);
-        ExperimentResult result = test::sample_result();
+        ComparisonResult result = test::sample_result();
         result.id = "stale";
-        return Result<ExperimentResult>(result);
+        return Result<ComparisonResult>(result);
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
-    const QSignalSpy loaded(&controller, &ExperimentController::loaded);
+    const QSignalSpy loaded(&controller, &ComparisonController::loaded);
     controller.load("stale");
     controller.start(plan_of());
     COMPARE_SOON(controller.stage(), Stage::finished);
@@ -257,15 +257,15 @@ void ExperimentControllerTest::a_result_loaded_too_late_is_dropped() {
     QCOMPARE(loaded.count(), 0);
 }
 
-void ExperimentControllerTest::closing_in_mid_run_waits_for_the_run() {
+void ComparisonControllerTest::closing_in_mid_run_waits_for_the_run() {
     test::FakeSource source;
     source.on_run = test::endless_run();
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     controller.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     COMPARE_SOON(source.runs.load(), 1);
-    const QSignalSpy closed(&controller, &ExperimentController::closed);
+    const QSignalSpy closed(&controller, &ComparisonController::closed);
     controller.close();
     QCOMPARE(controller.stage(), Stage::stopping);
     QVERIFY(!controller.can_start());
@@ -274,16 +274,16 @@ void ExperimentControllerTest::closing_in_mid_run_waits_for_the_run() {
     QVERIFY(!controller.busy());
 }
 
-void ExperimentControllerTest::the_event_loop_lives_during_a_run() {
+void ComparisonControllerTest::the_event_loop_lives_during_a_run() {
     test::FakeSource source;
     std::atomic<int> beats = 0;
-    source.on_run = [&beats](const ExperimentPlan& plan, RunnerObserver&, const StopToken&) {
+    source.on_run = [&beats](const ComparisonPlan& plan, RunnerObserver&, const StopToken&) {
         const Nanoseconds end = monotonic_now() + 30s;
         while (beats <= 10 && monotonic_now() < end) // as long as it takes, also on a busy machine
             QThread::msleep(5);
-        return Result<ExperimentResult>(test::sample_result(plan.runs));
+        return Result<ComparisonResult>(test::sample_result(plan.runs));
     };
-    ExperimentController controller(source);
+    ComparisonController controller(source);
     QTimer heartbeat;
     connect(&heartbeat, &QTimer::timeout, this, [&] { ++beats; });
     controller.open();
@@ -294,5 +294,5 @@ void ExperimentControllerTest::the_event_loop_lives_during_a_run() {
     QVERIFY2(beats > 10, qPrintable(QString::number(beats.load())));
 }
 
-ISOLAB_GUI_TEST(ExperimentControllerTest)
-#include "experiment_controller_test.moc"
+ISOLAB_GUI_TEST(ComparisonControllerTest)
+#include "comparison_controller_test.moc"

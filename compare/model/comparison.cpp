@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "compare/model/experiment.h"
+#include "compare/model/comparison.h"
 
 #include <algorithm>
 #include <functional>
@@ -93,7 +93,7 @@ std::vector<Figure> work_figures(const SharedList<RunResult>& runs) {
 
 bool is_pooled(const RunResult& run) { return !run.warmup && run.mode == Mode::measure && !run.error; }
 
-std::vector<double> sample_of(const ExperimentResult& result, const std::string& side, const Figure& figure) {
+std::vector<double> sample_of(const ComparisonResult& result, const std::string& side, const Figure& figure) {
     std::vector<double> sample;
     for (const RunResult& run : result.runs)
         if (run.side == side && is_pooled(run))
@@ -110,7 +110,7 @@ std::uint64_t seed_for(std::uint64_t seed, std::string_view id) {
     return hash;
 }
 
-void summarise_figure(ExperimentResult& result, const Figure& figure) {
+void summarise_figure(ComparisonResult& result, const Figure& figure) {
     const std::uint64_t seed = seed_for(result.plan.seed, figure.id);
     for (SideResult& side : result.sides)
         if (auto summary = summarise(sample_of(result, side.side, figure), seed))
@@ -128,12 +128,12 @@ bool values_differ(const ContractEntry& entry, std::size_t sides) {
 
 } // namespace
 
-const SideResult* ExperimentResult::find_side(const std::string& side) const noexcept {
+const SideResult* ComparisonResult::find_side(const std::string& side) const noexcept {
     const auto found = std::ranges::find(sides, side, &SideResult::side);
     return found != sides.end() ? &*found : nullptr;
 }
 
-const MetricSummary* ExperimentResult::find_metric(const std::string& side, const std::string& metric) const noexcept {
+const MetricSummary* ComparisonResult::find_metric(const std::string& side, const std::string& metric) const noexcept {
     const SideResult* owner = find_side(side);
     if (owner == nullptr)
         return nullptr;
@@ -141,18 +141,18 @@ const MetricSummary* ExperimentResult::find_metric(const std::string& side, cons
     return found != owner->metrics.end() ? &*found : nullptr;
 }
 
-const MetricRatio* ExperimentResult::find_ratio(const std::string& metric, const RatioPair& pair) const noexcept {
+const MetricRatio* ComparisonResult::find_ratio(const std::string& metric, const RatioPair& pair) const noexcept {
     const auto found = std::ranges::find_if(
         ratios, [&](const MetricRatio& ratio) { return ratio.id == metric && ratio.pair == pair; });
     return found != ratios.end() ? &*found : nullptr;
 }
 
-const MetricRatio* ExperimentResult::find_ratio(const std::string& metric) const noexcept {
+const MetricRatio* ComparisonResult::find_ratio(const std::string& metric) const noexcept {
     const auto found = std::ranges::find(ratios, metric, &MetricRatio::id);
     return found != ratios.end() ? &*found : nullptr;
 }
 
-std::optional<RatioPair> machine_over_container(const ExperimentPlan& plan) {
+std::optional<RatioPair> machine_over_container(const ComparisonPlan& plan) {
     const auto boots = [](const std::string& id) {
         const World world = world_of_id(id);
         return std::ranges::find(world.phases, Phase::kernel) != world.phases.end();
@@ -166,7 +166,7 @@ std::optional<RatioPair> machine_over_container(const ExperimentPlan& plan) {
     return RatioPair{*machine, *container};
 }
 
-std::vector<RatioPair> ratios_of(const ExperimentPlan& plan) {
+std::vector<RatioPair> ratios_of(const ComparisonPlan& plan) {
     std::vector<RatioPair> pairs;
     for (std::size_t i = 1; i < plan.sides.size(); ++i)
         pairs.push_back({plan.sides[i], plan.sides.front()});
@@ -180,7 +180,7 @@ std::vector<RatioPair> ratios_of(const ExperimentPlan& plan) {
     return pairs;
 }
 
-void summarise_experiment(ExperimentResult& result) {
+void summarise_comparison(ComparisonResult& result) {
     const bool stays = result.plan.workload.readiness.kind != Readiness::Kind::exit;
     std::vector<Figure> figures = all_figures(stays);
     std::ranges::move(work_figures(result.runs), std::back_inserter(figures));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/jobs/experiment_controller.h"
+#include "gui/jobs/comparison_controller.h"
 
 #include <chrono>
 
@@ -16,19 +16,19 @@ constexpr std::chrono::milliseconds race_frame{33};
 
 } // namespace
 
-ExperimentController::ExperimentController(ExperimentSource& source, QObject* parent)
+ComparisonController::ComparisonController(ComparisonSource& source, QObject* parent)
     : QObject(parent), source_(source) {
-    connect(&pace_, &QTimer::timeout, this, &ExperimentController::poll_feed);
-    connect(&runs_, &JobQueue::became_idle, this, &ExperimentController::check_closed);
-    connect(&records_, &JobQueue::became_idle, this, &ExperimentController::check_closed);
+    connect(&pace_, &QTimer::timeout, this, &ComparisonController::poll_feed);
+    connect(&runs_, &JobQueue::became_idle, this, &ComparisonController::check_closed);
+    connect(&records_, &JobQueue::became_idle, this, &ComparisonController::check_closed);
 }
 
-void ExperimentController::open(const std::string& wanted) {
+void ComparisonController::open(const std::string& wanted) {
     wanted_ = wanted;
     open_again();
 }
 
-void ExperimentController::open_again() {
+void ComparisonController::open_again() {
     enter(Stage::opening);
     runs_.start(
         [this, wanted = wanted_](const StopToken& stop) {
@@ -38,7 +38,7 @@ void ExperimentController::open_again() {
         [this](Result<Catalogue> catalogue) { on_opened(std::move(catalogue)); });
 }
 
-void ExperimentController::on_opened(Result<Catalogue> catalogue) {
+void ComparisonController::on_opened(Result<Catalogue> catalogue) {
     if (closing_)
         return;
     if (!catalogue) {
@@ -55,7 +55,7 @@ void ExperimentController::on_opened(Result<Catalogue> catalogue) {
     ask_status();
 }
 
-void ExperimentController::ask_status() {
+void ComparisonController::ask_status() {
     status_error_.reset();
     runs_.start([this](const StopToken& stop) { return source_.status(stop); },
                 [this](Result<SessionStatus> status) {
@@ -67,15 +67,15 @@ void ExperimentController::ask_status() {
                 });
 }
 
-bool ExperimentController::can_start() const noexcept {
+bool ComparisonController::can_start() const noexcept {
     return !closing_ && (stage_ == Stage::idle || stage_ == Stage::finished || stage_ == Stage::failed);
 }
 
-std::chrono::milliseconds ExperimentController::frame() const noexcept {
+std::chrono::milliseconds ComparisonController::frame() const noexcept {
     return plan_.mode == Mode::race ? race_frame : measured_frame;
 }
 
-void ExperimentController::start(const ExperimentPlan& plan) {
+void ComparisonController::start(const ComparisonPlan& plan) {
     if (!can_start())
         return;
     if (load_job_)
@@ -87,26 +87,26 @@ void ExperimentController::start(const ExperimentPlan& plan) {
     live_ = {};
     feed_ = std::make_shared<LiveFeed>();
     run_job_ = runs_.start([this, plan, feed = feed_](const StopToken& stop) { return source_.run(plan, *feed, stop); },
-                           [this](Result<ExperimentResult> result) { on_finished(std::move(result)); });
+                           [this](Result<ComparisonResult> result) { on_finished(std::move(result)); });
     pace_.start(frame());
     enter(Stage::running);
 }
 
-void ExperimentController::stop() {
+void ComparisonController::stop() {
     if (stage_ != Stage::running)
         return;
     runs_.stop(*run_job_);
     enter(Stage::stopping);
 }
 
-void ExperimentController::on_finished(Result<ExperimentResult> result) {
+void ComparisonController::on_finished(Result<ComparisonResult> result) {
     poll_feed();
     pace_.stop();
     run_job_.reset();
     const bool stopped = stage_ == Stage::stopping;
     if (result) {
         const bool nothing = result->runs.empty() && !result->complete && stopped;
-        result_ = nothing ? nullptr : std::make_shared<const ExperimentResult>(std::move(*result));
+        result_ = nothing ? nullptr : std::make_shared<const ComparisonResult>(std::move(*result));
     } else if (!stopped || result.error().kind != ErrorKind::cancelled) {
         error_ = std::move(result).error();
     }
@@ -114,7 +114,7 @@ void ExperimentController::on_finished(Result<ExperimentResult> result) {
     Q_EMIT result_changed();
 }
 
-void ExperimentController::poll_feed() {
+void ComparisonController::poll_feed() {
     if (!feed_)
         return;
     auto result = feed_->take_result();
@@ -129,7 +129,7 @@ void ExperimentController::poll_feed() {
     }
 }
 
-void ExperimentController::check() {
+void ComparisonController::check() {
     records_.start([this](const StopToken&) { return source_.check(); },
                    [this](std::vector<Prerequisite> all) {
                        prerequisites_ = std::move(all);
@@ -137,7 +137,7 @@ void ExperimentController::check() {
                    });
 }
 
-void ExperimentController::list_history() {
+void ComparisonController::list_history() {
     records_.start([this](const StopToken&) { return source_.history(); },
                    [this](Result<std::vector<HistoryEntry>> entries) {
                        history_error_ = entries ? std::nullopt : std::optional(entries.error());
@@ -148,13 +148,13 @@ void ExperimentController::list_history() {
                    });
 }
 
-void ExperimentController::load(const std::string& id) {
+void ComparisonController::load(const std::string& id) {
     if (!can_start())
         return;
     if (load_job_)
         records_.drop(*load_job_);
     load_job_ = records_.start([this, id](const StopToken&) { return source_.load(id); },
-                               [this](Result<ExperimentResult> result) {
+                               [this](Result<ComparisonResult> result) {
                                    load_job_.reset();
                                    if (!result) {
                                        error_ = std::move(result).error();
@@ -162,7 +162,7 @@ void ExperimentController::load(const std::string& id) {
                                        return;
                                    }
                                    plan_ = result->plan;
-                                   result_ = std::make_shared<const ExperimentResult>(std::move(*result));
+                                   result_ = std::make_shared<const ComparisonResult>(std::move(*result));
                                    live_ = {};
                                    feed_.reset();
                                    enter(Stage::finished);
@@ -171,7 +171,7 @@ void ExperimentController::load(const std::string& id) {
                                });
 }
 
-void ExperimentController::export_result(const std::string& file) {
+void ComparisonController::export_result(const std::string& file) {
     if (!result_)
         return;
     records_.start(
@@ -182,7 +182,7 @@ void ExperimentController::export_result(const std::string& file) {
         [this, file](const std::optional<Error>& error) { Q_EMIT export_finished(file, error); });
 }
 
-void ExperimentController::close() {
+void ComparisonController::close() {
     if (closing_)
         return;
     closing_ = true;
@@ -200,12 +200,12 @@ void ExperimentController::close() {
     Q_EMIT stage_changed();
 }
 
-void ExperimentController::check_closed() {
+void ComparisonController::check_closed() {
     if (closing_ && source_closed_ && runs_.idle() && records_.idle())
         Q_EMIT closed();
 }
 
-void ExperimentController::enter(Stage stage) {
+void ComparisonController::enter(Stage stage) {
     stage_ = stage;
     Q_EMIT stage_changed();
 }
