@@ -85,7 +85,9 @@ Result<HypervisorFacts> ask_libvirt(const HypervisorOptions& options, const Virt
     facts.uri = connection.uri;
     facts.disk_cache = disk_cache;
     unsigned long version = 0;
-    if (virConnectGetVersion(connection.handle.get(), &version) == 0)
+    if (connection.embedded)
+        facts.qemu_version = bound_version(emulator).value_or("");
+    else if (virConnectGetVersion(connection.handle.get(), &version) == 0)
         facts.qemu_version = version_text(version);
     if (virGetVersion(&version, nullptr, nullptr) == 0)
         facts.libvirt_version = version_text(version);

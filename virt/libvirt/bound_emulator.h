@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "engine/base/error.h"
 
@@ -20,5 +21,11 @@ inline constexpr const char* owner_variable = "ISOLAB_VM_OWNER";
 /// knows of its abilities still holds.
 Result<std::filesystem::path> bind_emulator(const std::filesystem::path& root, const std::filesystem::path& keeper,
                                             const std::filesystem::path& emulator);
+
+/// The version of the QEMU that bind_emulator() gave this name, "7.2.22": what it prints for --version. It is asked
+/// once and its answer kept beside the name. Not virConnectGetVersion(): for that the embedded driver looks at every
+/// QEMU of the host and starts each twice (virQEMUCapsInit() of libvirt's src/qemu/qemu_capabilities.c). Fails when
+/// QEMU does not start or prints no version.
+Result<std::string> bound_version(const std::filesystem::path& bound);
 
 } // namespace isolab

@@ -8,9 +8,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "engine/base/data_folder.h"
+#include "engine/base/subprocess.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 #include "tests/virt/vm_fixture.h"
+#include "virt/host/host_programs.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -49,6 +52,7 @@ class MachineTest : public QObject {
 
   private slots:
     void initTestCase();
+    void asks_no_qemu_but_its_own();
     void tells_phases_and_leaves_nothing();
     void gives_environment_user_and_folder();
     void sees_the_files_as_they_are();
@@ -77,6 +81,19 @@ void MachineTest::initTestCase() {
     const auto first = hypervisor_->start(request(busybox({"true"})), observer, {});
     VERIFY_OK(first);
     VERIFY_OK((*first)->wait({}, patience));
+}
+
+/// libvirt starts each QEMU twice to learn what it can do, for some seconds.
+void MachineTest::asks_no_qemu_but_its_own() {
+    const auto emulator = find_emulator();
+    VERIFY_OK(emulator);
+    const auto said = run_checked({emulator->string(), "--version"});
+    VERIFY_OK(said);
+    const std::string version = hypervisor_->facts({1, 256 * mebibyte}).qemu_version;
+    QVERIFY2(!version.empty() && said->find("version " + version) != std::string::npos,
+             (version + ": " + *said).c_str());
+    const std::filesystem::directory_iterator known(DataFolder(root_.path()).libvirt_cache());
+    QCOMPARE(std::distance(begin(known), end(known)), 1);
 }
 
 void MachineTest::tells_phases_and_leaves_nothing() {
