@@ -17,12 +17,13 @@ struct KvmProbe {
         refused    ///< KVM could not be opened or no machine be made
     };
     Outcome outcome = Outcome::refused;
-    std::string detail; ///< "1000000 rounds took 637 ms", "exit 17 at cmpxchg16b"
+    std::string detail; ///< "a loop that takes hardware 0.2 ms took 127 ms"
     int error = 0;      ///< errno(3) of what was refused; EBUSY: another hypervisor has the CPU
 };
 
-/// Runs a guest in 64 bit mode with paging: a million rounds of dec/jnz, then `lock cmpxchg16b`, then HLT. A real
-/// one needs about a millisecond; more than 50 ms means that something emulates it. Whether /dev/kvm opens, a machine
+/// Runs a guest in 64 bit mode with paging: 200,000 rounds of dec/jnz, then `lock cmpxchg16b`, then HLT. A real one
+/// needs about 0.2 ms; more than 20 ms of CPU time means that something emulates it, which was seen to take 240 ms:
+/// long enough to tell, and what every program waits for that finds such a KVM first. Whether /dev/kvm opens, a machine
 /// can be created and a real-mode guest halts says nothing about that.
 ///
 /// The guest lives in a forked child, so a hanging one is killed at `limit`. Blocks that long at most.
