@@ -59,6 +59,13 @@ class DevTest : public QObject {
         QCOMPARE(QString::fromStdString(output.out),
                  QString::fromStdString("kernels: " + (stage_->path() / "data/kernels\n").string()));
     }
+    void more_tests_run_than_there_are_processors() {
+        stage_->script("bin/nproc", "echo 5");
+        stage_->script("bin/ctest", "echo \"$@\"");
+        const auto output = stage_->run({"./dev", "test"});
+        QCOMPARE(output.code, 0);
+        QVERIFY2(output.out.find("--parallel 8") != std::string::npos, output.out.c_str());
+    }
     void tests_that_skip_are_told_at_the_end_data() {
         QTest::addColumn<int>("code");
         QTest::newRow("passed") << 0;
