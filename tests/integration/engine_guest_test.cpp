@@ -86,7 +86,7 @@ class EngineGuestTest : public QObject {
 
   private slots:
     void initTestCase() {
-        auto opened = Hypervisor::open(root_.options(), {});
+        auto opened = Hypervisor::open(root_.options(MachineKind::lean), {});
         VERIFY_OK(opened);
         hypervisor_ = std::move(*opened);
         const fs::path tree = root_.path() / "tree";

@@ -95,9 +95,10 @@ TestRoot::TestRoot() : path_(make_temporary_directory("/tmp", "isolab-vm-").valu
 
 TestRoot::~TestRoot() { [[maybe_unused]] const auto removed = remove_tree(path_); }
 
-HypervisorOptions TestRoot::options() const {
+HypervisorOptions TestRoot::options(MachineKind kind) const {
     HypervisorOptions options;
     options.root = path_;
+    options.kind = kind;
     options.accelerator = Accelerator::tcg;
     options.guest_init = program_file("isolab-guest-init");
     options.boot_deadline = std::chrono::minutes(5); // emulation on a busy machine is slow

@@ -93,9 +93,7 @@ class DeploymentTest : public QObject {
         auto engine = Engine::open({root_.path(), launcher_path(), std::nullopt});
         VERIFY_OK(engine);
         engine_ = std::move(*engine);
-        HypervisorOptions options = root_.options();
-        options.kind = MachineKind::lean;
-        auto hypervisor = Hypervisor::open(options, {});
+        auto hypervisor = Hypervisor::open(root_.options(MachineKind::lean), {});
         VERIFY_OK(hypervisor);
         hypervisor_ = std::move(*hypervisor);
         backends_.push_back(std::make_unique<ContainerBackend>(*engine_));

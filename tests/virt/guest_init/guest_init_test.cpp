@@ -37,7 +37,7 @@ class GuestInitTest : public QObject {
 };
 
 void GuestInitTest::initTestCase() {
-    auto opened = Hypervisor::open(root_.options(), {});
+    auto opened = Hypervisor::open(root_.options(MachineKind::lean), {});
     VERIFY_OK(opened);
     hypervisor_ = std::move(*opened);
     make_busybox_tree(root_.path() / "tree");

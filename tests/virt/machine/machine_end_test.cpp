@@ -24,9 +24,7 @@ class MachineEndTest : public QObject {
 
 void MachineEndTest::initTestCase() {
     for (const MachineKind kind : {MachineKind::standard, MachineKind::lean}) {
-        HypervisorOptions options = root_.options();
-        options.kind = kind;
-        auto opened = Hypervisor::open(options, {});
+        auto opened = Hypervisor::open(root_.options(kind), {});
         VERIFY_OK(opened);
         hypervisors_[kind] = std::move(*opened);
     }

@@ -116,7 +116,7 @@ class MachineFaultsTest : public QObject {
 void MachineFaultsTest::initTestCase() {
     // Before any other thread: what is mounted here stays here.
     own_mounts_ = ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-    auto opened = Hypervisor::open(root_.options(), {});
+    auto opened = Hypervisor::open(root_.options(MachineKind::lean), {});
     VERIFY_OK(opened);
     hypervisor_ = std::move(*opened);
     make_busybox_tree(root_.path() / "tree");
