@@ -395,11 +395,14 @@ class LayerStoreTest : public QObject {
         QVERIFY(removed && !fs::exists(here_ / "snap"));
     }
     void overlay_is_found_usable_without_a_trace() {
-        const std::string before = sh("cat /proc/mounts; ls -A '" + layers_->folder().string() + "'");
+        const std::string folder = layers_->folder().string();
+        const std::string look =
+            "sed -n '\\|" + folder + "|p' /proc/mounts; ls -A '" + folder + "'"; // others mount, too
+        const std::string before = sh(look);
         QVERIFY(probe_overlay(layers_->folder()));
         QCOMPARE(make_snapshotter(*layers_).value()->id(), std::string("overlay"));
         QVERIFY(make_snapshotter(*layers_, "zfs").error().kind == ErrorKind::invalid_argument);
-        QCOMPARE(sh("cat /proc/mounts; ls -A '" + layers_->folder().string() + "'"), before);
+        QCOMPARE(sh(look), before);
     }
     void failed_tree_leaves_nothing() {
         const Image image = image_of({TarBuilder().file("a/b", "1").finish()});
