@@ -29,6 +29,7 @@ void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& ex
 void add_container_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_volume_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_network_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_vm_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_system_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 
 /// Parses the command line and runs the command that it names.

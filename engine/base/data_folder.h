@@ -33,8 +33,9 @@ class DataFolder {
     /// removed.
     std::filesystem::path user_namespaces() const { return root_ / "user-namespaces"; }
 
-    std::filesystem::path kernels() const { return root_ / "kernels"; }   ///< of guests, see virt/README.md
-    std::filesystem::path disks() const { return root_ / "disks"; }       ///< GuestImages: can be made again, too
+    std::filesystem::path kernels() const { return root_ / "kernels"; } ///< of guests, see virt/README.md
+    std::filesystem::path disks() const { return root_ / "disks"; }     ///< GuestImages: can be made again, too
+    std::filesystem::path machine_images() const { return root_ / "machine-images"; } ///< MachineImageStore
     std::filesystem::path machines() const { return root_ / "machines"; } ///< writable layers of running machines
     std::filesystem::path libvirt() const { return root_ / "libvirt"; }   ///< Slot: a place for each process
 
