@@ -10,6 +10,8 @@
 #include "compare/model/format.h"
 #include "engine/base/data_folder.h"
 #include "engine/base/json.h"
+#include "engine/base/size.h"
+#include "virt/machine_image/debian_image.h"
 #include "virt/machine_image/disk_import.h"
 #include "virt/machine_image/machine_image_store.h"
 
@@ -58,6 +60,23 @@ Result<void> import_disk(const GlobalOptions& globals, const MachineImportOption
     return write_result(image.name + "\n", {});
 }
 
+struct MachineBuildOptions {
+    std::string distribution = "debian";
+    DebianRequest request;
+    std::string size = "4G";
+};
+
+Result<void> build_image(const GlobalOptions& globals, const MachineBuildOptions& options) {
+    const Interrupt interrupt;
+    ProgressView progress(0, globals.quiet);
+    DebianRequest request = options.request;
+    ISOLAB_ASSIGN(request.size, parse_size(options.size));
+    ISOLAB_ASSIGN(const MachineImageStore store, open_machine_images(globals));
+    ISOLAB_ASSIGN(const MachineImage image, build_debian_image(store, request, progress, interrupt.token()));
+    progress.clear();
+    return write_result(image.name + "\n", {});
+}
+
 Result<void> list_machine_images(const GlobalOptions& globals, const std::string& format) {
     ISOLAB_ASSIGN(const MachineImageStore store, open_machine_images(globals));
     std::vector<Error> damaged;
@@ -100,6 +119,21 @@ void add_machine_import(CommandParser group, GlobalOptions& globals, ExitCode& e
     verb.callback([options, &globals, &exit_code] { exit_code = exit_code_of(import_disk(globals, *options)); });
 }
 
+void add_machine_build(CommandParser group, GlobalOptions& globals, ExitCode& exit_code) {
+    auto options = std::make_shared<MachineBuildOptions>();
+    const CommandParser verb = group.add_subcommand(
+        "build", "Build one of a distribution's packages: kernel, boot loader, systemd, a server's usual programs");
+    verb.add_option("distribution", options->distribution, "What to build").required().one_of({"debian"});
+    verb.add_option("--name", options->request.name, "Name to give it; default: debian-SUITE").type_name("NAME");
+    verb.add_option("--suite", options->request.suite, "Release").capture_default_str().type_name("SUITE");
+    verb.add_option("--size", options->size, "Of the disk; what is not used takes no room")
+        .capture_default_str()
+        .type_name("SIZE");
+    verb.add_option("--mirror", options->request.mirror, "Package archive; default: that of this machine's apt")
+        .type_name("URL");
+    verb.callback([options, &globals, &exit_code] { exit_code = exit_code_of(build_image(globals, *options)); });
+}
+
 } // namespace
 
 void add_vm_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code) {
@@ -107,6 +141,7 @@ void add_vm_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_co
     vm.require_subcommand(1);
     const CommandParser group = vm.add_subcommand("image", "Disks with an installed system, which machines boot");
     group.require_subcommand(1);
+    add_machine_build(group, globals, exit_code);
     add_machine_import(group, globals, exit_code);
 
     auto format = std::make_shared<std::string>("table");

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <set>
@@ -17,7 +16,7 @@ namespace isolab {
 namespace {
 
 constexpr std::size_t kept_output = 65536;
-constexpr std::chrono::seconds grace{2};
+constexpr int longest_death = 2000; ///< ms: killed processes that wait for a disk
 
 std::vector<std::string> tool_environment(const std::vector<std::string>& variables) {
     std::vector<std::string> environment{"LC_ALL=C", "LANGUAGE="};
@@ -30,19 +29,18 @@ std::vector<std::string> tool_environment(const std::vector<std::string>& variab
     return environment;
 }
 
-/// A program and all that it started: they share its process group. Ended when this goes out of scope.
+/// A program and all that it started: they share its process group and write to one pipe. When this goes out of scope
+/// early, all of them are killed: what they made is in a folder that goes, and apt would finish its work at a SIGTERM.
 class ToolProcess {
   public:
-    explicit ToolProcess(ChildProcess child) : child_(std::move(child)) {}
+    ToolProcess(ChildProcess child, const UniqueFd& output) : child_(std::move(child)), output_(output.get()) {}
     ToolProcess(const ToolProcess&) = delete;
     ToolProcess& operator=(const ToolProcess&) = delete;
     ~ToolProcess() {
         if (ended_)
             return;
-        ::kill(-child_.pid(), SIGTERM);
-        const bool obeyed = child_.wait({}, grace).has_value();
-        if (!obeyed)
-            ::kill(-child_.pid(), SIGKILL);
+        ::kill(-child_.pid(), SIGKILL);
+        wait_for_all();
     }
 
     Result<ChildExit> wait(const StopToken& stop) {
@@ -52,7 +50,16 @@ class ToolProcess {
     }
 
   private:
+    /// Until nobody has the pipe any more, so that nobody writes into the folder while it is removed.
+    void wait_for_all() const {
+        std::array<char, 4096> buffer{};
+        pollfd readable{output_, POLLIN, 0};
+        while (::poll(&readable, 1, longest_death) > 0 && ::read(output_, buffer.data(), buffer.size()) > 0)
+            ;
+    }
+
     ChildProcess child_;
+    int output_;
     bool ended_ = false;
 };
 
@@ -126,7 +133,7 @@ Result<CommandOutput> run_image_tool(const std::vector<std::string>& argv, const
     Command command{argv, tool_environment(variables), {{1, pipe.write.get()}, {2, pipe.write.get()}}};
     command.new_session = true;
     ISOLAB_ASSIGN(ChildProcess child, spawn(command));
-    ToolProcess process(std::move(child));
+    ToolProcess process(std::move(child), pipe.read);
     pipe.write.reset();
     CommandOutput output;
     ISOLAB_ASSIGN(output.err, read_output(pipe.read, stop, take, argv.front()));

@@ -38,7 +38,7 @@ using TakeLine = std::function<void(const std::string&)>;
 /// SOURCE_DATE_EPOCH. Gives
 /// the exit code, and in `err` the last 64 KiB of what it printed; `out` stays empty.
 ///
-/// When stopped, the program and all that it started get SIGTERM, and SIGKILL if it has not ended within two seconds.
+/// When stopped, the program and all that it started are killed, and gone when this returns.
 Result<CommandOutput> run_image_tool(const std::vector<std::string>& argv, const StopToken& stop,
                                      const TakeLine& take = {}, const std::vector<std::string>& variables = {});
 
