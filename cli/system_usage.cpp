@@ -36,6 +36,7 @@ std::vector<Kept> kept_in(const DataFolder& data) {
         {"containers", data.instances(), data.instances() / "folders"},
         {"volumes", data.volumes(), data.volumes()},
         {"machine disks", data.disks(), {}},
+        {"machine images", data.machine_images(), data.machine_images()},
         {"guest kernels", data.kernels(), data.kernels()},
         {"caches", data.cache(), {}},
     };

@@ -43,8 +43,9 @@ Error unusable_data_folder(Error error, const fs::path& root) {
 
 /// Whether a name is that of something that lies in a data folder.
 bool is_part_of_data(const std::string& name) {
-    constexpr std::array parts{"images", "layers",  "volumes",  "network", "instances", "containers", "user-namespaces",
-                               "disks",  "kernels", "machines", "libvirt", "cache",     "tmp",        "scope"};
+    constexpr std::array parts{"images",     "layers",          "volumes", "network", "instances",
+                               "containers", "user-namespaces", "disks",   "kernels", "machine-images",
+                               "machines",   "libvirt",         "cache",   "tmp",     "scope"};
     return std::ranges::find(parts, name) != parts.end() || name.starts_with("history.sqlite") ||
            name.starts_with(".work-") || name.starts_with("scope.");
 }
@@ -82,7 +83,8 @@ void close_data(const DataFolder& data) {
     for (const fs::path& folder : {data.images(), data.disks(), data.machines(), data.libvirt(), data.cache(),
                                    DataFolder(data.instances()).cache()})
         close_tree(folder);
-    for (const fs::path& folder : {data.layers(), data.volumes(), data.instances(), data.network(), data.temporary()})
+    for (const fs::path& folder :
+         {data.layers(), data.volumes(), data.instances(), data.network(), data.machine_images(), data.temporary()})
         keep_others_out(folder);
     for (const char* ending : {"", "-wal", "-shm"})
         keep_others_out(data.history_file().string() + ending);

@@ -164,15 +164,23 @@ Result<void> fetch_packages(const fs::path& archive, const DebianRequest& reques
           archive.string(), request.mirror})
         command.push_back(std::move(argument));
     progress.report({"fetch-packages", request.suite});
+    std::string complaint; // the first one is the cause, the last one that it failed
     const auto made = check_image_tool(command, stop,
                                        [&](const std::string& line) {
+                                           if (complaint.empty() && line.starts_with("E: "))
+                                               complaint = line.substr(3);
                                            progress.report({"fetch-packages", line});
                                        },
                                        {"TMPDIR=" + place.path().string()});
-    if (made || privileged || made.error().kind != ErrorKind::system)
+    if (made || made.error().kind == ErrorKind::cancelled)
         return made;
     Error error = made.error();
-    error.remedy = "Without root, this user needs subordinate ids (subuid(5)) and user namespaces; or do this as root";
+    error.subject = mmdebstrap.program;
+    if (!complaint.empty())
+        error.cause = complaint;
+    if (!privileged && error.remedy.empty())
+        error.remedy = "Without root, this user needs subordinate ids (subuid(5)) and user namespaces; or do this as "
+                       "root";
     return fail(std::move(error));
 }
 

@@ -17,9 +17,9 @@ class DataFolderTest : public QObject {
     void every_place_is_its_own_and_below_the_folder() {
         const DataFolder data("/data");
         const std::vector<std::filesystem::path> places{
-            data.images(),    data.layers(),    data.volumes(),         data.network(),     data.containers(),
-            data.instances(), data.kernels(),   data.disks(),           data.machines(),    data.libvirt(),
-            data.cache(),     data.temporary(), data.user_namespaces(), data.history_file()};
+            data.images(),    data.layers(),  data.volumes(),   data.network(),         data.containers(),
+            data.instances(), data.kernels(), data.disks(),     data.machine_images(),  data.machines(),
+            data.libvirt(),   data.cache(),   data.temporary(), data.user_namespaces(), data.history_file()};
         std::set<std::filesystem::path> different;
         for (const auto& place : places) {
             QCOMPARE(place.parent_path().string(), std::string("/data"));
