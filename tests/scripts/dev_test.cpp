@@ -66,6 +66,13 @@ class DevTest : public QObject {
         QCOMPARE(output.code, 0);
         QVERIFY2(output.out.find("--parallel 8") != std::string::npos, output.out.c_str());
     }
+    void tests_keep_built_disks_in_the_data_folder() {
+        stage_->script("bin/ctest", "echo disks: $ISOLAB_TEST_DISKS");
+        const auto output = stage_->run({"./dev", "test"});
+        QCOMPARE(output.code, 0);
+        QCOMPARE(QString::fromStdString(output.out),
+                 QString::fromStdString("disks: " + (stage_->path() / "data/cache/test-disks\n").string()));
+    }
     void tests_that_skip_are_told_at_the_end_data() {
         QTest::addColumn<int>("code");
         QTest::newRow("passed") << 0;

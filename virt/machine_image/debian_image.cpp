@@ -165,13 +165,13 @@ Result<void> fetch_packages(const fs::path& archive, const DebianRequest& reques
         command.push_back(std::move(argument));
     progress.report({"fetch-packages", request.suite});
     std::string complaint; // the first one is the cause, the last one that it failed
-    const auto made = check_image_tool(command, stop,
-                                       [&](const std::string& line) {
-                                           if (complaint.empty() && line.starts_with("E: "))
-                                               complaint = line.substr(3);
-                                           progress.report({"fetch-packages", line});
-                                       },
-                                       {"TMPDIR=" + place.path().string()});
+    auto made = check_image_tool(command, stop,
+                                 [&](const std::string& line) {
+                                     if (complaint.empty() && line.starts_with("E: "))
+                                         complaint = line.substr(3);
+                                     progress.report({"fetch-packages", line});
+                                 },
+                                 {"TMPDIR=" + place.path().string()});
     if (made || made.error().kind == ErrorKind::cancelled)
         return made;
     Error error = made.error();
