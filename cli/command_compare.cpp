@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdlib>
 #include <memory>
-
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cli/command_line.h"
 #include "cli/compare_options.h"
+#include "cli/experiment_view.h"
 #include "cli/interrupt.h"
 #include "cli/progress_view.h"
+#include "cli/terminal.h"
+#include "compare/report/book_table.h"
 #include "compare/report/report.h"
 #include "engine/base/json.h"
 
@@ -19,22 +18,27 @@ struct CompareCommand {
     CompareOptions options;
     std::string format = "table";
     std::string output;
+    std::string suite; ///< empty: one workload
+    bool quick = false;
 };
 
 void declare_options(CommandParser command, CompareCommand& compare) {
     declare_compare_options(command, compare.options);
     command.add_option("--format", compare.format, "table or json").one_of({"table", "json"}).capture_default_str();
+    command.add_option("--suite", compare.suite, "Make the experiments of a suite instead: textbook").type_name("NAME");
+    command.add_flag("--quick", compare.quick, "Of a suite: with less repetitions, in a quarter of an hour");
     command.add_option("--output", compare.output, "Write the result into a file").type_name("FILE");
 }
 
-TableOptions table_options(bool to_terminal) {
-    winsize size{};
-    TableOptions options;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs and nobody sets variables
-    options.colour = to_terminal && std::getenv("NO_COLOR") == nullptr;
-    if (to_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
-        options.width = size.ws_col;
-    return options;
+Result<ExitCode> compare_suite(Session& session, const GlobalOptions& globals, const CompareCommand& command,
+                               const StopToken& stop) {
+    ISOLAB_ASSIGN(const ExperimentCatalogue catalogue, session.experiments(command.quick));
+    ISOLAB_ASSIGN(const Suite suite, catalogue.find_suite(command.suite));
+    ExperimentView view(globals.quiet);
+    const SuiteResult result = session.run(suite, view, stop);
+    view.clear();
+    ISOLAB_TRY(write_result(suite_table(result, terminal_table_options(command.output)), command.output));
+    return stop.stop_requested() ? ExitCode::interrupted : ExitCode::ok;
 }
 
 Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& command) {
@@ -44,6 +48,8 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
     ISOLAB_ASSIGN(const auto session, Session::open(globals.session, silent, interrupt.token()));
     if (session->leftovers_error())
         report_warning(*session->leftovers_error());
+    if (!command.suite.empty())
+        return compare_suite(*session, globals, command, interrupt.token());
     ISOLAB_ASSIGN(Workload workload, session->find_workload(command.options.workload));
     CompareOptions options = command.options;
     options.command = globals.after_dashes;
@@ -53,9 +59,8 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
     ProgressView progress(total, globals.quiet);
     ISOLAB_ASSIGN(const ComparisonResult result, session->run(plan, progress, interrupt.token()));
     progress.clear();
-    const bool to_terminal = command.output.empty() && ::isatty(STDOUT_FILENO) == 1;
     const std::string text = command.format == "json" ? report_json(result).dump(2) + "\n"
-                                                      : report_table(result, table_options(to_terminal));
+                                                      : report_table(result, terminal_table_options(command.output));
     ISOLAB_TRY(write_result(text, command.output));
     for (const SideResult& side : result.sides)
         if (side.error)

@@ -10,9 +10,9 @@
 namespace isolab {
 namespace {
 
-constexpr std::array commands{add_compare_command, add_worlds_command, add_container_command, add_check_command,
-                              add_image_command,   add_volume_command, add_network_command,   add_history_command,
-                              add_report_command,  add_vm_command,     add_system_command};
+constexpr std::array commands{add_compare_command, add_experiment_command, add_worlds_command, add_container_command,
+                              add_check_command,   add_image_command,      add_volume_command, add_network_command,
+                              add_history_command, add_report_command,     add_vm_command,     add_system_command};
 
 const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm}, {"tcg", Accelerator::tcg}};
 

@@ -21,6 +21,7 @@ struct GlobalOptions {
 using AddCommand = void (*)(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 
 void add_compare_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
+void add_experiment_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_worlds_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_check_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);
 void add_image_command(CommandParser app, GlobalOptions& globals, ExitCode& exit_code);

@@ -74,6 +74,7 @@ void declare_compare_options(CommandParser command, CompareOptions& options) {
         .allow_extra_args(false)
         .type_name("LIST");
     command.add_option("--seed", options.seed, "Seed of the order of runs and of the intervals").type_name("N");
+    command.add_flag("--cold", options.cold, "Drop the host's page cache before each run (root only)");
     command.add_flag("--race", options.race,
                      "Start all at the same moment, for the eye: never pooled with measured runs");
 }
@@ -85,6 +86,7 @@ Result<ComparisonPlan> make_plan(Workload workload, const CompareOptions& option
     plan.workload = std::move(workload);
     plan.sides = options.sides;
     ISOLAB_ASSIGN(plan.ratios, parse_ratios(options.ratios));
+    plan.cold = options.cold;
     plan.mode = options.race ? Mode::race : Mode::measure;
     plan.runs = options.runs.value_or(options.race ? 1 : plan.runs);
     plan.warmup = options.warmup.value_or(options.race ? 0 : plan.warmup);

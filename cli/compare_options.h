@@ -27,6 +27,7 @@ struct CompareOptions {
     std::vector<std::string> ratios; ///< "OF/TO"
     std::uint64_t seed = 0;
     bool race = false;
+    bool cold = false;
 };
 
 /// Declares them; `options` must outlive the parser.

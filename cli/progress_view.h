@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "cli/status_line.h"
 #include "compare/model/runner_observer.h"
 
 namespace isolab {
@@ -15,9 +16,6 @@ class ProgressView final : public RunnerObserver {
   public:
     /// `total_runs`: warm-ups included, of all sides; 0: unknown.
     ProgressView(unsigned total_runs, bool quiet);
-    ~ProgressView() override;
-    ProgressView(const ProgressView&) = delete;
-    ProgressView& operator=(const ProgressView&) = delete;
 
     void report(const Progress& progress) override;
     void on_deployment(const std::string& side, const std::vector<DeploymentStep>& steps) override;
@@ -26,19 +24,17 @@ class ProgressView final : public RunnerObserver {
     void on_run_finished(const RunResult& run) override;
 
     /// Removes the redrawn line, before something else is printed.
-    void clear();
+    void clear() { line_.clear(); }
 
   private:
-    void draw(const std::string& text);
-    void print(const std::string& line);
-
     std::mutex mutex_;
+    StatusLine line_;
     unsigned total_ = 0;
     unsigned finished_ = 0;
-    bool quiet_ = false;
-    bool terminal_ = false;
-    bool drawn_ = false;
     std::string current_;
 };
+
+/// "12.3 MB of 40.0 MB", "3 of 7"; empty where nothing is known.
+std::string amount_text(const Progress& progress);
 
 } // namespace isolab

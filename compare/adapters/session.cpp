@@ -2,27 +2,23 @@
 #include "compare/adapters/session.h"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 #include <system_error>
 
-#include "compare/adapters/container_backend.h"
 #include "compare/adapters/image_plan.h"
+#include "compare/adapters/session_lab.h"
 #include "compare/adapters/vm_backend.h"
+#include "compare/adapters/world_set.h"
 #include "compare/model/runner_observer.h"
 #include "engine/base/data_folder.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
-#include "engine/base/subprocess.h"
 #include "engine/base/work_folder.h"
 
 namespace isolab {
 namespace {
 
 constexpr const char* default_image = "isolab/default:latest";
-
-/// Of OCI containers, which are worlds where they are installed.
-constexpr std::array other_runtimes{"runc", "crun", "youki"};
 
 /// Folder `share/isolab` beside the folder of this program, in the build tree and when installed alike.
 Result<std::filesystem::path> find_resources(const SessionOptions& options) {
@@ -74,6 +70,7 @@ HypervisorOptions hypervisor_options(const SessionOptions& options) {
 
 struct Session::State {
     SessionOptions options;
+    std::filesystem::path resources;
     std::unique_ptr<Engine> engine;
     std::optional<Error> leftovers_error;
     std::unique_ptr<History> history;
@@ -81,9 +78,8 @@ struct Session::State {
     std::mutex mutex; ///< guards the two below
     std::unique_ptr<Hypervisor> hypervisor;
     std::optional<Error> hypervisor_error;
-    std::vector<std::unique_ptr<Backend>> backends; ///< in the order of known_worlds()
+    std::unique_ptr<WorldSet> worlds;
 
-    void add_backends();
     /// Opens once; a failure is remembered unless it was a stop.
     Result<Hypervisor*> open_hypervisor(const StopToken& stop) {
         const std::lock_guard lock(mutex);
@@ -102,19 +98,6 @@ struct Session::State {
     }
 };
 
-void Session::State::add_backends() {
-    const auto open = [this](const StopToken& token) { return open_hypervisor(token); };
-    const std::filesystem::path scratch = DataFolder(options.root).temporary();
-    backends.push_back(std::make_unique<ContainerBackend>(
-        *engine, ContainerSide{world_of_id("native"), native_ingredients(), std::nullopt}));
-    backends.push_back(std::make_unique<ContainerBackend>(*engine));
-    for (const char* runtime : other_runtimes)
-        backends.push_back(std::make_unique<ContainerBackend>(
-            *engine, ContainerSide{world_of_id(runtime), {}, find_program(runtime).value_or(runtime)}));
-    backends.push_back(std::make_unique<VmBackend>(*engine, open, scratch));
-    backends.push_back(std::make_unique<VmBackend>(*engine, open, scratch, "vm-standard", MachineKind::standard));
-}
-
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Session::~Session() = default;
 
@@ -127,7 +110,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     if (auto made = open_data_folder(root); !made)
         return fail(made.error().within("open the data folder", root.string()));
 
-    ISOLAB_ASSIGN(const std::filesystem::path resources, find_resources(options));
+    ISOLAB_ASSIGN(state->resources, find_resources(options));
+    const std::filesystem::path& resources = state->resources;
     ISOLAB_ASSIGN(state->workloads, load_workloads(resources / "workloads"));
     ISOLAB_ASSIGN(state->engine, Engine::open(engine_options(state->options)));
     if (auto removed = state->engine->tidy_up(stop); !removed) // hinders nobody, and the next session tries again
@@ -139,7 +123,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_ASSIGN(state->history, History::open(data.history_file()));
     ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
 
-    state->add_backends();
+    const auto open_later = [&state = *state](const StopToken& token) { return state.open_hypervisor(token); };
+    state->worlds = std::make_unique<WorldSet>(*state->engine, open_later, data);
     return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 
@@ -184,7 +169,7 @@ SessionStatus Session::status(const StopToken& stop) {
 
 std::vector<WorldStatus> Session::worlds(const StopToken& stop) {
     std::vector<WorldStatus> all;
-    for (const auto& backend : state_->backends) {
+    for (Backend* backend : state_->worlds->known()) {
         WorldStatus status{backend->world(), {}};
         if (auto usable = backend->check(stop); !usable)
             status.trouble = std::move(usable).error();
@@ -195,11 +180,36 @@ std::vector<WorldStatus> Session::worlds(const StopToken& stop) {
 
 Result<ComparisonResult> Session::run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
     ISOLAB_TRY(find_image(*state_->engine, plan.workload)); // no world can do without
-    std::vector<Backend*> backends;
-    for (const auto& backend : state_->backends)
-        backends.push_back(backend.get());
+    std::vector<Backend*> backends = state_->worlds->known();
+    for (const std::string& side : plan.sides)
+        if (side.find('+') != std::string::npos) {
+            ISOLAB_ASSIGN(Backend * step, state_->worlds->find(side));
+            if (std::ranges::find(backends, step) == backends.end())
+                backends.push_back(step);
+        }
     Runner runner(std::move(backends), state_->history.get());
     return runner.run(plan, observer, stop);
+}
+
+ExperimentResult Session::run(const Experiment& experiment, ExperimentObserver& observer, const StopToken& stop) {
+    SessionLab lab = this->lab();
+    return run_experiment(experiment, lab, observer, stop);
+}
+
+SuiteResult Session::run(const Suite& suite, ExperimentObserver& observer, const StopToken& stop) {
+    SessionLab lab = this->lab();
+    return run_suite(suite, lab, observer, stop);
+}
+
+SessionLab Session::lab() {
+    return SessionLab({*state_->engine, *state_->worlds, state_->history.get(),
+                       [this](const std::string& name) { return find_workload(name); },
+                       [this](const StopToken& token) { return state_->open_hypervisor(token); },
+                       DataFolder(state_->options.root)});
+}
+
+Result<ExperimentCatalogue> Session::experiments(bool quick) const {
+    return ExperimentCatalogue::load(state_->resources, quick);
 }
 
 std::vector<Prerequisite> Session::check(const SessionOptions& options) {

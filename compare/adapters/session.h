@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compare/history/history.h"
+#include "compare/lab/experiment_run.h"
 #include "compare/model/backend.h"
 #include "compare/model/runner_observer.h"
 #include "compare/model/workload.h"
@@ -17,6 +18,8 @@
 #include "virt/virt.h"
 
 namespace isolab {
+
+class SessionLab;
 
 struct SessionOptions {
     std::filesystem::path root; ///< data folder; empty: default_data_root()
@@ -74,6 +77,13 @@ class Session {
     /// Runs a plan over the sides it names (see Runner::run).
     Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop);
 
+    /// Makes an experiment (see run_experiment()).
+    ExperimentResult run(const Experiment& experiment, ExperimentObserver& observer, const StopToken& stop);
+    /// Makes the experiments of a suite one after the other. A stop keeps those that were made.
+    SuiteResult run(const Suite& suite, ExperimentObserver& observer, const StopToken& stop);
+    /// The experiments and suites that come with the program.
+    Result<ExperimentCatalogue> experiments(bool quick) const;
+
     /// Every world that this machine might have, in the order of known_worlds(). Opens the hypervisor.
     std::vector<WorldStatus> worlds(const StopToken& stop);
 
@@ -82,6 +92,7 @@ class Session {
 
   private:
     struct State;
+    SessionLab lab();
     explicit Session(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

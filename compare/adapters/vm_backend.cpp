@@ -58,32 +58,31 @@ class VmInstance final : public Instance {
 /// Finds the disk of an image, or makes it.
 class DiskMaker {
   public:
-    DiskMaker(Engine& engine, Hypervisor& hypervisor, std::filesystem::path scratch)
-        : engine_(engine), hypervisor_(hypervisor), scratch_(std::move(scratch)) {}
+    DiskMaker(Engine& engine, const DataFolder& data)
+        : engine_(engine), disks_(data.disks()), scratch_(data.temporary()) {}
 
     /// `made`: it was not there, or damaged.
     struct Found {
         GuestDisk disk;
         bool made = false;
     };
-    Result<Found> ensure(const Image& image, ProgressSink& progress, const StopToken& stop) const;
+    Result<Found> ensure(const Image& image, ProgressSink& progress, const StopToken& stop);
 
   private:
     Engine& engine_;
-    Hypervisor& hypervisor_;
+    GuestImages disks_;
     std::filesystem::path scratch_;
 };
 
-Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& progress, const StopToken& stop) const {
-    if (auto found = hypervisor_.find_disk(image.digest.text()))
+Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& progress, const StopToken& stop) {
+    if (auto found = disks_.find(image.digest.text()))
         return Found{std::move(*found), false};
     ISOLAB_TRY(make_directories(scratch_, 0700));
     ISOLAB_ASSIGN(const WorkFolder parent, WorkFolder::create(scratch_));
     const std::filesystem::path tree = parent.path() / "rootfs";
     ISOLAB_TRY(engine_.layers().build_tree(image, tree, progress, stop));
     ISOLAB_ASSIGN(FileOwners owners, engine_.layers().owners(image));
-    ISOLAB_ASSIGN(GuestDisk made,
-                  hypervisor_.make_disk({tree, std::move(owners)}, image.digest.text(), progress, stop));
+    ISOLAB_ASSIGN(GuestDisk made, disks_.make({tree, std::move(owners)}, image.digest.text(), progress, stop));
     return Found{std::move(made), true};
 }
 
@@ -114,7 +113,7 @@ class MachineDeployment final : public PreparedWorkload {
 
     Hypervisor& hypervisor_;
     const std::optional<MachineKind> kind_;
-    const DiskMaker maker_;
+    DiskMaker maker_; ///< used by mend() alone, one at a time
     const Workload workload_;
     const ImagePlan plan_;
     const std::vector<DeploymentStep> steps_;
@@ -185,7 +184,7 @@ Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& work
     ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
     steps.push_back({"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false});
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
-    const DiskMaker maker(engine_, *hypervisor, scratch_);
+    DiskMaker maker(engine_, data_);
     begin = monotonic_now();
     ISOLAB_ASSIGN(DiskMaker::Found found, maker.ensure(plan.image, progress, stop));
     steps.push_back({"build-disk", "build base disk", monotonic_now() - begin, !found.made});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "compare/model/backend.h"
+#include "engine/base/data_folder.h"
 #include "engine/engine.h"
 #include "virt/virt.h"
 
@@ -22,12 +22,11 @@ class VmBackend final : public Backend {
     /// Gives the opened hypervisor, which must outlive the backend, or the reason why there is none.
     using OpenHypervisor = std::function<Result<Hypervisor*>(const StopToken&)>;
 
-    /// `scratch`: folder on the file system of the layers, for merged trees that live while a disk is built.
-    /// `kind`: of the machines; empty: the one that the hypervisor was opened for.
-    VmBackend(Engine& engine, OpenHypervisor open, std::filesystem::path scratch, std::string world = "vm",
+    /// `data`: where disks of images are, and merged trees while one is built. `kind`: of the machines; empty: the one
+    /// that the hypervisor was opened for.
+    VmBackend(Engine& engine, OpenHypervisor open, DataFolder data, std::string world = "vm",
               std::optional<MachineKind> kind = {})
-        : engine_(engine), open_(std::move(open)), scratch_(std::move(scratch)), world_(world_of_id(world)),
-          kind_(kind) {}
+        : engine_(engine), open_(std::move(open)), data_(std::move(data)), world_(world_of_id(world)), kind_(kind) {}
 
     const World& world() const noexcept override { return world_; }
     std::map<std::string, std::string> versions() const override;
@@ -39,7 +38,7 @@ class VmBackend final : public Backend {
   private:
     Engine& engine_;
     OpenHypervisor open_;
-    std::filesystem::path scratch_;
+    DataFolder data_;
     World world_;
     std::optional<MachineKind> kind_;
 };

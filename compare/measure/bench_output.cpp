@@ -12,35 +12,50 @@ namespace {
 constexpr const char* bench_schema = "isolab.bench/1";
 constexpr std::size_t most_kernels = 32;
 constexpr std::size_t longest_name = 32;
+constexpr std::size_t most_quantiles = 8;
 
 bool is_name(const std::string& name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
     return !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, is_letter);
 }
 
-void take_result(const Json& result, std::map<std::string, double>& work) {
+bool is_figure(const Json& value) {
+    return value.is_number() && std::isfinite(value.get<double>()) && value.get<double>() > 0;
+}
+
+void take_latency(const std::string& kernel, const Json& quantiles, std::map<std::string, double>& latency) {
+    if (!quantiles.is_object() || quantiles.size() > most_quantiles)
+        return;
+    for (const auto& [quantile, value] : quantiles.items())
+        if (is_name(quantile) && is_figure(value))
+            latency[kernel + "." + quantile] = value.get<double>();
+}
+
+void take_result(const Json& result, BenchReport& report) {
     if (!result.is_object() || !result.contains("kernel") || !result["kernel"].is_string() ||
-        !result.contains("ops_per_second") || !result["ops_per_second"].is_number())
+        !result.contains("ops_per_second") || !is_figure(result["ops_per_second"]))
         return;
     const auto name = result["kernel"].get<std::string>();
-    const auto rate = result["ops_per_second"].get<double>();
-    if (is_name(name) && std::isfinite(rate) && rate > 0 && work.size() < most_kernels)
-        work[name] = rate;
+    if (!is_name(name) || report.work.size() >= most_kernels)
+        return;
+    report.work[name] = result["ops_per_second"].get<double>();
+    if (result.contains("latency_ns"))
+        take_latency(name, result["latency_ns"], report.latency);
 }
 
 } // namespace
 
-std::map<std::string, double> work_of(std::string_view output) {
-    std::map<std::string, double> work;
+BenchReport read_bench_report(std::string_view output) {
+    BenchReport report;
     if (!output.starts_with('{'))
-        return work;
+        return report;
     const auto document = parse_json(output, "output");
     if (!document || !document->contains("schema") || (*document)["schema"] != bench_schema ||
         !document->contains("results") || !(*document)["results"].is_array())
-        return work;
+        return report;
     for (const Json& result : (*document)["results"])
-        take_result(result, work);
-    return work;
+        take_result(result, report);
+    return report;
 }
 
 } // namespace isolab

@@ -198,4 +198,9 @@ std::optional<std::uint64_t> available_memory() {
     return bytes.is_null() ? std::nullopt : std::optional(bytes.get<std::uint64_t>());
 }
 
+std::optional<double> memory_pressure() {
+    const Json percent = pressure("/proc/pressure/memory");
+    return percent.is_null() ? std::nullopt : std::optional(percent.get<double>());
+}
+
 } // namespace isolab

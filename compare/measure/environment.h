@@ -24,4 +24,7 @@ Json load_below(const std::filesystem::path& system_root, const std::filesystem:
 /// MemAvailable of this host, bytes; empty where it is not told.
 std::optional<std::uint64_t> available_memory();
 
+/// Share of the last ten seconds in which some process waited for memory (PSI), percent; empty where it is not told.
+std::optional<double> memory_pressure();
+
 } // namespace isolab

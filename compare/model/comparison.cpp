@@ -59,6 +59,36 @@ void add_phase_figures(Phase phase, std::vector<Figure>& figures) {
                        }});
 }
 
+using StageFigure = std::optional<double> (*)(const StageResult&);
+
+Figure stage_figure(const std::string& stage, const char* name, const char* unit, StageFigure value) {
+    return {"stage." + stage + "." + name, unit, [stage, value](const RunResult& run) -> std::optional<double> {
+                const auto found = std::ranges::find(run.stages, stage, &StageResult::id);
+                return found != run.stages.end() ? value(*found) : std::nullopt;
+            }};
+}
+
+template <std::uint64_t DiskUse::*Column> std::optional<double> stage_disk(const StageResult& stage) {
+    return stage.disk ? std::optional(static_cast<double>((*stage.disk).*Column)) : std::nullopt;
+}
+
+std::vector<Figure> stage_figures(const std::vector<WorkloadStage>& stages) {
+    std::vector<Figure> figures;
+    for (const WorkloadStage& stage : stages) {
+        figures.push_back(stage_figure(stage.id, "memory", "bytes", [](const StageResult& result) {
+            return result.memory ? std::optional(static_cast<double>(result.memory->host_cost)) : std::nullopt;
+        }));
+        figures.push_back(stage_figure(stage.id, "took", "ns", [](const StageResult& result) {
+            return std::optional(static_cast<double>(result.took.count()));
+        }));
+        figures.push_back(stage_figure(stage.id, "disk.logical", "bytes", stage_disk<&DiskUse::logical>));
+        figures.push_back(stage_figure(stage.id, "disk.allocated", "bytes", stage_disk<&DiskUse::allocated>));
+        figures.push_back(stage_figure(stage.id, "disk.shared", "bytes", stage_disk<&DiskUse::shared>));
+        figures.push_back(stage_figure(stage.id, "disk.unique", "bytes", stage_disk<&DiskUse::unique>));
+    }
+    return figures;
+}
+
 /// `stays`: the workload is a service, otherwise it runs to its end.
 std::vector<Figure> all_figures(bool stays) {
     std::vector<Figure> figures{
@@ -75,20 +105,19 @@ std::vector<Figure> all_figures(bool stays) {
     return figures;
 }
 
-/// Figures of the kernels that any run reported.
-std::vector<Figure> work_figures(const SharedList<RunResult>& runs) {
-    std::set<std::string> kernels;
+/// Figures that the workload itself reported in any run.
+void add_reported(const SharedList<RunResult>& runs, std::map<std::string, double> RunResult::*reported,
+                  std::string_view prefix, const char* unit, std::vector<Figure>& figures) {
+    std::set<std::string> names;
     for (const RunResult& run : runs)
-        for (const auto& [kernel, rate] : run.work)
-            kernels.insert(kernel);
-    std::vector<Figure> figures;
-    for (const std::string& kernel : kernels)
+        for (const auto& [name, value] : run.*reported)
+            names.insert(name);
+    for (const std::string& name : names)
         figures.push_back(
-            {std::string(work_prefix) + kernel, "1/s", [kernel](const RunResult& run) -> std::optional<double> {
-                 const auto found = run.work.find(kernel);
-                 return found != run.work.end() ? std::optional(found->second) : std::nullopt;
+            {std::string(prefix) + name, unit, [name, reported](const RunResult& run) -> std::optional<double> {
+                 const auto found = (run.*reported).find(name);
+                 return found != (run.*reported).end() ? std::optional(found->second) : std::nullopt;
              }});
-    return figures;
 }
 
 bool is_pooled(const RunResult& run) { return !run.warmup && run.mode == Mode::measure && !run.error; }
@@ -183,7 +212,9 @@ std::vector<RatioPair> ratios_of(const ComparisonPlan& plan) {
 void summarise_comparison(ComparisonResult& result) {
     const bool stays = result.plan.workload.readiness.kind != Readiness::Kind::exit;
     std::vector<Figure> figures = all_figures(stays);
-    std::ranges::move(work_figures(result.runs), std::back_inserter(figures));
+    add_reported(result.runs, &RunResult::work, work_prefix, "1/s", figures);
+    add_reported(result.runs, &RunResult::latency, latency_prefix, "ns", figures);
+    std::ranges::move(stage_figures(result.plan.workload.stages), std::back_inserter(figures));
     result.ratios.clear();
     for (SideResult& side : result.sides) {
         side.metrics.clear();

@@ -14,6 +14,7 @@
 #include "compare/model/phase_timeline.h"
 #include "compare/model/workload.h"
 #include "compare/statistics/statistics.h"
+#include "compare/statistics/stopping_rule.h"
 #include "engine/base/json_fwd.h"
 #include "engine/base/shared_list.h"
 
@@ -29,6 +30,9 @@ struct RatioPair {
     bool operator==(const RatioPair&) const = default;
 };
 
+/// The order of the sides within each round. `random` spreads what drifts over all of them; `listed` is for the eye.
+enum class RunOrder { random, listed };
+
 struct ComparisonPlan {
     Workload workload;
     std::vector<std::string> sides{"container", "vm"}; ///< ids of worlds, each once
@@ -37,6 +41,17 @@ struct ComparisonPlan {
     unsigned warmup = 1;                               ///< 0..100 per side, kept apart from the results
     std::uint64_t seed = 0; ///< of the order within each pair and of the bootstrap; 0: chosen and recorded
     Mode mode = Mode::measure;
+    RunOrder order = RunOrder::random;
+    std::optional<StoppingLimits> stop = {}; ///< may end it before `runs`; looked at after each round
+    bool cold = false; ///< the host's page cache is dropped before each run (page_cache.h); such runs are marked "cold"
+};
+
+/// What a run was like after one of its workload's stages.
+struct StageResult {
+    std::string id;
+    Nanoseconds took{0};                ///< until the answer came
+    std::optional<MemorySample> memory; ///< detailed
+    std::optional<DiskUse> disk;
 };
 
 /// One start of one side, kept raw.
@@ -54,11 +69,14 @@ struct RunResult {
     std::optional<std::uint64_t> peak_memory;    ///< bytes, see InstanceExit
     std::optional<MemorySample> memory_at_ready; ///< detailed; workloads that stay
     std::vector<MemorySample> memory_series;     ///< headline only, `at` relative to t0
+    std::vector<StageResult> stages = {};        ///< those that were reached, in their order
     std::optional<DiskUse> disk;
     std::optional<bool> verified; ///< the exchange was answered as expected
     std::string output;           ///< the last 64 KiB of what the workload printed
     std::map<std::string, double> work =
-        {};                         ///< operations per second by kernel, when it measured them (bench_output.h)
+        {}; ///< operations per second by kernel, when it measured them (bench_output.h)
+    /// How long single operations took, ns, by kernel and quantile: "requests.p99".
+    std::map<std::string, double> latency = {};
     std::vector<Notice> notices;    ///< what could not be measured, though the run went well
     std::vector<std::string> marks; ///< "tcg", "race", "warmup", "busy-host", "killed", ...
     SharedJson load;                ///< "before", "after" (record_load()) and "foreign_cpu"; empty: not recorded
@@ -68,8 +86,14 @@ struct RunResult {
 /// The mark of a run that was ended by force (InstanceExit::killed): its stop time is kept, but not counted.
 inline constexpr const char* killed_mark = "killed";
 
+/// The mark of a run before which the host's page cache was dropped.
+inline constexpr const char* cold_mark = "cold";
+
 /// What the ids of work per second begin with: "work.compute".
 inline constexpr std::string_view work_prefix = "work.";
+
+/// What the ids of latencies begin with: "latency.requests.p99".
+inline constexpr std::string_view latency_prefix = "latency.";
 
 /// One figure of one side over its measured runs. Times in ns, sizes in bytes, work in operations per second.
 struct MetricSummary {
@@ -111,7 +135,8 @@ struct ComparisonResult {
     std::vector<ContractEntry> contract;
     SharedJson environment; ///< see environment.h; the loads of runs are with the runs; empty: not recorded
     std::vector<Notice> notices;
-    bool complete = false; ///< false: stopped or failed before all runs were done
+    std::optional<StoppingLook> stopping; ///< the last look of plan.stop, recorded
+    bool complete = false;                ///< false: stopped or failed before all runs were done
 
     const SideResult* find_side(const std::string& side) const noexcept;
     const MetricSummary* find_metric(const std::string& side, const std::string& metric) const noexcept;

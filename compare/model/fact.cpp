@@ -63,8 +63,16 @@ Fact short_form(const Fact& fact) {
 }
 
 Fact world_name(const std::string& id, const std::string& title) {
+    if (const std::size_t last = id.rfind('+'); last != std::string::npos)
+        return Fact::said("world.step",
+                          {world_name(id.substr(0, id.find('+')), {}), ingredient_name(id.substr(last + 1))});
     const std::string statement = "world." + id;
-    return fact_text(statement) != nullptr ? Fact::said(statement) : Fact(title);
+    return fact_text(statement) != nullptr ? Fact::said(statement) : Fact(title.empty() ? id : title);
+}
+
+Fact ingredient_name(const std::string& id) {
+    const std::string statement = "ingredient." + id;
+    return fact_text(statement) != nullptr ? Fact::said(statement) : Fact(id);
 }
 
 Fact contract_title(const std::string& key) {

@@ -11,7 +11,7 @@ namespace isolab {
 /// Something that a result states: which statement, and what is in it, so that a command line, a report and a window
 /// each say it in their own words, and a program can ask for it. One of three:
 ///  - a statement: `id` is one of the table in fact_texts.cpp, `values` stand for %1, %2, … in its text;
-///  - a number with its unit: `unit` is "bytes", "ns", "1/s" (as in MetricSummary), "ratio" or "count";
+///  - a number with its unit: `unit` is one of format_figure(), or "ratio";
 ///  - words that are the same in every language, such as a version or a command: `text`.
 struct Fact {
     std::string id;
@@ -45,8 +45,12 @@ std::string english(const Fact& fact);
 /// "ext4" of "ext4 on a qcow2 layer …": the statement `id`.short where there is one, otherwise the fact itself.
 Fact short_form(const Fact& fact);
 
-/// A world as statements name it: statement world.`id`, or its title.
+/// A world as statements name it: statement world.`id`, or its title; one with more ingredients by its base and the
+/// last of them.
 Fact world_name(const std::string& id, const std::string& title);
+
+/// What a world may have more: statement ingredient.`id`, or the id.
+Fact ingredient_name(const std::string& id);
 
 /// The title of a row of the fairness contract: statement contract.`key`, or the key.
 Fact contract_title(const std::string& key);

@@ -47,10 +47,20 @@ constexpr std::array durations{Unit{1e9, " s"}, Unit{1e6, " ms"}, Unit{1e3, " µ
 constexpr std::array sizes{Unit{1e12, " TB"}, Unit{1e9, " GB"}, Unit{1e6, " MB"}, Unit{1e3, " kB"}, Unit{1, " B"}};
 constexpr std::array rates{Unit{1e9, " G/s"}, Unit{1e6, " M/s"}, Unit{1e3, " k/s"}, Unit{1, " /s"}};
 
+constexpr std::array minute_rates{Unit{1, " /min"}};
+constexpr std::array shares{Unit{1, " %"}};
+constexpr std::array numbers{Unit{1, ""}};
+
 Units units_of(const std::string& unit) {
     if (unit == "bytes")
         return sizes;
-    return unit == "1/s" ? Units(rates) : Units(durations);
+    if (unit == "1/s")
+        return rates;
+    if (unit == "1/min")
+        return minute_rates;
+    if (unit == "percent")
+        return shares;
+    return unit == "count" ? Units(numbers) : Units(durations);
 }
 
 } // namespace

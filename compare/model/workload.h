@@ -35,6 +35,14 @@ struct Exchange {
     std::string expect;
 };
 
+/// A moment in a service's life at which it is measured again: what it is asked to do, and how long after its answer.
+struct WorkloadStage {
+    std::string id; ///< "load", "after": figures are "stage.load.memory", "stage.load.disk.unique", ...
+    Exchange ask;
+    std::chrono::nanoseconds settle{0};                           ///< between the answer and the measurement
+    std::chrono::nanoseconds deadline = std::chrono::seconds(60); ///< of the answer
+};
+
 /// What is run in both worlds. A value.
 struct Workload {
     std::string id;                   ///< "redis"
@@ -50,6 +58,7 @@ struct Workload {
     std::chrono::nanoseconds deadline = std::chrono::seconds(60); ///< from t0 until ready
     std::chrono::nanoseconds duration = std::chrono::seconds(1);  ///< watched after ready (not for exit)
     std::optional<Exchange> verify;
+    std::vector<WorkloadStage> stages = {}; ///< in their order, once ready and verified; for services
 };
 
 /// What is compared when nobody says what: a service of the embedded image, so that there is something to watch.

@@ -47,6 +47,14 @@ Result<std::uint16_t> port_field(const Json& object, const std::string& subject)
     return static_cast<std::uint16_t>(*port);
 }
 
+Result<Exchange> parse_exchange(const Json& object, const std::string& subject) {
+    Exchange exchange;
+    ISOLAB_ASSIGN(exchange.port, port_field(object, subject));
+    ISOLAB_ASSIGN(exchange.send, json_string(object, "send", subject));
+    ISOLAB_ASSIGN(exchange.expect, json_string(object, "expect", subject));
+    return exchange;
+}
+
 Result<std::optional<Exchange>> parse_verify(const Json& document, const std::string& subject) {
     const auto found = document.find("verify");
     if (found == document.end())
@@ -55,11 +63,43 @@ Result<std::optional<Exchange>> parse_verify(const Json& document, const std::st
         return wrong_field(subject, "verify", "must be an object");
     static constexpr std::array<std::string_view, 3> known{"port", "send", "expect"};
     ISOLAB_TRY(check_fields(*found, known, subject));
-    Exchange exchange;
-    ISOLAB_ASSIGN(exchange.port, port_field(*found, subject));
-    ISOLAB_ASSIGN(exchange.send, json_string(*found, "send", subject));
-    ISOLAB_ASSIGN(exchange.expect, json_string(*found, "expect", subject));
-    return exchange;
+    return parse_exchange(*found, subject);
+}
+
+bool is_stage_id(const std::string& id) {
+    return !id.empty() && id.size() <= 32 &&
+           std::ranges::all_of(id, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+Result<WorkloadStage> parse_stage(const Json& object, const std::string& subject) {
+    if (!object.is_object())
+        return wrong_field(subject, "stages", "must hold objects");
+    static constexpr std::array<std::string_view, 6> known{"id", "port", "send", "expect", "settle_s", "deadline_s"};
+    ISOLAB_TRY(check_fields(object, known, subject));
+    WorkloadStage stage;
+    ISOLAB_ASSIGN(stage.id, json_string(object, "id", subject));
+    if (!is_stage_id(stage.id))
+        return wrong_field(subject, "stages.id", "must be of small letters, digits and dashes");
+    ISOLAB_ASSIGN(stage.ask, parse_exchange(object, subject));
+    ISOLAB_ASSIGN(stage.settle, seconds_field(object, "settle_s", 0, 0, subject));
+    ISOLAB_ASSIGN(stage.deadline, seconds_field(object, "deadline_s", 60, 0.001, subject));
+    return stage;
+}
+
+Result<std::vector<WorkloadStage>> parse_stages(const Json& document, const std::string& subject) {
+    std::vector<WorkloadStage> stages;
+    const auto found = document.find("stages");
+    if (found == document.end())
+        return stages;
+    if (!found->is_array())
+        return wrong_field(subject, "stages", "must be a list");
+    for (const Json& object : *found) {
+        ISOLAB_ASSIGN(WorkloadStage stage, parse_stage(object, subject));
+        if (std::ranges::find(stages, stage.id, &WorkloadStage::id) != stages.end())
+            return wrong_field(subject, "stages.id", fmt::format("\"{}\" occurs twice", stage.id));
+        stages.push_back(std::move(stage));
+    }
+    return stages;
 }
 
 Result<ResourceLimits> parse_limits(const Json& document, const std::string& subject) {
@@ -79,9 +119,9 @@ Result<ResourceLimits> parse_limits(const Json& document, const std::string& sub
 }
 
 Result<void> check_document(const Json& document, const std::string& subject) {
-    static constexpr std::array<std::string_view, 15> known{
-        "schema", "id",   "title",  "summary",   "image",      "command",    "env",   "cwd",
-        "user",   "cpus", "memory", "readiness", "deadline_s", "duration_s", "verify"};
+    static constexpr std::array<std::string_view, 16> known{
+        "schema", "id",   "title",  "summary",   "image",      "command",    "env",    "cwd",
+        "user",   "cpus", "memory", "readiness", "deadline_s", "duration_s", "verify", "stages"};
     ISOLAB_ASSIGN(const std::string schema, json_string(document, "schema", subject));
     if (schema != workload_schema)
         return wrong_field(subject, "schema", fmt::format("is \"{}\", expected \"{}\"", schema, workload_schema));
@@ -114,6 +154,9 @@ Result<Workload> parse_workload(const Json& document, const std::string& subject
     ISOLAB_ASSIGN(workload.deadline, seconds_field(document, "deadline_s", 60, 0.001, subject));
     ISOLAB_ASSIGN(workload.duration, seconds_field(document, "duration_s", 1, 0, subject));
     ISOLAB_ASSIGN(workload.verify, parse_verify(document, subject));
+    ISOLAB_ASSIGN(workload.stages, parse_stages(document, subject));
+    if (!workload.stages.empty() && workload.readiness.kind == Readiness::Kind::exit)
+        return wrong_field(subject, "stages", "needs a service: a readiness other than \"exit\"");
     return workload;
 }
 

@@ -41,8 +41,25 @@ const std::vector<World>& known_worlds() {
 }
 
 World world_of_id(const std::string& id) {
-    const auto found = std::ranges::find(known_worlds(), id, &World::id);
-    return found != known_worlds().end() ? *found : World{id, id, {}, "#999999", all_phases()};
+    const WorldSteps steps = steps_of_world(id);
+    const auto found = std::ranges::find(known_worlds(), steps.base, &World::id);
+    World world = found != known_worlds().end() ? *found : World{steps.base, steps.base, {}, "#999999", all_phases()};
+    world.id = id;
+    if (!steps.ingredients.empty())
+        world.title = world_name(id, id);
+    return world;
+}
+
+WorldSteps steps_of_world(const std::string& id) {
+    WorldSteps steps;
+    std::size_t begin = id.find('+');
+    steps.base = id.substr(0, begin);
+    while (begin != std::string::npos) {
+        const std::size_t end = id.find('+', begin + 1);
+        steps.ingredients.push_back(id.substr(begin + 1, end == std::string::npos ? end : end - begin - 1));
+        begin = end;
+    }
+    return steps;
 }
 
 } // namespace isolab

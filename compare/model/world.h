@@ -22,7 +22,17 @@ struct World {
 /// Every world that this version knows, in the order in which they are listed.
 const std::vector<World>& known_worlds();
 
-/// The world of that id. One of another version, met in a document, is called by its id and has all phases.
+/// A world with more ingredients than it has by itself: "native+pid+uts" is the host with two namespaces.
+struct WorldSteps {
+    std::string base;                     ///< "native"
+    std::vector<std::string> ingredients; ///< "pid", "uts": in their order
+};
+
+/// The parts of an id. Pure.
+WorldSteps steps_of_world(const std::string& id);
+
+/// The world of that id, which may have more ingredients. One of another version, met in a document, is called by its
+/// id and has all phases.
 World world_of_id(const std::string& id);
 
 } // namespace isolab

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
@@ -131,6 +132,31 @@ ContractEntry read_contract(const Json& j) {
     return entry;
 }
 
+constexpr std::array<const char*, 3> stop_reasons{"precise-enough", "most-runs", "most-time"};
+
+Json look_json(const StoppingLook& look) {
+    return {{"reason", look.reason ? Json(stop_reasons.at(static_cast<std::size_t>(*look.reason))) : Json(nullptr)},
+            {"runs", look.runs},
+            {"elapsed_ns", look.elapsed.count()},
+            {"relative_half_widths", json_list(look.relative_half_widths, [](const auto& w) { return json_of(w); })}};
+}
+
+StoppingLook read_look(const Json& j) {
+    StoppingLook look;
+    if (const auto id = optional_field<std::string>(j, "reason")) {
+        const auto found = std::ranges::find(stop_reasons, *id);
+        if (found == stop_reasons.end())
+            reject_field(j, "reason");
+        look.reason = static_cast<StopReason>(found - stop_reasons.begin());
+    }
+    look.runs = field<std::size_t>(j, "runs");
+    look.elapsed = time_field(j, "elapsed_ns");
+    look.relative_half_widths = list_field(j, "relative_half_widths", [](const Json& width) {
+        return width.is_null() ? std::nullopt : std::optional(width.get<double>());
+    });
+    return look;
+}
+
 constexpr const char* loads_key = "load_of_runs";
 
 /// The document has the loads of all runs in one list, the model with each run.
@@ -191,24 +217,27 @@ ComparisonResult read_result(const Json& j) {
     result.ratios = list_field(j, "ratios", [&](const Json& ratio) { return read_ratio(ratio, result.plan); });
     result.contract = list_field(j, "contract", read_contract);
     result.notices = list_field(j, "notices", read_notice);
+    if (j.contains("stopping"))
+        result.stopping = read_look(j["stopping"]);
     return result;
 }
 
 } // namespace
 
 Json report_json(const ComparisonResult& result) {
-    const Json document{
-        {"schema", comparison_schema},
-        {"id", result.id},
-        {"started_at_ns", result.started_at.count()},
-        {"finished_at_ns", result.finished_at.count()},
-        {"complete", result.complete},
-        {"plan", plan_json(result.plan)},
-        {"sides", json_list(result.sides, [&](const SideResult& side) { return side_json(result, side); })},
-        {"ratios", json_list(result.ratios, ratio_json)},
-        {"contract", json_list(result.contract, contract_json)},
-        {"notices", json_list(result.notices, notice_json)},
-        {"environment", environment_json(result)}};
+    Json document{{"schema", comparison_schema},
+                  {"id", result.id},
+                  {"started_at_ns", result.started_at.count()},
+                  {"finished_at_ns", result.finished_at.count()},
+                  {"complete", result.complete},
+                  {"plan", plan_json(result.plan)},
+                  {"sides", json_list(result.sides, [&](const SideResult& side) { return side_json(result, side); })},
+                  {"ratios", json_list(result.ratios, ratio_json)},
+                  {"contract", json_list(result.contract, contract_json)},
+                  {"notices", json_list(result.notices, notice_json)},
+                  {"environment", environment_json(result)}};
+    if (result.stopping)
+        document["stopping"] = look_json(*result.stopping);
     // A workload may print any bytes; JSON has only UTF-8, so others become U+FFFD here and dump() never throws.
     return Json::parse(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

@@ -11,6 +11,8 @@ namespace isolab {
 /// them inside read_guarded().
 Json pair_json(const RatioPair& pair);
 RatioPair read_pair(const Json& json);
+Json stopping_json(const StoppingLimits& limits);
+StoppingLimits read_stopping(const Json& json);
 Json plan_json(const ComparisonPlan& plan);
 Json run_json(const RunResult& run);
 ComparisonPlan read_plan(const Json& json);

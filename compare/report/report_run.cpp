@@ -59,12 +59,35 @@ Json disk_json(const std::optional<DiskUse>& disk) {
         {"logical", disk->logical}, {"allocated", disk->allocated}, {"shared", disk->shared}, {"unique", disk->unique}};
 }
 
+std::optional<DiskUse> read_disk(const Json& disk) {
+    if (disk.is_null())
+        return std::nullopt;
+    return DiskUse{field<std::uint64_t>(disk, "logical"), field<std::uint64_t>(disk, "allocated"),
+                   field<std::uint64_t>(disk, "shared"), field<std::uint64_t>(disk, "unique")};
+}
+
+Json memory_json(const std::optional<MemorySample>& memory) { return memory ? sample_json(*memory) : Json(nullptr); }
+
+std::optional<MemorySample> read_memory(const Json& memory) {
+    return memory.is_null() ? std::nullopt : std::optional(read_sample(memory));
+}
+
+Json stage_result_json(const StageResult& stage) {
+    return {{"id", stage.id},
+            {"took_ns", stage.took.count()},
+            {"memory", memory_json(stage.memory)},
+            {"disk", disk_json(stage.disk)}};
+}
+
+StageResult read_stage_result(const Json& json) {
+    return {field<std::string>(json, "id"), time_field(json, "took_ns"), read_memory(json.at("memory")),
+            read_disk(json.at("disk"))};
+}
+
 void read_ending(const Json& json, RunResult& run) {
     if (const Json& exit = json.at("exit"); !exit.is_null())
         run.exit = ExitStatus{field<int>(exit, "code"), field<int>(exit, "signal"), field<bool>(exit, "out_of_memory")};
-    if (const Json& disk = json.at("disk"); !disk.is_null())
-        run.disk = DiskUse{field<std::uint64_t>(disk, "logical"), field<std::uint64_t>(disk, "allocated"),
-                           field<std::uint64_t>(disk, "shared"), field<std::uint64_t>(disk, "unique")};
+    run.disk = read_disk(json.at("disk"));
 }
 
 } // namespace
@@ -134,32 +157,34 @@ std::optional<Error> read_error(const Json& json) {
 }
 
 Json run_json(const RunResult& run) {
-    Json memory = nullptr;
-    if (run.memory_at_ready)
-        memory = sample_json(*run.memory_at_ready);
-    return {{"index", run.index},
-            {"warmup", run.warmup},
-            {"mode", mode_id(run.mode)},
-            {"started_at_ns", run.started_at.count()},
-            {"phases", json_list(run.phases, span_json)},
-            {"ready_ns", json_of(run.ready)},
-            {"cpu_to_ready_ns", json_of(run.cpu_to_ready)},
-            {"cpu_total_ns", json_of(run.cpu_total)},
-            {"exit_code", run.exit ? Json(run.exit->code) : Json(nullptr)},
-            {"exit", exit_json(run.exit)},
-            {"peak_memory", json_of(run.peak_memory)},
-            {"memory", memory},
-            {"memory_series", json_list(run.memory_series,
-                                        [](const MemorySample& s) {
-                                            return Json::array({s.at.count(), s.host_cost});
-                                        })},
-            {"disk", disk_json(run.disk)},
-            {"verified", json_of(run.verified)},
-            {"output", run.output},
-            {"work", run.work},
-            {"notices", json_list(run.notices, notice_json)},
-            {"marks", run.marks},
-            {"error", error_json(run.error)}};
+    Json json{{"index", run.index},
+              {"warmup", run.warmup},
+              {"mode", mode_id(run.mode)},
+              {"started_at_ns", run.started_at.count()},
+              {"phases", json_list(run.phases, span_json)},
+              {"ready_ns", json_of(run.ready)},
+              {"cpu_to_ready_ns", json_of(run.cpu_to_ready)},
+              {"cpu_total_ns", json_of(run.cpu_total)},
+              {"exit_code", run.exit ? Json(run.exit->code) : Json(nullptr)},
+              {"exit", exit_json(run.exit)},
+              {"peak_memory", json_of(run.peak_memory)},
+              {"memory", memory_json(run.memory_at_ready)},
+              {"memory_series", json_list(run.memory_series,
+                                          [](const MemorySample& s) {
+                                              return Json::array({s.at.count(), s.host_cost});
+                                          })},
+              {"disk", disk_json(run.disk)},
+              {"verified", json_of(run.verified)},
+              {"output", run.output},
+              {"work", run.work},
+              {"notices", json_list(run.notices, notice_json)},
+              {"marks", run.marks},
+              {"error", error_json(run.error)}};
+    if (!run.latency.empty())
+        json["latency_ns"] = run.latency;
+    if (!run.stages.empty())
+        json["stages"] = json_list(run.stages, stage_result_json);
+    return json;
 }
 
 RunResult read_run(const Json& json) {
@@ -173,8 +198,9 @@ RunResult read_run(const Json& json) {
     run.cpu_to_ready = optional_time(json, "cpu_to_ready_ns");
     run.cpu_total = optional_time(json, "cpu_total_ns");
     run.peak_memory = optional_field<std::uint64_t>(json, "peak_memory");
-    if (const Json& memory = json.at("memory"); !memory.is_null())
-        run.memory_at_ready = read_sample(memory);
+    run.memory_at_ready = read_memory(json.at("memory"));
+    if (json.contains("stages"))
+        run.stages = list_field(json, "stages", read_stage_result);
     run.memory_series = list_field(json, "memory_series", [](const Json& pair) {
         return MemorySample{Nanoseconds(pair.at(0).get<std::int64_t>()), pair.at(1).get<std::uint64_t>(), {}};
     });
@@ -182,6 +208,7 @@ RunResult read_run(const Json& json) {
     run.verified = optional_field<bool>(json, "verified");
     run.output = field<std::string>(json, "output");
     run.work = added_field<std::map<std::string, double>>(json, "work").value_or(run.work);
+    run.latency = added_field<std::map<std::string, double>>(json, "latency_ns").value_or(run.latency);
     if (json.contains("notices"))
         run.notices = list_field(json, "notices", read_notice);
     run.marks = field<std::vector<std::string>>(json, "marks");

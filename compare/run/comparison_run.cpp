@@ -12,6 +12,7 @@
 #include "compare/measure/guard.h"
 #include "compare/measure/host_cpu.h"
 #include "compare/measure/overhead.h"
+#include "compare/measure/page_cache.h"
 #include "compare/model/runner_observer.h"
 #include "compare/report/json_fields.h"
 #include "compare/run/run_order.h"
@@ -32,7 +33,9 @@ constexpr unsigned few_runs = 4;         ///< with 3, two sides that do not over
 std::string new_id(Nanoseconds now) { return utc_stamp(now) + "-" + random_hex(4); }
 
 /// What the first counted run finds: deployment leaves nothing to unpack, but only a warm-up has read the files.
-Fact start_state(const ComparisonPlan& plan) { return Fact::said(plan.warmup > 0 ? "cache.warm" : "cache.first"); }
+Fact start_state(const ComparisonPlan& plan) {
+    return Fact::said(plan.cold ? "cache.cold" : plan.warmup > 0 ? "cache.warm" : "cache.first");
+}
 
 Fact name_of(const SideResult& side) { return world_name(side.side, side.title); }
 
@@ -59,6 +62,14 @@ void add_notice(std::vector<Notice>& notices, Notice notice) {
 Fact count_of(std::ptrdiff_t number) { return Fact::quantity(static_cast<double>(number), "count"); }
 
 bool is_measured(const RunResult& run) { return !run.warmup && run.mode == Mode::measure; }
+
+std::vector<double> ready_times(const ComparisonResult& result, const std::string& side) {
+    std::vector<double> times;
+    for (const RunResult& run : result.runs)
+        if (run.side == side && is_measured(run) && !run.error && run.ready)
+            times.push_back(static_cast<double>(run.ready->count()));
+    return times;
+}
 
 bool has_mark(const RunResult& run, const char* mark) { return std::ranges::find(run.marks, mark) != run.marks.end(); }
 
@@ -149,10 +160,24 @@ void ComparisonRun::warm_up() {
 }
 
 void ComparisonRun::measure() {
-    const auto rounds = order_of_runs(backends_.size(), result_.plan.runs, result_.plan.seed);
-    for (unsigned index = 0; index < rounds.size(); ++index)
+    const ComparisonPlan& plan = result_.plan;
+    const auto rounds = order_of_runs(plan.order, backends_.size(), plan.runs, plan.seed);
+    const Nanoseconds begin = monotonic_now();
+    for (unsigned index = 0; index < rounds.size() && !is_enough(monotonic_now() - begin); ++index)
         for (const std::size_t side : rounds[index])
             take_turn(side, index, false);
+}
+
+/// By the times until ready of the sides that still take part; a look after every round is recorded.
+bool ComparisonRun::is_enough(Nanoseconds elapsed) {
+    if (!result_.plan.stop)
+        return false;
+    std::vector<std::vector<double>> samples;
+    for (const SideResult& side : result_.sides)
+        if (!side.error)
+            samples.push_back(ready_times(result_, side.side));
+    result_.stopping = look_at(samples, elapsed, *result_.plan.stop, result_.plan.seed);
+    return result_.stopping->stop();
 }
 
 void ComparisonRun::take_turn(std::size_t side, unsigned index, bool warmup) {
@@ -160,7 +185,17 @@ void ComparisonRun::take_turn(std::size_t side, unsigned index, bool warmup) {
         return;
     if (done_++ > 0 && stop_.wait_for(settle))
         return;
+    if (result_.plan.cold && !chill(side))
+        return;
     accept(run_once(side, index, warmup));
+}
+
+/// A side whose runs cannot begin cold has none: warm ones are never shown in their place.
+bool ComparisonRun::chill(std::size_t side) {
+    auto dropped = drop_page_cache();
+    if (!dropped)
+        result_.sides[side].error = std::move(dropped).error();
+    return !result_.sides[side].error;
 }
 
 RunResult ComparisonRun::run_once(std::size_t side, unsigned index, bool warmup) {
@@ -171,6 +206,8 @@ RunResult ComparisonRun::run_once(std::size_t side, unsigned index, bool warmup)
     RunResult run = perform_run(world_of(side), result_.plan.workload, {index, warmup, mode}, *feeds_[side], stop_);
     const auto foreign = foreign_cpu_share(cpu_before, read_cpu(), run.cpu_total, online_cpu_count());
     const Json after = record_load(data_root_);
+    if (result_.plan.cold)
+        run.marks.emplace_back(cold_mark);
     if (foreign.value_or(0) > disturbing_share)
         run.marks.emplace_back("busy-host");
     run.load = share({{"before", before}, {"after", after}, {"foreign_cpu", json_of(foreign)}});
@@ -271,11 +308,12 @@ void ComparisonRun::notice_killed_runs() {
 }
 
 void ComparisonRun::conclude() {
-    const auto planned = result_.plan.runs * backends_.size();
+    const bool enough = result_.stopping && result_.stopping->stop();
+    const auto planned = (enough ? result_.stopping->runs : result_.plan.runs) * backends_.size();
     const auto finished = static_cast<std::size_t>(std::ranges::count_if(result_.runs, [](const RunResult& run) {
         return !run.warmup && !(run.error && run.error->kind == ErrorKind::cancelled);
     }));
-    result_.complete = finished == planned;
+    result_.complete = finished >= planned;
     environment_["load_after"] = record_load(data_root_);
     result_.environment = share(environment_);
     header_due_ = true;

@@ -31,7 +31,9 @@ class ComparisonRun {
     void take_contract(std::size_t side);
     void warm_up();
     void measure();
+    bool is_enough(Nanoseconds elapsed);
     void race();
+    bool chill(std::size_t side);
     void take_turn(std::size_t side, unsigned index, bool warmup);
     RunResult run_once(std::size_t side, unsigned index, bool warmup);
     void accept(RunResult run);

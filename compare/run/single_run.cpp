@@ -89,6 +89,8 @@ class SingleRun {
         if (!stays())
             return {};
         ISOLAB_TRY(inspect());
+        for (const WorkloadStage& stage : workload_.stages)
+            ISOLAB_TRY(enter(stage));
         return watch();
     }
 
@@ -121,21 +123,35 @@ class SingleRun {
         if (!recorder_.ready_cpu())
             if (const auto cpu = instance_->cpu())
                 run_.cpu_to_ready = *cpu;
-        measure_memory();
+        run_.memory_at_ready = measure_memory();
         measure_disk();
         return workload_.verify ? verify(*workload_.verify) : Result<void>{};
     }
 
-    void measure_memory() {
+    Result<void> enter(const WorkloadStage& stage) {
+        const Nanoseconds asked = monotonic_now();
+        const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(stage.deadline);
+        ISOLAB_TRY(ask(stage.ask, timeout, "bring to stage " + stage.id));
+        StageResult result{stage.id, monotonic_now() - asked, {}, {}};
+        if (stop_.wait_for(std::chrono::ceil<std::chrono::milliseconds>(stage.settle)))
+            return stop_.check("wait after stage " + stage.id + " of " + workload_.id);
+        result.memory = measure_memory();
+        if (const auto disk = instance_->disk())
+            result.disk = *disk;
+        run_.stages.push_back(std::move(result));
+        return {};
+    }
+
+    std::optional<MemorySample> measure_memory() {
         const auto available = available_memory();
         auto memory = instance_->memory(true);
         if (!memory) {
             run_.notices.push_back({"memory", Fact::said("notice.no_memory", {name_, memory.error().message()}), {}});
-            return;
+            return std::nullopt;
         }
         memory->at -= t0_;
         add_cross_check(available, memory->rows);
-        run_.memory_at_ready = std::move(*memory);
+        return std::move(*memory);
     }
 
     /// The same cost seen from outside, by an instrument that knows nothing of the instance.
@@ -153,11 +169,16 @@ class SingleRun {
     }
 
     Result<void> verify(const Exchange& exchange) {
-        const auto answer = instance_->exchange(exchange, exchange_timeout);
-        run_.verified = answer && answer->find(exchange.expect) != std::string::npos;
-        if (*run_.verified)
+        auto answered = ask(exchange, exchange_timeout, "verify");
+        run_.verified = answered.has_value();
+        return answered;
+    }
+
+    Result<void> ask(const Exchange& exchange, std::chrono::milliseconds timeout, const std::string& operation) const {
+        const auto answer = instance_->exchange(exchange, timeout);
+        if (answer && answer->find(exchange.expect) != std::string::npos)
             return {};
-        return failure(ErrorKind::system, "verify",
+        return failure(ErrorKind::system, operation,
                        answer
                            ? fmt::format("port {} answered \"{}\", expected \"{}\"", exchange.port,
                                          plain_text(*answer, longest_quote), plain_text(exchange.expect, longest_quote))
@@ -225,13 +246,15 @@ class SingleRun {
         for (const std::string& warning : recorder_.warnings())
             run_.notices.push_back({"warning: " + warning, Fact::said("notice.warning", {name_, warning}), {}});
         run_.output = recorder_.output();
-        run_.work = work_of(run_.output);
+        BenchReport report = read_bench_report(run_.output);
+        run_.work = std::move(report.work);
+        run_.latency = std::move(report.latency);
         run_.error = std::move(error);
     }
 
-    tl::unexpected<Error> failure(ErrorKind kind, const char* operation, std::string cause, std::string remedy) const {
-        return fail(kind, std::string(operation) + " " + workload_.id, "in " + title_, std::move(cause),
-                    std::move(remedy));
+    tl::unexpected<Error> failure(ErrorKind kind, const std::string& operation, std::string cause,
+                                  std::string remedy) const {
+        return fail(kind, operation + " " + workload_.id, "in " + title_, std::move(cause), std::move(remedy));
     }
 
     const std::string title_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/textbook/claims.h"
 
+#include <algorithm>
+
 namespace isolab {
 namespace {
 
@@ -34,7 +36,37 @@ std::vector<Claim> make_claims() {
     };
 }
 
+std::vector<Claim> make_experiment_claims() {
+    Claim density = claim("density", "", "", "一台主机可以同时运行几千个 Docker 容器");
+    density.container = {1000, 10000};
+    Claim rate =
+        claim("rate", "", "openstack 能够以 10 台 /min 的速度创建虚拟机", "Docker 可以做到在几秒钟之内创建大量容器");
+    rate.machine = {10, 10};
+    return {
+        std::move(density),
+        std::move(rate),
+        claim("performance", "", "运行在虚拟机上的应用程序在进行数值计算时是运行在 Hypervisor 虚拟的 CPU 上的",
+              "Docker 直接利用宿主机的系统内核"),
+        claim("interference", "", "多个应用服务安装到一起，容易互相影响，争夺资源", "每个应用服务一个容器，达成隔离"),
+        claim("isolation", "", "由于 vm 对操作系统也进行了虚拟化，隔离的更加彻底",
+              "Docker 共享宿主机的操作系统，隔离性较差"),
+        claim("ingredients", "", "", ""),
+    };
+}
+
 } // namespace
+
+const Claim* find_claim(std::string_view id) {
+    for (const auto* claims : {&textbook_claims(), &experiment_claims()})
+        if (const auto found = std::ranges::find(*claims, id, &Claim::id); found != claims->end())
+            return &*found;
+    return nullptr;
+}
+
+const std::vector<Claim>& experiment_claims() {
+    static const std::vector<Claim> claims = make_experiment_claims();
+    return claims;
+}
 
 const std::vector<Claim>& textbook_claims() {
     static const std::vector<Claim> claims = make_claims();

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compare/model/fact.h"
@@ -20,7 +21,7 @@ struct BookRange {
 /// One row of the comparison in a book. The sentences are those of a Chinese course on Docker of 2021 ("Docker 介绍"),
 /// whose table is handed on from book to book.
 struct Claim {
-    std::string id;                     ///< "start", "memory", "cpu", "disk", "deployment", "kernel"
+    std::string id;                     ///< "start", "memory", …: what experiments name
     Fact subject;                       ///< "Start"
     Fact words;                         ///< of the machine and of the container: "minutes / seconds"
     std::string metric;                 ///< of a comparison, that answers it; empty: another part of the result does
@@ -30,7 +31,13 @@ struct Claim {
     std::optional<BookRange> container; ///< the same
 };
 
-/// In the order in which they are shown.
+/// Those that one comparison answers, in the order in which they are shown.
 const std::vector<Claim>& textbook_claims();
+
+/// Those that take an experiment of their own.
+const std::vector<Claim>& experiment_claims();
+
+/// Any of both by id; null: there is none.
+const Claim* find_claim(std::string_view id);
 
 } // namespace isolab

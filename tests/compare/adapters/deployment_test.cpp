@@ -99,7 +99,7 @@ class DeploymentTest : public QObject {
         backends_.push_back(std::make_unique<ContainerBackend>(*engine_));
         backends_.push_back(std::make_unique<VmBackend>(
             *engine_, [this](const StopToken&) -> Result<Hypervisor*> { return hypervisor_.get(); },
-            root_.path() / "temporary"));
+            DataFolder(root_.path())));
     }
 
     void starts_what_was_deployed_though_its_image_is_gone() {

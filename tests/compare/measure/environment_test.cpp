@@ -142,7 +142,7 @@ class EnvironmentTest : public QObject {
         QVERIFY(share.is_due(Nanoseconds{133}));
     }
     void runs_alternate_and_neither_side_always_begins() {
-        const auto order = order_of_runs(2, 64, 7);
+        const auto order = order_of_runs(RunOrder::random, 2, 64, 7);
         QCOMPARE(order.size(), std::size_t{64});
         std::size_t first = 0;
         for (const auto& round : order) {
@@ -151,8 +151,8 @@ class EnvironmentTest : public QObject {
             first += round[0];
         }
         QVERIFY(first > 16 && first < 48);
-        QVERIFY(order == order_of_runs(2, 64, 7));
-        QVERIFY(order != order_of_runs(2, 64, 8));
+        QVERIFY(order == order_of_runs(RunOrder::random, 2, 64, 7));
+        QVERIFY(order != order_of_runs(RunOrder::random, 2, 64, 8));
     }
 };
 

@@ -384,11 +384,11 @@ class RunnerTest : public QObject {
         QTest::newRow("no number") << QByteArray(good).replace(":1}", ":\"1\"}");
         QTest::newRow("results of a wrong type") << QByteArray(R"({"schema":"isolab.bench/1","results":{"a":1}})");
         QTest::newRow("deeply nested") << QByteArray("{\"a\":").repeated(5000);
-        QVERIFY(!work_of(good.toStdString()).empty());
+        QVERIFY(!read_bench_report(good.toStdString()).work.empty());
     }
     void work_is_taken_from_whole_documents_of_the_schema_only() {
         QFETCH(QByteArray, output);
-        QVERIFY(work_of(output.toStdString()).empty());
+        QVERIFY(read_bench_report(output.toStdString()).work.empty());
     }
     void a_result_that_is_not_saved_says_so() {
         for (const bool recovers : {true, false}) {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <utility>
+
+#include "compare/lab/bench.h"
+#include "compare/run/single_run.h"
+#include "engine/base/json.h"
+
+namespace isolab {
+namespace {
+
+/// What a probe says: the document that it printed, and how it ended.
+void take_evidence(const RunResult& run, Observation& observation) {
+    Json evidence = Json::object();
+    if (auto document = parse_json(run.output, "output of the probe"))
+        evidence["report"] = std::move(*document);
+    else
+        evidence["output"] = run.output;
+    if (run.exit)
+        evidence["exit"] = {
+            {"code", run.exit->code}, {"signal", run.exit->signal}, {"out_of_memory", run.exit->out_of_memory}};
+    if (run.ready)
+        observation.figures["ready"] = static_cast<double>(run.ready->count());
+    if (run.cpu_total)
+        observation.figures["cpu_total"] = static_cast<double>(run.cpu_total->count());
+    observation.evidence = share(std::move(evidence));
+}
+
+/// A probe that ends otherwise than well, for instance by a limit that holds, has shown something nevertheless.
+bool has_ended(const RunResult& run) { return run.exit.has_value(); }
+
+void probe_world(Bench& bench, Backend& world, std::size_t cell, const Workload& workload) {
+    auto deployed = world.deploy(workload, bench.observer(), bench.stop());
+    if (!deployed)
+        return bench.fail_world(world.side(), cell, std::move(deployed).error());
+    SideFeed feed(bench.observer(), world.side());
+    for (unsigned index = 0; index < bench.experiment().repetitions && !bench.is_over(); ++index) {
+        RunResult run = perform_run({world, **deployed}, workload, {index, false, Mode::measure}, feed, bench.stop());
+        Observation observation;
+        observation.world = world.side();
+        observation.cell = cell;
+        observation.index = index;
+        observation.marks = run.marks;
+        take_evidence(run, observation);
+        if (!has_ended(run))
+            observation.error = std::move(run.error);
+        if (observation.error && observation.error->kind == ErrorKind::cancelled)
+            return;
+        bench.observe(std::move(observation));
+    }
+}
+
+} // namespace
+
+void run_probes(Bench& bench) {
+    const std::vector<Backend*> worlds = bench.worlds();
+    ExperimentResult& result = bench.result();
+    const std::size_t parts = result.cells.size() * worlds.size();
+    std::size_t part = 0;
+    for (std::size_t cell = 0; cell < result.cells.size(); ++cell) {
+        const auto workload = bench.workload_of(result.cells[cell].cell);
+        if (!workload) {
+            result.error = workload.error();
+            return;
+        }
+        for (Backend* world : worlds) {
+            if (bench.is_over() || !bench.has_time())
+                return;
+            bench.begin_part(part++, parts, world_name(world->side(), world->title()));
+            probe_world(bench, *world, cell, *workload);
+        }
+    }
+}
+
+} // namespace isolab

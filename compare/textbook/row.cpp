@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/textbook/row.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "compare/textbook/finding.h"
+#include "compare/textbook/row_figures.h"
+
+namespace isolab {
+namespace {
+
+bool boots(const std::string& world) {
+    const World known = world_of_id(world);
+    return std::ranges::find(known.phases, Phase::kernel) != known.phases.end();
+}
+
+Fact name_of(const std::string& world) { return world_name(world, world); }
+
+Fact as_fact(double value, const std::string& unit) { return Fact::quantity(value, unit); }
+
+/// "Virtual machine 187× (180× to 195×)".
+Fact ratio_line(const WorldFigure& world) {
+    const RatioSummary& r = *world.ratio;
+    return Fact::said("row.ratio", {name_of(world.world), as_fact(r.ratio, "ratio"), as_fact(r.low, "ratio"),
+                                    as_fact(r.high, "ratio")});
+}
+
+/// "Container 118 (110 to 124)", without an interval "Container 118".
+Fact figure_line(const WorldFigure& world, const std::string& unit) {
+    const Fact name = name_of(world.world);
+    const Fact value = as_fact(world.value, unit);
+    if (!world.interval)
+        return Fact::said("row.figure", {name, value});
+    return Fact::said("row.interval",
+                      {name, value, as_fact(world.interval->low, unit), as_fact(world.interval->high, unit)});
+}
+
+Fact joined(std::vector<Fact> parts) {
+    Fact line;
+    for (Fact& part : parts)
+        line = line.empty() ? std::move(part) : Fact::said("text.and", {std::move(line), std::move(part)});
+    return line;
+}
+
+/// The line of a row: ratios where there are some, of machines first asked for; otherwise the figures themselves.
+Fact line_of(const BookRow& row) {
+    std::vector<Fact> ratios;
+    const bool machines = std::ranges::any_of(row.worlds, [](const auto& w) { return w.ratio && boots(w.world); });
+    for (const WorldFigure& world : row.worlds)
+        if (world.ratio && (boots(world.world) || !machines))
+            ratios.push_back(ratio_line(world));
+    if (!ratios.empty())
+        return joined(std::move(ratios));
+    std::vector<Fact> figures;
+    for (const WorldFigure& world : row.worlds)
+        figures.push_back(figure_line(world, row.unit));
+    return joined(std::move(figures));
+}
+
+Fact doubt_of(const BookRow& row) {
+    for (const WorldFigure& world : row.worlds) {
+        if (!world.ratio || (boots(row.worlds.back().world) && !boots(world.world)))
+            continue;
+        if (world.n < enough_runs)
+            return Fact::said("doubt.few_runs");
+        if (!world.ratio->distinguishable)
+            return Fact::said("doubt.not_distinguishable");
+    }
+    return {};
+}
+
+void add_details(const ExperimentResult& result, BookRow& row) {
+    for (const WorldFigure& world : row.worlds)
+        row.details.push_back(figure_line(world, row.unit));
+    for (const WorldEnd& end : result.ends)
+        if (end.cell == row.cell)
+            row.details.push_back(Fact::said("row.ended", {name_of(end.world), end.reason}));
+    for (const AbsentWorld& absent : result.absent)
+        row.details.push_back(Fact::said("row.absent", {name_of(absent.world), absent.cause.cause}));
+    for (const Observation& observation : result.observations)
+        if (observation.error && observation.cell == row.cell)
+            row.details.push_back(Fact::said("row.failed", {name_of(observation.world), observation.error->message()}));
+}
+
+BookRow empty_row(const ExperimentResult& result, std::size_t cell) {
+    BookRow row;
+    row.experiment = result.experiment.id;
+    row.claim = find_claim(result.experiment.claim);
+    row.subject = row.claim != nullptr ? row.claim->subject : result.experiment.title;
+    row.cell = cell;
+    if (cell < result.cells.size())
+        row.condition = condition_of(result.experiment, result.cells[cell].cell);
+    return row;
+}
+
+/// Why an experiment has no figure: its own error, or what its worlds failed of.
+Fact reason_for_nothing(const ExperimentResult& result) {
+    if (result.error)
+        return Fact::said("row.not_measurable", {result.error->cause});
+    for (const CellResult& cell : result.cells)
+        if (cell.comparison)
+            for (const SideResult& side : cell.comparison->sides)
+                if (side.error)
+                    return Fact::said("row.not_measurable", {side.error->cause});
+    return Fact::said("row.not_reached");
+}
+
+} // namespace
+
+std::vector<BookRow> book_rows(const ExperimentResult& result) {
+    std::vector<BookRow> rows;
+    for (std::size_t cell = 0; cell < result.cells.size(); ++cell)
+        for (RowFigures& figures : row_figures(result, cell)) {
+            BookRow row = empty_row(result, cell);
+            row.figure = std::move(figures.id);
+            row.unit = std::move(figures.unit);
+            row.base = std::move(figures.base);
+            row.worlds = std::move(figures.worlds);
+            row.measured = line_of(row);
+            row.answered = true;
+            row.doubt = doubt_of(row);
+            add_details(result, row);
+            rows.push_back(std::move(row));
+        }
+    if (rows.empty()) {
+        BookRow row = empty_row(result, 0);
+        row.condition = {};
+        row.measured = reason_for_nothing(result);
+        add_details(result, row);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Fact figure_name(const std::string& figure) {
+    const std::string statement = "figure." + figure;
+    return fact_text(statement) != nullptr ? Fact::said(statement) : Fact(figure);
+}
+
+const BookRow& headline_row(const std::vector<BookRow>& rows) {
+    const auto answered = std::ranges::find(rows, true, &BookRow::answered);
+    return answered != rows.end() ? *answered : rows.front();
+}
+
+} // namespace isolab
