@@ -8,6 +8,7 @@
 #include "cli/progress_view.h"
 #include "cli/terminal.h"
 #include "compare/report/book_table.h"
+#include "compare/report/experiment_json.h"
 #include "compare/report/report.h"
 #include "engine/base/json.h"
 
@@ -37,7 +38,9 @@ Result<ExitCode> compare_suite(Session& session, const GlobalOptions& globals, c
     ExperimentView view(globals.quiet);
     const SuiteResult result = session.run(suite, view, stop);
     view.clear();
-    ISOLAB_TRY(write_result(suite_table(result, terminal_table_options(command.output)), command.output));
+    ISOLAB_TRY(write_result(command.format == "json" ? suite_result_json(result).dump(2) + "\n"
+                                                     : suite_table(result, terminal_table_options(command.output)),
+                            command.output));
     return stop.stop_requested() ? ExitCode::interrupted : ExitCode::ok;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "compare/report/book_table.h"
+#include "compare/report/experiment_json.h"
 #include "engine/base/json.h"
 
 namespace isolab {
@@ -18,6 +19,7 @@ struct RunOptions {
     std::string name; ///< of the catalogue, or a file
     bool quick = false;
     std::vector<std::string> worlds;
+    std::string format = "table";
     std::string output;
 };
 
@@ -44,7 +46,9 @@ Result<ExitCode> run(const GlobalOptions& globals, const RunOptions& options) {
     ExperimentView view(globals.quiet);
     const ExperimentResult result = session->run(experiment, view, interrupt.token());
     view.clear();
-    ISOLAB_TRY(write_result(experiment_table(result, terminal_table_options(options.output)), options.output));
+    ISOLAB_TRY(write_result(options.format == "json" ? experiment_result_json(result).dump(2) + "\n"
+                                                     : experiment_table(result, terminal_table_options(options.output)),
+                            options.output));
     if (interrupt.token().stop_requested())
         return ExitCode::interrupted;
     if (result.error)
@@ -91,6 +95,9 @@ void add_experiment_command(CommandParser app, GlobalOptions& globals, ExitCode&
         .delimiter(',')
         .allow_extra_args(false)
         .type_name("LIST");
+    run_command.add_option("--format", options->format, "table or json")
+        .one_of({"table", "json"})
+        .capture_default_str();
     run_command.add_option("--output", options->output, "Write the result into a file").type_name("FILE");
     run_command.callback([options, &globals, &exit_code] {
         const auto result = run(globals, *options);

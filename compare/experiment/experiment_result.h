@@ -45,7 +45,8 @@ struct WorldEnd {
 };
 
 struct ExperimentResult {
-    std::string id; ///< sortable, as those of comparisons
+    std::string id;      ///< sortable, as those of comparisons
+    std::string part_of; ///< the id of the suite's result; empty: it was made by itself
     Experiment experiment;
     Nanoseconds started_at{0}; ///< realtime_now()
     Nanoseconds finished_at{0};

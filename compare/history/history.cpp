@@ -7,6 +7,8 @@
 #include <SQLiteCpp/VariadicBind.h>
 
 #include "compare/history/database.h"
+#include "compare/history/entries.h"
+#include "compare/history/experiment_records.h"
 #include "compare/history/records.h"
 #include "engine/base/random_id.h"
 #include "engine/base/utc_time.h"
@@ -24,45 +26,64 @@ class SqliteHistory final : public History {
     const std::filesystem::path& file() const noexcept override { return opened_.file; }
 
     Result<void> begin(ComparisonResult& result) override {
-        ComparisonLine line = line_of(result);
-        return written("FULL",
-                       [&]() -> Result<void> {
-                           while (!insert_comparison(database_, line, "")) {
-                               line.id = utc_stamp(result.started_at) + "-" + random_hex(second_try_digits);
-                           }
-                           ComparisonResult named = result;
-                           named.id = line.id;
-                           append_runs(database_, named.id, named.runs);
-                           update_header(database_, named.id, header_of(named), named.runs.size());
-                           return {};
-                       })
-            .map([&] { result.id = line.id; });
+        return begun(result, [&](const ComparisonResult& named) {
+            append_runs(database_, named.id, named.runs);
+            update_header(database_, named.id, header_of(named), named.runs.size());
+        });
+    }
+    Result<void> begin(ExperimentResult& result) override {
+        return begun(result, [&](const ExperimentResult& named) {
+            append_observations(database_, named);
+            update_header(database_, named.id, header_of(named), named.observations.size());
+        });
+    }
+    Result<void> begin(SuiteResult& result) override {
+        return begun(result,
+                     [&](const SuiteResult& named) { update_header(database_, named.id, header_of(named), 0); });
     }
 
     Result<void> save_runs(const ComparisonResult& result) override {
         return written("NORMAL", [&] { return save_rows(result); });
     }
+    Result<void> save_observations(const ExperimentResult& result) override {
+        return written("NORMAL", [&] { return save_rows(result); });
+    }
 
-    Result<void> save(const ComparisonResult& result) override {
-        const std::string header = header_of(result);
-        return written("FULL", [&]() -> Result<void> {
-            ISOLAB_TRY(save_rows(result));
-            update_header(database_, result.id, header, result.runs.size());
-            return {};
+    Result<void> save(const ComparisonResult& result) override { return saved(result, result.runs.size()); }
+    Result<void> save(const ExperimentResult& result) override { return saved(result, result.observations.size()); }
+    Result<void> save(const SuiteResult& result) override { return saved(result, 0); }
+
+    Result<void> add_tag(const std::string& id, const std::string& tag) override {
+        if (!is_tag(tag))
+            return fail(ErrorKind::invalid_argument, "tag", tag,
+                        "it must be a word without spaces and commas, of 64 letters at most");
+        return annotated(id, [&] { insert_tag(database_, id, tag); });
+    }
+    Result<void> remove_tag(const std::string& id, const std::string& tag) override {
+        return annotated(id, [&] { delete_tag(database_, id, tag); });
+    }
+    Result<void> set_note(const std::string& id, const std::string& note) override {
+        return annotated(id, [&] { write_note(database_, id, note); });
+    }
+    Result<void> set_origin(const std::string& id, const std::string& origin) override {
+        return annotated(id, [&] { write_origin(database_, id, origin); });
+    }
+    Result<void> remove(const std::string& id) override {
+        return annotated(id, [&] { delete_result(database_, id); });
+    }
+
+    Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) const override {
+        return guarded<std::vector<HistoryEntry>>("list the history", [&]() -> Result<std::vector<HistoryEntry>> {
+            const SQLite::Transaction one_moment(database_);
+            return read_entries(database_, filter);
         });
     }
 
-    Result<std::vector<HistoryEntry>> list() const override {
-        return guarded<std::vector<HistoryEntry>>("list the history", [&]() -> Result<std::vector<HistoryEntry>> {
-            SQLite::Statement rows(database_, "SELECT id, started_at, workload, runs, complete, headline "
-                                              "FROM experiments ORDER BY started_at DESC, id DESC");
-            std::vector<HistoryEntry> entries;
-            while (rows.executeStep())
-                entries.push_back({rows.getColumn(0).getString(),
-                                   utc_text(Nanoseconds(rows.getColumn(1).getInt64()), 0),
-                                   rows.getColumn(2).getString(), rows.getColumn(3).getUInt(),
-                                   rows.getColumn(4).getInt() != 0, rows.getColumn(5).getString()});
-            return entries;
+    Result<HistoryEntry> find(const std::string& id) const override {
+        return guarded<HistoryEntry>("read the history", [&]() -> Result<HistoryEntry> {
+            const SQLite::Transaction one_moment(database_);
+            ISOLAB_ASSIGN(const std::string whole, find_id(id));
+            return read_entry(database_, whole);
         });
     }
 
@@ -70,30 +91,97 @@ class SqliteHistory final : public History {
         ISOLAB_ASSIGN(const StoredComparison stored,
                       guarded<StoredComparison>("read the history", [&]() -> Result<StoredComparison> {
                           const SQLite::Transaction one_moment(database_);
-                          ISOLAB_ASSIGN(const std::string whole, find_id(id));
+                          ISOLAB_ASSIGN(const std::string whole, find_of_kind(id, ResultKind::comparison));
                           return read_comparison(database_, whole);
                       }));
         return parse_comparison(stored, "comparison " + id);
     }
 
+    Result<ExperimentResult> load_experiment(const std::string& id) const override {
+        ISOLAB_ASSIGN(const StoredExperiment stored,
+                      guarded<StoredExperiment>("read the history", [&]() -> Result<StoredExperiment> {
+                          const SQLite::Transaction one_moment(database_);
+                          ISOLAB_ASSIGN(const std::string whole, find_of_kind(id, ResultKind::experiment));
+                          return read_experiment(database_, whole);
+                      }));
+        return parse_experiment_record(stored, "experiment " + id);
+    }
+
+    Result<SuiteResult> load_suite(const std::string& id) const override {
+        ISOLAB_ASSIGN(const StoredSuite stored, guarded<StoredSuite>("read the history", [&]() -> Result<StoredSuite> {
+                          const SQLite::Transaction one_moment(database_);
+                          ISOLAB_ASSIGN(const std::string whole, find_of_kind(id, ResultKind::suite));
+                          return read_suite(database_, whole);
+                      }));
+        return parse_suite_record(stored, "suite " + id);
+    }
+
   private:
-    Result<void> save_rows(const ComparisonResult& result) {
+    /// `fill`: writes all that it has by now, under its final id.
+    template <class T, class Fill> Result<void> begun(T& result, Fill&& fill) {
+        ResultLine line = line_of(result);
+        return written("FULL",
+                       [&]() -> Result<void> {
+                           while (!insert_result(database_, line, "")) {
+                               line.id = utc_stamp(result.started_at) + "-" + random_hex(second_try_digits);
+                           }
+                           T named = result;
+                           named.id = line.id;
+                           fill(named);
+                           return {};
+                       })
+            .map([&] { result.id = line.id; });
+    }
+
+    /// `rows`: runs or observations that the header's summaries know.
+    template <class T> Result<void> saved(const T& result, std::size_t rows) {
+        const std::string header = header_of(result);
+        return written("FULL", [&]() -> Result<void> {
+            ISOLAB_TRY(save_rows(result));
+            update_header(database_, result.id, header, rows);
+            return {};
+        });
+    }
+
+    template <class T> Result<void> save_rows(const T& result) {
         if (!update_line(database_, line_of(result)))
-            return fail(ErrorKind::not_found, "save comparison", result.id, "the history has none of that id");
-        append_runs(database_, result.id, result.runs);
+            return fail(ErrorKind::not_found, "save result", result.id, "the history has none of that id");
+        append_rows(result);
         return {};
+    }
+    void append_rows(const ComparisonResult& result) { append_runs(database_, result.id, result.runs); }
+    void append_rows(const ExperimentResult& result) { append_observations(database_, result); }
+    void append_rows(const SuiteResult& /*result*/) {}
+
+    template <class Work> Result<void> annotated(const std::string& id, Work&& work) {
+        return written("FULL", [&]() -> Result<void> {
+            if (!has_result(database_, id))
+                return fail(ErrorKind::not_found, "find result", id, "the history has none of that id",
+                            "List them: isolab history ls");
+            work();
+            return {};
+        });
+    }
+
+    Result<std::string> find_of_kind(const std::string& id, ResultKind kind) const {
+        ISOLAB_ASSIGN(std::string whole, find_id(id));
+        const HistoryEntry entry = read_entry(database_, whole);
+        if (entry.kind != kind)
+            return fail(ErrorKind::invalid_argument, std::string("read ") + result_kind_id(kind), id,
+                        std::string("it is of another kind: ") + result_kind_id(entry.kind));
+        return whole;
     }
 
     Result<std::string> find_id(const std::string& id) const {
-        SQLite::Statement rows(database_, "SELECT id FROM experiments WHERE substr(id, 1, length(?1)) = ?1 "
+        SQLite::Statement rows(database_, "SELECT id FROM results WHERE substr(id, 1, length(?1)) = ?1 "
                                           "ORDER BY id = ?1 DESC LIMIT 2");
         SQLite::bind(rows, id);
         if (id.empty() || !rows.executeStep())
-            return fail(ErrorKind::not_found, "find comparison", id, "the history has none of that id",
+            return fail(ErrorKind::not_found, "find result", id, "the history has none of that id",
                         "List them: isolab history ls");
         std::string whole = rows.getColumn(0).getString();
         if (whole != id && rows.executeStep())
-            return fail(ErrorKind::invalid_argument, "find comparison", id, "more than one id begins like this",
+            return fail(ErrorKind::invalid_argument, "find result", id, "more than one id begins like this",
                         "Write more of it");
         return whole;
     }

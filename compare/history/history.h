@@ -4,20 +4,41 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "compare/experiment/experiment_result.h"
 #include "compare/model/comparison.h"
 
 namespace isolab {
 
+enum class ResultKind { comparison, experiment, suite };
+/// "comparison", "experiment", "suite".
+const char* result_kind_id(ResultKind kind) noexcept;
+
 struct HistoryEntry {
     std::string id;
-    std::string started; ///< ISO 8601 UTC
-    std::string workload;
-    unsigned runs = 0; ///< measured runs per side, finished
+    std::string started;  ///< ISO 8601 UTC
+    std::string workload; ///< or the experiment's, or the suite's id
+    unsigned runs = 0;    ///< measured runs per side, finished; of an experiment its observations
     bool complete = false;
     std::string headline; ///< "container 11.8 ms, vm 1.42 s (120x)"
+    ResultKind kind = ResultKind::comparison;
+    std::string part_of = {}; ///< the result that it belongs to; empty: none
+    std::string origin = {};  ///< the machine that it was made on; empty: this one
+    std::vector<std::string> tags = {};
+    std::string note = {};
+};
+
+/// Which results a list has; all conditions must hold.
+struct HistoryFilter {
+    std::optional<ResultKind> kind = {};
+    std::string name = {};   ///< of the workload, experiment or suite; empty: any
+    std::string tag = {};    ///< empty: any
+    std::string text = {};   ///< occurs in id, name, headline, origin, tags or note, in whatever case
+    bool with_parts = false; ///< those that belong to others too
+    std::size_t most = 0;    ///< the newest ones; 0: all
 };
 
 /// How long to wait for other writers of a history before it counts as locked.
@@ -32,31 +53,55 @@ class HistoryReader {
     static Result<std::unique_ptr<HistoryReader>> open(const std::filesystem::path& file,
                                                        std::chrono::milliseconds patience = history_patience);
     virtual ~HistoryReader() = default;
-    virtual Result<std::vector<HistoryEntry>> list() const = 0; ///< newest first
+    virtual Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter = {}) const = 0; ///< newest first
+    /// The entry of a whole id, or of an unambiguous prefix.
+    virtual Result<HistoryEntry> find(const std::string& id) const = 0;
     /// By id or unambiguous prefix. Summaries of a comparison that was cut off in the middle are made of the runs that
-    /// it has.
+    /// it has. invalid_argument when it is of another kind.
     virtual Result<ComparisonResult> load(const std::string& id) const = 0;
+    virtual Result<ExperimentResult> load_experiment(const std::string& id) const = 0; ///< with its comparisons
+    virtual Result<SuiteResult> load_suite(const std::string& id) const = 0;           ///< with its experiments
 };
 
-/// The same, to write into.
-class History : public HistoryReader {
+/// What a runner needs: where a comparison is saved while it runs.
+class ComparisonStore {
   public:
+    virtual ~ComparisonStore() = default;
+    /// The file that was opened; the comparisons' data folder is the one it lies in.
+    virtual const std::filesystem::path& file() const noexcept = 0;
+    /// Takes in a new comparison with all that it has by now. When there is one of that id, `result` gets another id;
+    /// after a failure it may be begun again.
+    virtual Result<void> begin(ComparisonResult& result) = 0;
+    /// Saves the runs that a begun comparison has more than the store, and its line in the list. What is written
+    /// depends on these only, however many came before. They outlive the process at once, but perhaps not a power cut.
+    virtual Result<void> save_runs(const ComparisonResult& result) = 0;
+    /// The same and all the rest: sides, summaries, contract, notices, environment. It outlives a power cut.
+    virtual Result<void> save(const ComparisonResult& result) = 0;
+};
+
+/// A history to write into.
+class History : public HistoryReader, public ComparisonStore {
+  public:
+    using ComparisonStore::begin;
+    using ComparisonStore::save;
     /// Makes the file, or brings it up to date. Waits up to `patience` for other writers, here and when saving; then
     /// the error is of kind unavailable. permission_denied where it can only be read.
     static Result<std::unique_ptr<History>> open(const std::filesystem::path& file,
                                                  std::chrono::milliseconds patience = history_patience);
-    /// The file that was opened; the comparisons' data folder is the one it lies in.
-    virtual const std::filesystem::path& file() const noexcept = 0;
+    /// As ComparisonStore does it, for results whose parts are results themselves: these are not saved with them.
+    virtual Result<void> begin(ExperimentResult& result) = 0;
+    virtual Result<void> begin(SuiteResult& result) = 0;
+    virtual Result<void> save_observations(const ExperimentResult& result) = 0;
+    virtual Result<void> save(const ExperimentResult& result) = 0;
+    virtual Result<void> save(const SuiteResult& result) = 0;
 
-    /// Takes in a new comparison with all that it has by now. When the history has one of that id, `result` gets
-    /// another id; after a failure it may be begun again.
-    virtual Result<void> begin(ComparisonResult& result) = 0;
-    /// Saves the runs that a begun comparison has more than the history, and its line in the list. What is written
-    /// depends on these runs only, however many came before. They outlive the process at once, but perhaps not a power
-    /// cut.
-    virtual Result<void> save_runs(const ComparisonResult& result) = 0;
-    /// The same and all the rest: sides, summaries, contract, notices, environment. It outlives a power cut.
-    virtual Result<void> save(const ComparisonResult& result) = 0;
+    /// What people say of a result; by whole id. Tags are words without spaces and commas, 64 letters at most.
+    virtual Result<void> add_tag(const std::string& id, const std::string& tag) = 0;
+    virtual Result<void> remove_tag(const std::string& id, const std::string& tag) = 0;
+    virtual Result<void> set_note(const std::string& id, const std::string& note) = 0; ///< empty: none
+    virtual Result<void> set_origin(const std::string& id, const std::string& origin) = 0;
+    /// Removes a result and its parts; by whole id.
+    virtual Result<void> remove(const std::string& id) = 0;
 };
 
 } // namespace isolab

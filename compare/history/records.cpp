@@ -71,9 +71,13 @@ Result<RunResult> parse_run(const StoredComparison::Run& stored, const std::stri
 
 } // namespace
 
-ComparisonLine line_of(const ComparisonResult& result) {
-    return {result.id,       result.started_at,  result.finished_at, result.plan.workload.id, finished_runs(result),
-            result.complete, headline_of(result)};
+ResultLine line_of(const ComparisonResult& result) {
+    ResultLine line{
+        result.id,       result.started_at,  result.finished_at, result.plan.workload.id, finished_runs(result),
+        result.complete, headline_of(result)};
+    if (result.plan.part_of)
+        line.part_of = result.plan.part_of->experiment;
+    return line;
 }
 
 std::string header_of(const ComparisonResult& result) {
@@ -82,11 +86,15 @@ std::string header_of(const ComparisonResult& result) {
     return report_json(header).dump();
 }
 
-bool insert_comparison(SQLite::Database& database, const ComparisonLine& line, const std::string& header) {
-    SQLite::Statement insert(database, "INSERT OR IGNORE INTO experiments VALUES(?, ?, ?, ?, ?, ?, ?, 0)");
+bool insert_result(SQLite::Database& database, const ResultLine& line, const std::string& header) {
+    SQLite::Statement insert(database, "INSERT OR IGNORE INTO results VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)");
     SQLite::bind(insert, line.id, static_cast<std::int64_t>(line.started_at.count()),
-                 static_cast<std::int64_t>(line.finished_at.count()), line.workload, line.runs, integer(line.complete),
-                 line.headline);
+                 static_cast<std::int64_t>(line.finished_at.count()), line.name, line.runs, integer(line.complete),
+                 line.headline, line.kind);
+    if (!line.part_of.empty())
+        insert.bind(9, line.part_of);
+    if (!line.origin.empty())
+        insert.bind(10, line.origin);
     if (insert.exec() == 0)
         return false;
     SQLite::Statement add(database, "INSERT INTO headers VALUES(?, ?)");
@@ -95,8 +103,8 @@ bool insert_comparison(SQLite::Database& database, const ComparisonLine& line, c
     return true;
 }
 
-bool update_line(SQLite::Database& database, const ComparisonLine& line) {
-    SQLite::Statement update(database, "UPDATE experiments SET finished_at = ?, runs = ?, complete = ?, headline = ? "
+bool update_line(SQLite::Database& database, const ResultLine& line) {
+    SQLite::Statement update(database, "UPDATE results SET finished_at = ?, runs = ?, complete = ?, headline = ? "
                                        "WHERE id = ?");
     SQLite::bind(update, static_cast<std::int64_t>(line.finished_at.count()), line.runs, integer(line.complete),
                  line.headline, line.id);
@@ -104,16 +112,16 @@ bool update_line(SQLite::Database& database, const ComparisonLine& line) {
 }
 
 void update_header(SQLite::Database& database, const std::string& id, const std::string& header, std::size_t runs) {
-    SQLite::Statement update(database, "UPDATE headers SET document = ? WHERE experiment = ?");
+    SQLite::Statement update(database, "UPDATE headers SET document = ? WHERE result = ?");
     SQLite::bind(update, header, id);
     update.exec();
-    SQLite::Statement count(database, "UPDATE experiments SET header_runs = ? WHERE id = ?");
+    SQLite::Statement count(database, "UPDATE results SET header_runs = ? WHERE id = ?");
     SQLite::bind(count, integer(runs), id);
     count.exec();
 }
 
 void append_runs(SQLite::Database& database, const std::string& id, const SharedList<RunResult>& runs) {
-    SQLite::Statement next(database, "SELECT COALESCE(MAX(number) + 1, 0) FROM runs WHERE experiment = ?");
+    SQLite::Statement next(database, "SELECT COALESCE(MAX(number) + 1, 0) FROM runs WHERE result = ?");
     SQLite::bind(next, id);
     next.executeStep();
     SQLite::Statement insert(database, "INSERT INTO runs VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -126,8 +134,8 @@ void append_runs(SQLite::Database& database, const std::string& id, const Shared
 }
 
 StoredComparison read_comparison(SQLite::Database& database, const std::string& id) {
-    SQLite::Statement row(database, "SELECT document, header_runs, finished_at, complete FROM experiments "
-                                    "JOIN headers ON experiment = id WHERE id = ?");
+    SQLite::Statement row(database, "SELECT document, header_runs, finished_at, complete FROM results "
+                                    "JOIN headers ON result = id WHERE id = ?");
     SQLite::bind(row, id);
     row.executeStep();
     StoredComparison stored;
@@ -135,7 +143,7 @@ StoredComparison read_comparison(SQLite::Database& database, const std::string& 
     stored.header_runs = static_cast<std::size_t>(row.getColumn(1).getInt64());
     stored.finished_at = Nanoseconds(row.getColumn(2).getInt64());
     stored.complete = row.getColumn(3).getInt() != 0;
-    SQLite::Statement runs(database, "SELECT side, document FROM runs WHERE experiment = ? ORDER BY number");
+    SQLite::Statement runs(database, "SELECT side, document FROM runs WHERE result = ? ORDER BY number");
     SQLite::bind(runs, id);
     while (runs.executeStep())
         stored.runs.push_back({runs.getColumn(0).getString(), runs.getColumn(1).getString()});

@@ -16,25 +16,28 @@ class Database;
 
 namespace isolab {
 
-/// What serves the list and changes with each run: a row of the table `experiments`.
-struct ComparisonLine {
+/// What serves the list and changes with each run: a row of the table `results`.
+struct ResultLine {
     std::string id;
     Nanoseconds started_at{0}, finished_at{0};
-    std::string workload;
+    std::string name; ///< of the workload, the experiment or the suite
     unsigned runs = 0;
     bool complete = false;
     std::string headline;
+    const char* kind = "comparison";
+    std::string part_of = {}; ///< empty: of none
+    std::string origin = {};  ///< empty: this machine
 };
-ComparisonLine line_of(const ComparisonResult& result);
+ResultLine line_of(const ComparisonResult& result);
 
 /// Everything about a comparison but its runs, as JSON.
 std::string header_of(const ComparisonResult& result);
 
-/// Puts a new comparison in, without its runs; false when the id is taken, and then nothing is changed.
-bool insert_comparison(SQLite::Database& database, const ComparisonLine& line, const std::string& header);
+/// Puts a new result in, without its runs; false when the id is taken, and then nothing is changed.
+bool insert_result(SQLite::Database& database, const ResultLine& line, const std::string& header);
 
-/// False when there is no experiment of that id.
-bool update_line(SQLite::Database& database, const ComparisonLine& line);
+/// False when there is no result of that id.
+bool update_line(SQLite::Database& database, const ResultLine& line);
 
 /// `runs`: how many runs the header's summaries know.
 void update_header(SQLite::Database& database, const std::string& id, const std::string& header, std::size_t runs);

@@ -12,7 +12,7 @@ class Database;
 namespace isolab {
 
 /// The version of the tables that this program reads and writes (docs/history.md).
-inline constexpr int newest_history_version = 2;
+inline constexpr int newest_history_version = 3;
 
 /// What PRAGMA user_version tells: 0 of an empty database. unsupported when it is newer; `file` is named then. Throws
 /// SQLite::Exception.

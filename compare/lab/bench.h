@@ -42,12 +42,18 @@ class Bench {
     /// For each of so many parts that are left; empty: there is no deadline.
     std::optional<std::chrono::nanoseconds> time_for(std::size_t parts) const;
 
+    /// The history takes the experiment in, and all of it at the end.
+    void begin();
+    void end();
     void begin_part(std::size_t part, std::size_t parts, const Fact& what);
     void observe(Observation observation);
     /// A world that failed in a cell before anything was observed in it.
     void fail_world(const std::string& world, std::size_t cell, Error error);
 
   private:
+    void save_observations();
+    void note_saving(Result<void> saved);
+
     Lab& lab_;
     ExperimentObserver& observer_;
     const StopToken& stop_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "compare/history/history.h"
 #include "compare/lab/bench.h"
 #include "compare/run/runner.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 /// `time`: for its measured rounds; a round that began is finished.
 ComparisonPlan plan_of(const Experiment& experiment, const Cell& cell, const std::vector<Backend*>& worlds,
-                       Workload workload, std::optional<std::chrono::nanoseconds> time) {
+                       Workload workload, PartOf part_of, std::optional<std::chrono::nanoseconds> time) {
     ComparisonPlan plan;
     plan.workload = std::move(workload);
     plan.sides.clear();
@@ -31,6 +32,7 @@ ComparisonPlan plan_of(const Experiment& experiment, const Cell& cell, const std
         plan.stop->most_time = std::min(plan.stop->most_time, *time);
     }
     plan.cold = cell.cold;
+    plan.part_of = std::move(part_of);
     return plan;
 }
 
@@ -84,8 +86,9 @@ void run_comparisons(Bench& bench) {
         }
         CellObserver observer(bench, cell);
         const auto time = bench.time_for(result.cells.size() - i);
-        auto compared = runner.run(plan_of(bench.experiment(), cell.cell, worlds, std::move(*workload), time), observer,
-                                   bench.stop());
+        auto compared =
+            runner.run(plan_of(bench.experiment(), cell.cell, worlds, std::move(*workload), PartOf{result.id, i}, time),
+                       observer, bench.stop());
         if (!compared) {
             result.error = std::move(compared).error();
             return;

@@ -42,6 +42,7 @@ class Crowd {
     /// Why there must be no further one; empty: there may.
     Fact limit(std::chrono::nanoseconds most_time) const;
     bool add(PreparedWorkload& deployment);
+    Observation observation() const;
     void measure(std::map<std::string, double>& figures);
     void measure_disk(std::map<std::string, double>& figures);
 
@@ -102,6 +103,16 @@ void Crowd::measure(std::map<std::string, double>& figures) {
     figures["memory"] = static_cast<double>(sum);
 }
 
+/// Of all instances that there are now.
+Observation Crowd::observation() const {
+    Observation observation;
+    observation.world = world_.side();
+    observation.cell = cell_;
+    observation.index = static_cast<unsigned>(instances_.size());
+    observation.marks = world_.marks();
+    return observation;
+}
+
 bool Crowd::add(PreparedWorkload& deployment) {
     auto started = StandingInstance::start(world_, deployment, workload_, bench_.stop());
     if (!started) {
@@ -113,11 +124,7 @@ bool Crowd::add(PreparedWorkload& deployment) {
         return false;
     }
     instances_.push_back(std::move(*started));
-    Observation observation;
-    observation.world = world_.side();
-    observation.cell = cell_;
-    observation.index = static_cast<unsigned>(instances_.size());
-    observation.marks = world_.marks();
+    Observation observation = this->observation();
     observation.figures["start"] = as_number(instances_.back()->ready_after());
     observation.figures["elapsed"] = as_number(monotonic_now() - begun_at_);
     if (const auto available = available_memory(); available && available_before_)
@@ -146,10 +153,10 @@ void Crowd::grow(std::chrono::nanoseconds most_time) {
             break;
     }
     if (instances_.size() > 1) {
-        Observation& last = bench_.result().observations.back();
-        measure(last.figures);
-        measure_disk(last.figures);
-        bench_.observer().on_experiment(bench_.result());
+        Observation all = observation();
+        measure(all.figures);
+        measure_disk(all.figures);
+        bench_.observe(std::move(all));
     }
     while (!instances_.empty()) // they use the deployment
         instances_.pop_back();

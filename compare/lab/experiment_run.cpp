@@ -125,7 +125,32 @@ void Bench::begin_part(std::size_t part, std::size_t parts, const Fact& what) {
 
 void Bench::observe(Observation observation) {
     result_.observations.push_back(std::move(observation));
+    save_observations();
     observer_.on_experiment(result_);
+}
+
+void Bench::save_observations() {
+    if (lab_.history() != nullptr)
+        note_saving(lab_.history()->save_observations(result_));
+}
+
+/// The notice tells of the last try.
+void Bench::note_saving(Result<void> saved) {
+    std::erase_if(result_.notices, [](const Notice& notice) { return notice.id == "not-saved"; });
+    if (saved)
+        return;
+    const std::string remedy = std::exchange(saved.error().remedy, {});
+    result_.notices.push_back({"not-saved", Fact::said("notice.failed", {saved.error().message()}), remedy});
+}
+
+void Bench::begin() {
+    if (lab_.history() != nullptr)
+        note_saving(lab_.history()->begin(result_));
+}
+
+void Bench::end() {
+    if (lab_.history() != nullptr)
+        note_saving(lab_.history()->save(result_));
 }
 
 void Bench::fail_world(const std::string& world, std::size_t cell, Error error) {
@@ -138,9 +163,12 @@ void Bench::fail_world(const std::string& world, std::size_t cell, Error error) 
     observe(std::move(observation));
 }
 
-ExperimentResult run_experiment(const Experiment& experiment, Lab& lab, ExperimentObserver& observer,
-                                const StopToken& stop) {
+namespace {
+
+ExperimentResult make_experiment(const Experiment& experiment, const std::string& part_of, Lab& lab,
+                                 ExperimentObserver& observer, const StopToken& stop) {
     ExperimentResult result;
+    result.part_of = part_of;
     result.started_at = realtime_now();
     result.id = new_id(result.started_at);
     result.experiment = experiment;
@@ -155,6 +183,7 @@ ExperimentResult run_experiment(const Experiment& experiment, Lab& lab, Experime
     result.notices = guard(environment, load);
 
     Bench bench(lab, observer, stop, result);
+    bench.begin();
     perform(bench);
 
     environment["load_after"] = record_load(data_root);
@@ -162,8 +191,16 @@ ExperimentResult run_experiment(const Experiment& experiment, Lab& lab, Experime
     result.complete = !stop.stop_requested() && !result.error && !bench.is_cut_off();
     explain_nothing(result);
     result.finished_at = realtime_now();
+    bench.end();
     observer.on_experiment(result);
     return result;
+}
+
+} // namespace
+
+ExperimentResult run_experiment(const Experiment& experiment, Lab& lab, ExperimentObserver& observer,
+                                const StopToken& stop) {
+    return make_experiment(experiment, {}, lab, observer, stop);
 }
 
 SuiteResult run_suite(const Suite& suite, Lab& lab, ExperimentObserver& observer, const StopToken& stop) {
@@ -172,13 +209,17 @@ SuiteResult run_suite(const Suite& suite, Lab& lab, ExperimentObserver& observer
     result.id = new_id(result.started_at);
     result.suite = suite.id;
     result.title = suite.title;
+    History* history = lab.history();
+    const bool begun = history != nullptr && history->begin(result); // what cannot be saved is told by its experiments
     for (std::size_t i = 0; i < suite.experiments.size() && !stop.stop_requested(); ++i) {
         observer.on_suite(suite, i, suite.experiments.size());
-        result.experiments.push_back(run_experiment(suite.experiments[i], lab, observer, stop));
+        result.experiments.push_back(make_experiment(suite.experiments[i], result.id, lab, observer, stop));
     }
     result.complete = result.experiments.size() == suite.experiments.size() &&
                       std::ranges::all_of(result.experiments, &ExperimentResult::complete);
     result.finished_at = realtime_now();
+    if (begun)
+        (void)history->save(result);
     return result;
 }
 

@@ -33,6 +33,13 @@ struct RatioPair {
 /// The order of the sides within each round. `random` spreads what drifts over all of them; `listed` is for the eye.
 enum class RunOrder { random, listed };
 
+/// The experiment that a comparison is a cell of.
+struct PartOf {
+    std::string experiment; ///< the result's id
+    std::size_t cell = 0;
+    bool operator==(const PartOf&) const = default;
+};
+
 struct ComparisonPlan {
     Workload workload;
     std::vector<std::string> sides{"container", "vm"}; ///< ids of worlds, each once
@@ -42,6 +49,7 @@ struct ComparisonPlan {
     std::uint64_t seed = 0; ///< of the order within each pair and of the bootstrap; 0: chosen and recorded
     Mode mode = Mode::measure;
     RunOrder order = RunOrder::random;
+    std::optional<PartOf> part_of = {};
     std::optional<StoppingLimits> stop = {}; ///< may end it before `runs`; looked at after each round
     bool cold = false; ///< the host's page cache is dropped before each run (page_cache.h); such runs are marked "cold"
 };

@@ -101,6 +101,14 @@ std::string experiment_table(const ExperimentResult& result, const TableOptions&
     return text;
 }
 
+std::string experiment_headline(const ExperimentResult& result) {
+    const std::vector<BookRow> rows = book_rows(result);
+    const BookRow& row = headline_row(rows);
+    std::string text = row.answered ? english(figure_name(row.figure)) : "";
+    text += row.condition.empty() ? "" : ", " + english(row.condition);
+    return text + (text.empty() ? "" : ": ") + english(row.measured);
+}
+
 std::string suite_table(const SuiteResult& result, const TableOptions& options) {
     std::string text =
         in_bold(english(result.title), options) + "  " + result.id + (result.complete ? "" : "  incomplete") + "\n\n";

@@ -27,31 +27,6 @@ Json cell_json(const CellResult& cell) {
     return {{"comparison", cell.comparison ? report_json(*cell.comparison) : Json(nullptr)}};
 }
 
-Json observation_json(const Observation& observation) {
-    return {{"world", observation.world},
-            {"cell", observation.cell},
-            {"index", observation.index},
-            {"figures", observation.figures},
-            {"evidence", observation.evidence ? *observation.evidence : Json(nullptr)},
-            {"marks", observation.marks},
-            {"error", error_json(observation.error)}};
-}
-
-Observation read_observation(const Json& json, std::size_t cells) {
-    Observation observation;
-    observation.world = field<std::string>(json, "world");
-    observation.cell = field<std::size_t>(json, "cell");
-    if (observation.cell >= cells)
-        reject_field(json, "cell");
-    observation.index = field<unsigned>(json, "index");
-    observation.figures = field<std::map<std::string, double>>(json, "figures");
-    if (const Json& evidence = json.at("evidence"); !evidence.is_null())
-        observation.evidence = share(evidence);
-    observation.marks = field<std::vector<std::string>>(json, "marks");
-    observation.error = read_error(json.at("error"));
-    return observation;
-}
-
 Json end_json(const WorldEnd& end) {
     return {{"world", end.world}, {"cell", end.cell}, {"reason", english(end.reason)}, {"fact", fact_json(end.reason)}};
 }
@@ -85,6 +60,7 @@ void read_cells(const Json& json, ExperimentResult& result) {
 ExperimentResult read_experiment_result(const Json& json) {
     ExperimentResult result;
     result.id = field<std::string>(json, "id");
+    result.part_of = field<std::string>(json, "part_of");
     const Json& experiment = json.at("experiment");
     result.experiment = taken(parse_experiment(experiment, result.id), experiment);
     result.started_at = time_field(json, "started_at_ns");
@@ -111,9 +87,35 @@ Result<void> check_schema_of(const Json& document, const char* expected, const s
 
 } // namespace
 
+Json observation_json(const Observation& observation) {
+    return {{"world", observation.world},
+            {"cell", observation.cell},
+            {"index", observation.index},
+            {"figures", observation.figures},
+            {"evidence", observation.evidence ? *observation.evidence : Json(nullptr)},
+            {"marks", observation.marks},
+            {"error", error_json(observation.error)}};
+}
+
+Observation read_observation(const Json& json, std::size_t cells) {
+    Observation observation;
+    observation.world = field<std::string>(json, "world");
+    observation.cell = field<std::size_t>(json, "cell");
+    if (observation.cell >= cells)
+        reject_field(json, "cell");
+    observation.index = field<unsigned>(json, "index");
+    observation.figures = field<std::map<std::string, double>>(json, "figures");
+    if (const Json& evidence = json.at("evidence"); !evidence.is_null())
+        observation.evidence = share(evidence);
+    observation.marks = field<std::vector<std::string>>(json, "marks");
+    observation.error = read_error(json.at("error"));
+    return observation;
+}
+
 Json experiment_result_json(const ExperimentResult& result) {
     return in_utf8({{"schema", experiment_result_schema},
                     {"id", result.id},
+                    {"part_of", result.part_of},
                     {"experiment", experiment_json(result.experiment)},
                     {"started_at_ns", result.started_at.count()},
                     {"finished_at_ns", result.finished_at.count()},

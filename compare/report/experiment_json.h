@@ -20,4 +20,8 @@ Result<ExperimentResult> parse_experiment_result(const Json& document, const std
 Json suite_result_json(const SuiteResult& result);
 Result<SuiteResult> parse_suite_result(const Json& document, const std::string& subject);
 
+/// One observation, for the history. The reader throws nlohmann::json::exception, see read_guarded().
+Json observation_json(const Observation& observation);
+Observation read_observation(const Json& json, std::size_t cells);
+
 } // namespace isolab

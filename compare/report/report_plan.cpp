@@ -100,6 +100,8 @@ Json plan_json(const ComparisonPlan& plan) {
         json["ratios"] = json_list(plan.ratios, pair_json);
     if (plan.cold)
         json["cold"] = true;
+    if (plan.part_of)
+        json["part_of"] = {{"experiment", plan.part_of->experiment}, {"cell", plan.part_of->cell}};
     if (plan.order == RunOrder::listed)
         json["order"] = "listed";
     if (plan.stop)
@@ -113,6 +115,9 @@ ComparisonPlan read_plan(const Json& json) {
     plan.sides = field<std::vector<std::string>>(json, "sides");
     if (json.contains("ratios"))
         plan.ratios = list_field(json, "ratios", read_pair);
+    if (json.contains("part_of"))
+        plan.part_of =
+            PartOf{field<std::string>(json["part_of"], "experiment"), field<std::size_t>(json["part_of"], "cell")};
     plan.order = added_field<std::string>(json, "order") == "listed" ? RunOrder::listed : RunOrder::random;
     if (json.contains("stop"))
         plan.stop = read_stopping(json["stop"]);

@@ -75,7 +75,7 @@ bool has_mark(const RunResult& run, const char* mark) { return std::ranges::find
 
 } // namespace
 
-ComparisonRun::ComparisonRun(std::vector<Backend*> backends, History* history, const ComparisonPlan& plan,
+ComparisonRun::ComparisonRun(std::vector<Backend*> backends, ComparisonStore* history, const ComparisonPlan& plan,
                              RunnerObserver& observer, const StopToken& stop)
     : backends_(std::move(backends)), history_(history), observer_(observer), stop_(stop),
       data_root_(history != nullptr ? history->file().parent_path() : std::filesystem::path("/")),

@@ -19,7 +19,7 @@ namespace isolab {
 class ComparisonRun {
   public:
     /// `backends`: those of the plan's sides, in that order. The plan's seed is not zero.
-    ComparisonRun(std::vector<Backend*> backends, History* history, const ComparisonPlan& plan,
+    ComparisonRun(std::vector<Backend*> backends, ComparisonStore* history, const ComparisonPlan& plan,
                   RunnerObserver& observer, const StopToken& stop);
 
     /// Deploys, warms up, measures. What went wrong is in the result.
@@ -47,7 +47,7 @@ class ComparisonRun {
     bool is_out(std::size_t side) const { return deployments_[side] == nullptr || result_.sides[side].error; }
 
     std::vector<Backend*> backends_;
-    History* history_;
+    ComparisonStore* history_;
     RunnerObserver& observer_;
     const StopToken& stop_;
     std::filesystem::path data_root_;

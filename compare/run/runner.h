@@ -11,13 +11,13 @@
 
 namespace isolab {
 
-class History;
+class ComparisonStore;
 
 /// Runs comparisons. One run() at a time per object; blocking, call it from a worker thread.
 class Runner {
   public:
     /// Backends must outlive the runner. `history` may be null: nothing is saved then.
-    Runner(std::vector<Backend*> backends, History* history);
+    Runner(std::vector<Backend*> backends, ComparisonStore* history);
 
     /// Deploys on each side, then runs warm-ups and measured runs, alternating with random order within each pair.
     /// A side that fails is recorded and, after failing at deployment or in a warm-up, skipped; the other side goes on.
@@ -27,7 +27,7 @@ class Runner {
 
   private:
     std::vector<Backend*> backends_;
-    History* history_;
+    ComparisonStore* history_;
 };
 
 } // namespace isolab

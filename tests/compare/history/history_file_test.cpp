@@ -99,7 +99,7 @@ class HistoryFileTest : public QObject {
         QCOMPARE(version_of(file), 1);
         const auto history = History::open(file);
         VERIFY_OK(history);
-        QCOMPARE(version_of(file), 2);
+        QCOMPARE(version_of(file), 3);
         const auto entries = (*history)->list();
         VERIFY_OK(entries);
         QCOMPARE(entries->size(), std::size_t{1});
@@ -150,7 +150,7 @@ class HistoryFileTest : public QObject {
         const fs::path file = fresh_folder("same") / "history.sqlite";
         QVERIFY(make_history(file));
         SQLite::Database other(file.string()); // keeps the log from being removed
-        (void)other.execAndGet("SELECT COUNT(*) FROM experiments");
+        (void)other.execAndGet("SELECT COUNT(*) FROM results");
         VERIFY_OK(History::open(file));
         VERIFY_OK(HistoryReader::open(file));
         QCOMPARE(fs::file_size(file.string() + "-wal"), std::uintmax_t{0});
@@ -202,7 +202,7 @@ class HistoryFileTest : public QObject {
         if (code == no_namespaces)
             QSKIP("this user may not mount in a user namespace");
         QCOMPARE(code, 0);
-        QCOMPARE(version_of(folder / "history.sqlite"), old ? 1 : 2);
+        QCOMPARE(version_of(folder / "history.sqlite"), old ? 1 : 3);
     }
     void a_history_is_read_on_a_full_disk() {
         const fs::path folder = fresh_folder("full");

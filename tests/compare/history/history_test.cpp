@@ -164,7 +164,7 @@ class HistoryTest : public QObject {
         VERIFY_OK((*history)->begin(result));
         SQLite::Database reader(path.string()); // keeps the log from being begun anew, so its size tells
         reader.exec("BEGIN");
-        (void)reader.execAndGet("SELECT COUNT(*) FROM experiments");
+        (void)reader.execAndGet("SELECT COUNT(*) FROM results");
         const auto written_by = [&](int saves) {
             const auto before = std::filesystem::file_size(path.string() + "-wal");
             for (int i = 0; i < saves; ++i) {

@@ -147,7 +147,7 @@ class LabTest : public QObject {
         QVERIFY(result.complete);
         QCOMPARE(container.started(), 12U);
         QCOMPARE(container.alive(), 0);
-        QCOMPARE(result.observations.size(), std::size_t{12});
+        QCOMPARE(result.observations.size(), std::size_t{13}); // and all of them at the end
         QCOMPARE(result.observations.back().index, 12U);
         QCOMPARE(result.observations.back().figures.at("memory"), 120e6);
         QCOMPARE(result.observations.back().figures.at("disk.unique"), 600.0);

@@ -73,7 +73,7 @@ class SavingTest : public QObject {
         const auto history = History::open(path);
         SQLite::Database reader(path);
         reader.exec("BEGIN");
-        (void)reader.execAndGet("SELECT COUNT(*) FROM experiments");
+        (void)reader.execAndGet("SELECT COUNT(*) FROM results");
         FakeBackend left(talkative("container"));
         FakeBackend right(talkative("vm"));
         const auto result = Runner({&left, &right}, history->get()).run(plan_of(runs), nobody_, {});
