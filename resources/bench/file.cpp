@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "resources/bench/loop.h"
+#include "resources/bench/scratch_file.h"
 
 namespace isolab::bench {
 
@@ -15,10 +16,6 @@ namespace {
 constexpr std::size_t block_size = 4096;
 constexpr int blocks_per_file = 256;
 using Block = std::array<unsigned char, block_size>;
-
-std::string describe(const char* operation, const std::string& path) {
-    return std::string(operation) + " " + path + ": " + std::strerror(errno);
-}
 
 /// Writes, reads back, and compares one block; false with errno set when anything differs.
 bool write_and_read(int fd, off_t offset, const Block& out, Block& in) {

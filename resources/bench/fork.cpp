@@ -10,7 +10,7 @@
 namespace isolab::bench {
 
 Work run_fork(const Order& order) {
-    return repeat(order, [](Work& work) {
+    return repeat_each(order, [](Work& work) {
         const int code = static_cast<int>(work.operations & 0x7FU);
         const pid_t child = ::fork();
         if (child == 0)
@@ -21,7 +21,6 @@ Work run_fork(const Order& order) {
             return;
         }
         work.checksum += static_cast<std::uint64_t>(code);
-        ++work.operations;
     });
 }
 

@@ -1,124 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// isolab-bench: how much work gets done per second in the world it runs in. One static program without
-// dependencies, so that the same bytes run in a container and in a virtual machine.
-#include <cmath>
+// isolab-bench: how much work gets done per second in the world it runs in; a neighbour that takes it away; a service
+// that holds memory and disk. One static program without dependencies, so that the same bytes run in a container and
+// in a virtual machine.
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <vector>
 
-#include "resources/bench/kernel.h"
+#include "resources/bench/options.h"
 
 namespace {
 
+using isolab::bench::Histogram;
 using isolab::bench::Kernel;
-using isolab::bench::Order;
+using isolab::bench::Request;
 using isolab::bench::Work;
 
-constexpr Kernel kernels[] = {
-    {"compute", "steps", isolab::bench::run_compute}, {"memory", "loads", isolab::bench::run_memory},
-    {"file", "blocks", isolab::bench::run_file},      {"syscall", "calls", isolab::bench::run_syscall},
-    {"fork", "processes", isolab::bench::run_fork},
-};
-
-constexpr const char* usage = "usage: isolab-bench [compute|memory|file|syscall|fork]... [--seconds S] "
-                              "[--directory DIR]\n";
-
-struct Request {
-    Order order;
-    std::vector<const Kernel*> kernels;
-    std::string error;
-    bool help = false;
-};
-
-const Kernel* find_kernel(const char* name) {
-    for (const Kernel& kernel : kernels) {
-        if (std::strcmp(kernel.name, name) == 0)
-            return &kernel;
+/// A string of JSON. Bytes outside of ASCII, which only paths can have, become '?'.
+std::string quoted(const std::string& text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out += '\\';
+        out += c < ' ' || c > '~' ? '?' : c;
     }
-    return nullptr;
+    return out + '"';
 }
 
-/// Seconds of an argument, or 0 when it is not a number above 0 and up to an hour.
-double parse_seconds(const char* text) {
-    char* end = nullptr;
-    const double value = std::strtod(text, &end);
-    return end != text && *end == '\0' && std::isfinite(value) && value > 0 && value <= 3600 ? value : 0;
+void print_latency(const Histogram& latency) {
+    if (latency.empty())
+        return;
+    const auto at = [&](double share) { return static_cast<unsigned long long>(latency.quantile(share)); };
+    std::printf(",\"latency_ns\":{\"p50\":%llu,\"p95\":%llu,\"p99\":%llu,\"max\":%llu}", at(0.5), at(0.95), at(0.99),
+                static_cast<unsigned long long>(latency.max()));
 }
 
-/// Takes the option at `index` and its value; the number of arguments used, 0 for an error left in `request`.
-int take_option(Request& request, int index, int count, char** arguments) {
-    const char* option = arguments[index];
-    if (std::strcmp(option, "--help") == 0) {
-        request.help = true;
-        return 1;
+void print(const Kernel& kernel, const Work& work) {
+    if (!work.error.empty()) {
+        std::printf("{\"kernel\":\"%s\",\"error\":%s}", kernel.name, quoted(work.error).c_str());
+        return;
     }
-    const bool seconds = std::strcmp(option, "--seconds") == 0;
-    if (!seconds && std::strcmp(option, "--directory") != 0) {
-        request.error = std::string("unknown option '") + option + "'";
-    } else if (index + 1 == count) {
-        request.error = std::string(option) + " needs a value";
-    } else if (!seconds) {
-        request.order.directory = arguments[index + 1];
-    } else if ((request.order.seconds = parse_seconds(arguments[index + 1])) == 0) {
-        request.error = std::string("--seconds must be above 0 and at most 3600, not '") + arguments[index + 1] + "'";
-    }
-    return request.error.empty() ? 2 : 0;
-}
-
-Request parse(int count, char** arguments) {
-    Request request;
-    for (int i = 1; i < count && request.error.empty();) {
-        if (arguments[i][0] == '-') {
-            i += take_option(request, i, count, arguments);
-        } else if (const Kernel* kernel = find_kernel(arguments[i])) {
-            request.kernels.push_back(kernel);
-            ++i;
-        } else {
-            request.error =
-                std::string("no kernel '") + arguments[i] + "'; there are compute, memory, file, syscall and fork";
-        }
-    }
-    if (request.kernels.empty()) {
-        for (const Kernel& kernel : kernels)
-            request.kernels.push_back(&kernel);
-    }
-    return request;
-}
-
-void print(const Kernel& kernel, const Work& work, bool first) {
-    std::printf("%s{\"kernel\":\"%s\",\"operations\":%llu,\"seconds\":%.6f,\"ops_per_second\":%.3f,\"unit\":\"%s\","
-                "\"checksum\":\"%016llx\"}",
-                first ? "" : ",", kernel.name, static_cast<unsigned long long>(work.operations), work.seconds,
+    std::printf("{\"kernel\":\"%s\",\"operations\":%llu,\"seconds\":%.6f,\"ops_per_second\":%.3f,\"unit\":\"%s\","
+                "\"checksum\":\"%016llx\"",
+                kernel.name, static_cast<unsigned long long>(work.operations), work.seconds,
                 static_cast<double>(work.operations) / work.seconds, kernel.unit,
                 static_cast<unsigned long long>(work.checksum));
+    print_latency(work.latency);
+    std::printf("}");
+}
+
+/// Runs every kernel, also when one cannot; 1 when none could.
+int measure(const Request& request) {
+    std::vector<Work> results;
+    for (const Kernel* kernel : request.kernels) {
+        results.push_back(kernel->run(request.order));
+        if (!results.back().error.empty())
+            std::fprintf(stderr, "isolab-bench: %s: %s\n", kernel->name, results.back().error.c_str());
+    }
+    std::printf("{\"schema\":\"isolab.bench/1\",\"results\":[");
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        std::printf("%s", i == 0 ? "" : ",");
+        print(*request.kernels[i], results[i]);
+    }
+    std::printf("]}\n");
+    const bool any = std::any_of(results.begin(), results.end(), [](const Work& work) { return work.error.empty(); });
+    return std::fflush(stdout) == 0 && any ? 0 : 1;
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    const Request request = parse(count, arguments);
-    if (request.help) {
-        std::fputs(usage, stdout);
-        return 0;
-    }
+    const Request request = isolab::bench::parse_arguments({arguments + std::min(count, 1), arguments + count});
     if (!request.error.empty()) {
         std::fprintf(stderr, "isolab-bench: %s\n", request.error.c_str());
         return 2;
     }
-    std::vector<Work> results;
-    for (const Kernel* kernel : request.kernels) {
-        results.push_back(kernel->run(request.order));
-        if (!results.back().error.empty()) {
-            std::fprintf(stderr, "isolab-bench: %s: %s\n", kernel->name, results.back().error.c_str());
-            return 1;
-        }
+    switch (request.verb) {
+    case Request::Verb::help:
+        std::fputs(isolab::bench::usage, stdout);
+        return 0;
+    case Request::Verb::exit:
+        return isolab::bench::exit_code;
+    case Request::Verb::burn:
+        return isolab::bench::burn(request);
+    case Request::Verb::hold:
+        return isolab::bench::hold(request);
+    case Request::Verb::measure:
+        break;
     }
-    std::printf("{\"schema\":\"isolab.bench/1\",\"results\":[");
-    for (std::size_t i = 0; i < results.size(); ++i)
-        print(*request.kernels[i], results[i], i == 0);
-    std::printf("]}\n");
-    return std::fflush(stdout) == 0 ? 0 : 1;
+    return measure(request);
 }
