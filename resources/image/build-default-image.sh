@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# build-default-image.sh FOLDER BUSYBOX BENCH: makes the default image, an OCI image layout, in FOLDER.
+# build-default-image.sh FOLDER BUSYBOX BENCH PROBE: makes the default image, an OCI image layout, in FOLDER.
 #
-# Two layers: a small system of static busybox, and isolab-bench. Needs no root and no network. The same inputs give
+# Two layers: a small system of static busybox, and isolab-bench with isolab-probe. Needs no root and no network. The same inputs give
 # the same bytes: entries sorted, owner 0, times SOURCE_DATE_EPOCH (0 when unset). FOLDER appears complete or not at all.
 set -euo pipefail
 export LC_ALL=C
 
-folder=${1:?usage: build-default-image.sh FOLDER BUSYBOX BENCH}
+folder=${1:?usage: build-default-image.sh FOLDER BUSYBOX BENCH PROBE}
 busybox=${2:?no busybox given}
 bench=${3:?no isolab-bench given}
+probe=${4:?no isolab-probe given}
 epoch=${SOURCE_DATE_EPOCH:-0}
 
 die() {
@@ -40,11 +41,12 @@ make_system_tree() {
     printf '<!DOCTYPE html>\n<title>Isolab</title>\n<p>Hello from Isolab.</p>\n' >"$tree/www/index.html"
 }
 
-# The tree of the second layer: the measuring program.
+# The tree of the second layer: the programs of experiments.
 make_bench_tree() {
     mkdir -p "$1/bin"
     install -m 755 "$bench" "$1/bin/isolab-bench"
-    strip "$1/bin/isolab-bench"
+    install -m 755 "$probe" "$1/bin/isolab-probe"
+    strip "$1/bin/isolab-bench" "$1/bin/isolab-probe"
 }
 
 # Moves a file to its place in the store, $1, and prints "DIGEST SIZE".

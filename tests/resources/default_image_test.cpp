@@ -76,8 +76,9 @@ void DefaultImageTest::skopeo_reads_it() {
 
 void DefaultImageTest::same_inputs_give_same_bytes() {
     const fs::path again = fs::path(scratch_.path().toStdString()) / "again";
-    const auto built = run_checked({source_file("resources/image/build-default-image.sh"), again,
-                                    *find_program("busybox"), program_file("isolab-bench")});
+    const auto built =
+        run_checked({source_file("resources/image/build-default-image.sh"), again, *find_program("busybox"),
+                     program_file("isolab-bench"), program_file("isolab-probe")});
     VERIFY_OK(built);
     const auto difference = run_command({"diff", "-r", image_dir, again});
     QVERIFY(difference);
