@@ -146,7 +146,7 @@ Result<Workload> Session::find_workload(const std::string& workload_or_image) co
     if (image.error().kind != ErrorKind::not_found)
         return fail(image.error());
     std::string known;
-    for (const Workload& workload : state_->workloads)
+    for (const Workload& workload : listed_workloads(state_->workloads))
         known += (known.empty() ? "" : ", ") + workload.id;
     return fail(ErrorKind::not_found, "find workload or image", workload_or_image, "there is none of that name",
                 "Workloads: " + known + ". Images: isolab image ls");

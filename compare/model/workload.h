@@ -59,6 +59,7 @@ struct Workload {
     std::chrono::nanoseconds duration = std::chrono::seconds(1);  ///< watched after ready (not for exit)
     std::optional<Exchange> verify;
     std::vector<WorkloadStage> stages = {}; ///< in their order, once ready and verified; for services
+    bool hidden = false;                    ///< a tool of experiments: found by its id, shown in no list
 };
 
 /// What is compared when nobody says what: a service of the embedded image, so that there is something to watch.
@@ -69,6 +70,9 @@ Result<Workload> parse_workload(const Json& document, const std::string& subject
 
 /// All `*.json` of a folder, sorted by id. One broken file is an error that names it.
 Result<std::vector<Workload>> load_workloads(const std::filesystem::path& folder);
+
+/// Those that a list shows to a person: all that are not hidden, in their order. Pure.
+std::vector<Workload> listed_workloads(const std::vector<Workload>& workloads);
 
 /// Refuses what cannot work: no CPUs, more than the host has, memory below 64 MiB or more than the host has,
 /// a bad readiness, no command name with NUL bytes; the message names the limit and the possible range.

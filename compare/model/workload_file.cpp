@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -119,9 +120,9 @@ Result<ResourceLimits> parse_limits(const Json& document, const std::string& sub
 }
 
 Result<void> check_document(const Json& document, const std::string& subject) {
-    static constexpr std::array<std::string_view, 16> known{
-        "schema", "id",   "title",  "summary",   "image",      "command",    "env",    "cwd",
-        "user",   "cpus", "memory", "readiness", "deadline_s", "duration_s", "verify", "stages"};
+    static constexpr std::array<std::string_view, 17> known{
+        "schema", "id",     "title",     "summary",    "image",      "command", "env",    "cwd",   "user",
+        "cpus",   "memory", "readiness", "deadline_s", "duration_s", "verify",  "hidden", "stages"};
     ISOLAB_ASSIGN(const std::string schema, json_string(document, "schema", subject));
     if (schema != workload_schema)
         return wrong_field(subject, "schema", fmt::format("is \"{}\", expected \"{}\"", schema, workload_schema));
@@ -154,6 +155,11 @@ Result<Workload> parse_workload(const Json& document, const std::string& subject
     ISOLAB_ASSIGN(workload.deadline, seconds_field(document, "deadline_s", 60, 0.001, subject));
     ISOLAB_ASSIGN(workload.duration, seconds_field(document, "duration_s", 1, 0, subject));
     ISOLAB_ASSIGN(workload.verify, parse_verify(document, subject));
+    if (const auto hidden = document.find("hidden"); hidden != document.end()) {
+        if (!hidden->is_boolean())
+            return wrong_field(subject, "hidden", "must be true or false");
+        workload.hidden = hidden->get<bool>();
+    }
     ISOLAB_ASSIGN(workload.stages, parse_stages(document, subject));
     if (!workload.stages.empty() && workload.readiness.kind == Readiness::Kind::exit)
         return wrong_field(subject, "stages", "needs a service: a readiness other than \"exit\"");
@@ -180,6 +186,12 @@ Result<std::vector<Workload>> load_workloads(const std::filesystem::path& folder
         return fail(ErrorKind::corrupt, "read the workload catalogue", folder.string(),
                     "the id \"" + twin->id + "\" occurs twice");
     return workloads;
+}
+
+std::vector<Workload> listed_workloads(const std::vector<Workload>& workloads) {
+    std::vector<Workload> listed;
+    std::ranges::copy_if(workloads, std::back_inserter(listed), [](const Workload& one) { return !one.hidden; });
+    return listed;
 }
 
 } // namespace isolab

@@ -10,7 +10,7 @@ namespace isolab {
 Result<Catalogue> SessionSource::open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) {
     ISOLAB_ASSIGN(std::shared_ptr<Session> opened, Session::open(options_, progress, stop));
     Catalogue catalogue;
-    catalogue.workloads = opened->workloads();
+    catalogue.workloads = listed_workloads(opened->workloads());
     for (const Workload& workload : catalogue.workloads)
         if (const auto image = opened->engine().images().find(workload.image);
             !image && image.error().kind == ErrorKind::not_found)

@@ -113,6 +113,7 @@ void limit_processes(std::uint64_t wanted, Object& document) {
     int error = 0;
     while (error == 0 && children.size() < wanted) {
         const pid_t child = start([] {
+            be_the_first_to_go();
             while (true)
                 ::pause();
         });
@@ -121,12 +122,18 @@ void limit_processes(std::uint64_t wanted, Object& document) {
         else
             children.push_back(child);
     }
+    // Those that are gone already were killed when memory ended.
+    const auto killed =
+        std::erase_if(children, [](pid_t child) { return ::waitpid(child, nullptr, WNOHANG) == child; });
     for (const pid_t child : children)
         ::kill(child, SIGKILL); // a number that fork gave: above 0
     for (const pid_t child : children)
         ::waitpid(child, nullptr, 0);
     document.add("reached", std::to_string(children.size()));
-    say_end(document, error);
+    if (killed > 0)
+        document.add_text("ended", "killed").add("signal", std::to_string(SIGKILL));
+    else
+        say_end(document, error);
 }
 
 /// Two busy processes; their CPU time as the kernel of this world counts it.

@@ -74,7 +74,7 @@ void TranslationTest::chinese_is_installed_and_spoken() {
     QCOMPARE(Words::phase(Phase::kernel), u"内核"_s);
     const auto workloads = load_workloads(source_file("resources/workloads"));
     QVERIFY(workloads);
-    for (const Workload& workload : *workloads)
+    for (const Workload& workload : listed_workloads(*workloads))
         QVERIFY2(Words::known(workload.summary) != QString::fromStdString(workload.summary), workload.id.c_str());
     QCOMPARE(Words::known("a text nobody translated"), u"a text nobody translated"_s);
 }

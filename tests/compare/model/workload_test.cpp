@@ -6,6 +6,8 @@
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
+#include <set>
+
 #include <QtTest>
 
 using namespace isolab;
@@ -20,6 +22,30 @@ class WorkloadTest : public QObject {
         QVERIFY(all->size() >= 5);
         for (const Workload& workload : *all)
             QVERIFY(validate_workload(workload, 1, 1ULL << 30U));
+    }
+    void lists_show_what_people_compare() {
+        const auto all = load_workloads(source_file("resources/workloads"));
+        VERIFY_OK(all);
+        std::vector<std::string> ids;
+        for (const Workload& workload : listed_workloads(*all))
+            ids.push_back(workload.id);
+        QCOMPARE(ids, (std::vector<std::string>{"compute", "hello", "http", "nginx", "redis"}));
+        std::set<std::string> hidden;
+        for (const Workload& workload : *all)
+            if (workload.hidden)
+                hidden.insert(workload.id);
+        for (const char* tool : {"performance", "victim", "burn-cpu", "burn-memory", "burn-disk", "burn-forks", "hold",
+                                 "probe", "limit-memory", "limit-cpu", "limit-processes"})
+            QVERIFY2(hidden.contains(tool), tool);
+    }
+    void hidden_is_true_or_false() {
+        Json document{{"schema", "isolab.workload/1"}, {"id", "a"}, {"image", "b"}};
+        QVERIFY(!parse_workload(document, "x.json")->hidden);
+        document["hidden"] = true;
+        QVERIFY(parse_workload(document, "x.json")->hidden);
+        document["hidden"] = "yes";
+        const auto parsed = parse_workload(document, "x.json");
+        QVERIFY(!parsed && parsed.error().message().find("\"hidden\"") != std::string::npos);
     }
     void unknown_fields_are_errors() {
         const auto parsed =
