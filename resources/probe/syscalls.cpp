@@ -92,6 +92,12 @@ constexpr Special specials[] = {
      [] {
          return Arguments{0, 0, 0};
      }},
+    // filters let these pass by their first argument: an ordinary socket, and the question what the personality is
+    {SYS_socket,
+     [] {
+         return Arguments{1, 1, 0};
+     }},
+    {SYS_personality, [] { return Arguments{0xffffffffL}; }},
     // dangerous enough to be written out: two wrong magic numbers; more segments than there can be, and wrong flags; no
     // descriptors and wrong flags; a module of no bytes; an address that is not NULL, which would end accounting
     {SYS_reboot,
@@ -114,7 +120,10 @@ constexpr Special specials[] = {
      [] {
          return Arguments{-1, -1, -1};
      }},
-    {SYS_swapon, [] { return Arguments{-1, 0}; }}, // wrong flags would be named before the missing right
+    {SYS_swapon,
+     [] {
+         return Arguments{-1, 0};
+     }}, // wrong flags would be named before the missing right
     {SYS_acct, [] { return Arguments{-1}; }},
 };
 
