@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <iterator>
 #include <memory>
+#include <variant>
 
 #include "cli/command_line.h"
 #include "compare/history/history.h"
+#include "compare/report/experiment_json.h"
+#include "compare/report/html_report.h"
 #include "compare/report/report.h"
 #include "compare/report/report_csv.h"
 #include "compare/report/report_markdown.h"
@@ -18,25 +22,88 @@ struct ReportOptions {
     std::string output;
 };
 
-/// One document, or a list of them.
-std::string json_text(const std::vector<ComparisonResult>& results) {
+/// A result of any kind.
+using AnyResult = std::variant<ComparisonResult, ExperimentResult, SuiteResult>;
+
+Result<AnyResult> load(const HistoryReader& history, const std::string& id) {
+    ISOLAB_ASSIGN(const HistoryEntry entry, history.find(id));
+    if (entry.kind == ResultKind::suite)
+        return history.load_suite(entry.id).map([](SuiteResult result) { return AnyResult(std::move(result)); });
+    if (entry.kind == ResultKind::experiment)
+        return history.load_experiment(entry.id).map(
+            [](ExperimentResult result) { return AnyResult(std::move(result)); });
+    return history.load(entry.id).map([](ComparisonResult result) { return AnyResult(std::move(result)); });
+}
+
+Json json_of(const AnyResult& result) {
+    if (const auto* comparison = std::get_if<ComparisonResult>(&result))
+        return report_json(*comparison);
+    if (const auto* experiment = std::get_if<ExperimentResult>(&result))
+        return experiment_result_json(*experiment);
+    return suite_result_json(std::get<SuiteResult>(result));
+}
+
+Document document_of(const AnyResult& result) {
+    const Speech speech = english_speech();
+    if (const auto* comparison = std::get_if<ComparisonResult>(&result))
+        return comparison_document(*comparison, speech);
+    if (const auto* experiment = std::get_if<ExperimentResult>(&result))
+        return experiment_document(*experiment, speech);
+    return suite_document(std::get<SuiteResult>(result), speech);
+}
+
+/// The comparisons that a result is made of: what CSV and Markdown are about.
+void add_comparisons(const ExperimentResult& experiment, std::vector<ComparisonResult>& comparisons) {
+    for (const CellResult& cell : experiment.cells)
+        if (cell.comparison)
+            comparisons.push_back(*cell.comparison);
+}
+
+std::vector<ComparisonResult> comparisons_of(const std::vector<AnyResult>& results) {
+    std::vector<ComparisonResult> comparisons;
+    for (const AnyResult& result : results) {
+        if (const auto* comparison = std::get_if<ComparisonResult>(&result))
+            comparisons.push_back(*comparison);
+        else if (const auto* experiment = std::get_if<ExperimentResult>(&result))
+            add_comparisons(*experiment, comparisons);
+        else
+            for (const ExperimentResult& part : std::get<SuiteResult>(result).experiments)
+                add_comparisons(part, comparisons);
+    }
+    return comparisons;
+}
+
+std::string json_text(const std::vector<AnyResult>& results) {
     if (results.size() == 1)
-        return report_json(results.front()).dump(2) + "\n";
+        return json_of(results.front()).dump(2) + "\n";
     Json list = Json::array();
-    for (const ComparisonResult& result : results)
-        list.push_back(report_json(result));
+    for (const AnyResult& result : results)
+        list.push_back(json_of(result));
     return list.dump(2) + "\n";
 }
 
-std::string text_of(const std::vector<ComparisonResult>& results, const std::string& format) {
+/// Of several results one document, one after the other.
+Document joined_document(const std::vector<AnyResult>& results) {
+    Document document = document_of(results.front());
+    for (std::size_t i = 1; i < results.size(); ++i) {
+        Document next = document_of(results[i]);
+        document.blocks.insert(document.blocks.end(), std::make_move_iterator(next.blocks.begin()),
+                               std::make_move_iterator(next.blocks.end()));
+    }
+    return document;
+}
+
+std::string text_of(const std::vector<AnyResult>& results, const std::string& format) {
     if (format == "json")
         return json_text(results);
+    if (format == "html")
+        return html_report(joined_document(results));
     if (format == "csv")
-        return report_csv(results);
+        return report_csv(comparisons_of(results));
     if (format == "summary")
-        return summary_csv(results);
+        return summary_csv(comparisons_of(results));
     std::string text;
-    for (const ComparisonResult& result : results)
+    for (const ComparisonResult& result : comparisons_of(results))
         text += (text.empty() ? "" : "\n") + report_markdown(result);
     return text;
 }
@@ -45,9 +112,9 @@ Result<void> write_report(const GlobalOptions& globals, const ReportOptions& opt
     ISOLAB_TRY(check_result_file(options.output));
     ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
     ISOLAB_ASSIGN(const auto history, HistoryReader::open(DataFolder(root).history_file()));
-    std::vector<ComparisonResult> results;
+    std::vector<AnyResult> results;
     for (const std::string& id : options.ids) {
-        ISOLAB_ASSIGN(ComparisonResult result, history->load(id));
+        ISOLAB_ASSIGN(AnyResult result, load(*history, id));
         results.push_back(std::move(result));
     }
     return write_result(text_of(results, options.format), options.output);
@@ -61,9 +128,11 @@ void add_report_command(CommandParser app, GlobalOptions& globals, ExitCode& exi
     sub.add_option("id", options->ids, "Their ids or the beginnings of them (see isolab history ls)")
         .required()
         .type_name("ID");
-    sub.add_option("--format", options->format,
-                   "markdown; csv: every figure of every run; summary: a CSV of medians and ratios; json: everything")
-        .one_of({"markdown", "csv", "summary", "json"})
+    sub.add_option(
+           "--format", options->format,
+           "markdown; html: one file with pictures; csv: every figure of every run; summary: a CSV of medians and "
+           "ratios; json: everything")
+        .one_of({"markdown", "html", "csv", "summary", "json"})
         .capture_default_str();
     sub.add_option("--output", options->output, "Write the report into a file").type_name("FILE");
     sub.callback([options, &globals, &exit_code] { exit_code = exit_code_of(write_report(globals, *options)); });

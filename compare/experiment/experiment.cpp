@@ -88,6 +88,12 @@ Fact condition_of(const Experiment& experiment, const Cell& cell) {
     return join(std::move(parts));
 }
 
+bool is_chain(const Experiment& experiment) {
+    constexpr std::ptrdiff_t least_steps = 2;
+    const auto is_step = [](const std::string& world) { return world.find('+') != std::string::npos; };
+    return std::ranges::count_if(experiment.worlds, is_step) >= least_steps;
+}
+
 std::vector<std::string> shown_figures(const Experiment& experiment) {
     if (!experiment.figures.empty())
         return experiment.figures;

@@ -76,6 +76,9 @@ std::vector<Cell> cells_of(const Experiment& experiment);
 /// "cold", "2 CPUs, 512 MiB": what distinguishes a cell within its experiment; empty where there is but one. Pure.
 Fact condition_of(const Experiment& experiment, const Cell& cell);
 
+/// Whether its worlds are steps, each with one ingredient more than the one before. Pure.
+bool is_chain(const Experiment& experiment);
+
 /// The figures that it asks for, or those that its method is about. Pure.
 std::vector<std::string> shown_figures(const Experiment& experiment);
 

@@ -120,6 +120,16 @@ void add_reported(const SharedList<RunResult>& runs, std::map<std::string, doubl
              }});
 }
 
+bool is_service(const ComparisonResult& result) { return result.plan.workload.readiness.kind != Readiness::Kind::exit; }
+
+std::vector<Figure> figures_of(const ComparisonResult& result) {
+    std::vector<Figure> figures = all_figures(is_service(result));
+    add_reported(result.runs, &RunResult::work, work_prefix, "1/s", figures);
+    add_reported(result.runs, &RunResult::latency, latency_prefix, "ns", figures);
+    std::ranges::move(stage_figures(result.plan.workload.stages), std::back_inserter(figures));
+    return figures;
+}
+
 bool is_pooled(const RunResult& run) { return !run.warmup && run.mode == Mode::measure && !run.error; }
 
 std::vector<double> sample_of(const ComparisonResult& result, const std::string& side, const Figure& figure) {
@@ -209,12 +219,15 @@ std::vector<RatioPair> ratios_of(const ComparisonPlan& plan) {
     return pairs;
 }
 
+std::vector<double> sample_of(const ComparisonResult& result, const std::string& side, const std::string& metric) {
+    const std::vector<Figure> figures = figures_of(result);
+    const auto figure = std::ranges::find(figures, metric, &Figure::id);
+    return figure != figures.end() ? sample_of(result, side, *figure) : std::vector<double>();
+}
+
 void summarise_comparison(ComparisonResult& result) {
-    const bool stays = result.plan.workload.readiness.kind != Readiness::Kind::exit;
-    std::vector<Figure> figures = all_figures(stays);
-    add_reported(result.runs, &RunResult::work, work_prefix, "1/s", figures);
-    add_reported(result.runs, &RunResult::latency, latency_prefix, "ns", figures);
-    std::ranges::move(stage_figures(result.plan.workload.stages), std::back_inserter(figures));
+    const bool stays = is_service(result);
+    const std::vector<Figure> figures = figures_of(result);
     result.ratios.clear();
     for (SideResult& side : result.sides) {
         side.metrics.clear();

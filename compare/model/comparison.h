@@ -161,6 +161,10 @@ std::optional<RatioPair> machine_over_container(const ComparisonPlan& plan);
 /// none of them, and those that it asks for.
 std::vector<RatioPair> ratios_of(const ComparisonPlan& plan);
 
+/// The values of a metric ("ready", "work.compute") in the counted runs of one side, in their order: what its summary
+/// is made of. Pure.
+std::vector<double> sample_of(const ComparisonResult& result, const std::string& side, const std::string& metric);
+
 /// Fills sides[].metrics, ratios and contract[].differs from the runs. Pure; warm-ups, races and failed runs are left
 /// out, and the stop times of runs that were ended by force.
 void summarise_comparison(ComparisonResult& result);

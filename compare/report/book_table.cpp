@@ -49,7 +49,7 @@ void add_wrapped(std::string& text, const std::string& line, const TableOptions&
 }
 
 void add_row(std::string& text, const BookRow& row, const TableOptions& options) {
-    std::string title = english(figure_name(row.figure));
+    std::string title = english(row.name);
     if (!row.condition.empty())
         title += ", " + english(row.condition);
     text += "  " + title + "\n";
@@ -104,7 +104,7 @@ std::string experiment_table(const ExperimentResult& result, const TableOptions&
 std::string experiment_headline(const ExperimentResult& result) {
     const std::vector<BookRow> rows = book_rows(result);
     const BookRow& row = headline_row(rows);
-    std::string text = row.answered ? english(figure_name(row.figure)) : "";
+    std::string text = row.answered ? english(row.name) : "";
     text += row.condition.empty() ? "" : ", " + english(row.condition);
     return text + (text.empty() ? "" : ": ") + english(row.measured);
 }
@@ -118,7 +118,7 @@ std::string suite_table(const SuiteResult& result, const TableOptions& options) 
         const std::string book = headline.claim != nullptr ? english(headline.claim->words) : "";
         text += "  " + padded(english(headline.subject), subject_width) + book + "\n";
         for (const BookRow& row : rows) {
-            std::string line = row.answered ? english(figure_name(row.figure)) : "";
+            std::string line = row.answered ? english(row.name) : "";
             line += row.condition.empty() ? "" : ", " + english(row.condition);
             line += (line.empty() ? "" : ": ") + english(row.measured);
             line += row.doubt.empty() ? "" : "; " + english(row.doubt);

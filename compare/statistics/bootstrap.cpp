@@ -192,4 +192,15 @@ std::optional<BootstrapInterval> ratio_of_medians_interval(const std::vector<dou
     return bca_interval(std::move(ratios), top / bottom, jackknife_acceleration(without_one));
 }
 
+std::optional<Interval> difference_of_medians(const std::vector<double>& a, const std::vector<double>& b,
+                                              std::uint64_t seed, std::size_t resamples) {
+    if (a.empty() || b.empty())
+        return std::nullopt;
+    std::vector<double> differences = resampled_medians(a, seed, resamples);
+    const std::vector<double> others = resampled_medians(b, seed + 1, resamples);
+    for (std::size_t i = 0; i < differences.size(); ++i)
+        differences[i] -= others[i];
+    return percentile_interval(std::move(differences));
+}
+
 } // namespace isolab

@@ -67,6 +67,10 @@ std::optional<BootstrapInterval> ratio_of_medians_interval(const std::vector<dou
                                                            const std::vector<double>& denominator, std::uint64_t seed,
                                                            std::size_t resamples = default_resamples);
 
+/// Of median(a) - median(b), resampled independently, the percentile one. Empty when either sample is.
+std::optional<Interval> difference_of_medians(const std::vector<double>& a, const std::vector<double>& b,
+                                              std::uint64_t seed, std::size_t resamples = default_resamples);
+
 /// Medians of that many resamples of a non-empty sample, in the order they were drawn.
 std::vector<double> resampled_medians(const std::vector<double>& sample, std::uint64_t seed, std::size_t resamples);
 

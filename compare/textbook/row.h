@@ -31,6 +31,7 @@ struct BookRow {
     Fact subject;                    ///< the claim's, or the experiment's title
     std::size_t cell = 0;            ///< in the result
     Fact condition;                  ///< "cold"; may be empty
+    Fact name;                       ///< of the figure: "until ready"
     std::string figure;              ///< "ready", "stage.load.memory"
     std::string unit;                ///< as format_figure() knows it, or "ratio"
     std::string base;                ///< the world that ratios are over; empty: there are none

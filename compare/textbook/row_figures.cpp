@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compare/statistics/slope.h"
+#include "compare/textbook/row_samples.h"
 
 namespace isolab {
 namespace {
@@ -122,22 +123,10 @@ std::vector<RowFigures> repeated_figures(const ExperimentResult& result, std::si
 
 // Density: one series of instances per world.
 
-std::vector<Point> points_of(const ExperimentResult& result, const std::string& world, std::size_t cell,
-                             const std::string& id) {
-    std::vector<Point> points;
-    for (const Observation& observation : result.observations) {
-        const auto found = observation.figures.find(id);
-        if (observation.world == world && observation.cell == cell && !observation.error &&
-            found != observation.figures.end())
-            points.push_back({static_cast<double>(observation.index), found->second});
-    }
-    return points;
-}
-
 std::optional<WorldFigure> density_figure(const ExperimentResult& result, const std::string& world, std::size_t cell,
                                           const std::string& id) {
     if (id == "held" || id == "rate") {
-        const std::vector<Point> points = points_of(result, world, cell, "elapsed");
+        const std::vector<Point> points = series_of(result, cell, world, "elapsed");
         if (points.empty() || points.back().y <= 0)
             return std::nullopt;
         const double held = points.back().x;
@@ -148,7 +137,7 @@ std::optional<WorldFigure> density_figure(const ExperimentResult& result, const 
         std::vector<double> values = figures_of(result, world, cell, id);
         return values.empty() ? std::nullopt : std::optional(summary_figure(world, values, result.experiment.seed));
     }
-    const std::vector<Point> points = points_of(result, world, cell, id);
+    const std::vector<Point> points = series_of(result, cell, world, id);
     const auto line = theil_sen_line(points);
     if (!line)
         return std::nullopt;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Documents and their HTML.
+#include "compare/report/document.h"
+#include "compare/report/html_report.h"
+#include "tests/support/test_main.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <memory>
+
+using namespace isolab;
+
+namespace {
+
+ComparisonResult comparison_of(const char* title) {
+    ComparisonResult result;
+    result.id = "20260101-000000-aaaa";
+    result.plan.workload.id = "http";
+    result.plan.workload.title = title;
+    result.plan.sides = {"container", "vm"};
+    result.plan.seed = 7;
+    result.sides = {{.side = "container", .title = "Container"}, {.side = "vm", .title = "VM", .marks = {"tcg"}}};
+    for (unsigned i = 0; i < 5; ++i)
+        for (const char* side : {"container", "vm"}) {
+            RunResult run;
+            run.side = side;
+            run.index = i;
+            run.ready = std::chrono::milliseconds((run.side == "vm" ? 1200 : 7) + i);
+            run.disk = DiskUse{300, 200, 150, 50};
+            result.runs.push_back(run);
+        }
+    result.contract = {{"kernel", {{"container", "6.18"}, {"vm", "6.1 <img src=x>"}}, true}};
+    summarise_comparison(result);
+    return result;
+}
+
+SuiteResult suite_of(const char* title) {
+    SuiteResult suite;
+    suite.id = "20260101-000000-ffff";
+    suite.title = Fact::said("suite.textbook");
+    ExperimentResult start;
+    start.id = "20260101-000000-eeee";
+    start.experiment.id = "start";
+    start.experiment.title = title;
+    start.experiment.claim = "start";
+    start.experiment.workloads = {"http"};
+    start.experiment.worlds = {"container", "vm", "youki"};
+    start.cells = {
+        {cells_of(start.experiment).front(), std::make_shared<const ComparisonResult>(comparison_of("web"))}};
+    start.absent = {{"youki", Error{ErrorKind::unavailable, "use", "youki", "it is not installed", ""}}};
+    suite.experiments.push_back(start);
+    return suite;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        ++count;
+    return count;
+}
+
+} // namespace
+
+class DocumentTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void a_suite_is_the_books_table_and_all_behind_it() {
+        const std::string html = html_report(suite_document(suite_of("Start"), english_speech()));
+        QVERIFY(html.find("minutes / seconds") != std::string::npos);
+        QVERIFY(html.find("Virtual machine 1") != std::string::npos); // its ratio
+        QVERIFY(html.find("（从开机到运行项目）几分钟") != std::string::npos);
+        QVERIFY(html.find("youki: not measured here, because it is not installed") != std::string::npos);
+        QCOMPARE(count_of(html, "<svg"), std::size_t{1});
+        QCOMPARE(count_of(html, "<circle"), std::size_t{10}); // each run
+        QVERIFY(html.find("1.20 s TCG") != std::string::npos);
+    }
+    void it_needs_no_other_file_and_runs_nothing() {
+        const std::string html = html_report(comparison_document(comparison_of("web"), english_speech()));
+        for (const char* part : {"<script", "<link", "href=\"http", "@import", "url("})
+            QVERIFY2(html.find(part) == std::string::npos, part);
+        QVERIFY(html.find("prefers-color-scheme: dark") != std::string::npos);
+        QVERIFY(html.find("@media print") != std::string::npos);
+    }
+    void what_comes_from_images_is_escaped() {
+        const char* hostile = "<script>alert(1)</script>\" onload=\"x";
+        const std::string html = html_report(comparison_document(comparison_of(hostile), english_speech())) +
+                                 html_report(suite_document(suite_of(hostile), english_speech()));
+        QVERIFY(html.find("<script") == std::string::npos);
+        QVERIFY(html.find("<img") == std::string::npos);
+        QVERIFY(html.find("\" onload=\"") == std::string::npos);
+        QVERIFY(html.find("&lt;script&gt;") != std::string::npos);
+    }
+    void it_speaks_the_language_it_is_given() {
+        const Speech speech{"zh", [](const Fact& fact) { return "«" + english(fact) + "»"; }};
+        const std::string html = html_report(suite_document(suite_of("Start"), speech));
+        QVERIFY(html.find("<html lang=\"zh\">") != std::string::npos);
+        QVERIFY(html.find("«measured here»") != std::string::npos);
+    }
+    void worlds_keep_their_colours() {
+        const std::string html = html_report(comparison_document(comparison_of("web"), english_speech()));
+        QVERIFY(html.find("--world-container: #0072B2") != std::string::npos);
+        QVERIFY(html.find("--world-vm: #F0884A") != std::string::npos); // on dark paper
+    }
+};
+
+ISOLAB_TEST(DocumentTest)
+#include "document_test.moc"
