@@ -8,7 +8,11 @@ namespace isolab {
 const char* unit_of_figure(const std::string& id) noexcept {
     if (id.starts_with(work_prefix))
         return "1/s";
-    if (id == "memory" || id == "available_fall" || id.starts_with("disk."))
+    if (id == "limit.cpu")
+        return "ratio";
+    if (id == "capabilities" || id == "limit.processes" || id.starts_with("sees.") || id.starts_with("syscalls."))
+        return "count";
+    if (id == "limit.memory" || id == "memory" || id == "available_fall" || id.starts_with("disk."))
         return "bytes";
     return "ns";
 }

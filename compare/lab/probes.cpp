@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
 #include <utility>
 
 #include "compare/lab/bench.h"
@@ -8,6 +9,41 @@
 namespace isolab {
 namespace {
 
+struct ProbedFigure {
+    const char* figure;
+    const char* place; ///< JSON pointer into the report
+};
+
+/// Numbers, or the lengths of lists.
+constexpr std::array probed_figures{
+    ProbedFigure{"sees.processes", "/processes/count"},      ProbedFigure{"sees.interfaces", "/interfaces"},
+    ProbedFigure{"capabilities", "/capabilities/effective"}, ProbedFigure{"syscalls.works", "/syscalls/works"},
+    ProbedFigure{"syscalls.refused", "/syscalls/refused"},   ProbedFigure{"syscalls.absent", "/syscalls/absent"},
+};
+
+void take_number(const Json& value, const std::string& figure, Observation& observation) {
+    if (value.is_number())
+        observation.figures[figure] = value.get<double>();
+    else if (value.is_array())
+        observation.figures[figure] = static_cast<double>(value.size());
+}
+
+/// Figures of the documents that isolab-probe prints (resources/README.md).
+void take_figures(const Json& report, Observation& observation) {
+    if (!report.is_object())
+        return;
+    for (const ProbedFigure& probed : probed_figures)
+        if (const Json::json_pointer place(probed.place); report.contains(place))
+            take_number(report[place], probed.figure, observation);
+    if (report.value("schema", Json()) != "isolab.limits/1" || !report.contains("limit") ||
+        !report["limit"].is_string())
+        return;
+    const auto limit = report["limit"].get<std::string>();
+    for (const char* key : {"reached", "cpu_per_wall"})
+        if (report.contains(key))
+            take_number(report[key], "limit." + limit, observation);
+}
+
 /// What a probe says: the document that it printed, and how it ended.
 void take_evidence(const RunResult& run, Observation& observation) {
     Json evidence = Json::object();
@@ -15,6 +51,8 @@ void take_evidence(const RunResult& run, Observation& observation) {
         evidence["report"] = std::move(*document);
     else
         evidence["output"] = run.output;
+    if (evidence.contains("report"))
+        take_figures(evidence["report"], observation);
     if (run.exit)
         evidence["exit"] = {
             {"code", run.exit->code}, {"signal", run.exit->signal}, {"out_of_memory", run.exit->out_of_memory}};

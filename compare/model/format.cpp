@@ -71,7 +71,9 @@ std::string format_bytes(double bytes) { return with_unit(bytes, sizes); }
 
 std::string format_ratio(double ratio) { return three_digits(ratio) + "×"; }
 
-std::string format_figure(double value, const std::string& unit) { return with_unit(value, units_of(unit)); }
+std::string format_figure(double value, const std::string& unit) {
+    return unit == "count" ? fmt::format("{:.0f}", value) : with_unit(value, units_of(unit));
+}
 
 std::string format_interval(double low, double high, const std::string& unit) {
     const Unit& shared = fitting(high, units_of(unit));

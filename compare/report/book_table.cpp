@@ -53,6 +53,8 @@ void add_row(std::string& text, const BookRow& row, const TableOptions& options)
     if (!row.condition.empty())
         title += ", " + english(row.condition);
     text += "  " + title + "\n";
+    if (row.worlds.empty())
+        add_wrapped(text, "  " + english(row.measured), options);
     for (const WorldFigure& world : row.worlds) {
         std::string line = "    " + padded(english(world_name(world.world, world.world)), world_width) +
                            padded(value_text(row, world), value_width) + ratio_text(world);

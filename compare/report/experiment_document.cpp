@@ -126,7 +126,10 @@ void write_experiment(DocumentWriter& writer, const ExperimentResult& result, un
         }
         writer.heading(level + 1, title_of_row(writer, row));
         write_picture(writer, result, row);
-        writer.table(figures_table(writer, row));
+        if (row.worlds.empty())
+            writer.paragraph(writer.say(row.measured));
+        else
+            writer.table(figures_table(writer, row));
     }
     write_remarks(writer, result);
 }

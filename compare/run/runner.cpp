@@ -69,7 +69,8 @@ std::uint64_t chosen_seed(std::uint64_t seed) {
 
 } // namespace
 
-Runner::Runner(std::vector<Backend*> backends, ComparisonStore* history) : backends_(std::move(backends)), history_(history) {}
+Runner::Runner(std::vector<Backend*> backends, ComparisonStore* history)
+    : backends_(std::move(backends)), history_(history) {}
 
 Result<ComparisonResult> Runner::run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) {
     ISOLAB_TRY(check_plan(plan));

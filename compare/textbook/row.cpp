@@ -6,6 +6,7 @@
 
 #include "compare/textbook/finding.h"
 #include "compare/textbook/row_figures.h"
+#include "engine/base/json.h"
 
 namespace isolab {
 namespace {
@@ -129,6 +130,27 @@ Fact reason_for_nothing(const ExperimentResult& result) {
     return Fact::said("row.not_reached");
 }
 
+/// "Container 6.18, Virtual machine 6.1": of an experiment that asks which kernel answers.
+BookRow kernel_row(const ExperimentResult& result) {
+    BookRow row = empty_row(result, 0);
+    if (result.experiment.claim != "kernel" || result.experiment.method != Method::probe)
+        return row;
+    std::vector<Fact> kernels;
+    for (const Observation& observation : result.observations) {
+        const Json::json_pointer place("/report/uname/release");
+        if (observation.index == 0 && observation.evidence && observation.evidence->contains(place))
+            kernels.push_back(Fact::said(
+                "row.figure", {name_of(observation.world), (*observation.evidence)[place].get<std::string>()}));
+    }
+    row.condition = {};
+    row.figure = "kernel";
+    row.name = figure_name(row.figure);
+    row.answered = !kernels.empty();
+    row.measured = joined(std::move(kernels));
+    add_details(result, row);
+    return row;
+}
+
 } // namespace
 
 std::vector<BookRow> book_rows(const ExperimentResult& result) {
@@ -147,6 +169,8 @@ std::vector<BookRow> book_rows(const ExperimentResult& result) {
             add_details(result, row);
             rows.push_back(std::move(row));
         }
+    if (BookRow row = kernel_row(result); row.answered)
+        rows = {std::move(row)};
     if (rows.empty()) {
         BookRow row = empty_row(result, 0);
         row.condition = {};

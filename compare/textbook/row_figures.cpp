@@ -93,7 +93,9 @@ RowFigures repeated(const ExperimentResult& result, std::size_t cell, const std:
         if (values.empty())
             continue;
         WorldFigure figure = summary_figure(world, values, result.experiment.seed);
-        if (row.base.empty()) {
+        if (result.experiment.method == Method::probe) {
+            figure.interval.reset(); // evidence, not a sample
+        } else if (row.base.empty()) {
             row.base = world;
             base = values;
         } else {
