@@ -107,7 +107,7 @@ std::vector<std::string> shown_figures(const Experiment& experiment) {
     case Method::interference:
         return {"work.*", "latency.*"};
     case Method::probe:
-        return {"syscalls.works", "syscalls.refused", "capabilities", "sees.processes", "limit.*"};
+        return {"syscalls.works", "syscalls.refused", "capabilities", "sees.processes", "reached.*"};
     }
     return {};
 }

@@ -8,11 +8,11 @@ namespace isolab {
 const char* unit_of_figure(const std::string& id) noexcept {
     if (id.starts_with(work_prefix))
         return "1/s";
-    if (id == "limit.cpu")
+    if (id == "reached.cpu")
         return "ratio";
-    if (id == "capabilities" || id == "limit.processes" || id.starts_with("sees.") || id.starts_with("syscalls."))
+    if (id == "capabilities" || id == "reached.processes" || id.starts_with("sees.") || id.starts_with("syscalls."))
         return "count";
-    if (id == "limit.memory" || id == "memory" || id == "available_fall" || id.starts_with("disk."))
+    if (id == "reached.memory" || id == "memory" || id == "available_fall" || id.starts_with("disk."))
         return "bytes";
     return "ns";
 }

@@ -41,7 +41,7 @@ void take_figures(const Json& report, Observation& observation) {
     const auto limit = report["limit"].get<std::string>();
     for (const char* key : {"reached", "cpu_per_wall"})
         if (report.contains(key))
-            take_number(report[key], "limit." + limit, observation);
+            take_number(report[key], "reached." + limit, observation);
 }
 
 /// What a probe says: the document that it printed, and how it ended.
