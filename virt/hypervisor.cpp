@@ -42,12 +42,12 @@ class LibvirtHypervisor final : public Hypervisor {
 
     HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind) const override {
         HypervisorFacts facts = facts_;
-        const MachineProfile profile = choose_profile(host_.abilities, kind.value_or(host_.kind), limits.cpus);
-        facts.kind = profile.kind;
-        facts.acpi = profile.acpi;
-        facts.machine_type = profile.machine_type;
-        facts.firmware = firmware_name(profile.firmware);
-        facts.kernel_line = profile.kernel_line;
+        const MachineShape shape = machine_shape(host_.abilities, kind.value_or(host_.kind), limits.cpus);
+        facts.kind = shape.kind;
+        facts.acpi = shape.acpi;
+        facts.machine_type = shape.machine_type;
+        facts.firmware = firmware_name(shape.firmware);
+        facts.kernel_line = shape.kernel_line;
         return facts;
     }
     Result<GuestDisk> find_disk(const std::string& digest) const override { return images_.find(digest); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/machine/domain_xml.h"
 
+#include <array>
+
 #include "virt/libvirt/bound_emulator.h"
 #include "virt/machine/xml_writer.h"
 
@@ -11,7 +13,7 @@ constexpr const char* qemu_namespace = "http://libvirt.org/schemas/domain/qemu/1
 
 // PCI slots 0 to 2 of "pc" belong to the chipset and a display. On "q35" a slot that is named is one of the root
 // complex itself: no port has to be found and set up for the device.
-constexpr int disk_slot = 3;
+constexpr std::array disk_slots{3, 6, 7};
 constexpr int serial_slot = 4;
 constexpr int balloon_slot = 5;
 
@@ -21,17 +23,17 @@ void write_slot(XmlWriter& xml, int slot) {
 }
 
 void write_boot(XmlWriter& xml, const DomainSpec& spec) {
-    xml.begin("os").text("type", "hvm", {{"arch", "x86_64"}, {"machine", spec.profile.machine_type}});
-    if (spec.profile.firmware == Firmware::qboot)
+    xml.begin("os").text("type", "hvm", {{"arch", "x86_64"}, {"machine", spec.shape.machine_type}});
+    if (spec.shape.firmware == Firmware::qboot)
         xml.text("loader", spec.firmware_file.string(), {{"readonly", "yes"}, {"type", "rom"}});
     xml.text("kernel", spec.kernel.string());
     xml.text("initrd", spec.initramfs.string());
-    xml.text("cmdline", spec.profile.kernel_line);
+    xml.text("cmdline", spec.shape.kernel_line);
     xml.end();
 }
 
 void write_features(XmlWriter& xml, const DomainSpec& spec) {
-    if (!spec.profile.acpi) {
+    if (!spec.shape.acpi) {
         xml.empty("features");
         return;
     }
@@ -39,26 +41,27 @@ void write_features(XmlWriter& xml, const DomainSpec& spec) {
 }
 
 void write_cpu(XmlWriter& xml, const DomainSpec& spec) {
-    if (spec.profile.accelerator == Accelerator::kvm) {
+    if (spec.shape.accelerator == Accelerator::kvm) {
         xml.empty("cpu", {{"mode", "host-passthrough"}});
         return;
     }
     xml.begin("cpu", {{"mode", "custom"}, {"match", "exact"}, {"check", "none"}}).text("model", "qemu64").end();
 }
 
-void write_disk(XmlWriter& xml, const DomainSpec& spec) {
+void write_disk(XmlWriter& xml, const DomainDisk& disk, std::size_t index) {
     xml.begin("disk", {{"type", "file"}, {"device", "disk"}});
     xml.empty("driver", {{"name", "qemu"},
-                         {"type", "qcow2"},
+                         {"type", disk_format_id(DiskFormat::qcow2)},
                          {"cache", disk_cache},
                          {"error_policy", "report"},
                          {"rerror_policy", "report"}});
-    xml.empty("source", {{"file", spec.overlay.string()}});
+    xml.empty("source", {{"file", disk.file.string()}});
     xml.begin("backingStore", {{"type", "file"}});
-    xml.empty("format", {{"type", "raw"}}).empty("source", {{"file", spec.base_disk.string()}}).empty("backingStore");
+    xml.empty("format", {{"type", disk_format_id(disk.base_format)}});
+    xml.empty("source", {{"file", disk.base.string()}}).empty("backingStore");
     xml.end();
-    xml.empty("target", {{"dev", "vda"}, {"bus", "virtio"}});
-    write_slot(xml, disk_slot);
+    xml.empty("target", {{"dev", std::string("vd") + static_cast<char>('a' + index)}, {"bus", "virtio"}});
+    write_slot(xml, disk_slots.at(index));
     xml.end();
 }
 
@@ -82,7 +85,8 @@ void write_channel(XmlWriter& xml, const DomainSpec& spec) {
 void write_devices(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("devices").text("emulator", spec.emulator.string());
     xml.empty("controller", {{"type", "usb"}, {"model", "none"}});
-    write_disk(xml, spec);
+    for (std::size_t i = 0; i < spec.disks.size(); ++i)
+        write_disk(xml, spec.disks[i], i);
     write_console(xml, spec);
     write_channel(xml, spec);
     xml.begin("memballoon", {{"model", "virtio"}, {"freePageReporting", "on"}});
@@ -95,7 +99,7 @@ void write_devices(XmlWriter& xml, const DomainSpec& spec) {
 
 std::string domain_xml(const DomainSpec& spec) {
     XmlWriter xml;
-    const char* type = spec.profile.accelerator == Accelerator::kvm ? "kvm" : "qemu";
+    const char* type = spec.shape.accelerator == Accelerator::kvm ? "kvm" : "qemu";
     xml.begin("domain", {{"type", type}, {"xmlns:qemu", qemu_namespace}});
     xml.text("name", spec.name);
     xml.text("memory", std::to_string(spec.memory_bytes / 1024U), {{"unit", "KiB"}});

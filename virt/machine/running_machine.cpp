@@ -60,16 +60,15 @@ Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) 
 DomainSpec describe_domain(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
     DomainSpec spec;
     spec.name = files.name;
-    spec.profile = choose_profile(host.abilities, request.kind.value_or(host.kind), request.limits.cpus);
+    spec.shape = machine_shape(host.abilities, request.kind.value_or(host.kind), request.limits.cpus);
     spec.cpus = request.limits.cpus;
     spec.memory_bytes = machine_memory(request.limits);
     spec.emulator = host.abilities.emulator;
-    if (spec.profile.firmware == Firmware::qboot)
+    if (spec.shape.firmware == Firmware::qboot)
         spec.firmware_file = host.abilities.qboot;
     spec.kernel = host.kernel;
     spec.initramfs = host.initramfs;
-    spec.base_disk = request.disk.path;
-    spec.overlay = files.overlay;
+    spec.disks = {{files.overlay, request.disk.path, DiskFormat::raw}};
     spec.console_socket = files.console.path();
     spec.channel_socket = files.channel.path();
     if (host.connection->embedded)

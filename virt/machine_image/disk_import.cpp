@@ -106,8 +106,6 @@ Result<SourceDisk> open_source(const fs::path& file) {
     return source;
 }
 
-const char* format_name(DiskFormat format) { return format == DiskFormat::qcow2 ? "qcow2" : "raw"; }
-
 /// qemu-img(1): 0 is sound, 3 has clusters that nothing refers to, which does no harm.
 Result<void> check_qcow2(const SourceDisk& source, const StopToken& stop) {
     ISOLAB_ASSIGN(const std::string program, find_image_tool(qemu_img));
@@ -204,7 +202,7 @@ Result<void> convert_to_qcow2(const fs::path& from, DiskFormat format, const fs:
     const std::string subject = from.filename().string();
     progress.report({"convert-disk", subject, 0, 100, false});
     return check_image_tool(
-        {program, "convert", "-p", "-f", format_name(format), "-O", "qcow2", from.string(), to.string()}, stop,
+        {program, "convert", "-p", "-f", disk_format_id(format), "-O", "qcow2", from.string(), to.string()}, stop,
         [&](const std::string& line) {
             if (const auto done = percentage(line))
                 progress.report({"convert-disk", subject, *done, 100, false});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -10,10 +9,9 @@
 #include "engine/base/progress.h"
 #include "engine/base/stop.h"
 #include "virt/machine_image/machine_image_store.h"
+#include "virt/storage/disk_format.h"
 
 namespace isolab {
-
-enum class DiskFormat : std::uint8_t { raw, qcow2 };
 
 /// Recognises a disk by the first bytes of its file, 104 of a qcow2's header at least. Whatever is no other known
 /// format is raw. unsupported: another hypervisor's format, an installation medium, or a qcow2 that needs more than

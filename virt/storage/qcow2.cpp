@@ -45,8 +45,8 @@ class BigEndian {
     std::string bytes_;
 };
 
-std::string header(const std::string& base, std::uint64_t size) {
-    // The header, the extension "raw" padded to 8 bytes, the end of extensions, then the name.
+std::string header(const std::string& base, std::string format, std::uint64_t size) {
+    // The header, the extension with the format of the base padded to 8 bytes, the end of extensions, then the name.
     constexpr std::uint64_t name_at = header_length + 16 + 8;
     BigEndian out;
     out.text("QFI\xfb").u32(3).u64(name_at).u32(static_cast<std::uint32_t>(base.size()));
@@ -54,7 +54,9 @@ std::string header(const std::string& base, std::uint64_t size) {
     out.u32(static_cast<std::uint32_t>((size + bytes_per_l1_entry - 1) / bytes_per_l1_entry)).u64(l1_table_at);
     out.u64(refcount_table_at).u32(1).u32(0).u64(0);
     out.u64(0).u64(0).u64(0).u32(4).u32(header_length); // no features; refcounts of 2^4 bits
-    out.u32(backing_format_extension).u32(3).text(std::string("raw\0\0\0\0\0", 8));
+    out.u32(backing_format_extension).u32(static_cast<std::uint32_t>(format.size()));
+    format.resize(8);
+    out.text(format);
     out.u32(0).u32(0).text(base);
     return out.bytes();
 }
@@ -73,7 +75,7 @@ bool write_at(int fd, std::uint64_t offset, const std::string& bytes) {
 } // namespace
 
 Result<void> create_qcow2_overlay(const std::filesystem::path& path, const std::filesystem::path& base,
-                                  std::uint64_t size) {
+                                  std::uint64_t size, DiskFormat base_format) {
     const std::string name = base.string();
     if (name.size() > 1023 || size == 0 || size % 512 != 0 || size > bytes_per_l1_entry * (cluster_size / 8))
         return fail(ErrorKind::invalid_argument, "create disk layer", path.string(),
@@ -81,7 +83,7 @@ Result<void> create_qcow2_overlay(const std::filesystem::path& path, const std::
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!fd)
         return fail_errno(errno, "create disk layer", path.string());
-    if (!write_at(fd.get(), 0, header(name, size)) ||
+    if (!write_at(fd.get(), 0, header(name, disk_format_id(base_format), size)) ||
         !write_at(fd.get(), refcount_table_at, BigEndian().u64(refcount_block_at).bytes()) ||
         !write_at(fd.get(), refcount_block_at, refcount_block()) ||
         ::ftruncate(fd.get(), static_cast<off_t>(used_clusters * cluster_size)) != 0) {

@@ -28,16 +28,15 @@ HostAbilities host(Accelerator accelerator) {
 DomainSpec spec(const HostAbilities& abilities, MachineKind kind, unsigned cpus) {
     DomainSpec result;
     result.name = "isolab-1a2b3c4d-0-00c0ffee";
-    result.profile = choose_profile(abilities, kind, cpus);
+    result.shape = machine_shape(abilities, kind, cpus);
     result.cpus = cpus;
     result.memory_bytes = 256U << 20U;
     result.emulator = abilities.emulator;
-    if (result.profile.firmware == Firmware::qboot)
+    if (result.shape.firmware == Firmware::qboot)
         result.firmware_file = abilities.qboot;
     result.kernel = "/data/cache/vmlinux";
     result.initramfs = "/data/cache/initramfs.cpio";
-    result.base_disk = "/data/disks/sha256-<&'\">.ext4";
-    result.overlay = "/data/machines/0-00c0ffee/disk.qcow2";
+    result.disks = {{"/data/machines/0-00c0ffee/disk.qcow2", "/data/disks/sha256-<&'\">.ext4", DiskFormat::raw}};
     result.console_socket = "/data/libvirt/0/s/00c0ffee.con";
     result.channel_socket = "/data/libvirt/0/s/00c0ffee.chn";
     return result;
@@ -50,8 +49,8 @@ class DomainXmlTest : public QObject {
   private slots:
     void matches_golden_file_data();
     void matches_golden_file();
-    void chooses_profile_data();
-    void chooses_profile();
+    void chooses_shape_data();
+    void chooses_shape();
     void names_the_user_of_a_server();
     void gives_whole_mebibytes();
     void escapes_text();
@@ -84,7 +83,7 @@ void DomainXmlTest::matches_golden_file() {
     QVERIFY2(valid->code == 0, (valid->out + valid->err).c_str());
 }
 
-void DomainXmlTest::chooses_profile_data() {
+void DomainXmlTest::chooses_shape_data() {
     QTest::addColumn<bool>("kvm");
     QTest::addColumn<bool>("pvh");
     QTest::addColumn<bool>("qboot");
@@ -114,7 +113,7 @@ void DomainXmlTest::chooses_profile_data() {
                                    << "qboot" << true;
 }
 
-void DomainXmlTest::chooses_profile() {
+void DomainXmlTest::chooses_shape() {
     QFETCH(bool, kvm);
     QFETCH(bool, pvh);
     QFETCH(bool, qboot);
@@ -124,13 +123,13 @@ void DomainXmlTest::chooses_profile() {
     abilities.pvh_kernel = pvh;
     if (!qboot)
         abilities.qboot.clear();
-    const MachineProfile profile = choose_profile(abilities, kind, cpus);
-    QTEST(QString::fromStdString(profile.machine_type), "machine");
-    QTEST(QString(firmware_name(profile.firmware)), "firmware");
-    QTEST(profile.acpi, "acpi");
-    QCOMPARE(profile.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
+    const MachineShape shape = machine_shape(abilities, kind, cpus);
+    QTEST(QString::fromStdString(shape.machine_type), "machine");
+    QTEST(QString(firmware_name(shape.firmware)), "firmware");
+    QTEST(shape.acpi, "acpi");
+    QCOMPARE(shape.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
     // With qboot the guest hangs for ever when it is told so on the kernel line.
-    QVERIFY(profile.kernel_line.find("acpi=off") == std::string::npos);
+    QVERIFY(shape.kernel_line.find("acpi=off") == std::string::npos);
 }
 
 void DomainXmlTest::names_the_user_of_a_server() {

@@ -33,6 +33,7 @@ class GuestImageTest : public QObject {
     void leaves_nothing_after_failure();
     void sets_owners_without_privilege();
     void overlay_is_sound();
+    void overlay_of_a_qcow2_base();
     void overlay_refuses_bad_arguments();
 };
 
@@ -133,6 +134,15 @@ void GuestImageTest::overlay_is_sound() {
         run_checked({"qemu-io", "-c", "read -P 0xab 100M 1M", "-c", "read -P 0 101M 1M", path("o.qcow2").string()}));
     QVERIFY(run_checked({"qemu-img", "check", path("o.qcow2").string()}));
     QVERIFY(run_checked({"qemu-io", "-r", "-f", "raw", "-c", "read -P 0 100M 1M", path("base.raw").string()}));
+}
+
+void GuestImageTest::overlay_of_a_qcow2_base() {
+    const std::string base = path("base.qcow2").string();
+    VERIFY_OK(run_checked({"qemu-img", "create", "-q", "-f", "qcow2", base, "64M"}));
+    VERIFY_OK(run_checked({"qemu-io", "-c", "write -P 0xcd 1M 64k", base}));
+    VERIFY_OK(create_qcow2_overlay(path("layer"), base, 64U << 20U, DiskFormat::qcow2));
+    VERIFY_OK(run_checked({"qemu-img", "check", path("layer").string()}));
+    VERIFY_OK(run_checked({"qemu-io", "-c", "read -P 0xcd 1M 64k", path("layer").string()}));
 }
 
 void GuestImageTest::overlay_refuses_bad_arguments() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "virt/machine/domain_spec.h"
+#include "virt/machine/machine_shape.h"
 
 namespace isolab {
 namespace {
@@ -17,17 +17,17 @@ std::string tsc_options(const HostAbilities& host) {
 
 } // namespace
 
-MachineProfile choose_profile(const HostAbilities& host, MachineKind kind, unsigned cpus) {
-    MachineProfile profile;
-    profile.accelerator = host.accelerator;
-    profile.kind = kind;
+MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus) {
+    MachineShape shape;
+    shape.kind = kind;
+    shape.accelerator = host.accelerator;
     const bool qboot = host.pvh_kernel && !host.qboot.empty();
     const bool lean = kind == MachineKind::lean && cpus == 1 && qboot;
-    profile.machine_type = lean ? "pc" : "q35";
-    profile.firmware = qboot ? Firmware::qboot : Firmware::seabios;
-    profile.acpi = !lean || host.accelerator == Accelerator::kvm;
-    profile.kernel_line = common_line + tsc_options(host);
-    return profile;
+    shape.machine_type = lean ? "pc" : "q35";
+    shape.firmware = qboot ? Firmware::qboot : Firmware::seabios;
+    shape.acpi = !lean || host.accelerator == Accelerator::kvm;
+    shape.kernel_line = common_line + tsc_options(host);
+    return shape;
 }
 
 } // namespace isolab

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "virt/host/hypervisor_options.h"
+
+namespace isolab {
+
+/// How the guest starts; decides what the machine must contain.
+enum class Firmware {
+    qboot,  ///< minimal; needs a kernel with a PVH entry, and ACPI for more than one virtual CPU
+    seabios ///< QEMU's default
+};
+constexpr const char* firmware_name(Firmware firmware) noexcept {
+    return firmware == Firmware::qboot ? "qboot" : "SeaBIOS";
+}
+
+/// What the choice of machine depends on. A plain value, found once per process.
+struct HostAbilities {
+    Accelerator accelerator = Accelerator::tcg;
+    std::filesystem::path emulator; ///< qemu-system-x86_64
+    std::filesystem::path qboot;    ///< qboot.rom; empty: not installed
+    bool pvh_kernel = false;        ///< the kernel file is an ELF with a PVH entry
+    std::uint64_t tsc_khz = 0;      ///< of the host; TCG guests see the host's counter
+};
+
+/// All that the kind of a machine decides, whatever its name, files and size. A plain value.
+struct MachineShape {
+    MachineKind kind = MachineKind::standard;
+    Accelerator accelerator = Accelerator::tcg;
+    std::string machine_type = "q35";
+    bool acpi = false;
+    Firmware firmware = Firmware::qboot;
+    std::string kernel_line; ///< of the kernel that QEMU starts
+};
+
+/// The machine of this kind that starts fastest here. Standard: q35 with ACPI. Lean: "pc" without ACPI for one CPU
+/// under TCG; with ACPI under KVM, where it costs nothing, and as standard for several CPUs, which only ACPI tells of.
+/// Both with qboot, or with SeaBIOS and ACPI where qboot is missing or the kernel has no PVH entry. Pure.
+MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus);
+
+} // namespace isolab
