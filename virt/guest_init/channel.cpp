@@ -2,7 +2,6 @@
 #include "virt/guest_init/channel.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -10,10 +9,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "virt/guest_init/role.h"
 
 namespace isolab::guest {
 namespace {
@@ -21,16 +20,27 @@ namespace {
 int channel = -1;
 
 constexpr int port_wait_us = 500;
-constexpr int port_wait_rounds = 4000;
 
-/// Writes the device path of the machine's only port into `path`; false while the kernel has not made it yet.
-bool find_port(char* path, std::size_t size) noexcept {
+bool has_name(const char* port, const char* name) noexcept {
+    char path[300];
+    char text[64] = "";
+    std::snprintf(path, sizeof path, "/sys/class/virtio-ports/%s/name", port);
+    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+    const ssize_t count = fd < 0 ? -1 : ::read(fd, text, sizeof text - 1);
+    ::close(fd);
+    text[count > 0 ? count : 0] = '\0';
+    text[std::strcspn(text, "\n")] = '\0';
+    return std::strcmp(text, name) == 0;
+}
+
+/// Writes the device path of a port into `path`; false while the kernel has not made it yet.
+bool find_port(const char* name, char* path, std::size_t size) noexcept {
     DIR* ports = ::opendir("/sys/class/virtio-ports");
     if (ports == nullptr)
         return false;
     bool found = false;
     while (const dirent* entry = ::readdir(ports)) {
-        if (std::strncmp(entry->d_name, "vport", 5) != 0)
+        if (std::strncmp(entry->d_name, "vport", 5) != 0 || (name != nullptr && !has_name(entry->d_name, name)))
             continue;
         std::snprintf(path, size, "/dev/%s", entry->d_name);
         found = ::access(path, F_OK) == 0;
@@ -75,11 +85,12 @@ std::uint64_t boot_time() noexcept {
     return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-int open_channel() noexcept {
+int open_channel(const char* name, int seconds) noexcept {
     char path[300];
     int error = ENODEV;
-    for (int round = 0; round < port_wait_rounds; ++round) {
-        if (find_port(path, sizeof path)) {
+    const std::uint64_t deadline = boot_time() + static_cast<std::uint64_t>(seconds) * 1'000'000'000U;
+    while (boot_time() < deadline) {
+        if (find_port(name, path, sizeof path)) {
             channel = ::open(path, O_RDWR | O_CLOEXEC);
             if (channel >= 0)
                 return 0;
@@ -136,21 +147,9 @@ void give_up(Step step, int error, const char* subject) noexcept {
         const Failure failure{step, error};
         send_record(RecordKind::failure, &failure, sizeof failure, subject, std::strlen(subject));
     } else {
-        std::fprintf(stderr, "isolab-guest-init: step %u, %s: %s\n", static_cast<unsigned>(step), subject,
-                     std::strerror(error));
+        std::fprintf(stderr, "isolab: step %u, %s: %s\n", static_cast<unsigned>(step), subject, std::strerror(error));
     }
     power_off();
-}
-
-void power_off() noexcept {
-    ::kill(-1, SIGKILL);
-    if (::chdir("/") == 0)
-        ::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_RDONLY, nullptr);
-    ::sync();
-    // Without ACPI a power-off only halts the CPU; a reset makes QEMU leave (it runs with "destroy on reboot").
-    ::reboot(RB_AUTOBOOT);
-    for (;;)
-        ::pause();
 }
 
 } // namespace isolab::guest

@@ -14,13 +14,14 @@ std::uint64_t boot_time() noexcept;
 /// A stamp of something that happened at `happened` and is told now.
 inline GuestStamp stamp(std::uint64_t happened) noexcept { return {happened, boot_time()}; }
 
-/// Waits until the virtio-serial port exists (at most two seconds) and opens it. 0 or an errno value.
-int open_channel() noexcept;
+/// Waits until the virtio-serial port of that name exists, at most `seconds`, and opens it; null: the machine's only
+/// port, whose name the kernel may not know yet. 0 or an errno value.
+int open_channel(const char* name, int seconds) noexcept;
 /// For poll(2); -1 before open_channel().
 int channel_fd() noexcept;
 
 /// Sends one record whose payload is `head` followed by `tail`; blocks until the host has taken it, so nothing is
-/// lost at power-off. Only the init process may send. A host that is gone ends the machine.
+/// lost at power-off. Only the process that opened it may send. A host that is gone ends the machine.
 void send_record(RecordKind kind, const void* head, std::size_t head_size, const void* tail = nullptr,
                  std::size_t tail_size = 0, std::uint8_t stream = 0) noexcept;
 
@@ -33,8 +34,5 @@ int receive_record(Record& record) noexcept;
 
 /// Tells the host (on the console when there is no channel yet) what failed, then powers off.
 [[noreturn]] void give_up(Step step, int error, const char* subject) noexcept;
-
-/// Ends every process, writes the disk out and leaves QEMU. Never returns.
-[[noreturn]] void power_off() noexcept;
 
 } // namespace isolab::guest

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The language between the host and isolab-guest-init, spoken over one virtio-serial port. libc only, shared by
-// both sides, which always run on the same architecture: structures travel as they lie in memory.
+// The language between the host and isolab-guest-init or isolab-guest-agent, spoken over one virtio-serial port. libc
+// only, shared by both sides, which always run on the same architecture: structures travel as they lie in memory.
 //
 // Every record is a RecordHeader and `size` bytes of payload. The host sends `start` as soon as QEMU has connected
 // (it waits in the socket until the guest opens the port); the guest begins with `hello`. A record that tells of
@@ -13,13 +13,15 @@
 
 namespace isolab::guest {
 
+inline constexpr const char* channel_name = "isolab.0";                ///< of the port
+inline constexpr const char* workload_disk_serial = "isolab-workload"; ///< of its disk, where there are others
 inline constexpr std::uint32_t protocol_version = 4;
 inline constexpr std::uint32_t record_limit = 16U << 20U; ///< larger payloads are a broken stream
 inline constexpr std::uint32_t output_limit = 65536;      ///< bytes of output in one record
 
 enum class RecordKind : std::uint8_t {
     // guest to host
-    hello = 1,          ///< Hello: init runs and the channel is open
+    hello = 1,          ///< Hello: init or agent runs and the channel is open
     setup_done = 2,     ///< GuestStamp: modules, mounts, network, user data are in place
     executed = 3,       ///< GuestStamp: execve(2) of the workload succeeded
     output = 4,         ///< bytes; RecordHeader::stream tells which stream
@@ -51,7 +53,7 @@ struct GuestStamp {
 };
 
 struct Hello {
-    GuestStamp init;            ///< `happened`: first instruction of init
+    GuestStamp init;            ///< `happened`: first instruction of init; where systemd is init, its start
     std::uint64_t init_tsc = 0; ///< time stamp counter there; under TCG it counts from the start of the CPU
     std::uint32_t version = 0;  ///< protocol_version
     std::uint32_t cpus = 0;     ///< online

@@ -49,9 +49,6 @@ constexpr std::array device_links{
     Link{"/proc/self/fd/2", "/dev/stderr"},
 };
 
-constexpr const char* disk = "/dev/vda";
-constexpr const char* new_root = "/root";
-
 void apply(const Mount& entry) noexcept {
     if (::mkdir(entry.target, 0755) != 0 && errno != EEXIST && entry.required) // a damaged disk says so here first
         give_up(Step::mounts, errno, entry.target);
@@ -59,7 +56,7 @@ void apply(const Mount& entry) noexcept {
         give_up(Step::mounts, errno, entry.target);
 }
 
-void wait_for_disk() noexcept {
+void wait_for_disk(const char* disk) noexcept {
     constexpr int rounds = 4000;
     for (int round = 0; round < rounds && ::access(disk, F_OK) != 0; ++round)
         ::usleep(500);
@@ -72,14 +69,14 @@ void mount_early() noexcept {
         apply(entry);
 }
 
-void switch_to_disk() noexcept {
-    wait_for_disk();
-    ::mkdir(new_root, 0755);
-    if (::mount(disk, new_root, "ext4", MS_RELATIME, nullptr) != 0)
+void switch_to_disk(const char* disk, const char* place) noexcept {
+    wait_for_disk(disk);
+    ::mkdir(place, 0755);
+    if (::mount(disk, place, "ext4", MS_RELATIME, nullptr) != 0)
         give_up(Step::root_disk, errno, disk);
-    if (::chdir(new_root) != 0 || ::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || ::chroot(".") != 0 ||
+    if (::chdir(place) != 0 || ::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || ::chroot(".") != 0 ||
         ::chdir("/") != 0)
-        give_up(Step::root_disk, errno, new_root);
+        give_up(Step::root_disk, errno, place);
     for (const Mount& entry : root_mounts)
         apply(entry);
     for (const Link& link : device_links)

@@ -20,7 +20,7 @@ namespace {
 
 constexpr int most_links = 40; // as in path_resolution(7)
 
-int initial_root = -1;
+int kept_folder = -1;
 
 int open_in_root(const char* path) noexcept {
     open_how how{};
@@ -71,14 +71,14 @@ int make_in_root(const char* path, bool directory, int links) noexcept { // NOLI
 }
 
 void show(const char* name, const char* text, const char* path) noexcept {
-    const int fd = ::openat(initial_root, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    const int fd = ::openat(kept_folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     const auto size = static_cast<ssize_t>(std::strlen(text));
     if (fd < 0 || ::write(fd, text, static_cast<std::size_t>(size)) != size)
         give_up(Step::network, errno, path);
     ::close(fd);
     const int target = make_in_root(path, false, 0);
     const auto mount =
-        static_cast<int>(::syscall(SYS_open_tree, initial_root, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+        static_cast<int>(::syscall(SYS_open_tree, kept_folder, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
     if (target < 0 || mount < 0 ||
         ::syscall(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
         give_up(Step::network, errno, path);
@@ -88,7 +88,7 @@ void show(const char* name, const char* text, const char* path) noexcept {
 
 } // namespace
 
-void keep_initial_files() noexcept { initial_root = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC); }
+void keep_files_in(const char* folder) noexcept { kept_folder = ::open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC); }
 
 void show_names(const char* hostname) noexcept {
     char text[400]; // as the engine's render_hosts_file() has it

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "virt/guest_init/role.h"
+
 namespace isolab::guest {
 namespace {
 
@@ -138,6 +140,9 @@ int give_streams_away(const Start& start, int out, int err) noexcept {
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::signal(SIGPIPE, SIG_DFL); // services ignore it
+    if (const int error = join_workload(); error != 0)
+        fail_child(failure_pipe, Step::limits, error);
     if (const int error = give_streams_away(workload.start, out, err); error != 0)
         fail_child(failure_pipe, Step::user, error);
     const int null = ::open("/dev/null", O_RDONLY);

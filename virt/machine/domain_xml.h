@@ -3,12 +3,13 @@
 
 #include <string>
 
+#include "virt/guest_init/guest_protocol.h"
 #include "virt/machine/domain_spec.h"
 
 namespace isolab {
 
 /// Name of the guest's virtio-serial port.
-inline constexpr const char* channel_name = "isolab.0";
+inline constexpr const char* channel_name = guest::channel_name;
 
 /// How QEMU treats the host's page cache: writes go through it, and the guest's flushes reach the host's disk, just as
 /// fsync(2) in a container does.
