@@ -17,6 +17,7 @@
 #include "virt/libvirt/libvirt_error.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/running_machine.h"
+#include "virt/system_disk_maker.h"
 
 namespace isolab {
 namespace {
@@ -37,8 +38,9 @@ bool offers_domain_type(const VirtConnection& connection, const fs::path& emulat
 
 class LibvirtHypervisor final : public Hypervisor {
   public:
-    LibvirtHypervisor(MachineHost host, HypervisorFacts facts, GuestImages images)
-        : host_(std::move(host)), facts_(std::move(facts)), images_(std::move(images)) {}
+    LibvirtHypervisor(MachineHost host, HypervisorFacts facts, DataFolder data, fs::path guest_init)
+        : host_(std::move(host)), facts_(std::move(facts)), data_(std::move(data)), images_(data_.disks()),
+          guest_init_(std::move(guest_init)) {}
 
     HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind) const override {
         HypervisorFacts facts = facts_;
@@ -55,6 +57,11 @@ class LibvirtHypervisor final : public Hypervisor {
                                 const StopToken& stop) override {
         return images_.make(content, digest, progress, stop);
     }
+    Result<SystemDisk> prepare_system(const MachineImage& image, std::optional<DiskFirmware> firmware,
+                                      const StopToken& stop) const override {
+        ISOLAB_ASSIGN(const fs::path agent, find_guest_agent(guest_init_));
+        return make_system_disk(image, {firmware, !host_.abilities.uefi.code.empty(), agent, data_.cache()}, stop);
+    }
     Result<std::unique_ptr<Machine>> start(const MachineRequest& request, InstanceObserver& observer,
                                            const StopToken& stop) override {
         return start_machine(host_, request, observer, stop);
@@ -63,7 +70,9 @@ class LibvirtHypervisor final : public Hypervisor {
   private:
     MachineHost host_;
     HypervisorFacts facts_;
+    DataFolder data_;
     GuestImages images_;
+    fs::path guest_init_;
 };
 
 /// libvirt's view of QEMU, and with it the accelerator.
@@ -120,8 +129,8 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
     GuestImages images(DataFolder(options.root).disks());
     ISOLAB_TRY(images.remove_abandoned());
     MachineHost host{connection, {}, options.kind, kernel.image, kernel.initramfs, options.boot_deadline};
-    host.abilities = {facts.accelerator, emulator, find_qboot(), kernel.pvh, measure_tsc_khz()};
-    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), std::move(images));
+    host.abilities = {facts.accelerator, emulator, find_qboot(), find_uefi(), kernel.pvh, measure_tsc_khz()};
+    return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), DataFolder(options.root), guest_init);
 }
 
 } // namespace isolab

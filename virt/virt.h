@@ -15,6 +15,7 @@
 #include "engine/base/stop.h"
 #include "virt/host/hypervisor_options.h"
 #include "virt/machine/machine.h"
+#include "virt/machine_image/machine_image.h"
 #include "virt/storage/guest_image.h"
 
 namespace isolab {
@@ -27,7 +28,7 @@ struct HypervisorFacts {
     MachineKind kind = MachineKind::standard;
     std::string machine_type; ///< "q35", "pc"
     bool acpi = true;
-    std::string firmware;   ///< "qboot", "SeaBIOS"
+    std::string firmware;   ///< "qboot", "SeaBIOS"; of kind full without UEFI
     std::string disk_cache; ///< QEMU's cache mode, "writeback"
     std::string kernel;     ///< release, "6.1.0-56-cloud-amd64"
     std::string kernel_line;
@@ -50,6 +51,13 @@ class Hypervisor {
     /// complete.
     virtual Result<GuestDisk> make_disk(const DiskContent& content, const std::string& image_digest,
                                         ProgressSink& progress, const StopToken& stop) = 0;
+
+    /// An image as what a machine of kind full boots, with the seed disk that starts the agent in it; that is made
+    /// once. Empty `firmware`: the image's, BIOS before UEFI. The image must be held (MachineImageStore::hold()) until
+    /// the machine has ended. unsupported: the image does not start by that firmware; unavailable, with the package:
+    /// mkfs.vfat, mcopy or the firmware is missing.
+    virtual Result<SystemDisk> prepare_system(const MachineImage& image, std::optional<DiskFirmware> firmware,
+                                              const StopToken& stop) const = 0;
 
     /// Starts a machine and waits until the workload was executed in it, with the marks prepare, create, firmware,
     /// kernel, setup and exec delivered. A guest without a sign of life within the deadline is ended and

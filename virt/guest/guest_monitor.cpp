@@ -160,6 +160,7 @@ void GuestMonitor::read_console() {
     const bool open = read_available(console_.socket.get(), [&](const char* bytes, std::size_t size) {
         {
             const std::lock_guard lock(mutex_);
+            state_.last_print = monotonic_now();
             state_.console.append(bytes, size);
             if (state_.console.size() > console_kept)
                 state_.console.erase(0, state_.console.size() - console_kept);

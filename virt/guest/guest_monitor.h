@@ -30,9 +30,10 @@ struct GuestState {
     std::optional<Nanoseconds> gone_at; ///< QEMU has ended
     std::optional<Nanoseconds> cpu_total;
     std::optional<std::uint64_t> peak_rss;
-    Nanoseconds last_sign{0}; ///< arrival of the latest record, or the start of watching
-    std::string console;      ///< its last few KiB
-    std::string ended_by;     ///< what its kernel said to end the machine for (KernelEnd::cause()); empty: nothing
+    Nanoseconds last_sign{0};  ///< arrival of the latest record, or the start of watching
+    Nanoseconds last_print{0}; ///< arrival of the latest bytes on the console
+    std::string console;       ///< its last few KiB
+    std::string ended_by;      ///< what its kernel said to end the machine for (KernelEnd::cause()); empty: nothing
 };
 
 /// What starting a machine took before it could be watched.

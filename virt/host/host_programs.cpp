@@ -16,6 +16,9 @@ namespace fs = std::filesystem;
 constexpr std::array qboot_places{"/usr/share/qemu/qboot.rom", "/usr/share/qboot/qboot.rom",
                                   "/usr/local/share/qemu/qboot.rom"};
 
+const std::array uefi_places{UefiFiles{"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"},
+                             UefiFiles{"/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"}};
+
 } // namespace
 
 Result<fs::path> find_emulator() {
@@ -28,6 +31,13 @@ Result<fs::path> find_emulator() {
 fs::path find_qboot() {
     for (const char* place : qboot_places)
         if (::access(place, R_OK) == 0)
+            return place;
+    return {};
+}
+
+UefiFiles find_uefi() {
+    for (const UefiFiles& place : uefi_places)
+        if (::access(place.code.c_str(), R_OK) == 0 && ::access(place.variables.c_str(), R_OK) == 0)
             return place;
     return {};
 }
@@ -49,6 +59,14 @@ Result<fs::path> find_keeper(const fs::path& guest_init) {
         return path;
     return fail(ErrorKind::unavailable, "find the program that ends machines with their owner", path.string(),
                 "it cannot be executed", "Install Isolab completely");
+}
+
+Result<fs::path> find_guest_agent(const fs::path& guest_init) {
+    const fs::path path = guest_init.parent_path() / "isolab-guest-agent";
+    if (::access(path.c_str(), R_OK) == 0)
+        return path;
+    return fail(ErrorKind::unavailable, "find the agent of whole machines", path.string(), "it cannot be read",
+                "Install Isolab completely");
 }
 
 KernelSearch kernel_search(const HypervisorOptions& options) {

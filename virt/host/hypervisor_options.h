@@ -17,16 +17,20 @@ constexpr const char* accelerator_id(Accelerator accelerator) noexcept {
 enum class MachineKind {
     standard, ///< what a careful user of libvirt gets: q35 with ACPI and virtio devices, the kernel started directly
     lean,     ///< the least that runs the workload: nothing emulated that is not used, no ACPI where that is slow
+    full,     ///< an installed system with firmware, boot loader and services of its own, in which the workload runs
 };
 constexpr const char* machine_kind_id(MachineKind kind) noexcept {
-    return kind == MachineKind::lean ? "lean" : "standard";
+    return kind == MachineKind::lean ? "lean" : kind == MachineKind::full ? "full" : "standard";
 }
+
+/// What starts the boot loader of an installed system.
+enum class DiskFirmware { bios, uefi };
 
 struct HypervisorOptions {
     std::filesystem::path root;                  ///< data folder
     std::optional<std::string> uri;              ///< libvirt connection; empty: qemu:///embed in our own process
     std::optional<Accelerator> accelerator;      ///< forced; empty: KVM when it really works
-    MachineKind kind = MachineKind::standard;    ///< of all machines
+    MachineKind kind = MachineKind::standard;    ///< of all machines that are not asked to be of another
     std::filesystem::path guest_init;            ///< isolab-guest-init; empty: beside this program
     std::optional<std::filesystem::path> kernel; ///< bzImage or vmlinux; empty: found by guest_kernel
     std::chrono::nanoseconds boot_deadline = std::chrono::seconds(60); ///< no sign of life by then: ended

@@ -16,6 +16,7 @@ constexpr const char* qemu_namespace = "http://libvirt.org/schemas/domain/qemu/1
 constexpr std::array disk_slots{3, 6, 7};
 constexpr int serial_slot = 4;
 constexpr int balloon_slot = 5;
+constexpr int entropy_slot = 8;
 
 void write_slot(XmlWriter& xml, int slot) {
     xml.empty("address",
@@ -26,9 +27,15 @@ void write_boot(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("os").text("type", "hvm", {{"arch", "x86_64"}, {"machine", spec.shape.machine_type}});
     if (spec.shape.firmware == Firmware::qboot)
         xml.text("loader", spec.firmware_file.string(), {{"readonly", "yes"}, {"type", "rom"}});
-    xml.text("kernel", spec.kernel.string());
-    xml.text("initrd", spec.initramfs.string());
-    xml.text("cmdline", spec.shape.kernel_line);
+    if (spec.shape.firmware == Firmware::ovmf) {
+        xml.text("loader", spec.firmware_file.string(), {{"readonly", "yes"}, {"type", "pflash"}});
+        xml.text("nvram", spec.firmware_variables.string());
+    }
+    if (spec.shape.boot == BootSource::kernel) {
+        xml.text("kernel", spec.kernel.string());
+        xml.text("initrd", spec.initramfs.string());
+        xml.text("cmdline", spec.shape.kernel_line);
+    }
     xml.end();
 }
 
@@ -48,20 +55,38 @@ void write_cpu(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("cpu", {{"mode", "custom"}, {"match", "exact"}, {"check", "none"}}).text("model", "qemu64").end();
 }
 
-void write_disk(XmlWriter& xml, const DomainDisk& disk, std::size_t index) {
-    xml.begin("disk", {{"type", "file"}, {"device", "disk"}});
-    xml.empty("driver", {{"name", "qemu"},
-                         {"type", disk_format_id(DiskFormat::qcow2)},
-                         {"cache", disk_cache},
-                         {"error_policy", "report"},
-                         {"rerror_policy", "report"}});
-    xml.empty("source", {{"file", disk.file.string()}});
+void write_base(XmlWriter& xml, const DomainDisk& disk) {
     xml.begin("backingStore", {{"type", "file"}});
     xml.empty("format", {{"type", disk_format_id(disk.base_format)}});
     xml.empty("source", {{"file", disk.base.string()}}).empty("backingStore");
     xml.end();
+}
+
+void write_disk(XmlWriter& xml, const DomainDisk& disk, std::size_t index, bool boots) {
+    const bool layer = !disk.base.empty();
+    xml.begin("disk", {{"type", "file"}, {"device", "disk"}});
+    xml.empty("driver", {{"name", "qemu"},
+                         {"type", disk_format_id(layer ? DiskFormat::qcow2 : DiskFormat::raw)},
+                         {"cache", disk_cache},
+                         {"error_policy", "report"},
+                         {"rerror_policy", "report"}});
+    xml.empty("source", {{"file", disk.file.string()}});
+    if (layer)
+        write_base(xml, disk);
     xml.empty("target", {{"dev", std::string("vd") + static_cast<char>('a' + index)}, {"bus", "virtio"}});
+    if (!layer)
+        xml.empty("readonly");
+    if (!disk.serial.empty())
+        xml.text("serial", disk.serial);
+    if (boots)
+        xml.empty("boot", {{"order", "1"}});
     write_slot(xml, disk_slots.at(index));
+    xml.end();
+}
+
+void write_entropy(XmlWriter& xml) {
+    xml.begin("rng", {{"model", "virtio"}}).text("backend", "/dev/urandom", {{"model", "random"}});
+    write_slot(xml, entropy_slot);
     xml.end();
 }
 
@@ -86,12 +111,14 @@ void write_devices(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("devices").text("emulator", spec.emulator.string());
     xml.empty("controller", {{"type", "usb"}, {"model", "none"}});
     for (std::size_t i = 0; i < spec.disks.size(); ++i)
-        write_disk(xml, spec.disks[i], i);
+        write_disk(xml, spec.disks[i], i, i == 0 && spec.shape.boot == BootSource::disk);
     write_console(xml, spec);
     write_channel(xml, spec);
     xml.begin("memballoon", {{"model", "virtio"}, {"freePageReporting", "on"}});
     write_slot(xml, balloon_slot);
     xml.end();
+    if (spec.shape.entropy)
+        write_entropy(xml);
     xml.end();
 }
 

@@ -14,6 +14,7 @@
 #include "engine/base/stop.h"
 #include "virt/guest/guest_memory.h"
 #include "virt/host/hypervisor_options.h"
+#include "virt/machine/system_disk.h"
 #include "virt/storage/guest_disk.h"
 
 namespace isolab {
@@ -25,7 +26,8 @@ struct MachineRequest {
     std::optional<PortProbe> probe;
     std::string hostname;
     ProcessConfinement confinement;
-    std::optional<MachineKind> kind; ///< empty: the kind that the hypervisor was opened for
+    std::optional<MachineKind> kind;  ///< empty: the kind that the hypervisor was opened for
+    std::optional<SystemDisk> system; ///< what a machine of kind full boots, which no other one has
 };
 
 struct MachineUsage {
@@ -37,7 +39,8 @@ struct MachineUsage {
 };
 
 struct MachineDisk {
-    std::uint64_t logical = 0, allocated = 0, shared = 0, unique = 0; ///< shared (base) + unique (layer) = allocated
+    /// Of all its disks: shared (what they lie on) + unique (its own layers) = allocated.
+    std::uint64_t logical = 0, allocated = 0, shared = 0, unique = 0;
 };
 
 struct MachineExit {

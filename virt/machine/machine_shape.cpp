@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/machine/machine_shape.h"
 
+#include <utility>
+
 namespace isolab {
 namespace {
 
@@ -15,12 +17,28 @@ std::string tsc_options(const HostAbilities& host) {
     return " tsc_early_khz=" + std::to_string(host.tsc_khz) + " tsc=reliable";
 }
 
+/// systemd and the services of a small server fill 256 MiB when they start, initial file system included.
+constexpr std::uint64_t least_system_memory = std::uint64_t{384} << 20U;
+constexpr std::chrono::seconds system_power_off{90}; // that long systemd waits for one service
+
+MachineShape full_shape(MachineShape shape, DiskFirmware firmware) {
+    shape.acpi = true;
+    shape.firmware = firmware == DiskFirmware::uefi ? Firmware::ovmf : Firmware::seabios;
+    shape.boot = BootSource::disk;
+    shape.entropy = true;
+    shape.least_memory = least_system_memory;
+    shape.power_off = system_power_off;
+    return shape;
+}
+
 } // namespace
 
-MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus) {
+MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus, DiskFirmware firmware) {
     MachineShape shape;
     shape.kind = kind;
     shape.accelerator = host.accelerator;
+    if (kind == MachineKind::full)
+        return full_shape(std::move(shape), firmware);
     const bool qboot = host.pvh_kernel && !host.qboot.empty();
     const bool lean = kind == MachineKind::lean && cpus == 1 && qboot;
     shape.machine_type = lean ? "pc" : "q35";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/machine/machine_size.h"
 
+#include <algorithm>
+
 #include "engine/base/host_facts.h"
 #include "engine/base/size.h"
 
@@ -12,8 +14,8 @@ constexpr std::uint64_t least_memory = 96 * mebibyte; ///< a distribution kernel
 
 } // namespace
 
-std::uint64_t machine_memory(const ResourceLimits& limits) noexcept {
-    return limits.memory_bytes / mebibyte * mebibyte;
+std::uint64_t machine_memory(const ResourceLimits& limits, std::uint64_t least) noexcept {
+    return std::max(limits.memory_bytes / mebibyte * mebibyte, least);
 }
 
 Result<void> check_machine_size(const ResourceLimits& limits) {

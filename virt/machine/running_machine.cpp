@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/machine/running_machine.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -10,14 +11,13 @@
 #include <unistd.h>
 
 #include "engine/base/event.h"
-#include "engine/base/random_id.h"
 #include "virt/guest/console_text.h"
 #include "virt/machine/domain_xml.h"
+#include "virt/machine/machine_files.h"
 #include "virt/machine/machine_size.h"
 #include "virt/machine/trouble_watch.h"
 #include "virt/machine/vmm_memory.h"
 #include "virt/storage/guest_image.h"
-#include "virt/storage/qcow2.h"
 
 namespace isolab {
 namespace {
@@ -26,56 +26,16 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t id_digits = 8; ///< the paths of its sockets are short
-/// From the workload's end to QEMU's; a guest that takes longer is ended.
-constexpr auto power_off_deadline = seconds(10);
+/// From SIGKILL to QEMU's end.
+constexpr auto kill_deadline = seconds(10);
 constexpr auto memory_answer_deadline = milliseconds(1000);
 constexpr auto sync_deadline = milliseconds(5000);
 
-/// The files of one machine; removed with it.
-struct MachineFiles {
-    std::string id;
-    std::string name; ///< of the domain
-    TemporaryTree folder;
-    TemporaryTree log; ///< written by the embedded driver
-    fs::path overlay;
-    UnixListener console;
-    UnixListener channel;
-};
-
-Result<MachineFiles> make_files(const MachineHost& host, const GuestDisk& disk) {
-    const std::string id = random_hex(id_digits);
-    const Slot& slot = host.connection->slot;
-    const std::string name = Slot::domain_prefix(host.connection->root) + std::to_string(slot.number()) + "-" + id;
-    TemporaryTree log(slot.folder() / "log" / "qemu" / (name + ".log"));
-    TemporaryTree folder(machine_folder(host.connection->root, slot.number(), id));
-    ISOLAB_TRY(make_directories(folder.path(), 0700));
-    const fs::path overlay = folder.path() / "disk.qcow2";
-    ISOLAB_TRY(create_qcow2_overlay(overlay, disk.path, disk.logical));
-    ISOLAB_ASSIGN(UnixListener console, UnixListener::open(slot.sockets() / (id + ".con")));
-    ISOLAB_ASSIGN(UnixListener channel, UnixListener::open(slot.sockets() / (id + ".chn")));
-    return MachineFiles{id, name, std::move(folder), std::move(log), overlay, std::move(console), std::move(channel)};
-}
-
-DomainSpec describe_domain(const MachineHost& host, const MachineRequest& request, const MachineFiles& files) {
-    DomainSpec spec;
-    spec.name = files.name;
-    spec.shape = machine_shape(host.abilities, request.kind.value_or(host.kind), request.limits.cpus);
-    spec.cpus = request.limits.cpus;
-    spec.memory_bytes = machine_memory(request.limits);
-    spec.emulator = host.abilities.emulator;
-    if (spec.shape.firmware == Firmware::qboot)
-        spec.firmware_file = host.abilities.qboot;
-    spec.kernel = host.kernel;
-    spec.initramfs = host.initramfs;
-    spec.disks = {{files.overlay, request.disk.path, DiskFormat::raw}};
-    spec.console_socket = files.console.path();
-    spec.channel_socket = files.channel.path();
-    if (host.connection->embedded)
-        spec.owner = ::getpid();
-    if (host.connection->labels) // only this user can reach the files
-        spec.user = "+" + std::to_string(::geteuid()) + ":+" + std::to_string(::getegid());
-    return spec;
+Result<std::uint64_t> allocated_bytes(const fs::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0)
+        return fail_errno(errno, "measure", file.string());
+    return static_cast<std::uint64_t>(status.st_blocks) * 512U;
 }
 
 std::string console_says(const GuestState& state) {
@@ -87,8 +47,8 @@ class LibvirtMachine final : public Machine {
   public:
     LibvirtMachine(const MachineHost& host, MachineRequest request, MachineFiles files,
                    std::unique_ptr<TroubleWatch> trouble, Domain domain)
-        : host_(host), request_(std::move(request)), files_(std::move(files)), trouble_(std::move(trouble)),
-          domain_(std::move(domain)) {}
+        : host_(host), request_(std::move(request)), shape_(shape_of(host_, request_)), files_(std::move(files)),
+          trouble_(std::move(trouble)), domain_(std::move(domain)) {}
     ~LibvirtMachine() override {
         trouble_->detach();
         if (monitor_ && !monitor_->state().gone_at)
@@ -121,6 +81,7 @@ class LibvirtMachine final : public Machine {
     // Destroyed from the last to the first: the monitor, the domain, and then the files that QEMU had open.
     MachineHost host_;
     MachineRequest request_;
+    const MachineShape shape_;
     MachineFiles files_;
     std::unique_ptr<TroubleWatch> trouble_;
     std::mutex domain_mutex_; ///< stop() may overlap wait(), and both end the domain
@@ -166,13 +127,17 @@ Error LibvirtMachine::told_by_guest(const GuestState& state) const {
     return error;
 }
 
-/// Waits for the workload's execve(2); the deadline starts anew with each sign of life.
+/// Waits for the workload's execve(2); the deadline starts anew with each sign of life. Until the agent of a system
+/// speaks, that is what the system prints.
 Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
     const auto start = encode_start(request_.process, request_.confinement, request_.probe, request_.hostname);
     const auto sent = monitor_->send(start, stop, host_.boot_deadline);
+    const auto last_sign = [this](const GuestState& state) {
+        return shape_.boot == BootSource::disk ? std::max(state.last_sign, state.last_print) : state.last_sign;
+    };
     for (;;) {
         const GuestState before = monitor_->state();
-        const Nanoseconds deadline = before.last_sign + host_.boot_deadline;
+        const Nanoseconds deadline = last_sign(before) + host_.boot_deadline;
         const Waited waited = monitor_->decided().wait(stop, deadline);
         const GuestState state = monitor_->state();
         if (waited == Waited::stopped)
@@ -185,7 +150,7 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
             return fail(ended_early(state));
         if (waited == Waited::happened) // `sent` last: what the guest and its console say explains more
             return sent;
-        if (state.last_sign == before.last_sign)
+        if (last_sign(state) == last_sign(before))
             return fail(ErrorKind::timeout, "start the virtual machine", files_.id,
                         "no sign of life within " +
                             std::to_string(std::chrono::duration_cast<seconds>(host_.boot_deadline).count()) + " s" +
@@ -198,7 +163,7 @@ void LibvirtMachine::force_off() {
     forced_off_ = true;
     monitor_->kill_vmm(); // virDomainDestroy() would begin with SIGTERM, and wait for a QEMU that hangs
     [[maybe_unused]] const auto ended = end_domain(); // tried again by collect()
-    monitor_->gone().wait({}, monotonic_now() + power_off_deadline);
+    monitor_->gone().wait({}, monotonic_now() + kill_deadline);
 }
 
 Result<void> LibvirtMachine::end_domain() {
@@ -241,7 +206,7 @@ Result<MachineExit> LibvirtMachine::wait(const StopToken& stop, std::optional<st
         break;
     }
     // The guest writes its disk out and powers off by itself; only one that hangs there is ended.
-    if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) != Waited::happened)
+    if (monitor_->gone().wait({}, monotonic_now() + shape_.power_off) != Waited::happened)
         force_off();
     return collect();
 }
@@ -257,7 +222,7 @@ Result<MachineExit> LibvirtMachine::stop(std::chrono::nanoseconds grace) {
         killed_ = true;
         force_off();
     }
-    if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) != Waited::happened)
+    if (monitor_->gone().wait({}, monotonic_now() + shape_.power_off) != Waited::happened)
         force_off();
     return collect();
 }
@@ -266,7 +231,8 @@ Result<MachineUsage> LibvirtMachine::usage() const {
     MachineUsage usage;
     usage.vmm_pid = monitor_->vmm_pid();
     usage.cpu = monitor_->cpu();
-    ISOLAB_ASSIGN(const VmmMemory memory, read_vmm_memory(usage.vmm_pid, machine_memory(request_.limits)));
+    ISOLAB_ASSIGN(const VmmMemory memory,
+                  read_vmm_memory(usage.vmm_pid, machine_memory(request_.limits, shape_.least_memory)));
     usage.guest_ram_resident = memory.guest_ram;
     if (host_.abilities.accelerator == Accelerator::tcg)
         usage.code_cache = memory.code_cache;
@@ -287,20 +253,23 @@ Result<void> LibvirtMachine::wait_written_out() const {
     const auto asked = monitor_->state().exit ? Result<void>() : monitor_->write_disk_out(sync_deadline);
     if (!monitor_->state().exit)
         return asked;
-    if (monitor_->gone().wait({}, monotonic_now() + power_off_deadline) == Waited::happened)
+    if (monitor_->gone().wait({}, monotonic_now() + shape_.power_off) == Waited::happened)
         return {};
     return fail(ErrorKind::timeout, "measure the disk of", files_.id, "its guest does not power off");
 }
 
 Result<MachineDisk> LibvirtMachine::disk() const {
     ISOLAB_TRY(wait_written_out());
-    struct stat layer {};
-    if (::stat(files_.overlay.c_str(), &layer) != 0)
-        return fail_errno(errno, "measure", files_.overlay.string());
     MachineDisk disk;
     disk.logical = request_.disk.logical;
     disk.shared = request_.disk.allocated; // its name may be gone
-    disk.unique = static_cast<std::uint64_t>(layer.st_blocks) * 512U;
+    ISOLAB_ASSIGN(disk.unique, allocated_bytes(files_.layer()));
+    if (shape_.boot == BootSource::disk) {
+        disk.logical += request_.system->logical;
+        disk.shared += request_.system->allocated;
+        ISOLAB_ASSIGN(const std::uint64_t system, allocated_bytes(files_.system_layer()));
+        disk.unique += system;
+    }
     disk.allocated = disk.shared + disk.unique;
     return disk;
 }
@@ -312,7 +281,7 @@ Result<std::unique_ptr<Machine>> start_machine(const MachineHost& host, const Ma
     const Nanoseconds cpu_before = thread_cpu_time();
     ISOLAB_TRY(check_machine_size(request.limits));
     ISOLAB_TRY(stop.check("start the virtual machine"));
-    ISOLAB_ASSIGN(MachineFiles files, make_files(host, request.disk));
+    ISOLAB_ASSIGN(MachineFiles files, make_machine_files(host, request));
     const DomainSpec spec = describe_domain(host, request, files);
     const std::string xml = domain_xml(spec);
     observer.on_mark({Phase::prepare, monotonic_now(), thread_cpu_time() - cpu_before});

@@ -20,6 +20,7 @@ HostAbilities host(Accelerator accelerator) {
     abilities.accelerator = accelerator;
     abilities.emulator = "/usr/bin/qemu-system-x86_64";
     abilities.qboot = "/usr/share/qemu/qboot.rom";
+    abilities.uefi = {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"};
     abilities.pvh_kernel = true;
     abilities.tsc_khz = 2'600'000;
     return abilities;
@@ -42,6 +43,37 @@ DomainSpec spec(const HostAbilities& abilities, MachineKind kind, unsigned cpus)
     return result;
 }
 
+DomainSpec full_spec(DiskFirmware firmware) {
+    const HostAbilities abilities = host(Accelerator::tcg);
+    DomainSpec result = spec(abilities, MachineKind::full, 2);
+    result.shape = machine_shape(abilities, MachineKind::full, 2, firmware);
+    result.memory_bytes = machine_memory({2, 256U << 20U}, result.shape.least_memory);
+    if (firmware == DiskFirmware::uefi)
+        result.firmware_file = abilities.uefi.code;
+    result.firmware_variables = "/data/machines/0-00c0ffee/variables.fd";
+    DomainDisk workload = result.disks.front();
+    workload.serial = "isolab-workload";
+    result.disks = {
+        {"/data/machines/0-00c0ffee/system.qcow2", "/data/machine-images/debian/disk.qcow2", DiskFormat::qcow2, {}},
+        workload,
+        {"/data/cache/seeds/isolab-0123456789abcdef.vfat", {}, DiskFormat::raw, {}}};
+    return result;
+}
+
+/// Compares with tests/golden/virt/NAME.xml, which libvirt's schema must hold to be valid.
+void compare_with_golden(const std::string& name, const std::string& xml) {
+    const std::string file = source_file("tests/golden/virt/") + name + ".xml";
+    if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
+        QVERIFY(write_file_atomically(file, xml));
+    const auto golden = read_file(file);
+    QVERIFY2(golden, file.c_str());
+    QCOMPARE(QString::fromStdString(xml), QString::fromStdString(*golden));
+    const auto valid = run_command({"virt-xml-validate", file, "domain"});
+    if (!valid)
+        QSKIP("libvirt's schema is not installed (package libvirt-clients)");
+    QVERIFY2(valid->code == 0, (valid->out + valid->err).c_str());
+}
+
 } // namespace
 
 class DomainXmlTest : public QObject {
@@ -49,10 +81,12 @@ class DomainXmlTest : public QObject {
   private slots:
     void matches_golden_file_data();
     void matches_golden_file();
+    void matches_golden_file_of_whole_machines();
     void chooses_shape_data();
     void chooses_shape();
     void names_the_user_of_a_server();
     void gives_whole_mebibytes();
+    void gives_a_system_what_it_needs();
     void escapes_text();
 };
 
@@ -70,17 +104,13 @@ void DomainXmlTest::matches_golden_file() {
     QFETCH(bool, kvm);
     QFETCH(MachineKind, kind);
     QFETCH(unsigned, cpus);
-    const std::string file = source_file("tests/golden/virt/") + QTest::currentDataTag() + ".xml";
-    const std::string xml = domain_xml(spec(host(kvm ? Accelerator::kvm : Accelerator::tcg), kind, cpus));
-    if (qEnvironmentVariableIsSet("ISOLAB_UPDATE_GOLDEN"))
-        QVERIFY(write_file_atomically(file, xml));
-    const auto golden = read_file(file);
-    QVERIFY2(golden, file.c_str());
-    QCOMPARE(QString::fromStdString(xml), QString::fromStdString(*golden));
-    const auto valid = run_command({"virt-xml-validate", file, "domain"});
-    if (!valid)
-        QSKIP("libvirt's schema is not installed (package libvirt-clients)");
-    QVERIFY2(valid->code == 0, (valid->out + valid->err).c_str());
+    compare_with_golden(QTest::currentDataTag(),
+                        domain_xml(spec(host(kvm ? Accelerator::kvm : Accelerator::tcg), kind, cpus)));
+}
+
+void DomainXmlTest::matches_golden_file_of_whole_machines() {
+    compare_with_golden("tcg-full-bios", domain_xml(full_spec(DiskFirmware::bios)));
+    compare_with_golden("tcg-full-uefi", domain_xml(full_spec(DiskFirmware::uefi)));
 }
 
 void DomainXmlTest::chooses_shape_data() {
@@ -109,6 +139,8 @@ void DomainXmlTest::chooses_shape_data() {
                                         << "qboot" << true;
     QTest::newRow("standard, no qboot") << false << true << false << standard << 2U << "q35"
                                         << "SeaBIOS" << true;
+    QTest::newRow("full") << false << true << true << full << 1U << "q35"
+                          << "SeaBIOS" << true;
     QTest::newRow("standard, KVM") << true << true << true << standard << 1U << "q35"
                                    << "qboot" << true;
 }
@@ -127,7 +159,8 @@ void DomainXmlTest::chooses_shape() {
     QTEST(QString::fromStdString(shape.machine_type), "machine");
     QTEST(QString(firmware_name(shape.firmware)), "firmware");
     QTEST(shape.acpi, "acpi");
-    QCOMPARE(shape.kernel_line.find("tsc_early_khz=2600000") != std::string::npos, !kvm);
+    QCOMPARE(shape.kernel_line.find("tsc_early_khz=2600000") != std::string::npos,
+             !kvm && shape.boot == BootSource::kernel);
     // With qboot the guest hangs for ever when it is told so on the kernel line.
     QVERIFY(shape.kernel_line.find("acpi=off") == std::string::npos);
 }
@@ -144,6 +177,13 @@ void DomainXmlTest::gives_whole_mebibytes() {
     QCOMPARE(machine_memory({1, 256U << 20U}), std::uint64_t{256U << 20U});
     QCOMPARE(machine_memory({1, (256U << 20U) + 4096}), std::uint64_t{256U << 20U});
     QCOMPARE(machine_memory({1, (257U << 20U) - 1}), std::uint64_t{256U << 20U});
+}
+
+void DomainXmlTest::gives_a_system_what_it_needs() {
+    const std::uint64_t least = full_spec(DiskFirmware::bios).shape.least_memory;
+    QCOMPARE(least, std::uint64_t{384U << 20U});
+    QCOMPARE(machine_memory({1, 256U << 20U}, least), least);
+    QCOMPARE(machine_memory({1, 512U << 20U}, least), std::uint64_t{512U << 20U});
 }
 
 void DomainXmlTest::escapes_text() {
