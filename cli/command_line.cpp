@@ -19,6 +19,8 @@ const std::map<std::string, Accelerator> accelerators{{"kvm", Accelerator::kvm},
 const std::map<std::string, MachineKind> machine_kinds{{"standard", MachineKind::standard},
                                                        {"lean", MachineKind::lean}};
 
+const std::map<std::string, DiskFirmware> firmwares{{"bios", DiskFirmware::bios}, {"uefi", DiskFirmware::uefi}};
+
 void add_global_options(CommandParser app, GlobalOptions& globals) {
     app.add_option("--root", globals.session.root, "Data folder (images, disks, results)")
         .envname("ISOLAB_ROOT")
@@ -32,6 +34,12 @@ void add_global_options(CommandParser app, GlobalOptions& globals) {
                    "Kind of machine of the world vm: lean, the least that works, or standard, what libvirt users get; "
                    "default: lean")
         .type_name("KIND");
+    app.add_option("--machine-image", globals.session.system.image,
+                   "Image that the world vm-full boots; default: the newest (see isolab vm image ls)")
+        .type_name("NAME");
+    app.add_choice("--firmware", globals.session.system.firmware, firmwares,
+                   "What starts it, bios or uefi; default: bios where the image can")
+        .type_name("NAME");
     app.add_option("--kernel", globals.session.kernel, "Guest kernel (bzImage or vmlinux)").type_name("FILE");
     app.add_flag("-q,--quiet", globals.quiet, "No progress on standard error");
 }

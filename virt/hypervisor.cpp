@@ -16,6 +16,7 @@
 #include "virt/libvirt/child_reaper.h"
 #include "virt/libvirt/libvirt_error.h"
 #include "virt/machine/domain_xml.h"
+#include "virt/machine/machine_size.h"
 #include "virt/machine/running_machine.h"
 #include "virt/system_disk_maker.h"
 
@@ -50,6 +51,7 @@ class LibvirtHypervisor final : public Hypervisor {
         facts.machine_type = shape.machine_type;
         facts.firmware = firmware_name(shape.firmware);
         facts.kernel_line = shape.kernel_line;
+        facts.memory = machine_memory(limits, shape.least_memory);
         return facts;
     }
     Result<GuestDisk> find_disk(const std::string& digest) const override { return images_.find(digest); }

@@ -32,6 +32,7 @@ struct HypervisorFacts {
     std::string disk_cache; ///< QEMU's cache mode, "writeback"
     std::string kernel;     ///< release, "6.1.0-56-cloud-amd64"
     std::string kernel_line;
+    std::uint64_t memory = 0; ///< bytes that a machine with these limits has
     std::string qemu_version; ///< "7.2.22"
     std::string libvirt_version;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/adapters/contract.h"
 
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,6 +43,10 @@ const char* privileges(const EngineFacts& facts, const Ingredients& has) {
 Fact machine_type(const HypervisorFacts& facts) {
     return Fact::said(facts.acpi ? "machine.acpi" : "machine.no_acpi",
                       {machine_kind_id(facts.kind), facts.machine_type, facts.qemu_version, facts.libvirt_version});
+}
+
+std::string system_name(const MachineImage& image) {
+    return image.distribution.empty() ? image.name : fmt::format("{} ({})", image.name, image.distribution);
 }
 
 } // namespace
@@ -144,6 +149,36 @@ std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload&
                              {"firmware", facts.firmware},
                              {"privileges", facts.uri}});
     return rows;
+}
+
+void describe_system(std::vector<ContractRow>& rows, const Workload& workload, const HypervisorFacts& facts,
+                     const SystemSide& system) {
+    const bool uefi = system.firmware == DiskFirmware::uefi;
+    const std::map<std::string, Fact> values{
+        {"memory_seen", Fact::said("memory_seen.system")},
+        {"kernel", system.image.kernel.empty() ? Fact::said("kernel.image") : Fact(system.image.kernel)},
+        {"kernel_line", Fact::said("kernel_line.image")},
+        {"kernel_settings", Fact::said("kernel_settings.system")},
+        {"first_process", Fact::said("first_process.system")},
+        {"processes_seen", Fact::said("processes_seen.system")},
+        {"machine", Fact::said("text.and", {machine_type(facts), system_name(system.image)})},
+        {"firmware", uefi ? "OVMF" : "SeaBIOS"},
+    };
+    for (ContractRow& row : rows) {
+        if (const auto found = values.find(row.key); found != values.end())
+            row.value = found->second;
+        if (row.key == "memory" && facts.memory > workload.limits.memory_bytes)
+            row.value = Fact::said("memory.raised", {mebibytes_text(facts.memory), row.value});
+    }
+}
+
+std::vector<Notice> machine_notices(const World& world, const Workload& workload, const HypervisorFacts& facts) {
+    if (facts.memory <= workload.limits.memory_bytes)
+        return {};
+    return {{"memory-raised",
+             Fact::said("notice.memory_raised",
+                        {world.title, mebibytes_text(facts.memory), mebibytes_text(workload.limits.memory_bytes)}),
+             {}}};
 }
 
 std::vector<Notice> container_notices(const Workload& workload, const EngineFacts& facts, const ContainerSide& side) {

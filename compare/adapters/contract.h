@@ -8,6 +8,7 @@
 #include "compare/model/backend.h"
 #include "compare/model/world.h"
 #include "engine/engine.h"
+#include "virt/machine_image/machine_image.h"
 #include "virt/virt.h"
 
 namespace isolab {
@@ -41,6 +42,19 @@ std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workloa
                                             const HostShape& host, const ContainerSide& side = {});
 std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload& workload, const HypervisorFacts& facts,
                                           const GuestDisk& disk);
+
+/// An installed system that a workload runs in. A value.
+struct SystemSide {
+    MachineImage image;
+    DiskFirmware firmware = DiskFirmware::bios;
+};
+
+/// Changes the rows of machine_contract() to what a whole machine is. Pure.
+void describe_system(std::vector<ContractRow>& rows, const Workload& workload, const HypervisorFacts& facts,
+                     const SystemSide& system);
+
+/// The notice "memory-raised" where a machine has more than the workload asks for, otherwise none. Pure.
+std::vector<Notice> machine_notices(const World& world, const Workload& workload, const HypervisorFacts& facts);
 
 /// The notices "limits", unless the world is to have none, and "shared-memory" where no control group is there,
 /// otherwise none. Pure.

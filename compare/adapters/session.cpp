@@ -124,7 +124,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options, Pr
     ISOLAB_TRY(ensure_default_image(*state->engine, resources / "default-image", progress, stop));
 
     const auto open_later = [&state = *state](const StopToken& token) { return state.open_hypervisor(token); };
-    state->worlds = std::make_unique<WorldSet>(*state->engine, open_later, data);
+    state->worlds = std::make_unique<WorldSet>(*state->engine, open_later, data, options.system);
     return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/adapters/system_choice.h"
 #include "compare/history/history.h"
 #include "compare/lab/experiment_run.h"
 #include "compare/model/backend.h"
@@ -26,6 +27,7 @@ struct SessionOptions {
     std::optional<std::string> libvirt_uri;
     std::optional<Accelerator> accelerator;
     MachineKind machine_kind = MachineKind::lean; ///< of the world "vm"
+    SystemChoice system;                          ///< of the world "vm-full"
     std::optional<std::filesystem::path> kernel;
     std::optional<std::filesystem::path>
         resources; ///< workload catalogue and default image; empty: found beside the program

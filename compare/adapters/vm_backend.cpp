@@ -86,13 +86,26 @@ Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& pro
     return Found{std::move(made), true};
 }
 
+/// The installed system of a whole machine, which nobody can remove meanwhile.
+struct PreparedSystem {
+    MachineImageHold hold;
+    SystemDisk disk;
+};
+
 class MachineDeployment final : public PreparedWorkload {
   public:
-    MachineDeployment(Hypervisor& hypervisor, std::optional<MachineKind> kind, DiskMaker maker,
-                      const Workload& workload, ImagePlan plan, GuestDisk disk, std::vector<DeploymentStep> steps,
-                      ProcessConfinement confinement)
-        : hypervisor_(hypervisor), kind_(kind), maker_(std::move(maker)), workload_(workload), plan_(std::move(plan)),
-          steps_(std::move(steps)), confinement_(std::move(confinement)), disk_(std::move(disk)),
+    /// What it is of and by.
+    struct Of {
+        World world;
+        Hypervisor& hypervisor;
+        std::optional<MachineKind> kind;
+        Workload workload;
+        ImagePlan plan;
+        std::optional<PreparedSystem> system;
+        ProcessConfinement confinement;
+    };
+    MachineDeployment(Of of, DiskMaker maker, GuestDisk disk, std::vector<DeploymentStep> steps)
+        : of_(std::move(of)), maker_(std::move(maker)), steps_(std::move(steps)), disk_(std::move(disk)),
           damage_(disk_.replaced) {}
 
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
@@ -104,20 +117,28 @@ class MachineDeployment final : public PreparedWorkload {
   private:
     MachineRequest request() const {
         const std::lock_guard lock(mutex_);
-        return {disk_, plan_.process, workload_.limits, port_probe(workload_.readiness), "isolab", confinement_, kind_};
+        MachineRequest request{disk_,
+                               of_.plan.process,
+                               of_.workload.limits,
+                               port_probe(of_.workload.readiness),
+                               "isolab",
+                               of_.confinement,
+                               of_.kind,
+                               {}};
+        if (of_.system)
+            request.system = of_.system->disk;
+        return request;
     }
     void note_damage(const std::string& how) {
         const std::lock_guard lock(mutex_);
         damage_ = how;
     }
 
-    Hypervisor& hypervisor_;
-    const std::optional<MachineKind> kind_;
+    HypervisorFacts facts() const { return of_.hypervisor.facts(of_.workload.limits, of_.kind); }
+
+    const Of of_;
     DiskMaker maker_; ///< used by mend() alone, one at a time
-    const Workload workload_;
-    const ImagePlan plan_;
     const std::vector<DeploymentStep> steps_;
-    const ProcessConfinement confinement_;
     mutable std::mutex mutex_; ///< of the fields below
     GuestDisk disk_;
     std::string damage_; ///< why the disk was made again; empty: it was not
@@ -125,7 +146,7 @@ class MachineDeployment final : public PreparedWorkload {
 
 Result<std::unique_ptr<Instance>> MachineDeployment::start(InstanceObserver& observer, const StopToken& stop) {
     auto watch = std::make_unique<ProcessWatch>(observer);
-    auto machine = hypervisor_.start(request(), *watch, stop);
+    auto machine = of_.hypervisor.start(request(), *watch, stop);
     if (!machine && machine.error().kind == ErrorKind::corrupt)
         note_damage(machine.error().cause);
     if (!machine)
@@ -134,7 +155,7 @@ Result<std::unique_ptr<Instance>> MachineDeployment::start(InstanceObserver& obs
 }
 
 Result<bool> MachineDeployment::mend(ProgressSink& progress, const StopToken& stop) {
-    ISOLAB_ASSIGN(DiskMaker::Found found, maker_.ensure(plan_.image, progress, stop));
+    ISOLAB_ASSIGN(DiskMaker::Found found, maker_.ensure(of_.plan.image, progress, stop));
     const std::lock_guard lock(mutex_);
     if (!found.disk.replaced.empty())
         damage_ = found.disk.replaced;
@@ -143,15 +164,19 @@ Result<bool> MachineDeployment::mend(ProgressSink& progress, const StopToken& st
 }
 
 std::vector<Notice> MachineDeployment::notices() const {
+    std::vector<Notice> notices = machine_notices(of_.world, of_.workload, facts());
     const std::lock_guard lock(mutex_);
-    if (damage_.empty())
-        return {};
-    return {{"disk-made-again", Fact::said("notice.disk_made_again", {damage_}), {}}};
+    if (!damage_.empty())
+        notices.push_back({"disk-made-again", Fact::said("notice.disk_made_again", {damage_}), {}});
+    return notices;
 }
 
 std::vector<ContractRow> MachineDeployment::contract() const {
     const std::lock_guard lock(mutex_);
-    return machine_contract(plan_, workload_, hypervisor_.facts(workload_.limits, kind_), disk_);
+    std::vector<ContractRow> rows = machine_contract(of_.plan, of_.workload, facts(), disk_);
+    if (of_.system)
+        describe_system(rows, of_.workload, facts(), {of_.system->hold.image(), of_.system->disk.firmware});
+    return rows;
 }
 
 } // namespace
@@ -161,7 +186,10 @@ std::map<std::string, std::string> VmBackend::versions() const {
     if (!hypervisor)
         return {};
     const HypervisorFacts facts = (*hypervisor)->facts({});
-    return {{"qemu", facts.qemu_version}, {"libvirt", facts.libvirt_version}, {"guest_kernel", facts.kernel}};
+    std::string kernel = facts.kernel;
+    if (kind_ == MachineKind::full)
+        kernel = find_system(data_, system_).map([](const auto& hold) { return hold.image().kernel; }).value_or("");
+    return {{"qemu", facts.qemu_version}, {"libvirt", facts.libvirt_version}, {"guest_kernel", kernel}};
 }
 
 std::vector<std::string> VmBackend::marks() const {
@@ -172,7 +200,11 @@ std::vector<std::string> VmBackend::marks() const {
 }
 
 Result<void> VmBackend::check(const StopToken& stop) {
-    ISOLAB_TRY(open_(stop));
+    ISOLAB_ASSIGN(const Hypervisor* hypervisor, open_(stop));
+    if (kind_ != MachineKind::full)
+        return {};
+    ISOLAB_ASSIGN(const MachineImageHold hold, find_system(data_, system_));
+    ISOLAB_TRY(hypervisor->prepare_system(hold.image(), system_.firmware, stop));
     return {};
 }
 
@@ -183,14 +215,23 @@ Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& work
     Nanoseconds begin = monotonic_now();
     ISOLAB_ASSIGN(Hypervisor * hypervisor, open_(stop));
     steps.push_back({"open-hypervisor", "open the hypervisor", monotonic_now() - begin, false});
+    std::optional<PreparedSystem> system;
+    if (kind_ == MachineKind::full) {
+        begin = monotonic_now();
+        ISOLAB_ASSIGN(MachineImageHold hold, find_system(data_, system_));
+        ISOLAB_ASSIGN(SystemDisk disk, hypervisor->prepare_system(hold.image(), system_.firmware, stop));
+        steps.push_back({"find-machine-image", "find machine image", monotonic_now() - begin, false});
+        system = PreparedSystem{std::move(hold), std::move(disk)};
+    }
     ISOLAB_ASSIGN(ImagePlan plan, plan_image(engine_, workload, steps, progress, stop));
     DiskMaker maker(engine_, data_);
     begin = monotonic_now();
     ISOLAB_ASSIGN(DiskMaker::Found found, maker.ensure(plan.image, progress, stop));
     steps.push_back({"build-disk", "build base disk", monotonic_now() - begin, !found.made});
     ISOLAB_ASSIGN(const ContainerSettings like, measured_settings(plan.process, {})); // limits are the machine's own
-    return std::make_unique<MachineDeployment>(*hypervisor, kind_, maker, workload, std::move(plan),
-                                               std::move(found.disk), std::move(steps), confinement_of(like));
+    MachineDeployment::Of of{
+        world_, *hypervisor, kind_, workload, std::move(plan), std::move(system), confinement_of(like)};
+    return std::make_unique<MachineDeployment>(std::move(of), maker, std::move(found.disk), std::move(steps));
 }
 
 } // namespace isolab

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/adapters/system_choice.h"
 #include "compare/model/backend.h"
 #include "engine/base/data_folder.h"
 #include "engine/engine.h"
@@ -23,14 +24,16 @@ class VmBackend final : public Backend {
     using OpenHypervisor = std::function<Result<Hypervisor*>(const StopToken&)>;
 
     /// `data`: where disks of images are, and merged trees while one is built. `kind`: of the machines; empty: the one
-    /// that the hypervisor was opened for.
+    /// that the hypervisor was opened for. `system`: what machines of kind full boot.
     VmBackend(Engine& engine, OpenHypervisor open, DataFolder data, std::string world = "vm",
-              std::optional<MachineKind> kind = {})
-        : engine_(engine), open_(std::move(open)), data_(std::move(data)), world_(world_of_id(world)), kind_(kind) {}
+              std::optional<MachineKind> kind = {}, SystemChoice system = {})
+        : engine_(engine), open_(std::move(open)), data_(std::move(data)), world_(world_of_id(world)), kind_(kind),
+          system_(std::move(system)) {}
 
     const World& world() const noexcept override { return world_; }
     std::map<std::string, std::string> versions() const override;
     std::vector<std::string> marks() const override;
+    /// Whole machines need an image to boot as well.
     Result<void> check(const StopToken& stop) override;
     Result<std::unique_ptr<PreparedWorkload>> deploy(const Workload& workload, ProgressSink& progress,
                                                      const StopToken& stop) override;
@@ -41,6 +44,7 @@ class VmBackend final : public Backend {
     DataFolder data_;
     World world_;
     std::optional<MachineKind> kind_;
+    SystemChoice system_;
 };
 
 } // namespace isolab

@@ -49,7 +49,7 @@ tl::unexpected<Error> no_ingredient(const std::string& id, const std::string& na
 
 } // namespace
 
-WorldSet::WorldSet(Engine& engine, VmBackend::OpenHypervisor open, DataFolder data)
+WorldSet::WorldSet(Engine& engine, VmBackend::OpenHypervisor open, DataFolder data, const SystemChoice& system)
     : engine_(engine), open_(std::move(open)), data_(std::move(data)) {
     known_.push_back(std::make_unique<ContainerBackend>(
         engine_, ContainerSide{world_of_id("native"), native_ingredients(), std::nullopt}));
@@ -59,6 +59,7 @@ WorldSet::WorldSet(Engine& engine, VmBackend::OpenHypervisor open, DataFolder da
             engine_, ContainerSide{world_of_id(runtime), {}, find_program(runtime).value_or(runtime)}));
     known_.push_back(std::make_unique<VmBackend>(engine_, open_, data_));
     known_.push_back(std::make_unique<VmBackend>(engine_, open_, data_, "vm-standard", MachineKind::standard));
+    known_.push_back(std::make_unique<VmBackend>(engine_, open_, data_, "vm-full", MachineKind::full, system));
 }
 
 std::vector<Backend*> WorldSet::known() const {

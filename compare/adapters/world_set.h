@@ -12,10 +12,10 @@
 
 namespace isolab {
 
-/// Every world over one data folder. The engine must outlive it. One thread at a time.
+/// Every world over one data folder; `system` is for whole machines. The engine must outlive it. One thread at a time.
 class WorldSet {
   public:
-    WorldSet(Engine& engine, VmBackend::OpenHypervisor open, DataFolder data);
+    WorldSet(Engine& engine, VmBackend::OpenHypervisor open, DataFolder data, const SystemChoice& system = {});
 
     /// Those of known_worlds(), in their order.
     std::vector<Backend*> known() const;

@@ -85,12 +85,18 @@ constexpr FactText texts[] = {
     {"cpus_seen.machine", ISOLAB_TRANSLATABLE("Facts", "%1")},
     {"memory_seen.host", ISOLAB_TRANSLATABLE("Facts", "%1, the host's; up to the limit all of it is the workload's")},
     {"memory_seen.all", ISOLAB_TRANSLATABLE("Facts", "%1, the host's")},
+    {"memory.raised", ISOLAB_TRANSLATABLE("Facts", "%1, the least for a whole system (asked: %2)")},
+    {"memory_seen.system", ISOLAB_TRANSLATABLE("Facts", "what the machine has, less what its kernel keeps; its system "
+                                                        "runs in it, too")},
     {"memory_seen.machine", ISOLAB_TRANSLATABLE("Facts", "the limit, less what the guest's kernel keeps")},
+    {"kernel.image", ISOLAB_TRANSLATABLE("Facts", "the machine image's")},
+    {"kernel_line.image", ISOLAB_TRANSLATABLE("Facts", "the machine image's")},
     {"kernel_line.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
     {"kernel_settings.host", ISOLAB_TRANSLATABLE("Facts", "the host's; its own for network and System V IPC")},
     {"kernel_settings.network", ISOLAB_TRANSLATABLE("Facts", "the host's; its own for network")},
     {"kernel_settings.ipc", ISOLAB_TRANSLATABLE("Facts", "the host's; its own for System V IPC")},
     {"kernel_settings.all", ISOLAB_TRANSLATABLE("Facts", "the host's")},
+    {"kernel_settings.system", ISOLAB_TRANSLATABLE("Facts", "what the guest's system sets")},
     {"kernel_settings.machine", ISOLAB_TRANSLATABLE("Facts", "what the guest's kernel begins with")},
     {"kernel_files.masked", ISOLAB_TRANSLATABLE("Facts", "in /proc and /sys some hidden, the rest read-only")},
     {"kernel_files.host", ISOLAB_TRANSLATABLE("Facts", "all that the host's kernel shows, open to root")},
@@ -101,9 +107,11 @@ constexpr FactText texts[] = {
     {"first_process.workload", ISOLAB_TRANSLATABLE("Facts", "the workload itself, so it ignores signals that it does "
                                                             "not handle")},
     {"first_process.host", ISOLAB_TRANSLATABLE("Facts", "the host's; the workload heeds signals as there")},
+    {"first_process.system", ISOLAB_TRANSLATABLE("Facts", "systemd; the workload is a child of Isolab's agent")},
     {"first_process.init", ISOLAB_TRANSLATABLE("Facts", "Isolab's own; the workload is its child")},
     {"processes_seen.own", ISOLAB_TRANSLATABLE("Facts", "its own")},
     {"processes_seen.host", ISOLAB_TRANSLATABLE("Facts", "all of the host")},
+    {"processes_seen.system", ISOLAB_TRANSLATABLE("Facts", "all of the guest's system")},
     {"processes_seen.machine", ISOLAB_TRANSLATABLE("Facts", "its own and the threads of the guest's kernel")},
     {"devices.container", ISOLAB_TRANSLATABLE("Facts", "null, zero, full, random, urandom, tty")},
     {"devices.machine", ISOLAB_TRANSLATABLE("Facts", "all that the machine has")},
@@ -142,6 +150,7 @@ constexpr FactText texts[] = {
     {"ingredient.kernel-files", ISOLAB_TRANSLATABLE("Facts", "hidden files of the kernel")},
     {"ingredient.capabilities", ISOLAB_TRANSLATABLE("Facts", "few capabilities")},
     {"ingredient.seccomp", ISOLAB_TRANSLATABLE("Facts", "seccomp filter")},
+    {"world.vm-full", ISOLAB_TRANSLATABLE("Facts", "Whole machine")},
     {"meaning.native", ISOLAB_TRANSLATABLE("Facts", "The command on the host in the image's root: no isolation, no "
                                                     "limits.")},
     {"meaning.container", ISOLAB_TRANSLATABLE("Facts", "A container of Isolab's own engine.")},
@@ -310,6 +319,9 @@ constexpr FactText texts[] = {
     {"figure.rate", ISOLAB_TRANSLATABLE("Facts", "instances started in a minute")},
     {"figure.start", ISOLAB_TRANSLATABLE("Facts", "start of each further one")},
     {"notice.deadline", ISOLAB_TRANSLATABLE("Facts", "It was cut off after %1; what was not reached is missing.")},
+    {"meaning.vm-full",
+     ISOLAB_TRANSLATABLE("Facts", "An installed Debian in a machine: firmware, boot loader, systemd, "
+                                  "and the workload in it.")},
     {"text.and", ISOLAB_TRANSLATABLE("Facts", "%1, %2")},
     // what textbooks say, and what is measured of it (compare/textbook)
     {"claim.start", ISOLAB_TRANSLATABLE("Facts", "Start")},
@@ -380,6 +392,8 @@ constexpr FactText texts[] = {
     {"notice.shared_memory", ISOLAB_TRANSLATABLE("Facts", "%1: shared memory and files in memory that no process maps "
                                                           "are missing in its memory: without a control group nobody "
                                                           "counts them: %2.")},
+    {"notice.memory_raised", ISOLAB_TRANSLATABLE("Facts", "%1: it has %2, since a whole system does not start in the "
+                                                          "%3 that the workload asks for.")},
     {"notice.disk_made_again", ISOLAB_TRANSLATABLE("Facts", "Virtual machine: its disk was damaged and has been made "
                                                             "again: %1.")},
     {"notice.warning", ISOLAB_TRANSLATABLE("Facts", "%1: %2.")},

@@ -33,9 +33,9 @@ World machine_world(const char* id, const char* colour) {
 
 const std::vector<World>& known_worlds() {
     static const std::vector<World> worlds{
-        host_world("native", "#009E73"),         host_world("container", "#0072B2"), host_world("runc", "#CC79A7"),
-        host_world("crun", "#56B4E9"),           host_world("youki", "#999999"),     machine_world("vm", "#D55E00"),
-        machine_world("vm-standard", "#E69F00"),
+        host_world("native", "#009E73"),         host_world("container", "#0072B2"),  host_world("runc", "#CC79A7"),
+        host_world("crun", "#56B4E9"),           host_world("youki", "#999999"),      machine_world("vm", "#D55E00"),
+        machine_world("vm-standard", "#E69F00"), machine_world("vm-full", "#F0E442"),
     };
     return worlds;
 }
