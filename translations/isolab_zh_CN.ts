@@ -598,6 +598,42 @@
         <translation>youki</translation>
     </message>
     <message>
+        <source>%1, the least for a whole system (asked: %2)</source>
+        <translation>%1，完整系统所需的最小值（要求：%2）</translation>
+    </message>
+    <message>
+        <source>what the machine has, less what its kernel keeps; its system runs in it, too</source>
+        <translation>虚拟机的内存减去其内核占用的部分；其系统也在其中运行</translation>
+    </message>
+    <message>
+        <source>the machine image&apos;s</source>
+        <translation>虚拟机镜像自带的</translation>
+    </message>
+    <message>
+        <source>what the guest&apos;s system sets</source>
+        <translation>客户机系统所设的值</translation>
+    </message>
+    <message>
+        <source>systemd; the workload is a child of Isolab&apos;s agent</source>
+        <translation>systemd；负载是 Isolab 代理的子进程</translation>
+    </message>
+    <message>
+        <source>all of the guest&apos;s system</source>
+        <translation>客户机系统的全部进程</translation>
+    </message>
+    <message>
+        <source>Whole machine</source>
+        <translation>完整虚拟机</translation>
+    </message>
+    <message>
+        <source>An installed Debian in a machine: firmware, boot loader, systemd, and the workload in it.</source>
+        <translation>虚拟机中已安装的 Debian：固件、引导程序、systemd，负载在其中运行。</translation>
+    </message>
+    <message>
+        <source>%1: it has %2, since a whole system does not start in the %3 that the workload asks for.</source>
+        <translation>%1：内存为 %2，因为完整系统无法在负载要求的 %3 中启动。</translation>
+    </message>
+    <message>
         <source>Standard machine</source>
         <translation>标准虚拟机</translation>
     </message>

@@ -86,6 +86,9 @@ Result<DiskMaker::Found> DiskMaker::ensure(const Image& image, ProgressSink& pro
     return Found{std::move(made), true};
 }
 
+/// Emulated, on a busy host, a system starts in a minute or more.
+constexpr std::chrono::nanoseconds system_patience = std::chrono::minutes(5);
+
 /// The installed system of a whole machine, which nobody can remove meanwhile.
 struct PreparedSystem {
     MachineImageHold hold;
@@ -111,6 +114,9 @@ class MachineDeployment final : public PreparedWorkload {
     const std::vector<DeploymentStep>& steps() const noexcept override { return steps_; }
     std::vector<ContractRow> contract() const override;
     std::vector<Notice> notices() const override;
+    std::chrono::nanoseconds patience() const noexcept override {
+        return of_.system ? system_patience : std::chrono::nanoseconds(0);
+    }
     Result<std::unique_ptr<Instance>> start(InstanceObserver& observer, const StopToken& stop) override;
     Result<bool> mend(ProgressSink& progress, const StopToken& stop) override;
 

@@ -71,6 +71,8 @@ class PreparedWorkload {
     virtual std::vector<ContractRow> contract() const = 0;
     /// What a reader must know about this side's runs of the workload; empty when nothing is odd.
     virtual std::vector<Notice> notices() const { return {}; }
+    /// What a start may take here beside the workload's deadline, before the workload can do anything for it.
+    virtual std::chrono::nanoseconds patience() const noexcept { return {}; }
     /// Starts an instance; its entry is t0. Returns after execve(2) of the workload succeeded there, with the marks
     /// prepare..exec delivered; wall and CPU time of each mark cover the same work. Failure leaves nothing behind.
     /// `observer` must outlive the instance.

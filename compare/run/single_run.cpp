@@ -96,8 +96,9 @@ class SingleRun {
 
     Result<void> become_ready() {
         using Outcome = RunRecorder::Outcome;
-        const auto limit = std::chrono::duration<double>(workload_.deadline).count();
-        switch (recorder_.wait_ready(t0_ + workload_.deadline, stop_)) {
+        const auto deadline = workload_.deadline + deployment_.patience();
+        const auto limit = std::chrono::duration<double>(deadline).count();
+        switch (recorder_.wait_ready(t0_ + deadline, stop_)) {
         case Outcome::ready:
             return {};
         case Outcome::stopped:

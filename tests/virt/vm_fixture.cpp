@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/base/file_tree.h"
+#include "engine/base/subprocess.h"
 #include "tests/support/kernels.h"
 #include "tests/support/patience.h"
 #include "tests/support/places.h"
@@ -122,6 +123,19 @@ ProcessSpec busybox(std::vector<std::string> args) {
     process.args = std::move(args);
     process.env = {"PATH=/bin"};
     return process;
+}
+
+void make_empty_system(const fs::path& root) {
+    const SystemDisk system = empty_system(root);
+    const auto made =
+        run_checked({"qemu-img", "create", "-q", "-f", "qcow2", system.path, std::to_string(system.logical)});
+    if (!made || !write_file_atomically(system.seed, std::string(mebibyte, '\0')))
+        throw std::runtime_error("cannot make the disks of an empty system");
+}
+
+SystemDisk empty_system(const fs::path& root) {
+    const fs::path folder = root / "cache";
+    return {folder / "system.qcow2", 64 * mebibyte, 0, folder / "seed", DiskFirmware::bios};
 }
 
 std::set<std::string> list_traces(const fs::path& root) {

@@ -68,6 +68,10 @@ void make_busybox_tree(const std::filesystem::path& tree);
 /// A command in the busybox root file system.
 ProcessSpec busybox(std::vector<std::string> args);
 
+/// A whole machine's disks with nothing on them that boots: ROOT/cache/system.qcow2 and ROOT/cache/seed.
+void make_empty_system(const std::filesystem::path& root);
+SystemDisk empty_system(const std::filesystem::path& root);
+
 /// What must be the same before and after: QEMU processes of a data folder and all its files but caches
 /// and libvirt's own log.
 std::set<std::string> list_traces(const std::filesystem::path& root);

@@ -2,7 +2,8 @@
 //
 // hold_machine ROOT [IMAGE [MOMENT]]: opens a data folder's hypervisor, and tells of zombies; with an image's digest,
 // starts a machine from its disk, writes the number of its QEMU process to standard output and waits to be killed.
-// MOMENT is when it writes that: "start", as soon as it knows the number; "run", when the workload runs; "stop", while
+// MOMENT is when it writes that: "start", as soon as it knows the number; "system", the same of a whole machine, of the
+// disks ROOT/cache/system.qcow2 and ROOT/cache/seed, which boots nothing; "run", when the workload runs; "stop", while
 // it waits for the workload to heed its stop signal, which it ignores.
 #include <cstdio>
 
@@ -70,10 +71,14 @@ int main(int count, char** arguments) {
     request.process = test::busybox({"sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"});
     request.limits = {1, 128U << 20U};
     const std::string_view moment = count > 3 ? arguments[3] : "run";
+    if (moment == "system") {
+        request.kind = MachineKind::full;
+        request.system = test::empty_system(arguments[1]);
+    }
     test::RecordingObserver observer;
     EarlyTeller early;
-    const auto machine =
-        moment == "start" ? (*hypervisor)->start(request, early, {}) : (*hypervisor)->start(request, observer, {});
+    const auto machine = moment == "start" || moment == "system" ? (*hypervisor)->start(request, early, {})
+                                                                 : (*hypervisor)->start(request, observer, {});
     if (!machine) {
         std::fprintf(stderr, "%s\n", machine.error().message().c_str());
         return 1;

@@ -351,11 +351,14 @@ void MachineFaultsTest::cleans_up_after_a_killed_process_data() {
     QTest::newRow("as soon as there is a QEMU") << "create";
     for (const char* moment : {"start", "run", "stop"})
         QTest::newRow(moment) << moment;
+    QTest::newRow("a whole machine") << "system";
 }
 
 /// A second process uses the same data folder at the same time and is killed. Nobody opens the folder after it.
 void MachineFaultsTest::cleans_up_after_a_killed_process() {
     QFETCH(QString, moment);
+    if (moment == "system")
+        make_empty_system(root_.path());
     const auto before = list_traces(root_.path());
     pid_t vmm = -1;
     std::array<int, 2> pipe{};

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <algorithm>
-#include <array>
-#include <cstdlib>
-
-#include "engine/base/file_lock.h"
 #include "engine/base/file_tree.h"
-#include "engine/base/short_hash.h"
 #include "engine/base/subprocess.h"
-#include "tests/support/places.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
+#include "tests/virt/machine_image/built_debian.h"
 #include "virt/machine_image/debian_image.h"
 #include "virt/machine_image/seed_disk.h"
 
@@ -20,11 +14,6 @@ using namespace isolab::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// What decides how a built image looks.
-constexpr std::array builder_sources{"boot_disk",   "debian_image",    "grub_boot",
-                                     "guest_files", "partition_table", "root_archive"};
-constexpr std::size_t kept_images = 3; ///< of several states of the sources
 
 /// Waits until systemd has started all that it wants to, tells about it on the second serial line, and switches off.
 constexpr const char* reporting_agent = "#!/bin/sh\n"
@@ -40,12 +29,6 @@ constexpr const char* reporting_agent = "#!/bin/sh\n"
                                         "findmnt -n -o SOURCE,FSTYPE /boot/efi\n"
                                         "ls /etc/ssh/ssh_host_ed25519_key\n"
                                         "systemctl poweroff\n";
-
-/// Where built images survive: $ISOLAB_TEST_DISKS, which `./dev test` sets, else /var/lib/isolab/cache/test-disks.
-fs::path test_disks() {
-    const char* folder = std::getenv("ISOLAB_TEST_DISKS"); // NOLINT(concurrency-mt-unsafe): never set by us
-    return folder != nullptr ? folder : "/var/lib/isolab/cache/test-disks";
-}
 
 /// Stops when mmdebstrap has begun to fetch.
 class StopAtFetch final : public ProgressSink {
@@ -68,31 +51,6 @@ class DebianImageTest : public QObject {
     QTemporaryDir scratch_;
     fs::path path(const std::string& name) const { return fs::path(scratch_.path().toStdString()) / name; }
 
-    static std::string image_name() {
-        std::string sources;
-        for (const char* source : builder_sources)
-            sources += read_file(source_file("virt/machine_image/" + std::string(source) + ".cpp")).value();
-        return "debian-" + short_hash(sources);
-    }
-    /// The image, built where it is missing; one process builds, others wait for it.
-    static Result<MachineImageHold> image() {
-        const std::string name = image_name();
-        ISOLAB_TRY(make_private_directory(test_disks()));
-        ISOLAB_ASSIGN(const UniqueFd lock, lock_file(test_disks() / "lock", LockKind::exclusive,
-                                                     LockPatience{std::chrono::minutes(10), {}}));
-        ISOLAB_ASSIGN(const MachineImageStore store, MachineImageStore::open(test_disks() / "machine-images"));
-        if (auto held = store.hold(name))
-            return held;
-        ISOLAB_ASSIGN(std::vector<MachineImage> old, store.list());
-        std::ranges::sort(old, {}, &MachineImage::created);
-        for (std::size_t i = 0; i + kept_images <= old.size(); ++i)
-            ISOLAB_TRY(store.remove(old[i].name));
-        NoProgress progress;
-        DebianRequest request;
-        request.name = name;
-        ISOLAB_TRY(build_debian_image(store, request, progress, {}));
-        return store.hold(name);
-    }
     fs::path seed_disk() const {
         SeedContent seed;
         seed.instance_id = "test";
@@ -139,7 +97,7 @@ void DebianImageTest::boots_data() {
 
 void DebianImageTest::boots() {
     QFETCH(QString, firmware);
-    const auto held = image();
+    const auto held = built_debian();
     VERIFY_OK(held);
     const MachineImage& image = held->image();
     QCOMPARE(image.firmware, (BootFirmware{true, true}));
