@@ -622,6 +622,10 @@
         <translation>客户机系统的全部进程</translation>
     </message>
     <message>
+        <source>loopback only, where services of the system listen, too</source>
+        <translation>仅回环，系统的服务也在其上监听</translation>
+    </message>
+    <message>
         <source>Whole machine</source>
         <translation>完整虚拟机</translation>
     </message>

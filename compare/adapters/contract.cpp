@@ -155,6 +155,7 @@ void describe_system(std::vector<ContractRow>& rows, const Workload& workload, c
                      const SystemSide& system) {
     const bool uefi = system.firmware == DiskFirmware::uefi;
     const std::map<std::string, Fact> values{
+        {"network", Fact::said("network.system")},
         {"memory_seen", Fact::said("memory_seen.system")},
         {"kernel", system.image.kernel.empty() ? Fact::said("kernel.image") : Fact(system.image.kernel)},
         {"kernel_line", Fact::said("kernel_line.image")},

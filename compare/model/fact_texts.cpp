@@ -54,6 +54,7 @@ constexpr FactText texts[] = {
     // their values
     {"limit.unlimited", ISOLAB_TRANSLATABLE("Facts", "unlimited (asked: %1)")},
     {"network.loopback", ISOLAB_TRANSLATABLE("Facts", "loopback only")},
+    {"network.system", ISOLAB_TRANSLATABLE("Facts", "loopback only, where services of the system listen, too")},
     {"network.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
     {"hostname.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
     {"ipc.own", ISOLAB_TRANSLATABLE("Facts", "its own")},

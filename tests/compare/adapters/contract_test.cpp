@@ -102,6 +102,32 @@ class ContractTest : public QObject {
             QCOMPARE(value_of(rows, row.key) != english(row.value),
                      conditions.contains(QString::fromStdString(row.key)));
     }
+    void a_whole_machine_tells_what_it_boots() {
+        HypervisorFacts hypervisor;
+        hypervisor.kind = MachineKind::full;
+        hypervisor.kernel = "of lean machines";
+        hypervisor.memory = 384U << 20U;
+        const World world = world_of_id("vm-full");
+        auto rows = machine_contract(plan(), {}, hypervisor, {});
+        MachineImage image;
+        image.name = "imported";
+        describe_system(rows, {}, hypervisor, {image, DiskFirmware::uefi});
+        QCOMPARE(value_of(rows, "kernel"), std::string("the machine image's"));
+        QCOMPARE(value_of(rows, "firmware"), std::string("OVMF"));
+        QCOMPARE(value_of(rows, "memory"), std::string("384 MiB, the least for a whole system (asked: 256 MiB)"));
+        QVERIFY(value_of(rows, "machine").ends_with(", imported"));
+        QCOMPARE(machine_notices(world, {}, hypervisor).size(), std::size_t{1});
+        hypervisor.memory = 256U << 20U;
+        QVERIFY(machine_notices(world, {}, hypervisor).empty());
+        rows = machine_contract(plan(), {}, hypervisor, {});
+        image.kernel = "6.1.0-50-cloud-amd64";
+        image.distribution = "Debian";
+        describe_system(rows, {}, hypervisor, {image, DiskFirmware::bios});
+        QCOMPARE(value_of(rows, "kernel"), image.kernel);
+        QCOMPARE(value_of(rows, "firmware"), std::string("SeaBIOS"));
+        QCOMPARE(value_of(rows, "memory"), std::string("256 MiB"));
+        QVERIFY(value_of(rows, "machine").ends_with(", imported (Debian)"));
+    }
     void limits_that_were_not_wanted_are_not_missed() {
         const auto notices = container_notices({}, facts(false), {world_of_id("native"), native_ingredients()});
         QCOMPARE(notices.size(), std::size_t{1});

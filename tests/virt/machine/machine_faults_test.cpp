@@ -109,6 +109,7 @@ class MachineFaultsTest : public QObject {
     void cleans_up_after_a_killed_process();
     void learns_damaged_capabilities_again_data();
     void learns_damaged_capabilities_again();
+    void tells_of_a_system_that_does_not_boot();
     void refuses_a_second_data_folder();
     void tells_that_qemu_is_missing();
 };
@@ -421,6 +422,27 @@ void MachineFaultsTest::learns_damaged_capabilities_again() {
         ++files;
     }
     QVERIFY(files > 0);
+}
+
+void MachineFaultsTest::tells_of_a_system_that_does_not_boot() {
+    HypervisorOptions options = root_.options();
+    options.boot_deadline = std::chrono::seconds(1); // nothing will ever come
+    const auto hypervisor = Hypervisor::open(options, {});
+    VERIFY_OK(hypervisor);
+    make_empty_system(root_.path());
+    MachineRequest whole = request(busybox({"true"}));
+    whole.kind = MachineKind::full;
+    QCOMPARE((*hypervisor)->facts(whole.limits, whole.kind).memory, std::uint64_t{384} * mebibyte);
+    const auto before = list_traces(root_.path());
+    RecordingObserver observer;
+    const auto without = (*hypervisor)->start(whole, observer, {});
+    QVERIFY(!without);
+    QCOMPARE(without.error().kind, ErrorKind::invalid_argument);
+    whole.system = empty_system(root_.path());
+    const auto machine = (*hypervisor)->start(whole, observer, {});
+    QVERIFY(!machine);
+    QCOMPARE(machine.error().kind, ErrorKind::timeout);
+    QCOMPARE(QString::fromStdString(changes_since(before, root_.path())), QString());
 }
 
 void MachineFaultsTest::refuses_a_second_data_folder() {
