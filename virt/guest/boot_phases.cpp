@@ -18,6 +18,11 @@ Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival, Nanos
     return time_before(arrival, stamp.sent > stamp.happened ? stamp.sent - stamp.happened : 0, earliest);
 }
 
+Nanoseconds sent_time(const guest::GuestStamp& stamp, std::uint64_t latest, Nanoseconds arrival,
+                      Nanoseconds earliest) noexcept {
+    return time_before(arrival, latest > stamp.sent ? latest - stamp.sent : 0, earliest);
+}
+
 void CpuTrail::add(Nanoseconds at, Nanoseconds cpu) { samples_.emplace_back(at, cpu); }
 
 std::optional<Nanoseconds> CpuTrail::at(Nanoseconds at) const {

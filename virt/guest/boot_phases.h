@@ -17,6 +17,12 @@ namespace isolab {
 /// guest claims, it is not before `earliest`, when what came before it happened, nor after `arrival`.
 Nanoseconds host_time(const guest::GuestStamp& stamp, Nanoseconds arrival, Nanoseconds earliest) noexcept;
 
+/// When a record was sent whose `stamp` says so, in the guest's time: as long before `arrival` as it was before
+/// `latest`, the time at which the last one was sent of those that arrived with it. A host that is busy reads several
+/// at once, long after the first. Not before `earliest`, nor after `arrival`.
+Nanoseconds sent_time(const guest::GuestStamp& stamp, std::uint64_t latest, Nanoseconds arrival,
+                      Nanoseconds earliest) noexcept;
+
 /// CPU time of a process over time, sampled while a guest boots, so that phases which became known only
 /// afterwards get theirs.
 class CpuTrail {

@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <utility>
+#include <vector>
 
 #include <poll.h>
 #include <sys/resource.h>
@@ -117,16 +119,21 @@ void GuestMonitor::read_channel() {
 bool GuestMonitor::take_bytes(const char* bytes, std::size_t size) {
     const Nanoseconds arrival = monotonic_now(); // before the observer takes time for the records in front
     reader_.append(bytes, size);
-    for (;;) {
-        const auto record = reader_.next();
-        if (!record) {
-            give_up(record.error());
-            return false;
-        }
-        if (!*record)
-            return true;
-        handle_record(**record, arrival);
+    std::vector<GuestRecord> records;
+    std::uint64_t latest = 0;
+    auto next = reader_.next();
+    for (; next && *next; next = reader_.next()) {
+        if (const auto stamp = stamp_of(**next))
+            latest = stamp->sent;
+        records.push_back(std::move(**next));
     }
+    for (const GuestRecord& record : records) {
+        const auto stamp = stamp_of(record);
+        handle_record(record, stamp ? sent_time(*stamp, latest, arrival, latest_mark_) : arrival);
+    }
+    if (!next)
+        give_up(next.error());
+    return next.has_value();
 }
 
 void GuestMonitor::note_trouble(const Error& error, bool fatal) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 
 namespace isolab {
 namespace {
@@ -39,6 +40,21 @@ constexpr std::array step_texts{
 };
 
 } // namespace
+
+std::optional<guest::GuestStamp> stamp_of(const GuestRecord& record) noexcept {
+    using guest::RecordKind;
+    static_assert(offsetof(guest::Hello, init) == 0 && offsetof(guest::Exited, stamp) == 0);
+    switch (record.header.kind) {
+    case RecordKind::hello:
+    case RecordKind::setup_done:
+    case RecordKind::executed:
+    case RecordKind::probe_ready:
+    case RecordKind::exited:
+        return record.as<guest::GuestStamp>();
+    default:
+        return std::nullopt;
+    }
+}
 
 void RecordReader::append(const char* bytes, std::size_t size) {
     buffer_.erase(0, taken_);

@@ -32,6 +32,9 @@ struct GuestRecord {
     }
 };
 
+/// The stamp of a record that tells of a point in time; empty for others.
+std::optional<guest::GuestStamp> stamp_of(const GuestRecord& record) noexcept;
+
 /// Cuts a stream of bytes into records, whatever pieces it arrives in.
 class RecordReader {
   public:
