@@ -841,6 +841,594 @@
         <source>%1: shared memory and files in memory that no process maps are missing in its memory: without a control group nobody counts them: %2.</source>
         <translation>%1：其内存中缺少未被任何进程映射的共享内存和内存文件：没有控制组就无人统计它们：%2。</translation>
     </message>
+    <message>
+        <source>cold: image unpacked, disk built, the host&apos;s page cache dropped before each run</source>
+        <translation>冷启动：镜像已解包、磁盘已建好，每次运行前清空主机页缓存</translation>
+    </message>
+    <message>
+        <source>%1 … + %2</source>
+        <translation>%1 … + %2</translation>
+    </message>
+    <message>
+        <source>a copy of the image</source>
+        <translation>镜像的完整副本</translation>
+    </message>
+    <message>
+        <source>overlayfs in its place</source>
+        <translation>改用 overlayfs</translation>
+    </message>
+    <message>
+        <source>PID namespace</source>
+        <translation>PID 命名空间</translation>
+    </message>
+    <message>
+        <source>UTS namespace</source>
+        <translation>UTS 命名空间</translation>
+    </message>
+    <message>
+        <source>IPC namespace</source>
+        <translation>IPC 命名空间</translation>
+    </message>
+    <message>
+        <source>network namespace</source>
+        <translation>网络命名空间</translation>
+    </message>
+    <message>
+        <source>cgroup namespace</source>
+        <translation>cgroup 命名空间</translation>
+    </message>
+    <message>
+        <source>limits of the control group</source>
+        <translation>控制组限额</translation>
+    </message>
+    <message>
+        <source>hidden files of the kernel</source>
+        <translation>隐藏内核文件</translation>
+    </message>
+    <message>
+        <source>few capabilities</source>
+        <translation>少量权能</translation>
+    </message>
+    <message>
+        <source>seccomp filter</source>
+        <translation>seccomp 过滤器</translation>
+    </message>
+    <message>
+        <source>The book, measured</source>
+        <translation>实测这本书</translation>
+    </message>
+    <message>
+        <source>From the start command until a web server answers: warm, and with the host&apos;s page cache dropped.</source>
+        <translation>从发出启动命令到网页服务器应答：热启动，以及清空主机页缓存后的冷启动。</translation>
+    </message>
+    <message>
+        <source>First and second deployment</source>
+        <translation>第一次与第二次部署</translation>
+    </message>
+    <message>
+        <source>In an empty data folder: image taken in, made ready and started; then all of it again.</source>
+        <translation>在空的数据目录中：导入镜像、准备并启动；然后全部再做一次。</translation>
+    </message>
+    <message>
+        <source>Density and rate</source>
+        <translation>密度与速率</translation>
+    </message>
+    <message>
+        <source>More and more web servers, until the time, the cap or the host&apos;s memory ends it: how many, and what each further one costs.</source>
+        <translation>不断增加网页服务器，直到时间、上限或主机内存叫停：能有多少个，每多一个要花多少。</translation>
+    </message>
+    <message>
+        <source>Ingredients</source>
+        <translation>隔离的成分</translation>
+    </message>
+    <message>
+        <source>What each piece of isolation costs: each step has one piece more than the one before.</source>
+        <translation>每一种隔离手段的代价：每一步比前一步多一种。</translation>
+    </message>
+    <message>
+        <source>Root file system</source>
+        <translation>根文件系统</translation>
+    </message>
+    <message>
+        <source>What sharing the image&apos;s files saves: the same command in a copy of them, and on overlayfs.</source>
+        <translation>共享镜像文件能省下什么：同一条命令分别在文件副本中和 overlayfs 上运行。</translation>
+    </message>
+    <message>
+        <source>A service that does nothing, then holds 128 MiB, then gives them back: what the host pays for it.</source>
+        <translation>一个服务先空闲，再占用 128 MiB，然后归还：主机为此付出多少。</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>What lies on the host&apos;s disk after deployment, and after the workload wrote 64 MiB.</source>
+        <translation>部署之后，以及工作负载写入 64 MiB 之后，主机磁盘上有多少数据。</translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>性能</translation>
+    </message>
+    <message>
+        <source>Operations per second inside, against the bare host: arithmetic, memory, files, system calls, processes, requests.</source>
+        <translation>内部每秒操作数与裸主机对比：运算、内存、文件、系统调用、进程、请求。</translation>
+    </message>
+    <message>
+        <source>Interference</source>
+        <translation>相互干扰</translation>
+    </message>
+    <message>
+        <source>A server&apos;s requests beside a neighbour that burns processors, memory, disk or processes, with limits and without: ratios over being alone.</source>
+        <translation>邻居消耗处理器、内存、磁盘或进程时服务器处理请求的情况，有限额与无限额：与独自运行之比。</translation>
+    </message>
+    <message>
+        <source>Isolation</source>
+        <translation>隔离性</translation>
+    </message>
+    <message>
+        <source>One harmless probe in every world: what it can see, which system calls answer, and whether limits hold.</source>
+        <translation>在每个环境中运行同一个无害探针：它能看到什么、哪些系统调用有应答、限额是否有效。</translation>
+    </message>
+    <message>
+        <source>System dependency</source>
+        <translation>系统依赖</translation>
+    </message>
+    <message>
+        <source>Which kernel answers inside.</source>
+        <translation>内部应答的是哪个内核。</translation>
+    </message>
+    <message>
+        <source>integer arithmetic</source>
+        <translation>整数运算</translation>
+    </message>
+    <message>
+        <source>floating-point arithmetic</source>
+        <translation>浮点运算</translation>
+    </message>
+    <message>
+        <source>memory latency</source>
+        <translation>内存延迟</translation>
+    </message>
+    <message>
+        <source>memory bandwidth</source>
+        <translation>内存带宽</translation>
+    </message>
+    <message>
+        <source>file, read</source>
+        <translation>读文件</translation>
+    </message>
+    <message>
+        <source>file, written</source>
+        <translation>写文件</translation>
+    </message>
+    <message>
+        <source>writes on the disk (fsync)</source>
+        <translation>落盘写入（fsync）</translation>
+    </message>
+    <message>
+        <source>system calls</source>
+        <translation>系统调用</translation>
+    </message>
+    <message>
+        <source>context switches</source>
+        <translation>上下文切换</translation>
+    </message>
+    <message>
+        <source>fork</source>
+        <translation>fork</translation>
+    </message>
+    <message>
+        <source>fork and exec</source>
+        <translation>fork 加 exec</translation>
+    </message>
+    <message>
+        <source>requests over loopback</source>
+        <translation>回环请求</translation>
+    </message>
+    <message>
+        <source>99th percentile of requests</source>
+        <translation>请求耗时第 99 百分位</translation>
+    </message>
+    <message>
+        <source>disk, unique, after 64 MiB were written</source>
+        <translation>写入 64 MiB 后的独占磁盘</translation>
+    </message>
+    <message>
+        <source>system calls that answer</source>
+        <translation>有应答的系统调用</translation>
+    </message>
+    <message>
+        <source>system calls refused</source>
+        <translation>被拒绝的系统调用</translation>
+    </message>
+    <message>
+        <source>system calls absent</source>
+        <translation>不存在的系统调用</translation>
+    </message>
+    <message>
+        <source>capabilities</source>
+        <translation>权能</translation>
+    </message>
+    <message>
+        <source>network interfaces seen</source>
+        <translation>看到的网络接口</translation>
+    </message>
+    <message>
+        <source>memory it could touch, of 384 MiB, where 256 MiB were allowed</source>
+        <translation>限额 256 MiB 时，384 MiB 中实际能用的内存</translation>
+    </message>
+    <message>
+        <source>processors it could use, where 1 was allowed</source>
+        <translation>限额 1 个时实际能用的处理器</translation>
+    </message>
+    <message>
+        <source>processes it could begin, of 5000</source>
+        <translation>5000 个进程中能启动的个数</translation>
+    </message>
+    <message>
+        <source>kernel that answers</source>
+        <translation>应答的内核</translation>
+    </message>
+    <message>
+        <source>mount a file system</source>
+        <translation>挂载文件系统</translation>
+    </message>
+    <message>
+        <source>set the clock</source>
+        <translation>设置时钟</translation>
+    </message>
+    <message>
+        <source>open a raw socket</source>
+        <translation>打开原始套接字</translation>
+    </message>
+    <message>
+        <source>load a BPF program</source>
+        <translation>加载 BPF 程序</translation>
+    </message>
+    <message>
+        <source>use io_uring</source>
+        <translation>使用 io_uring</translation>
+    </message>
+    <message>
+        <source>trace a process</source>
+        <translation>跟踪进程</translation>
+    </message>
+    <message>
+        <source>make a user namespace</source>
+        <translation>创建用户命名空间</translation>
+    </message>
+    <message>
+        <source>read the kernel&apos;s memory (/proc/kcore)</source>
+        <translation>读取内核内存（/proc/kcore）</translation>
+    </message>
+    <message>
+        <source>read the memory (/dev/mem)</source>
+        <translation>读取内存（/dev/mem）</translation>
+    </message>
+    <message>
+        <source>read /proc/sysrq-trigger</source>
+        <translation>读取 /proc/sysrq-trigger</translation>
+    </message>
+    <message>
+        <source>read /sys/firmware</source>
+        <translation>读取 /sys/firmware</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>可以</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>%1 CPUs</source>
+        <translation>%1 个 CPU</translation>
+    </message>
+    <message>
+        <source>cold</source>
+        <translation>冷</translation>
+    </message>
+    <message>
+        <source>warm</source>
+        <translation>热</translation>
+    </message>
+    <message>
+        <source>alone</source>
+        <translation>独自运行</translation>
+    </message>
+    <message>
+        <source>beside %1</source>
+        <translation>与 %1 相邻</translation>
+    </message>
+    <message>
+        <source>with limits</source>
+        <translation>有限额</translation>
+    </message>
+    <message>
+        <source>without limits</source>
+        <translation>无限额</translation>
+    </message>
+    <message>
+        <source>the cap of %1 was reached</source>
+        <translation>达到了上限 %1</translation>
+    </message>
+    <message>
+        <source>the time of %1 was over</source>
+        <translation>%1 的时间已用完</translation>
+    </message>
+    <message>
+        <source>of the host&apos;s memory %1 were available, and %2 are kept</source>
+        <translation>主机可用内存只剩 %1，其中须保留 %2</translation>
+    </message>
+    <message>
+        <source>of the data folder %1 were free, and %2 are kept</source>
+        <translation>数据目录只剩 %1 空闲，其中须保留 %2</translation>
+    </message>
+    <message>
+        <source>the host waited for memory in %1 of the time</source>
+        <translation>主机有 %1 的时间在等待内存</translation>
+    </message>
+    <message>
+        <source>one of the instances ended</source>
+        <translation>其中一个实例结束了</translation>
+    </message>
+    <message>
+        <source>the next one did not start: %1</source>
+        <translation>下一个未能启动：%1</translation>
+    </message>
+    <message>
+        <source>the book says</source>
+        <translation>书上说</translation>
+    </message>
+    <message>
+        <source>The book says: %1.</source>
+        <translation>书上说：%1。</translation>
+    </message>
+    <message>
+        <source>measured here</source>
+        <translation>本机实测</translation>
+    </message>
+    <message>
+        <source>Measured %1, result %2.</source>
+        <translation>测于 %1，结果 %2。</translation>
+    </message>
+    <message>
+        <source>world</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>median [95 % interval]</source>
+        <translation>中位数 [95 % 区间]</translation>
+    </message>
+    <message>
+        <source>over %1</source>
+        <translation>与%1之比</translation>
+    </message>
+    <message>
+        <source>Medians with bootstrap 95 % intervals; dots are single runs. ~: not distinguishable from no difference. TCG: software emulation without hardware virtualisation.</source>
+        <translation>中位数及自助法 95 % 区间；圆点为单次运行。~：与无差异不可区分。TCG：无硬件虚拟化的软件模拟。</translation>
+    </message>
+    <message>
+        <source>What differs between the worlds</source>
+        <translation>各环境之间的不同</translation>
+    </message>
+    <message>
+        <source>instances</source>
+        <translation>实例数</translation>
+    </message>
+    <message>
+        <source>The machine</source>
+        <translation>测量用的机器</translation>
+    </message>
+    <message>
+        <source>processors</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>frequency governor</source>
+        <translation>调频策略</translation>
+    </message>
+    <message>
+        <source>control groups</source>
+        <translation>控制组</translation>
+    </message>
+    <message>
+        <source>file system</source>
+        <translation>文件系统</translation>
+    </message>
+    <message>
+        <source>programs</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>load before</source>
+        <translation>测前负载</translation>
+    </message>
+    <message>
+        <source>Start, phase by phase</source>
+        <translation>启动的各个阶段</translation>
+    </message>
+    <message>
+        <source>shared</source>
+        <translation>共享</translation>
+    </message>
+    <message>
+        <source>unique</source>
+        <translation>独占</translation>
+    </message>
+    <message>
+        <source>All figures</source>
+        <translation>全部数值</translation>
+    </message>
+    <message>
+        <source>What to know</source>
+        <translation>须知</translation>
+    </message>
+    <message>
+        <source>%1 runs of each side, %2 warm-ups, seed %3.</source>
+        <translation>每边运行 %1 次，预热 %2 次，种子 %3。</translation>
+    </message>
+    <message>
+        <source>prepare</source>
+        <translation>准备</translation>
+    </message>
+    <message>
+        <source>create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>set-up</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>exec</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>%1 %2 (%3 – %4)</source>
+        <translation>%1 %2（%3 – %4）</translation>
+    </message>
+    <message>
+        <source>%1 %2, with all of it %3</source>
+        <translation>%1 %2，全部加上为 %3</translation>
+    </message>
+    <message>
+        <source>%1; the dearest piece is %2, %3</source>
+        <translation>%1；最贵的一种是%2，%3</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1: it ended because %2.</source>
+        <translation>%1：结束原因：%2。</translation>
+    </message>
+    <message>
+        <source>%1: not measured here, because %2.</source>
+        <translation>%1：本机未测，原因：%2。</translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1 失败：%2</translation>
+    </message>
+    <message>
+        <source>not measurable here, because %1</source>
+        <translation>本机无法测量，原因：%1</translation>
+    </message>
+    <message>
+        <source>not reached before it was stopped</source>
+        <translation>停止之前未能测到</translation>
+    </message>
+    <message>
+        <source>until ready</source>
+        <translation>到就绪</translation>
+    </message>
+    <message>
+        <source>CPU time until ready</source>
+        <translation>到就绪的 CPU 时间</translation>
+    </message>
+    <message>
+        <source>CPU time altogether</source>
+        <translation>CPU 时间合计</translation>
+    </message>
+    <message>
+        <source>memory under load</source>
+        <translation>负载下的内存</translation>
+    </message>
+    <message>
+        <source>memory after the load</source>
+        <translation>负载后的内存</translation>
+    </message>
+    <message>
+        <source>disk, logical</source>
+        <translation>磁盘，逻辑</translation>
+    </message>
+    <message>
+        <source>disk, allocated</source>
+        <translation>磁盘，已分配</translation>
+    </message>
+    <message>
+        <source>disk, shared</source>
+        <translation>磁盘，共享</translation>
+    </message>
+    <message>
+        <source>disk, unique</source>
+        <translation>磁盘，独占</translation>
+    </message>
+    <message>
+        <source>first deployment</source>
+        <translation>第一次部署</translation>
+    </message>
+    <message>
+        <source>second deployment</source>
+        <translation>第二次部署</translation>
+    </message>
+    <message>
+        <source>memory of each further one</source>
+        <translation>每多一个的内存</translation>
+    </message>
+    <message>
+        <source>instances held</source>
+        <translation>容纳的实例数</translation>
+    </message>
+    <message>
+        <source>instances started in a minute</source>
+        <translation>每分钟启动的实例数</translation>
+    </message>
+    <message>
+        <source>start of each further one</source>
+        <translation>每多一个的启动时间</translation>
+    </message>
+    <message>
+        <source>It was cut off after %1; what was not reached is missing.</source>
+        <translation>在 %1 后中断；未测到的部分缺失。</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>速率</translation>
+    </message>
+    <message>
+        <source>few / thousands on one host</source>
+        <translation>少数 / 一台主机几千个</translation>
+    </message>
+    <message>
+        <source>10 in a minute / many in seconds</source>
+        <translation>每分钟 10 台 / 几秒内大量</translation>
+    </message>
+    <message>
+        <source>slower on virtual hardware / as on the host</source>
+        <translation>虚拟硬件上较慢 / 与主机相同</translation>
+    </message>
+    <message>
+        <source>– / isolated from each other</source>
+        <translation>– / 彼此隔离</translation>
+    </message>
+    <message>
+        <source>more thorough / weaker, a kernel shared with the host</source>
+        <translation>更加彻底 / 较差，与主机共用内核</translation>
+    </message>
+    <message>
+        <source>says nothing of it</source>
+        <translation>没有提到</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>
