@@ -1429,6 +1429,10 @@
         <source>says nothing of it</source>
         <translation>没有提到</translation>
     </message>
+    <message>
+        <source>What the book means by a machine: an installed system with firmware, boot loader and systemd, and the workload in it.</source>
+        <translation>书上所说的虚拟机：带固件、引导程序和 systemd 的完整系统，工作负载在其中运行。</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>

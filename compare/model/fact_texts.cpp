@@ -166,6 +166,11 @@ constexpr FactText texts[] = {
     {"experiment.start.summary",
      ISOLAB_TRANSLATABLE("Facts", "From the start command until a web server answers: warm, "
                                   "and with the host's page cache dropped.")},
+    {"experiment.whole", ISOLAB_TRANSLATABLE("Facts", "Whole machine")},
+    {"experiment.whole.summary",
+     ISOLAB_TRANSLATABLE("Facts",
+                         "What the book means by a machine: an installed system with firmware, boot loader and "
+                         "systemd, and the workload in it.")},
     {"experiment.deployment", ISOLAB_TRANSLATABLE("Facts", "First and second deployment")},
     {"experiment.deployment.summary",
      ISOLAB_TRANSLATABLE("Facts", "In an empty data folder: image taken in, made ready "
