@@ -11,6 +11,7 @@
 #include "compare/history/experiment_records.h"
 #include "compare/history/records.h"
 #include "engine/base/random_id.h"
+#include "engine/base/text.h"
 #include "engine/base/utc_time.h"
 
 namespace isolab {
@@ -53,23 +54,41 @@ class SqliteHistory final : public History {
     Result<void> save(const ExperimentResult& result) override { return saved(result, result.observations.size()); }
     Result<void> save(const SuiteResult& result) override { return saved(result, 0); }
 
-    Result<void> add_tag(const std::string& id, const std::string& tag) override {
-        if (!is_tag(tag))
-            return fail(ErrorKind::invalid_argument, "tag", tag,
-                        "it must be a word without spaces and commas, of 64 letters at most");
-        return annotated(id, [&] { insert_tag(database_, id, tag); });
-    }
+    Result<void> add_tag(const std::string& id, const std::string& tag) override { return change_tags(id, {tag}, {}); }
     Result<void> remove_tag(const std::string& id, const std::string& tag) override {
-        return annotated(id, [&] { delete_tag(database_, id, tag); });
+        return change_tags(id, {}, {tag});
+    }
+    Result<void> change_tags(const std::string& id, const std::vector<std::string>& added,
+                             const std::vector<std::string>& removed) override {
+        for (const std::string& tag : added)
+            if (!is_tag(tag))
+                return fail(ErrorKind::invalid_argument, "tag", tag,
+                            "it must be a word without spaces and commas, of 64 bytes at most");
+        return annotated(id, [&] {
+            for (const std::string& tag : removed)
+                delete_tag(database_, id, tag);
+            for (const std::string& tag : added)
+                insert_tag(database_, id, tag);
+        });
     }
     Result<void> set_note(const std::string& id, const std::string& note) override {
+        if (note.size() > longest_note || !is_utf8(note))
+            return fail(ErrorKind::invalid_argument, "write the note of", id,
+                        "it must be UTF-8 text of 64 KiB at most");
         return annotated(id, [&] { write_note(database_, id, note); });
     }
     Result<void> set_origin(const std::string& id, const std::string& origin) override {
         return annotated(id, [&] { write_origin(database_, id, origin); });
     }
-    Result<void> remove(const std::string& id) override {
-        return annotated(id, [&] { delete_result(database_, id); });
+    Result<void> remove(const std::string& id) override { return remove_all({id}); }
+    Result<void> remove_all(const std::vector<std::string>& ids) override {
+        return written("FULL", [&]() -> Result<void> {
+            for (const std::string& id : ids)
+                ISOLAB_TRY(require_result(id));
+            for (const std::string& id : ids)
+                delete_result(database_, id);
+            return {};
+        });
     }
 
     Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) const override {
@@ -155,12 +174,17 @@ class SqliteHistory final : public History {
 
     template <class Work> Result<void> annotated(const std::string& id, Work&& work) {
         return written("FULL", [&]() -> Result<void> {
-            if (!has_result(database_, id))
-                return fail(ErrorKind::not_found, "find result", id, "the history has none of that id",
-                            "List them: isolab history ls");
+            ISOLAB_TRY(require_result(id));
             work();
             return {};
         });
+    }
+
+    Result<void> require_result(const std::string& id) const {
+        if (!has_result(database_, id))
+            return fail(ErrorKind::not_found, "find result", id, "the history has none of that id",
+                        "List them: isolab history ls");
+        return {};
     }
 
     Result<std::string> find_of_kind(const std::string& id, ResultKind kind) const {

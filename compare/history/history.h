@@ -17,6 +17,9 @@ enum class ResultKind { comparison, experiment, suite };
 /// "comparison", "experiment", "suite".
 const char* result_kind_id(ResultKind kind) noexcept;
 
+/// A note is no longer than this, bytes.
+inline constexpr std::size_t longest_note = 64U << 10U;
+
 struct HistoryEntry {
     std::string id;
     std::string started;  ///< ISO 8601 UTC
@@ -98,10 +101,15 @@ class History : public HistoryReader, public ComparisonStore {
     /// What people say of a result; by whole id. Tags are words without spaces and commas, 64 letters at most.
     virtual Result<void> add_tag(const std::string& id, const std::string& tag) = 0;
     virtual Result<void> remove_tag(const std::string& id, const std::string& tag) = 0;
-    virtual Result<void> set_note(const std::string& id, const std::string& note) = 0; ///< empty: none
+    /// All of it or, after an error, nothing. A tag that is there already, or is not there to be removed, is no error.
+    virtual Result<void> change_tags(const std::string& id, const std::vector<std::string>& added,
+                                     const std::vector<std::string>& removed) = 0;
+    virtual Result<void> set_note(const std::string& id, const std::string& note) = 0; ///< UTF-8; empty: none
     virtual Result<void> set_origin(const std::string& id, const std::string& origin) = 0;
     /// Removes a result and its parts; by whole id.
     virtual Result<void> remove(const std::string& id) = 0;
+    /// The same for several: all of them or, after an error, none.
+    virtual Result<void> remove_all(const std::vector<std::string>& ids) = 0;
 };
 
 } // namespace isolab

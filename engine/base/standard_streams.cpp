@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/standard_streams.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 
@@ -21,6 +22,23 @@ Result<void> check_standard_output() {
         return fail(ErrorKind::system, "write to", "standard output", "it is closed",
                     "Lead it into a file, a program or /dev/null");
     return {};
+}
+
+Result<std::string> read_standard_input(std::uint64_t limit) {
+    std::string all;
+    std::array<char, 65536> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
+    while (true) {
+        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count == 0)
+            return all;
+        if (count < 0 && errno != EINTR)
+            return fail_errno(errno, "read", "standard input");
+        if (count > 0)
+            all.append(buffer.data(), static_cast<std::size_t>(count));
+        if (all.size() > limit)
+            return fail(ErrorKind::invalid_argument, "read", "standard input",
+                        "it has more than " + std::to_string(limit) + " bytes");
+    }
 }
 
 Result<void> write_standard_output(std::string_view text) {

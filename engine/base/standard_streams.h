@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -14,6 +16,9 @@ void block_closed_standard_streams() noexcept;
 
 /// Whether standard output can be written to at all, found out before anything is done whose result it is.
 Result<void> check_standard_output();
+
+/// All of standard input up to its end, at most `limit` bytes; more is invalid_argument.
+Result<std::string> read_standard_input(std::uint64_t limit);
 
 /// Writes all of it, now.
 Result<void> write_standard_output(std::string_view text);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The verbs of `isolab history`. Ids are whole ones or unambiguous beginnings.
+#pragma once
+
+#include <memory>
+
+#include "cli/command_line.h"
+#include "compare/history/history.h"
+
+namespace isolab {
+
+/// The history of the data folder, to look at; makes nothing.
+Result<std::unique_ptr<HistoryReader>> open_history(const GlobalOptions& globals);
+
+/// The same to write into; makes the file, so ids are looked up by open_history() before.
+Result<std::unique_ptr<History>> open_history_to_write(const GlobalOptions& globals);
+
+/// Adds `ls` and `show`; `tag`, `note` and `rm`.
+void add_history_list_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
+void add_history_note_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
+
+} // namespace isolab
