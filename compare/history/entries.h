@@ -20,7 +20,7 @@ std::vector<HistoryEntry> read_entries(SQLite::Database& database, const History
 HistoryEntry read_entry(SQLite::Database& database, const std::string& id);
 bool has_result(SQLite::Database& database, const std::string& id);
 
-/// Whether it is a word without spaces and commas, of 64 letters at most.
+/// Whether it is a word without spaces and commas, of 64 bytes at most.
 bool is_tag(const std::string& tag) noexcept;
 void insert_tag(SQLite::Database& database, const std::string& id, const std::string& tag);
 void delete_tag(SQLite::Database& database, const std::string& id, const std::string& tag);

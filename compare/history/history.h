@@ -98,7 +98,7 @@ class History : public HistoryReader, public ComparisonStore {
     virtual Result<void> save(const ExperimentResult& result) = 0;
     virtual Result<void> save(const SuiteResult& result) = 0;
 
-    /// What people say of a result; by whole id. Tags are words without spaces and commas, 64 letters at most.
+    /// What people say of a result; by whole id. Tags are words without spaces and commas, 64 bytes at most.
     virtual Result<void> add_tag(const std::string& id, const std::string& tag) = 0;
     virtual Result<void> remove_tag(const std::string& id, const std::string& tag) = 0;
     /// All of it or, after an error, nothing. A tag that is there already, or is not there to be removed, is no error.
