@@ -8,6 +8,7 @@
 #include "cli/progress_view.h"
 #include "cli/terminal.h"
 #include "compare/report/book_table.h"
+#include "compare/report/document_check.h"
 #include "compare/report/experiment_json.h"
 #include "compare/report/report.h"
 #include "engine/base/json.h"
@@ -38,7 +39,7 @@ Result<ExitCode> compare_suite(Session& session, const GlobalOptions& globals, c
     ExperimentView view(globals.quiet);
     const SuiteResult result = session.run(suite, view, stop);
     view.clear();
-    ISOLAB_TRY(write_result(command.format == "json" ? suite_result_json(result).dump(2) + "\n"
+    ISOLAB_TRY(write_result(command.format == "json" ? sealed(suite_result_json(result)).dump(2) + "\n"
                                                      : suite_table(result, terminal_table_options(command.output)),
                             command.output));
     return stop.stop_requested() ? ExitCode::interrupted : ExitCode::ok;
@@ -62,7 +63,7 @@ Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& com
     ProgressView progress(total, globals.quiet);
     ISOLAB_ASSIGN(const ComparisonResult result, session->run(plan, progress, interrupt.token()));
     progress.clear();
-    const std::string text = command.format == "json" ? report_json(result).dump(2) + "\n"
+    const std::string text = command.format == "json" ? sealed(report_json(result)).dump(2) + "\n"
                                                       : report_table(result, terminal_table_options(command.output));
     ISOLAB_TRY(write_result(text, command.output));
     for (const SideResult& side : result.sides)

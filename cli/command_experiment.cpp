@@ -9,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "compare/report/book_table.h"
+#include "compare/report/document_check.h"
 #include "compare/report/experiment_json.h"
 #include "engine/base/json.h"
 
@@ -46,7 +47,7 @@ Result<ExitCode> run(const GlobalOptions& globals, const RunOptions& options) {
     ExperimentView view(globals.quiet);
     const ExperimentResult result = session->run(experiment, view, interrupt.token());
     view.clear();
-    ISOLAB_TRY(write_result(options.format == "json" ? experiment_result_json(result).dump(2) + "\n"
+    ISOLAB_TRY(write_result(options.format == "json" ? sealed(experiment_result_json(result)).dump(2) + "\n"
                                                      : experiment_table(result, terminal_table_options(options.output)),
                             options.output));
     if (interrupt.token().stop_requested())

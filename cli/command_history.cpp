@@ -19,6 +19,7 @@ void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& ex
     group.require_subcommand(1);
     add_history_list_commands(group, globals, exit_code);
     add_history_note_commands(group, globals, exit_code);
+    add_history_file_commands(group, globals, exit_code);
 }
 
 } // namespace isolab

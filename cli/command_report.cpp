@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <iterator>
 #include <memory>
-#include <variant>
 
-#include "cli/command_line.h"
-#include "compare/history/history.h"
-#include "compare/report/experiment_json.h"
+#include "cli/history_commands.h"
+#include "compare/report/document_check.h"
 #include "compare/report/html_report.h"
+#include "compare/report/privacy.h"
 #include "compare/report/report.h"
 #include "compare/report/report_csv.h"
 #include "compare/report/report_markdown.h"
-#include "engine/base/data_folder.h"
 #include "engine/base/json.h"
 
 namespace isolab {
@@ -20,28 +18,8 @@ struct ReportOptions {
     std::vector<std::string> ids;
     std::string format = "markdown";
     std::string output;
+    bool is_private = false;
 };
-
-/// A result of any kind.
-using AnyResult = std::variant<ComparisonResult, ExperimentResult, SuiteResult>;
-
-Result<AnyResult> load(const HistoryReader& history, const std::string& id) {
-    ISOLAB_ASSIGN(const HistoryEntry entry, history.find(id));
-    if (entry.kind == ResultKind::suite)
-        return history.load_suite(entry.id).map([](SuiteResult result) { return AnyResult(std::move(result)); });
-    if (entry.kind == ResultKind::experiment)
-        return history.load_experiment(entry.id).map(
-            [](ExperimentResult result) { return AnyResult(std::move(result)); });
-    return history.load(entry.id).map([](ComparisonResult result) { return AnyResult(std::move(result)); });
-}
-
-Json json_of(const AnyResult& result) {
-    if (const auto* comparison = std::get_if<ComparisonResult>(&result))
-        return report_json(*comparison);
-    if (const auto* experiment = std::get_if<ExperimentResult>(&result))
-        return experiment_result_json(*experiment);
-    return suite_result_json(std::get<SuiteResult>(result));
-}
 
 Document document_of(const AnyResult& result) {
     const Speech speech = english_speech();
@@ -75,10 +53,10 @@ std::vector<ComparisonResult> comparisons_of(const std::vector<AnyResult>& resul
 
 std::string json_text(const std::vector<AnyResult>& results) {
     if (results.size() == 1)
-        return json_of(results.front()).dump(2) + "\n";
+        return sealed(any_result_json(results.front())).dump(2) + "\n";
     Json list = Json::array();
     for (const AnyResult& result : results)
-        list.push_back(json_of(result));
+        list.push_back(sealed(any_result_json(result)));
     return list.dump(2) + "\n";
 }
 
@@ -108,13 +86,23 @@ std::string text_of(const std::vector<AnyResult>& results, const std::string& fo
     return text;
 }
 
+/// `hidden`: what it is read without; null: nothing.
+Result<AnyResult> reported_result(const HistoryReader& history, const std::string& id, const HostIdentity* hidden) {
+    ISOLAB_ASSIGN(AnyResult result, load_any(history, id));
+    if (hidden == nullptr)
+        return result;
+    ISOLAB_ASSIGN(const HistoryEntry entry, history.find(id));
+    ISOLAB_ASSIGN(PortableResult plain, without_identity(PortableResult{std::move(result), entry.origin}, *hidden));
+    return std::move(plain.result);
+}
+
 Result<void> write_report(const GlobalOptions& globals, const ReportOptions& options) {
     ISOLAB_TRY(check_result_file(options.output));
-    ISOLAB_ASSIGN(const std::filesystem::path root, data_root(globals.session));
-    ISOLAB_ASSIGN(const auto history, HistoryReader::open(DataFolder(root).history_file()));
+    ISOLAB_ASSIGN(const auto history, open_history(globals));
+    ISOLAB_ASSIGN(const HostIdentity identity, host_identity(globals));
     std::vector<AnyResult> results;
     for (const std::string& id : options.ids) {
-        ISOLAB_ASSIGN(AnyResult result, load(*history, id));
+        ISOLAB_ASSIGN(AnyResult result, reported_result(*history, id, options.is_private ? &identity : nullptr));
         results.push_back(std::move(result));
     }
     return write_result(text_of(results, options.format), options.output);
@@ -135,6 +123,7 @@ void add_report_command(CommandParser app, GlobalOptions& globals, ExitCode& exi
         .one_of({"markdown", "html", "csv", "summary", "json"})
         .capture_default_str();
     sub.add_option("--output", options->output, "Write the report into a file").type_name("FILE");
+    sub.add_flag("--private", options->is_private, private_help);
     sub.callback([options, &globals, &exit_code] { exit_code = exit_code_of(write_report(globals, *options)); });
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/command_line.h"
 #include "compare/history/history.h"
+#include "engine/base/host_identity.h"
 
 namespace isolab {
 
@@ -16,8 +17,14 @@ Result<std::unique_ptr<HistoryReader>> open_history(const GlobalOptions& globals
 /// The same to write into; makes the file, so ids are looked up by open_history() before.
 Result<std::unique_ptr<History>> open_history_to_write(const GlobalOptions& globals);
 
-/// Adds `ls` and `show`; `tag`, `note` and `rm`.
+/// What --private leaves out of documents.
+Result<HostIdentity> host_identity(const GlobalOptions& globals);
+inline constexpr const char* private_help =
+    "Without what identifies this machine and its user: names, serial numbers, folders";
+
+/// Adds `ls` and `show`; `tag`, `note` and `rm`; `export` and `import`.
 void add_history_list_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
 void add_history_note_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
+void add_history_file_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
 
 } // namespace isolab

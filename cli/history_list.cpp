@@ -6,7 +6,8 @@
 
 #include "cli/history_commands.h"
 #include "compare/report/book_table.h"
-#include "compare/report/experiment_json.h"
+#include "compare/report/document_check.h"
+#include "compare/report/export_json.h"
 #include "compare/report/report.h"
 #include "compare/report/text_layout.h"
 #include "engine/base/json.h"
@@ -85,29 +86,21 @@ Result<void> list_history(const GlobalOptions& globals, const HistoryListOptions
     return write_result(list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", {});
 }
 
-Result<std::string> shown_text(const HistoryReader& history, const HistoryEntry& entry, bool as_json) {
+std::string shown_table(const AnyResult& result) {
     const TableOptions options;
-    switch (entry.kind) {
-    case ResultKind::experiment: {
-        ISOLAB_ASSIGN(const ExperimentResult result, history.load_experiment(entry.id));
-        return as_json ? experiment_result_json(result).dump(2) + "\n" : experiment_table(result, options);
-    }
-    case ResultKind::suite: {
-        ISOLAB_ASSIGN(const SuiteResult result, history.load_suite(entry.id));
-        return as_json ? suite_result_json(result).dump(2) + "\n" : suite_table(result, options);
-    }
-    case ResultKind::comparison:
-        break;
-    }
-    ISOLAB_ASSIGN(const ComparisonResult result, history.load(entry.id));
-    return as_json ? report_json(result).dump(2) + "\n" : report_table(result, options);
+    if (const auto* experiment = std::get_if<ExperimentResult>(&result))
+        return experiment_table(*experiment, options);
+    if (const auto* suite = std::get_if<SuiteResult>(&result))
+        return suite_table(*suite, options);
+    return report_table(std::get<ComparisonResult>(result), options);
 }
 
 Result<void> show_history(const GlobalOptions& globals, const HistoryShowOptions& options) {
     ISOLAB_ASSIGN(const auto history, open_history(globals));
-    ISOLAB_ASSIGN(const HistoryEntry entry, history->find(options.id));
-    ISOLAB_ASSIGN(const std::string text, shown_text(*history, entry, options.format == "json"));
-    return write_result(text, {});
+    ISOLAB_ASSIGN(const AnyResult result, load_any(*history, options.id));
+    if (options.format == "json")
+        return write_result(sealed(any_result_json(result)).dump(2) + "\n", {});
+    return write_result(shown_table(result), {});
 }
 
 } // namespace

@@ -119,6 +119,8 @@ bool is_tag(const std::string& tag) noexcept {
     });
 }
 
+bool is_note(const std::string& note) noexcept { return note.size() <= longest_note && is_utf8(note); }
+
 void insert_tag(SQLite::Database& database, const std::string& id, const std::string& tag) {
     SQLite::Statement insert(database, "INSERT OR IGNORE INTO tags VALUES(?, ?)");
     SQLite::bind(insert, id, tag);

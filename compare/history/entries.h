@@ -22,6 +22,8 @@ bool has_result(SQLite::Database& database, const std::string& id);
 
 /// Whether it is a word without spaces and commas, of 64 bytes at most.
 bool is_tag(const std::string& tag) noexcept;
+/// Whether it is UTF-8 of longest_note bytes at most.
+bool is_note(const std::string& note) noexcept;
 void insert_tag(SQLite::Database& database, const std::string& id, const std::string& tag);
 void delete_tag(SQLite::Database& database, const std::string& id, const std::string& tag);
 void write_note(SQLite::Database& database, const std::string& id, const std::string& note);

@@ -8,10 +8,10 @@
 
 #include "compare/history/database.h"
 #include "compare/history/entries.h"
+#include "compare/history/exchange.h"
 #include "compare/history/experiment_records.h"
 #include "compare/history/records.h"
 #include "engine/base/random_id.h"
-#include "engine/base/text.h"
 #include "engine/base/utc_time.h"
 
 namespace isolab {
@@ -72,10 +72,21 @@ class SqliteHistory final : public History {
         });
     }
     Result<void> set_note(const std::string& id, const std::string& note) override {
-        if (note.size() > longest_note || !is_utf8(note))
+        if (!is_note(note))
             return fail(ErrorKind::invalid_argument, "write the note of", id,
                         "it must be UTF-8 text of 64 KiB at most");
         return annotated(id, [&] { write_note(database_, id, note); });
+    }
+    Result<std::vector<ImportOutcome>> import_results(const std::vector<PortableResult>& results) override {
+        std::vector<ImportOutcome> outcomes;
+        ISOLAB_TRY(written("FULL", [&]() -> Result<void> {
+            for (const PortableResult& one : results) {
+                ISOLAB_ASSIGN(const bool taken, take_in(database_, one));
+                outcomes.push_back({id_of(one.result), taken});
+            }
+            return {};
+        }));
+        return outcomes;
     }
     Result<void> set_origin(const std::string& id, const std::string& origin) override {
         return annotated(id, [&] { write_origin(database_, id, origin); });

@@ -10,6 +10,7 @@
 
 #include "compare/experiment/experiment_result.h"
 #include "compare/model/comparison.h"
+#include "compare/report/export_json.h"
 
 namespace isolab {
 
@@ -44,6 +45,11 @@ struct HistoryFilter {
     std::size_t most = 0;    ///< the newest ones; 0: all
 };
 
+struct ImportOutcome {
+    std::string id;
+    bool taken = false; ///< false: it was there already
+};
+
 /// How long to wait for other writers of a history before it counts as locked.
 inline constexpr std::chrono::milliseconds history_patience = std::chrono::seconds(10);
 
@@ -65,6 +71,14 @@ class HistoryReader {
     virtual Result<ExperimentResult> load_experiment(const std::string& id) const = 0; ///< with its comparisons
     virtual Result<SuiteResult> load_suite(const std::string& id) const = 0;           ///< with its experiments
 };
+
+/// A result as another history takes it in, with what people say of it and of its parts; by id or unambiguous prefix.
+/// `this_host`: the origin of what was made here. invalid_argument for a part of another result.
+Result<PortableResult> portable_result(const HistoryReader& history, const std::string& id,
+                                       const std::string& this_host);
+
+/// The result of an id or unambiguous prefix, whatever its kind.
+Result<AnyResult> load_any(const HistoryReader& history, const std::string& id);
 
 /// What a runner needs: where a comparison is saved while it runs.
 class ComparisonStore {
@@ -105,6 +119,10 @@ class History : public HistoryReader, public ComparisonStore {
     virtual Result<void> change_tags(const std::string& id, const std::vector<std::string>& added,
                                      const std::vector<std::string>& removed) = 0;
     virtual Result<void> set_note(const std::string& id, const std::string& note) = 0; ///< UTF-8; empty: none
+    /// Takes in results under their own ids: all of them or, after an error, none. One that is there already with the
+    /// same content is left as it is, tags and note too; already_exists when its content or that of a part is another.
+    /// What tells no origin gets unknown_origin. invalid_argument for a word that is no tag or a note that is none.
+    virtual Result<std::vector<ImportOutcome>> import_results(const std::vector<PortableResult>& results) = 0;
     virtual Result<void> set_origin(const std::string& id, const std::string& origin) = 0;
     /// Removes a result and its parts; by whole id.
     virtual Result<void> remove(const std::string& id) = 0;

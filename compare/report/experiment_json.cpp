@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "compare/report/document_check.h"
 #include "compare/report/json_fields.h"
 #include "compare/report/report.h"
 #include "compare/report/report_parts.h"
@@ -77,14 +78,6 @@ ExperimentResult read_experiment_result(const Json& json) {
     return result;
 }
 
-Result<void> check_schema_of(const Json& document, const char* expected, const std::string& subject) {
-    ISOLAB_ASSIGN(const std::string schema, json_string(document, "schema", subject));
-    if (schema != expected)
-        return fail(ErrorKind::corrupt, "read result", subject,
-                    "its schema is \"" + schema + "\", expected \"" + expected + "\"");
-    return {};
-}
-
 } // namespace
 
 Json observation_json(const Observation& observation) {
@@ -130,7 +123,7 @@ Json experiment_result_json(const ExperimentResult& result) {
 }
 
 Result<ExperimentResult> parse_experiment_result(const Json& document, const std::string& subject) {
-    ISOLAB_TRY(check_schema_of(document, experiment_result_schema, subject));
+    ISOLAB_TRY(check_document(document, experiment_result_schema, subject));
     return read_guarded(subject, [&] { return read_experiment_result(document); });
 }
 
@@ -147,7 +140,7 @@ Json suite_result_json(const SuiteResult& result) {
 }
 
 Result<SuiteResult> parse_suite_result(const Json& document, const std::string& subject) {
-    ISOLAB_TRY(check_schema_of(document, suite_result_schema, subject));
+    ISOLAB_TRY(check_document(document, suite_result_schema, subject));
     return read_guarded(subject, [&] {
         SuiteResult result;
         result.id = field<std::string>(document, "id");

@@ -11,7 +11,8 @@ namespace isolab {
 inline constexpr const char* comparison_schema = "isolab.comparison/1";
 
 Json report_json(const ComparisonResult& result);
-/// The inverse; corrupt when the document is not of comparison_schema or lacks a field.
+/// The inverse; corrupt when the document is not of comparison_schema, lacks a field, or is not what its field "sha256"
+/// says (document_check.h); unsupported when it is of a later version.
 Result<ComparisonResult> parse_report(const Json& document, const std::string& subject);
 
 struct TableOptions {

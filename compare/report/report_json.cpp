@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "compare/report/document_check.h"
 #include "compare/report/json_fields.h"
 #include "compare/report/report.h"
 #include "compare/report/report_parts.h"
@@ -243,10 +244,7 @@ Json report_json(const ComparisonResult& result) {
 }
 
 Result<ComparisonResult> parse_report(const Json& document, const std::string& subject) {
-    ISOLAB_ASSIGN(const std::string schema, json_string(document, "schema", subject));
-    if (schema != comparison_schema)
-        return fail(ErrorKind::corrupt, "read comparison", subject,
-                    "its schema is \"" + schema + "\", expected \"" + comparison_schema + "\"");
+    ISOLAB_TRY(check_document(document, comparison_schema, subject));
     return read_guarded(subject, [&] { return read_result(document); });
 }
 

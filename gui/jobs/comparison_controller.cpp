@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "compare/report/document_check.h"
 #include "compare/report/report.h"
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
@@ -176,7 +177,7 @@ void ComparisonController::export_result(const std::string& file) {
         return;
     records_.start(
         [file, result = result_](const StopToken&) -> std::optional<Error> {
-            const auto written = write_user_file(file, report_json(*result).dump(2) + "\n");
+            const auto written = write_user_file(file, sealed(report_json(*result)).dump(2) + "\n");
             return written ? std::nullopt : std::optional(written.error().within("export the report", file));
         },
         [this, file](const std::optional<Error>& error) { Q_EMIT export_finished(file, error); });

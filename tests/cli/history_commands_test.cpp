@@ -42,8 +42,10 @@ class HistoryCommandsTest : public QObject {
 
     std::filesystem::path root() const { return scratch_->path().toStdString(); }
 
-    CommandEnd history(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), {"--root", root(), "history"});
+    CommandEnd history(const std::vector<std::string>& arguments) const { return in_folder(root(), arguments); }
+
+    CommandEnd in_folder(const std::string& folder, std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), {"--root", folder, "history"});
         const CapturedStream out(STDOUT_FILENO, root() / "out");
         const CapturedStream error(STDERR_FILENO, root() / "error");
         const ExitCode code = run_command_line(arguments);
@@ -147,6 +149,53 @@ class HistoryCommandsTest : public QObject {
         QCOMPARE(entry.at("origin").get<std::string>(), std::string("elsewhere"));
         QCOMPARE(entry.at("tags").size(), std::size_t{2});
         QVERIFY(entry.at("note").is_null() && entry.at("part_of").is_null());
+    }
+
+    void results_come_over_in_a_file() {
+        const std::string file = root() / "export.json";
+        const std::string elsewhere = root() / "new/data";
+        QVERIFY(history({"tag", "20260101-000000", "paper"}).code == ExitCode::ok);
+        QVERIFY(
+            history({"export", "20260101-000000", "20260101-000000-aaaa", "20260101-000001", "--output", file}).code ==
+            ExitCode::ok);
+        const CommandEnd part = history({"export", "20260101-000003"});
+        QVERIFY(part.code == ExitCode::usage && part.out.empty());
+        QVERIFY(in_folder(elsewhere, {"import", root() / "none.json"}).code == ExitCode::usage);
+        const CommandEnd taken = in_folder(elsewhere, {"import", file});
+        QCOMPARE(taken.out, std::string("20260101-000000-aaaa imported\n20260101-000001-bbbb imported\n"));
+        QCOMPARE(in_folder(elsewhere, {"import", file}).out,
+                 std::string("20260101-000000-aaaa skipped: it is there already\n"
+                             "20260101-000001-bbbb skipped: it is there already\n"));
+        const CommandEnd again = in_folder(elsewhere, {"export", "20260101-000000", "20260101-000001"});
+        QCOMPARE(again.out, *read_file(file));
+        std::string changed = again.out;
+        const std::size_t place = changed.find("\"hello\"");
+        QVERIFY(place != std::string::npos);
+        changed.replace(place, 7, "\"hallo\"");
+        VERIFY_OK(write_user_file(file, changed));
+        const CommandEnd refused = in_folder(root() / "third", {"import", file});
+        QVERIFY(refused.code == ExitCode::failed);
+        QVERIFY(refused.error.find("changed after it was written") != std::string::npos);
+    }
+
+    void private_ones_name_no_folder_of_this_machine() {
+        const auto store = History::open(root() / "history.sqlite");
+        ComparisonResult result = tiny_comparison("20260101-000009-eeee", "hello");
+        result.sides[0].error =
+            Error{ErrorKind::system, "open", (root() / "images/x").string(), "it is gone", "Look for it"};
+        VERIFY_OK((*store)->begin(result));
+        QVERIFY(history({"export", result.id}).out.find(root().string()) != std::string::npos);
+        const CommandEnd hidden = history({"export", result.id, "--private"});
+        QVERIFY(hidden.out.find(root().string()) == std::string::npos);
+        QVERIFY(hidden.out.find("<data>/images/x") != std::string::npos);
+        const Json document = Json::parse(hidden.out);
+        QVERIFY(document.at("results").at(0).at("origin").is_null());
+        for (const char* format : {"json", "markdown", "csv"}) {
+            const CapturedStream out(STDOUT_FILENO, root() / "out");
+            QVERIFY(run_command_line({"--root", root(), "report", result.id, "--private", "--format", format}) ==
+                    ExitCode::ok);
+            QVERIFY(!out.text().empty() && out.text().find(root().string()) == std::string::npos);
+        }
     }
 };
 

@@ -298,7 +298,7 @@ class HistoryTest : public QObject {
     void report_with_a_false_field_is_corrupt_data() {
         QTest::addColumn<QByteArray>("pointer");
         QTest::addColumn<QByteArray>("value");
-        QTest::newRow("schema") << QByteArray("/schema") << QByteArray("\"isolab.comparison/9\"");
+        QTest::newRow("schema") << QByteArray("/schema") << QByteArray("\"isolab.other/1\"");
         QTest::newRow("phase") << QByteArray("/sides/0/runs/0/phases/0/id") << QByteArray("\"nap\"");
         QTest::newRow("type") << QByteArray("/sides/0/runs/0/phases/0/start_ns") << QByteArray("\"soon\"");
         QTest::newRow("missing") << QByteArray("/sides") << QByteArray("null");
