@@ -20,6 +20,7 @@ void add_history_command(CommandParser app, GlobalOptions& globals, ExitCode& ex
     add_history_list_commands(group, globals, exit_code);
     add_history_note_commands(group, globals, exit_code);
     add_history_file_commands(group, globals, exit_code);
+    add_history_difference_command(group, globals, exit_code);
 }
 
 } // namespace isolab

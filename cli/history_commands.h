@@ -22,9 +22,10 @@ Result<HostIdentity> host_identity(const GlobalOptions& globals);
 inline constexpr const char* private_help =
     "Without what identifies this machine and its user: names, serial numbers, folders";
 
-/// Adds `ls` and `show`; `tag`, `note` and `rm`; `export` and `import`.
+/// Adds `ls` and `show`; `tag`, `note` and `rm`; `export` and `import`; `diff`.
 void add_history_list_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
 void add_history_note_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
 void add_history_file_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
+void add_history_difference_command(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);
 
 } // namespace isolab
