@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <numeric>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
+#include <sqlite3.h>
 
 #include "engine/base/text.h"
 #include "engine/base/utc_time.h"
@@ -17,47 +21,91 @@ namespace {
 constexpr std::array<const char*, 3> kind_ids{"comparison", "experiment", "suite"};
 constexpr std::size_t longest_tag = 64;
 
-constexpr const char* entry_columns = "SELECT id, started_at, name, runs, complete, headline, kind, "
-                                      "COALESCE(part_of, ''), COALESCE(origin, ''), COALESCE(note, '') "
-                                      "FROM results LEFT JOIN notes ON notes.result = id ";
+constexpr const char* entry_columns = "SELECT id, started_at, name, runs, complete, headline, kind, part_of, origin "
+                                      "FROM results ";
 
 /// A kind of a later program is shown as a comparison is.
-ResultKind kind_of(const std::string& id) {
+ResultKind kind_of(std::string_view id) {
     const auto found = std::ranges::find(kind_ids, id);
     return found == kind_ids.end() ? ResultKind::comparison : static_cast<ResultKind>(found - kind_ids.begin());
 }
 
-HistoryEntry entry_of(const SQLite::Statement& row) {
+/// A prepared statement whose columns are read without a copy: a list has very many.
+class FastRows {
+  public:
+    FastRows(SQLite::Database& database, const std::string& query) : database_(database) {
+        check(::sqlite3_prepare_v2(database.getHandle(), query.c_str(), -1, &statement_, nullptr));
+    }
+    FastRows(const FastRows&) = delete;
+    FastRows& operator=(const FastRows&) = delete;
+    ~FastRows() { ::sqlite3_finalize(statement_); }
+
+    /// Where the query has it; `value` must live as long as the rows.
+    void bind(const char* name, std::string_view value) {
+        if (const int place = ::sqlite3_bind_parameter_index(statement_, name); place > 0)
+            check(::sqlite3_bind_text(statement_, place, value.data(), static_cast<int>(value.size()), nullptr));
+    }
+    bool next() {
+        const int code = ::sqlite3_step(statement_);
+        if (code != SQLITE_ROW && code != SQLITE_DONE)
+            throw SQLite::Exception(database_.getHandle(), code);
+        return code == SQLITE_ROW;
+    }
+    std::int64_t number(int column) const { return ::sqlite3_column_int64(statement_, column); }
+    /// Valid until next(); empty for null.
+    std::string_view text(int column) const {
+        const void* bytes = ::sqlite3_column_text(statement_, column);
+        return bytes == nullptr
+                   ? std::string_view()
+                   : std::string_view(static_cast<const char*>(bytes),
+                                      static_cast<std::size_t>(::sqlite3_column_bytes(statement_, column)));
+    }
+
+  private:
+    void check(int code) const {
+        if (code != SQLITE_OK)
+            throw SQLite::Exception(database_.getHandle(), code);
+    }
+
+    SQLite::Database& database_;
+    sqlite3_stmt* statement_ = nullptr;
+};
+
+HistoryEntry entry_of(const FastRows& row) {
     HistoryEntry entry;
-    entry.id = row.getColumn(0).getString();
-    entry.started = utc_text(Nanoseconds(row.getColumn(1).getInt64()), 0);
-    entry.workload = row.getColumn(2).getString();
-    entry.runs = row.getColumn(3).getUInt();
-    entry.complete = row.getColumn(4).getInt() != 0;
-    entry.headline = row.getColumn(5).getString();
-    entry.kind = kind_of(row.getColumn(6).getString());
-    entry.part_of = row.getColumn(7).getString();
-    entry.origin = row.getColumn(8).getString();
-    entry.note = row.getColumn(9).getString();
+    entry.id = row.text(0);
+    entry.started = utc_text(Nanoseconds(row.number(1)), 0);
+    entry.workload = row.text(2);
+    entry.runs = static_cast<unsigned>(row.number(3));
+    entry.complete = row.number(4) != 0;
+    entry.headline = row.text(5);
+    entry.kind = kind_of(row.text(6));
+    entry.part_of = row.text(7);
+    entry.origin = row.text(8);
     return entry;
 }
 
-/// Few results have any, so they are read apart.
-void add_tags(SQLite::Database& database, std::vector<HistoryEntry>& entries) {
-    std::map<std::string, std::vector<std::string>> tags;
-    SQLite::Statement rows(database, "SELECT result, tag FROM tags ORDER BY tag");
-    while (rows.executeStep())
-        tags[rows.getColumn(0).getString()].push_back(rows.getColumn(1).getString());
-    if (tags.empty())
+/// Few results have tags or notes, so they are read apart.
+void add_words(SQLite::Database& database, std::vector<HistoryEntry>& entries) {
+    std::unordered_map<std::string, std::pair<std::vector<std::string>, std::string>> words;
+    FastRows tags(database, "SELECT result, tag FROM tags ORDER BY result, tag");
+    while (tags.next())
+        words[std::string(tags.text(0))].first.emplace_back(tags.text(1));
+    FastRows notes(database, "SELECT result, note FROM notes");
+    while (notes.next())
+        words[std::string(notes.text(0))].second = notes.text(1);
+    if (words.empty())
         return;
     for (HistoryEntry& entry : entries)
-        if (const auto found = tags.find(entry.id); found != tags.end())
-            entry.tags = found->second;
+        if (const auto found = words.find(entry.id); found != words.end())
+            std::tie(entry.tags, entry.note) = std::move(found->second);
 }
 
-/// The condition's SQL; values are bound by name.
+/// The condition's SQL; values are bound by name. A "+" keeps the index by time out, where the order is another one.
 std::string conditions(const HistoryFilter& filter) {
-    std::string where = filter.with_parts ? "WHERE 1" : "WHERE part_of IS NULL";
+    std::string where = "WHERE 1";
+    if (!filter.with_parts)
+        where += filter.most > 0 ? " AND part_of IS NULL" : " AND +part_of IS NULL";
     if (filter.kind)
         where += " AND kind = :kind";
     if (!filter.name.empty())
@@ -65,10 +113,27 @@ std::string conditions(const HistoryFilter& filter) {
     if (!filter.tag.empty())
         where += " AND id IN (SELECT result FROM tags WHERE tag = :tag)";
     if (!filter.text.empty())
-        where += " AND (instr(lower(id || ' ' || name || ' ' || headline || ' ' || COALESCE(origin, '') || ' ' || "
-                 "COALESCE(note, '')), lower(:text)) > 0 OR id IN (SELECT result FROM tags WHERE "
-                 "instr(lower(tag), lower(:text)) > 0))";
+        where +=
+            " AND (instr(lower(id || ' ' || name || ' ' || headline || ' ' || COALESCE(origin, '')), lower(:text)) "
+            "> 0 OR id IN (SELECT result FROM tags WHERE instr(lower(tag), lower(:text)) > 0 UNION "
+            "SELECT result FROM notes WHERE instr(lower(note), lower(:text)) > 0))";
     return where;
+}
+
+/// The newest first; `times` are their beginnings, in ns. Rows come as they were written, the last first, which nearly
+/// always is that order: then nothing is sorted.
+void sort_entries(std::vector<HistoryEntry>& entries, const std::vector<std::int64_t>& times) {
+    const auto key = [&](std::size_t place) { return std::tie(times[place], entries[place].id); };
+    std::vector<std::size_t> order(entries.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (std::ranges::is_sorted(order, std::ranges::greater(), key))
+        return;
+    std::ranges::sort(order, std::ranges::greater(), key);
+    std::vector<HistoryEntry> sorted;
+    sorted.reserve(entries.size());
+    for (const std::size_t place : order)
+        sorted.push_back(std::move(entries[place]));
+    entries = std::move(sorted);
 }
 
 } // namespace
@@ -76,34 +141,40 @@ std::string conditions(const HistoryFilter& filter) {
 const char* result_kind_id(ResultKind kind) noexcept { return kind_ids.at(static_cast<std::size_t>(kind)); }
 
 std::vector<HistoryEntry> read_entries(SQLite::Database& database, const HistoryFilter& filter) {
-    std::string query = entry_columns + conditions(filter) + " ORDER BY started_at DESC, id DESC";
-    if (filter.most > 0)
-        query += " LIMIT " + std::to_string(filter.most);
-    SQLite::Statement rows(database, query);
+    std::string query = entry_columns + conditions(filter);
+    query += filter.most > 0 ? " ORDER BY started_at DESC, id DESC LIMIT " + std::to_string(filter.most)
+                             : " ORDER BY results.rowid DESC";
+    FastRows rows(database, query);
     if (filter.kind)
         rows.bind(":kind", result_kind_id(*filter.kind));
-    if (!filter.name.empty())
-        rows.bind(":name", filter.name);
-    if (!filter.tag.empty())
-        rows.bind(":tag", filter.tag);
-    if (!filter.text.empty())
-        rows.bind(":text", filter.text);
+    rows.bind(":name", filter.name);
+    rows.bind(":tag", filter.tag);
+    rows.bind(":text", filter.text);
     std::vector<HistoryEntry> entries;
-    while (rows.executeStep())
+    std::vector<std::int64_t> times;
+    while (rows.next()) {
+        times.push_back(rows.number(1));
         entries.push_back(entry_of(rows));
-    add_tags(database, entries);
+    }
+    if (filter.most == 0)
+        sort_entries(entries, times);
+    add_words(database, entries);
     return entries;
 }
 
 HistoryEntry read_entry(SQLite::Database& database, const std::string& id) {
-    SQLite::Statement row(database, std::string(entry_columns) + "WHERE id = ?");
-    row.bind(1, id);
-    row.executeStep();
+    FastRows row(database, std::string(entry_columns) + "WHERE id = :id");
+    row.bind(":id", id);
+    row.next();
     HistoryEntry entry = entry_of(row);
-    SQLite::Statement tags(database, "SELECT tag FROM tags WHERE result = ? ORDER BY tag");
-    tags.bind(1, id);
-    while (tags.executeStep())
-        entry.tags.push_back(tags.getColumn(0).getString());
+    FastRows tags(database, "SELECT tag FROM tags WHERE result = :id ORDER BY tag");
+    tags.bind(":id", id);
+    while (tags.next())
+        entry.tags.emplace_back(tags.text(0));
+    FastRows note(database, "SELECT note FROM notes WHERE result = :id");
+    note.bind(":id", id);
+    if (note.next())
+        entry.note = note.text(0);
     return entry;
 }
 

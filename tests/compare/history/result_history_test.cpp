@@ -137,6 +137,30 @@ class ResultHistoryTest : public QObject {
         QVERIFY(history->list(all)->empty());
     }
 
+    void lists_are_in_the_order_of_time_however_they_were_written() {
+        const auto history = open("order.sqlite");
+        for (const auto& [id, nanoseconds] : {std::pair{"c", 5}, {"a", 900}, {"d", 5}, {"b", 20}}) {
+            ComparisonResult result = small_comparison(id);
+            result.started_at += Nanoseconds(nanoseconds); // within one second
+            VERIFY_OK(history->begin(result));
+        }
+        VERIFY_OK(history->set_note("b", "Look"));
+        HistoryFilter filter;
+        for (const std::size_t most : {std::size_t{0}, std::size_t{4}}) {
+            filter.most = most;
+            std::string order;
+            const auto entries = history->list(filter);
+            VERIFY_OK(entries);
+            for (const HistoryEntry& entry : *entries)
+                order += entry.id;
+            QCOMPARE(order, std::string("abdc"));
+        }
+        filter.text = "lOOK";
+        QCOMPARE(history->list(filter)->size(), std::size_t{1});
+        const auto found = history->list(filter);
+        QCOMPARE(found->front().note, std::string("Look"));
+    }
+
     void a_suite_has_its_experiments() {
         const auto history = open("suite.sqlite");
         SuiteResult suite;

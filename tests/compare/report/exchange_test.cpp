@@ -164,7 +164,9 @@ class ExchangeTest : public QObject {
         QCOMPARE(count(*history), std::size_t{6});
         HistoryFilter all;
         all.with_parts = true;
-        for (const HistoryEntry& entry : *history->list(all))
+        const auto entries = history->list(all);
+        VERIFY_OK(entries);
+        for (const HistoryEntry& entry : *entries)
             QCOMPARE(entry.origin, std::string(entry.id.find("cccc") == std::string::npos ? "far-away" : "unknown"));
         std::vector<PortableResult> again;
         for (const char* id : {"20260101-000000", "20260101-000001-bbbb", "20260101-000002-cccc"})
