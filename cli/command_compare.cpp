@@ -32,6 +32,18 @@ void declare_options(CommandParser command, CompareCommand& compare) {
     command.add_option("--output", compare.output, "Write the result into a file").type_name("FILE");
 }
 
+/// A suite says itself what is run, and how: an option that it would not heed is a mistake.
+Result<void> check_suite_options(const GlobalOptions& globals, const CompareCommand& command) {
+    if (command.suite.empty() && command.quick)
+        return fail(ErrorKind::invalid_argument, "compare", command.options.workload, "--quick is for a suite",
+                    "Write --suite NAME beside it, or --runs N");
+    if (!command.suite.empty() && (command.options != CompareOptions{} || !globals.after_dashes.empty()))
+        return fail(ErrorKind::invalid_argument, "compare suite", command.suite,
+                    "options of a single comparison stand beside it",
+                    "A suite's experiments say what is run; change one with isolab experiment show and run");
+    return {};
+}
+
 Result<ExitCode> compare_suite(Session& session, const GlobalOptions& globals, const CompareCommand& command,
                                const StopToken& stop) {
     ISOLAB_ASSIGN(const ExperimentCatalogue catalogue, session.experiments(command.quick));
@@ -46,6 +58,7 @@ Result<ExitCode> compare_suite(Session& session, const GlobalOptions& globals, c
 }
 
 Result<ExitCode> compare(const GlobalOptions& globals, const CompareCommand& command) {
+    ISOLAB_TRY(check_suite_options(globals, command));
     ISOLAB_TRY(check_result_file(command.output));
     const Interrupt interrupt;
     NoProgress silent;

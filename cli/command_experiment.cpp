@@ -6,6 +6,7 @@
 
 #include "cli/command_line.h"
 #include "cli/experiment_view.h"
+#include "cli/history_commands.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "compare/report/book_table.h"
@@ -57,6 +58,24 @@ Result<ExitCode> run(const GlobalOptions& globals, const RunOptions& options) {
     return ExitCode::ok;
 }
 
+/// The same document with the same seed again, and how the two differ.
+Result<ExitCode> repeat(const GlobalOptions& globals, const std::string& id) {
+    const Interrupt interrupt;
+    NoProgress silent;
+    ISOLAB_ASSIGN(const auto session, Session::open(globals.session, silent, interrupt.token()));
+    ISOLAB_ASSIGN(const ExperimentResult before, session->history().load_experiment(id));
+    ExperimentView view(globals.quiet);
+    const ExperimentResult again = session->run(before.experiment, view, interrupt.token());
+    view.clear();
+    ISOLAB_ASSIGN(const ResultDifference difference, difference_of(before, again));
+    ISOLAB_TRY(write_result(difference_text(difference), {}));
+    if (interrupt.token().stop_requested())
+        return ExitCode::interrupted;
+    if (again.error)
+        return fail(*again.error);
+    return ExitCode::ok;
+}
+
 Result<void> list(const GlobalOptions& globals) {
     NoProgress silent;
     ISOLAB_ASSIGN(const auto session, Session::open(globals.session, silent, {}));
@@ -102,6 +121,15 @@ void add_experiment_command(CommandParser app, GlobalOptions& globals, ExitCode&
     run_command.add_option("--output", options->output, "Write the result into a file").type_name("FILE");
     run_command.callback([options, &globals, &exit_code] {
         const auto result = run(globals, *options);
+        exit_code = result ? *result : report_error(result.error());
+    });
+
+    auto repeated = std::make_shared<std::string>();
+    const CommandParser repeat_command =
+        group.add_subcommand("repeat", "Make an experiment again as it was made, and tell how the two differ");
+    repeat_command.add_option("id", *repeated, "The result's id or the beginning of it").required().type_name("RESULT");
+    repeat_command.callback([repeated, &globals, &exit_code] {
+        const auto result = repeat(globals, *repeated);
         exit_code = result ? *result : report_error(result.error());
     });
 }

@@ -28,6 +28,8 @@ struct CompareOptions {
     std::uint64_t seed = 0;
     bool race = false;
     bool cold = false;
+
+    bool operator==(const CompareOptions&) const = default;
 };
 
 /// Declares them; `options` must outlive the parser.

@@ -7,6 +7,7 @@
 
 #include "cli/command_line.h"
 #include "compare/history/history.h"
+#include "compare/report/difference.h"
 #include "engine/base/host_identity.h"
 
 namespace isolab {
@@ -21,6 +22,9 @@ Result<std::unique_ptr<History>> open_history_to_write(const GlobalOptions& glob
 Result<HostIdentity> host_identity(const GlobalOptions& globals);
 inline constexpr const char* private_help =
     "Without what identifies this machine and its user: names, serial numbers, folders";
+
+/// How two results differ, for people.
+std::string difference_text(const ResultDifference& difference);
 
 /// Adds `ls` and `show`; `tag`, `note` and `rm`; `export` and `import`; `diff`.
 void add_history_list_commands(CommandParser group, GlobalOptions& globals, ExitCode& exit_code);

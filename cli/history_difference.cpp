@@ -69,6 +69,8 @@ std::string only_lines(const char* which, const std::vector<std::string>& subjec
     return text;
 }
 
+} // namespace
+
 std::string difference_text(const ResultDifference& difference) {
     std::string text;
     if (!difference.subject.empty())
@@ -85,6 +87,8 @@ std::string difference_text(const ResultDifference& difference) {
         text += difference_text(part);
     return text + only_lines("B", difference.only_a) + only_lines("A", difference.only_b);
 }
+
+namespace {
 
 Result<void> show_difference(const GlobalOptions& globals, const DifferenceOptions& options) {
     ISOLAB_ASSIGN(const auto history, open_history(globals));

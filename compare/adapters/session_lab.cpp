@@ -63,6 +63,7 @@ class EmptyLab final : public Lab {
     }
     Result<Workload> workload(const std::string& name) override { return find_workload_(name); }
     History* history() override { return nullptr; }
+    std::filesystem::path data_root() const override { return folder_.path(); }
     Result<std::unique_ptr<Lab>> empty_lab(ProgressSink& /*progress*/, const StopToken& /*stop*/) override {
         return fail(ErrorKind::unsupported, "make an empty lab", folder_.path().string(), "it is one already");
     }

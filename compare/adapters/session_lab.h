@@ -27,6 +27,7 @@ class SessionLab final : public Lab {
     Result<Backend*> world(const std::string& id, const StopToken& stop) override;
     Result<Workload> workload(const std::string& name) override { return parts_.find_workload(name); }
     History* history() override { return parts_.history; }
+    std::filesystem::path data_root() const override { return parts_.data.root(); }
     /// Below the data folder's temporary one. Machines are those of the same hypervisor, since a process can have but
     /// one; their disks are in the empty folder.
     Result<std::unique_ptr<Lab>> empty_lab(ProgressSink& progress, const StopToken& stop) override;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,14 @@ namespace isolab {
 
 /// As a figure, ns.
 inline double as_number(Nanoseconds time) { return static_cast<double>(time.count()); }
+
+/// One world in one cell.
+struct WorldPart {
+    Backend& world;
+    std::size_t cell;
+    const Workload& workload;
+    std::size_t left; ///< parts that are not done, with this one
+};
 
 /// An experiment while it is made: its result so far, and what all methods need. One thread.
 class Bench {
@@ -30,6 +39,10 @@ class Bench {
 
     /// The worlds that can be used here, in the experiment's order; the others are recorded as absent, once.
     std::vector<Backend*> worlds();
+    /// Each usable world in each cell, one after the other, until there is no more time. `accept` may refuse a cell's
+    /// workload, for which it sets the experiment's error; then nothing more is done.
+    void for_each_world(const std::function<bool(const Workload&)>& accept,
+                        const std::function<void(const WorldPart&)>& measure);
     /// The workload with the cell's values in place of its own.
     Result<Workload> workload_of(const Cell& cell);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // How many instances a host holds, and what each further one costs. It never takes the host down: before each start it
-// looks at a reserve of memory, at pressure, at the cap and at the time, and says which of them ended it.
+// looks at a reserve of memory and of disk, at pressure, at the cap and at the time, and says which of them ended it.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t least_reserve = 1ULL << 30U; ///< bytes that stay available, or
 constexpr std::uint64_t reserve_share = 5;           ///< one such part of the host's memory, whichever is more
+constexpr std::uint64_t disk_reserve = 1ULL << 30U;  ///< bytes that stay free where the worlds write
 constexpr double most_pressure = 20;                 ///< percent of the last ten seconds waited for memory
 
 std::uint64_t reserve() { return std::max(least_reserve, host_memory_bytes() / reserve_share); }
@@ -65,6 +66,10 @@ Fact Crowd::limit(std::chrono::nanoseconds most_time) const {
     if (available && *available < reserve() + workload_.limits.memory_bytes)
         return Fact::said("end.memory", {Fact::quantity(static_cast<double>(*available), "bytes"),
                                          Fact::quantity(static_cast<double>(reserve()), "bytes")});
+    const auto disk_free = free_disk(bench_.lab().data_root());
+    if (disk_free && *disk_free < disk_reserve)
+        return Fact::said("end.disk", {Fact::quantity(static_cast<double>(*disk_free), "bytes"),
+                                       Fact::quantity(static_cast<double>(disk_reserve), "bytes")});
     const double pressure = memory_pressure().value_or(0);
     if (pressure > most_pressure)
         return Fact::said("end.pressure", {Fact::quantity(pressure, "percent")});
@@ -162,32 +167,25 @@ void Crowd::grow(std::chrono::nanoseconds most_time) {
         instances_.pop_back();
 }
 
+bool can_be_counted(Bench& bench, const Workload& workload) {
+    if (workload.readiness.kind != Readiness::Kind::exit)
+        return true;
+    bench.result().error = fail(ErrorKind::invalid_argument, "fill the host with", workload.id,
+                                "it runs to its end; only what stays can be counted",
+                                "Name a workload with a readiness other than \"exit\"")
+                               .value();
+    return false;
+}
+
 } // namespace
 
 void run_density(Bench& bench) {
-    const std::vector<Backend*> worlds = bench.worlds();
-    ExperimentResult& result = bench.result();
-    const std::size_t parts = result.cells.size() * worlds.size();
-    std::size_t part = 0;
-    for (std::size_t cell = 0; cell < result.cells.size(); ++cell) {
-        const auto workload = bench.workload_of(result.cells[cell].cell);
-        if (!workload || workload->readiness.kind == Readiness::Kind::exit) {
-            result.error = workload ? fail(ErrorKind::invalid_argument, "fill the host with", workload->id,
-                                           "it runs to its end; only what stays can be counted",
-                                           "Name a workload with a readiness other than \"exit\"")
-                                          .value()
-                                    : workload.error();
-            return;
-        }
-        for (Backend* world : worlds) {
-            if (bench.is_over() || !bench.has_time())
-                return;
-            bench.begin_part(part, parts, world_name(world->side(), world->title()));
-            constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
-            Crowd(bench, *world, cell, *workload).grow(bench.time_for(parts - part).value_or(longest));
-            ++part;
-        }
-    }
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
+    bench.for_each_world(
+        [&](const Workload& workload) { return can_be_counted(bench, workload); },
+        [&](const WorldPart& part) {
+            Crowd(bench, part.world, part.cell, part.workload).grow(bench.time_for(part.left).value_or(longest));
+        });
 }
 
 } // namespace isolab

@@ -77,10 +77,34 @@ std::vector<Backend*> Bench::worlds() {
         auto world = lab_.world(id, stop_);
         if (world)
             usable.push_back(*world);
-        else if (std::ranges::find(result_.absent, id, &AbsentWorld::world) == result_.absent.end())
+        else if (world.error().kind != ErrorKind::cancelled &&
+                 std::ranges::find(result_.absent, id, &AbsentWorld::world) == result_.absent.end())
             result_.absent.push_back({id, std::move(world).error()});
     }
     return usable;
+}
+
+void Bench::for_each_world(const std::function<bool(const Workload&)>& accept,
+                           const std::function<void(const WorldPart&)>& measure) {
+    const std::vector<Backend*> usable = worlds();
+    const std::size_t parts = result_.cells.size() * usable.size();
+    std::size_t part = 0;
+    for (std::size_t cell = 0; cell < result_.cells.size(); ++cell) {
+        auto workload = workload_of(result_.cells[cell].cell);
+        if (!workload) {
+            result_.error = std::move(workload).error();
+            return;
+        }
+        if (!accept(*workload))
+            return;
+        for (Backend* world : usable) {
+            if (is_over() || !has_time())
+                return;
+            begin_part(part, parts, world_name(world->side(), world->title()));
+            measure({*world, cell, *workload, parts - part});
+            ++part;
+        }
+    }
 }
 
 Result<Workload> Bench::workload_of(const Cell& cell) {
@@ -175,8 +199,7 @@ ExperimentResult make_experiment(const Experiment& experiment, const std::string
     result.experiment.seed = chosen_seed(experiment.seed);
     for (Cell& cell : cells_of(experiment))
         result.cells.push_back({std::move(cell), nullptr});
-    const std::filesystem::path data_root =
-        lab.history() != nullptr ? lab.history()->file().parent_path() : std::filesystem::path("/");
+    const std::filesystem::path data_root = lab.data_root();
     Json environment = record_environment(data_root);
     const Json load = record_load(data_root);
     environment["load_before"] = load;

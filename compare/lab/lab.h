@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,8 @@ class Lab {
     virtual Result<Workload> workload(const std::string& name) = 0;
     /// Where comparisons are saved; may be null.
     virtual History* history() = 0;
+    /// The folder in which its worlds write.
+    virtual std::filesystem::path data_root() const = 0;
 
     /// A lab over an empty data folder, which is removed with it: its worlds have no image unpacked and no disk built.
     virtual Result<std::unique_ptr<Lab>> empty_lab(ProgressSink& progress, const StopToken& stop) = 0;

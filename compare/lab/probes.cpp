@@ -90,23 +90,8 @@ void probe_world(Bench& bench, Backend& world, std::size_t cell, const Workload&
 } // namespace
 
 void run_probes(Bench& bench) {
-    const std::vector<Backend*> worlds = bench.worlds();
-    ExperimentResult& result = bench.result();
-    const std::size_t parts = result.cells.size() * worlds.size();
-    std::size_t part = 0;
-    for (std::size_t cell = 0; cell < result.cells.size(); ++cell) {
-        const auto workload = bench.workload_of(result.cells[cell].cell);
-        if (!workload) {
-            result.error = workload.error();
-            return;
-        }
-        for (Backend* world : worlds) {
-            if (bench.is_over() || !bench.has_time())
-                return;
-            bench.begin_part(part++, parts, world_name(world->side(), world->title()));
-            probe_world(bench, *world, cell, *workload);
-        }
-    }
+    bench.for_each_world([](const Workload&) { return true; },
+                         [&](const WorldPart& part) { probe_world(bench, part.world, part.cell, part.workload); });
 }
 
 } // namespace isolab

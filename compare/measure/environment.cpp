@@ -180,14 +180,13 @@ Json load_below(const fs::path& system_root, const fs::path& data_root) {
     if (const Json line = line_of(system_root / "proc/loadavg"); line.is_string())
         if (const auto number = leading_number(line.get<std::string>()))
             load1 = *number;
-    struct statvfs disk {};
-    const bool known = ::statvfs(data_root.c_str(), &disk) == 0;
+    const auto disk = free_disk(data_root);
     return {{"load1", load1},
             {"pressure_cpu", pressure(system_root / "proc/pressure/cpu")},
             {"pressure_memory", pressure(system_root / "proc/pressure/memory")},
             {"pressure_io", pressure(system_root / "proc/pressure/io")},
             {"memory_available", kilobytes_of(system_root / "proc/meminfo", "MemAvailable")},
-            {"disk_free", known ? Json(std::uint64_t{disk.f_bavail} * disk.f_frsize) : Json(nullptr)}};
+            {"disk_free", disk ? Json(*disk) : Json(nullptr)}};
 }
 
 Json record_environment(const fs::path& data_root) { return environment_below("/", data_root); }
@@ -196,6 +195,13 @@ Json record_load(const fs::path& data_root) { return load_below("/", data_root);
 std::optional<std::uint64_t> available_memory() {
     const Json bytes = kilobytes_of("/proc/meminfo", "MemAvailable");
     return bytes.is_null() ? std::nullopt : std::optional(bytes.get<std::uint64_t>());
+}
+
+std::optional<std::uint64_t> free_disk(const fs::path& folder) {
+    struct statvfs disk {};
+    if (::statvfs(folder.c_str(), &disk) != 0)
+        return std::nullopt;
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 std::optional<double> memory_pressure() {

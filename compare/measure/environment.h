@@ -24,6 +24,9 @@ Json load_below(const std::filesystem::path& system_root, const std::filesystem:
 /// MemAvailable of this host, bytes; empty where it is not told.
 std::optional<std::uint64_t> available_memory();
 
+/// What an ordinary user may still write into the file system of a folder, bytes; empty where it is not told.
+std::optional<std::uint64_t> free_disk(const std::filesystem::path& folder);
+
 /// Share of the last ten seconds in which some process waited for memory (PSI), percent; empty where it is not told.
 std::optional<double> memory_pressure();
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compare/model/format.h"
+#include "compare/report/document_parts.h"
 #include "compare/report/text_layout.h"
 #include "compare/textbook/row.h"
 #include "engine/base/text.h"
@@ -19,25 +20,6 @@ constexpr std::size_t subject_width = 20;
 
 std::string in_bold(const std::string& text, const TableOptions& options) {
     return options.colour ? "\x1b[1m" + text + "\x1b[0m" : text;
-}
-
-std::string value_text(const BookRow& row, const WorldFigure& world) {
-    const bool ratio = row.unit == "ratio";
-    std::string text = ratio ? format_ratio(world.value) : format_figure(world.value, row.unit);
-    text += world.emulated ? " TCG" : "";
-    if (world.interval)
-        text += " [" +
-                (ratio ? format_ratio_interval(world.interval->low, world.interval->high)
-                       : format_interval(world.interval->low, world.interval->high, row.unit)) +
-                "]";
-    return text;
-}
-
-std::string ratio_text(const WorldFigure& world) {
-    if (!world.ratio)
-        return {};
-    const RatioSummary& r = *world.ratio;
-    return format_ratio(r.ratio) + " [" + format_ratio_interval(r.low, r.high) + "]" + (r.distinguishable ? "" : " ~");
 }
 
 void add_wrapped(std::string& text, const std::string& line, const TableOptions& options) {
@@ -57,7 +39,7 @@ void add_row(std::string& text, const BookRow& row, const TableOptions& options)
         add_wrapped(text, "  " + english(row.measured), options);
     for (const WorldFigure& world : row.worlds) {
         std::string line = "    " + padded(english(world_name(world.world, world.world)), world_width) +
-                           padded(value_text(row, world), value_width) + ratio_text(world);
+                           padded(figure_text(row, world), value_width) + ratio_of_figure(world);
         line.erase(line.find_last_not_of(' ') + 1);
         text += options.colour ? in_colour(line, world_of_id(world.world).colour) : line;
         text += "\n";

@@ -127,6 +127,8 @@ Fact reason_for_nothing(const ExperimentResult& result) {
             for (const SideResult& side : cell.comparison->sides)
                 if (side.error)
                     return Fact::said("row.not_measurable", {side.error->cause});
+    if (!result.ends.empty()) // before the first instance
+        return Fact::said("row.not_measurable", {result.ends.front().reason});
     return Fact::said("row.not_reached");
 }
 

@@ -5,15 +5,19 @@
 #include <map>
 #include <memory>
 
+#include <sys/mount.h>
+
 #include "compare/lab/experiment_run.h"
 #include "compare/report/book_table.h"
 #include "compare/report/experiment_json.h"
 #include "compare/textbook/row.h"
 #include "engine/base/json.h"
 #include "tests/support/fake_backend.h"
+#include "tests/support/own_namespaces.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace isolab;
@@ -43,6 +47,7 @@ class FakeLab final : public Lab {
         return workload;
     }
     History* history() override { return nullptr; }
+    std::filesystem::path data_root() const override { return folder; }
     Result<std::unique_ptr<Lab>> empty_lab(ProgressSink&, const StopToken&) override {
         auto lab = std::make_unique<FakeLab>();
         lab->add(script_of_empty);
@@ -51,6 +56,7 @@ class FakeLab final : public Lab {
     Result<void> bring_image(const Workload&, ProgressSink&, const StopToken&) override { return {}; }
 
     FakeScript script_of_empty;
+    std::filesystem::path folder = "/";
 
   private:
     std::vector<std::unique_ptr<FakeBackend>> worlds_;
@@ -160,6 +166,25 @@ class LabTest : public QObject {
         QVERIFY(rows[1].worlds.front().value > 0);
         QCOMPARE(rows[2].worlds.front().value, 10e6); // what each further one costs
         verify_written_and_read(result);
+    }
+
+    void density_keeps_the_disk_from_being_filled() {
+        const QTemporaryDir place;
+        const int code = in_own_namespaces(CLONE_NEWNS, [&] {
+            if (::mount("none", place.path().toStdString().c_str(), "tmpfs", 0, "size=32m") != 0)
+                return no_namespaces;
+            FakeLab lab;
+            lab.folder = place.path().toStdString();
+            const FakeBackend& container = lab.add(service("container"));
+            Experiment experiment = experiment_of(Method::density, {"container"}, "service");
+            experiment.factors.most_instances = 12;
+            const ExperimentResult result = run_experiment(experiment, lab, nobody_, {});
+            const bool ended = result.ends.size() == 1 && result.ends.front().reason.id == "end.disk";
+            return ended && container.started() == 0 ? 0 : 1;
+        });
+        if (code == no_namespaces)
+            QSKIP("this user may not mount in a user namespace");
+        QCOMPARE(code, 0);
     }
 
     void an_instance_that_does_not_start_ends_a_series() {
