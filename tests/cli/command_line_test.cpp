@@ -36,6 +36,9 @@ class CommandLineTest : public QObject {
         QVERIFY(run_command_line({"image"}) == ExitCode::usage);
         QVERIFY(run_command_line({"compare", "--runs", "many"}) == ExitCode::usage);
         QVERIFY(run_command_line({"compare", "--format", "xml"}) == ExitCode::usage);
+        QVERIFY(run_command_line({"compare", "--quick"}) == ExitCode::usage);
+        QVERIFY(run_command_line({"compare", "--suite", "textbook", "--runs", "3"}) == ExitCode::usage);
+        QVERIFY(run_command_line({"compare", "--suite", "textbook", "redis"}) == ExitCode::usage);
     }
     void empty_store_and_history_are_listed() {
         QVERIFY(run_command_line({"--root", root(), "image", "ls"}) == ExitCode::ok);
