@@ -19,7 +19,9 @@ namespace {
 constexpr std::uint64_t least_reserve = 1ULL << 30U; ///< bytes that stay available, or
 constexpr std::uint64_t reserve_share = 5;           ///< one such part of the host's memory, whichever is more
 constexpr std::uint64_t disk_reserve = 1ULL << 30U;  ///< bytes that stay free where the worlds write
-constexpr double most_pressure = 20;                 ///< percent of the last ten seconds waited for memory
+/// What answered the probe that made the last one ready may be a process of its own, which is not there to stay.
+constexpr std::chrono::milliseconds settle{20};
+constexpr double most_pressure = 20; ///< percent of the last ten seconds waited for memory
 
 std::uint64_t reserve() { return std::max(least_reserve, host_memory_bytes() / reserve_share); }
 
@@ -53,6 +55,7 @@ class Crowd {
     const Workload& workload_;
     std::optional<std::uint64_t> available_before_;
     Nanoseconds begun_at_{0};
+    Nanoseconds measuring_{0}; ///< of the time since then; it is no part of what starting takes
     std::vector<std::unique_ptr<StandingInstance>> instances_;
 };
 
@@ -131,15 +134,17 @@ bool Crowd::add(PreparedWorkload& deployment) {
     instances_.push_back(std::move(*started));
     Observation observation = this->observation();
     observation.figures["start"] = as_number(instances_.back()->ready_after());
-    observation.figures["elapsed"] = as_number(monotonic_now() - begun_at_);
+    observation.figures["elapsed"] = as_number(monotonic_now() - begun_at_ - measuring_);
+    const Nanoseconds started_at = monotonic_now();
     if (const auto available = available_memory(); available && available_before_)
         observation.figures["available_fall"] =
             static_cast<double>(*available_before_) - static_cast<double>(*available);
-    if (is_checkpoint(instances_.size()))
+    if (is_checkpoint(instances_.size()) && !bench_.stop().wait_for(settle))
         measure(observation.figures);
     if (instances_.size() == 1)
         measure_disk(observation.figures);
     bench_.observe(std::move(observation));
+    measuring_ += monotonic_now() - started_at;
     return true;
 }
 
