@@ -2,15 +2,12 @@
 #include "compare/report/document_check.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <span>
 #include <string_view>
-
-#include <openssl/evp.h>
 
 #include "engine/base/json.h"
 #include "engine/base/text.h"
+#include "engine/digest/digest.h"
 
 namespace isolab {
 namespace {
@@ -61,10 +58,7 @@ std::pair<std::string_view, unsigned> schema_version(std::string_view schema) {
 std::string content_sha256(const Json& document) {
     std::string text;
     write_canonical(document, text, seal_key);
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> bytes{};
-    unsigned count = 0;
-    EVP_Digest(text.data(), text.size(), bytes.data(), &count, EVP_sha256(), nullptr);
-    return hex_text(std::span(bytes).first(count));
+    return Digest::of(text).hex();
 }
 
 Json sealed(Json document) {

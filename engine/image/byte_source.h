@@ -11,7 +11,7 @@
 #include "engine/base/progress.h"
 #include "engine/base/stop.h"
 #include "engine/base/unique_fd.h"
-#include "engine/image/hasher.h"
+#include "engine/digest/hasher.h"
 
 namespace isolab {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/image/digest.h"
+#include "engine/digest/digest.h"
 
 namespace isolab {
 

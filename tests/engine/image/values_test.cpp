@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include "engine/image/digest.h"
-#include "engine/image/hasher.h"
+#include "engine/digest/digest.h"
+#include "engine/digest/hasher.h"
 #include "engine/image/reference.h"
 #include "tests/support/test_main.h"
 

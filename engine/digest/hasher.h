@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/image/digest.h"
+#include "engine/digest/digest.h"
 
 struct evp_md_ctx_st;
 

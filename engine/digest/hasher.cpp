@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/image/hasher.h"
+#include "engine/digest/hasher.h"
 
 #include <array>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/image/digest.h"
+#include "engine/digest/digest.h"
 
 #include <algorithm>
 
-#include "engine/image/hasher.h"
+#include "engine/digest/hasher.h"
 
 namespace isolab {
 namespace {
