@@ -44,13 +44,21 @@ Fact joined(std::vector<Fact> parts) {
     return line;
 }
 
-/// The line of a row: ratios where there are some, of machines first asked for; otherwise the figures themselves.
-Fact line_of(const BookRow& row) {
-    std::vector<Fact> ratios;
+/// Whose ratios are a row's answer: those of machines where there are any, since books speak of them, otherwise all.
+std::vector<const WorldFigure*> answering(const BookRow& row) {
     const bool machines = std::ranges::any_of(row.worlds, [](const auto& w) { return w.ratio && boots(w.world); });
+    std::vector<const WorldFigure*> worlds;
     for (const WorldFigure& world : row.worlds)
         if (world.ratio && (boots(world.world) || !machines))
-            ratios.push_back(ratio_line(world));
+            worlds.push_back(&world);
+    return worlds;
+}
+
+/// The line of a row: ratios where there are some, otherwise the figures themselves.
+Fact line_of(const BookRow& row) {
+    std::vector<Fact> ratios;
+    for (const WorldFigure* world : answering(row))
+        ratios.push_back(ratio_line(*world));
     if (!ratios.empty())
         return joined(std::move(ratios));
     std::vector<Fact> figures;
@@ -82,13 +90,15 @@ Fact name_of_figure(Method method, const std::string& figure) {
     return figure_name(method == Method::density && figure == "memory" ? "each.memory" : figure);
 }
 
-Fact doubt_of(const BookRow& row) {
-    for (const WorldFigure& world : row.worlds) {
-        if (!world.ratio || (boots(row.worlds.back().world) && !boots(world.world)))
-            continue;
-        if (world.n < enough_runs)
+/// About what the line says: a chain's speaks of all its pieces together, so of its last world.
+Fact doubt_of(const BookRow& row, bool chain) {
+    std::vector<const WorldFigure*> worlds = answering(row);
+    if (chain && !worlds.empty())
+        worlds = {worlds.back()};
+    for (const WorldFigure* world : worlds) {
+        if (world->n < enough_runs)
             return Fact::said("doubt.few_runs");
-        if (!world.ratio->distinguishable)
+        if (!world->ratio->distinguishable)
             return Fact::said("doubt.not_distinguishable");
     }
     return {};
@@ -165,9 +175,10 @@ std::vector<BookRow> book_rows(const ExperimentResult& result) {
             row.unit = std::move(figures.unit);
             row.base = std::move(figures.base);
             row.worlds = std::move(figures.worlds);
-            row.measured = is_chain(result.experiment) ? chain_line(row) : line_of(row);
+            const bool chain = is_chain(result.experiment);
+            row.measured = chain ? chain_line(row) : line_of(row);
             row.answered = true;
-            row.doubt = doubt_of(row);
+            row.doubt = doubt_of(row, chain);
             add_details(result, row);
             rows.push_back(std::move(row));
         }

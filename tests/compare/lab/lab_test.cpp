@@ -296,6 +296,24 @@ class LabTest : public QObject {
         verify_written_and_read(result);
     }
 
+    void the_line_and_its_doubt_speak_of_the_machines_in_whatever_order() {
+        FakeLab lab;
+        lab.add(command("container"));
+        FakeScript slow = command("vm");
+        slow.phase_time = std::chrono::milliseconds(20);
+        lab.add(slow);
+        lab.add(command("native")); // as fast as the container
+        for (const auto& worlds :
+             {std::vector<std::string>{"container", "vm", "native"}, {"container", "native", "vm"}}) {
+            Experiment experiment = experiment_of(Method::comparison, worlds, "hello");
+            experiment.repetitions = 6;
+            const BookRow row = book_rows(run_experiment(experiment, lab, nobody_, {})).front();
+            QVERIFY2(english(row.measured).starts_with("Virtual machine "), english(row.measured).c_str());
+            QVERIFY2(english(row.measured).find("Host") == std::string::npos, english(row.measured).c_str());
+            QVERIFY2(row.doubt.empty(), english(row.doubt).c_str());
+        }
+    }
+
     void no_world_at_all_is_a_reason() {
         FakeLab lab;
         Experiment experiment = experiment_of(Method::comparison, {"youki"}, "hello");
