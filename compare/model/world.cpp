@@ -21,21 +21,22 @@ std::vector<Phase> phases_on_host() {
     return phases;
 }
 
-World host_world(const char* id, const char* colour) {
-    return {id, world_name(id, id), Fact::said(std::string("meaning.") + id), colour, phases_on_host()};
+World host_world(const char* id, const char* colour, const char* dark_colour) {
+    return {id, world_name(id, id), Fact::said(std::string("meaning.") + id), colour, dark_colour, phases_on_host()};
 }
 
-World machine_world(const char* id, const char* colour) {
-    return {id, world_name(id, id), Fact::said(std::string("meaning.") + id), colour, all_phases()};
+World machine_world(const char* id, const char* colour, const char* dark_colour) {
+    return {id, world_name(id, id), Fact::said(std::string("meaning.") + id), colour, dark_colour, all_phases()};
 }
 
 } // namespace
 
 const std::vector<World>& known_worlds() {
     static const std::vector<World> worlds{
-        host_world("native", "#009E73"),         host_world("container", "#0072B2"),  host_world("runc", "#CC79A7"),
-        host_world("crun", "#56B4E9"),           host_world("youki", "#999999"),      machine_world("vm", "#D55E00"),
-        machine_world("vm-standard", "#E69F00"), machine_world("vm-full", "#F0E442"),
+        host_world("native", "#009E73", "#4FCBA5"),         host_world("container", "#0072B2", "#56B4E9"),
+        host_world("runc", "#CC79A7", "#E3A5C6"),           host_world("crun", "#56B4E9", "#B5E2F7"),
+        host_world("youki", "#999999", "#A8A8A8"),          machine_world("vm", "#D55E00", "#F0884A"),
+        machine_world("vm-standard", "#E69F00", "#F2B84B"), machine_world("vm-full", "#F0E442", "#F0E442"),
     };
     return worlds;
 }
@@ -43,7 +44,8 @@ const std::vector<World>& known_worlds() {
 World world_of_id(const std::string& id) {
     const WorldSteps steps = steps_of_world(id);
     const auto found = std::ranges::find(known_worlds(), steps.base, &World::id);
-    World world = found != known_worlds().end() ? *found : World{steps.base, steps.base, {}, "#999999", all_phases()};
+    World world =
+        found != known_worlds().end() ? *found : World{steps.base, steps.base, {}, "#999999", "#A8A8A8", all_phases()};
     world.id = id;
     if (!steps.ingredients.empty())
         world.title = world_name(id, id);

@@ -16,6 +16,7 @@ struct World {
     Fact title;                ///< "Virtual machine"
     Fact meaning;              ///< one sentence: what runs there
     std::string colour;        ///< "#0072B2": its hue in charts and tables, of the palette of Okabe and Ito
+    std::string dark_colour;   ///< the same hue on a dark ground, lighter where it must be to be seen
     std::vector<Phase> phases; ///< those that take time there, in order; the others have length zero
 };
 

@@ -2,7 +2,6 @@
 #include "compare/report/html_report.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -42,14 +41,6 @@ svg { display: block; width: 100%; height: auto; font-family: inherit; }
   figure, tr, .note { break-inside: avoid; } }
 )";
 
-/// On dark paper a hue must be lighter to be read: those of the palette have a lighter brother, others stay.
-std::string on_dark(const std::string& colour) {
-    static const std::array<std::pair<std::string_view, std::string_view>, 4> lighter{
-        {{"#0072B2", "#56B4E9"}, {"#D55E00", "#F0884A"}, {"#009E73", "#4FCBA5"}, {"#CC79A7", "#E3A5C6"}}};
-    const auto found = std::ranges::find(lighter, colour, &std::pair<std::string_view, std::string_view>::first);
-    return found != lighter.end() ? std::string(found->second) : colour;
-}
-
 void collect(const Colour& colour, std::set<std::string>& worlds) {
     if (colour.paint == Paint::world || colour.paint == Paint::tint)
         worlds.insert(colour.world);
@@ -76,9 +67,9 @@ std::string world_colours(const Document& document) {
     std::string light;
     std::string dark;
     for (const std::string& id : worlds_of(document)) {
-        const std::string colour = world_of_id(id).colour;
-        light += fmt::format(" --world-{}: {};", css_name(id), colour);
-        dark += fmt::format(" --world-{}: {};", css_name(id), on_dark(colour));
+        const World world = world_of_id(id);
+        light += fmt::format(" --world-{}: {};", css_name(id), world.colour);
+        dark += fmt::format(" --world-{}: {};", css_name(id), world.dark_colour);
     }
     return fmt::format(":root {{{}}}\n@media (prefers-color-scheme: dark) {{ :root {{{}}} }}\n"
                        "@media print {{ :root {{{}}} }}\n",

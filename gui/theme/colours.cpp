@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compare/model/world.h"
+
 namespace isolab {
 namespace {
 
@@ -57,6 +59,13 @@ void add_dark(Colours& c) {
 } // namespace
 
 ShownWorld world_of(const std::string& side) noexcept { return side == "vm" ? ShownWorld::vm : ShownWorld::container; }
+
+QColor Colours::fill(const std::string& world) const {
+    const World known = world_of_id(world);
+    return QColor(QString::fromStdString(dark ? known.dark_colour : known.colour));
+}
+
+QColor Colours::ink(const std::string& world) const { return readable_on(fill(world), surface); }
 
 const ColourPair& Colours::tone(Tone tone) const noexcept {
     switch (tone) {

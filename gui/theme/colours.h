@@ -34,6 +34,9 @@ struct Colours {
     ColourPair neutral, ready, notice, failure;
     ColourPair console;
 
+    /// Of a world by its id, as areas and lines, and as text on a card; known or not (see world_of_id()).
+    QColor fill(const std::string& world) const;
+    QColor ink(const std::string& world) const;
     const QColor& fill(ShownWorld world) const noexcept { return world == ShownWorld::vm ? vm : container; }
     const QColor& ink(ShownWorld world) const noexcept { return world == ShownWorld::vm ? vm_ink : container_ink; }
     const ColourPair& tone(Tone tone) const noexcept;
