@@ -27,7 +27,7 @@ void apply_look(Theme& theme, const GuiOptions& options) {
 }
 
 void prepare_controls(MainWindow& window, ComparisonController& controller, const GuiOptions& options) {
-    QObject::connect(&controller, &ComparisonController::workloads_changed, &window, [&window, options] {
+    QObject::connect(&controller.host(), &SessionHost::workloads_changed, &window, [&window, options] {
         CompareControls& controls = window.compare_page().controls();
         controls.choose_workload(options.workload);
         if (options.runs)
@@ -37,7 +37,7 @@ void prepare_controls(MainWindow& window, ComparisonController& controller, cons
         return;
     QObject::connect(
         &controller, &ComparisonController::stage_changed, &window, [&window, &controller, started = false]() mutable {
-            if (!started && controller.stage() == Stage::idle && !controller.catalogue().unknown) {
+            if (!started && controller.stage() == Stage::idle && !controller.host().catalogue().unknown) {
                 started = true;
                 QMetaObject::invokeMethod(
                     &window, [&window] { window.compare_page().start(Mode::measure); }, Qt::QueuedConnection);
@@ -60,15 +60,17 @@ int run() {
     session.machine_kind = options->machine_kind;
     session.kernel = options->kernel;
     SessionSource source(session);
-    ComparisonController controller(source);
-    MainWindow window(theme, controller);
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    ResultsController results(host, source);
+    MainWindow window(theme, {host, controller, results});
     const SignalNotifier signals_of_system;
     QObject::connect(&signals_of_system, &SignalNotifier::interrupted, &window, &QWidget::close);
     prepare_controls(window, controller, *options);
     const ScreenshotTour* tour =
         options->screenshots.isEmpty() ? nullptr : new ScreenshotTour(window, controller, options->screenshots);
     window.show();
-    controller.open(options->workload);
+    host.open(options->workload);
     const int code = QApplication::exec();
     return code != 0 || tour == nullptr || tour->saved_all() ? code : 1;
 }

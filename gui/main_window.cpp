@@ -19,10 +19,10 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-MainWindow::MainWindow(Theme& theme, ComparisonController& controller, QWidget* parent)
-    : QMainWindow(parent), theme_(theme), controller_(controller), rail_(new NavRail(theme)),
-      pages_(new QStackedWidget), compare_(new ComparePage(theme, controller)),
-      history_(new HistoryPage(theme, controller)), system_(new SystemPage(theme, controller)) {
+MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidget* parent)
+    : QMainWindow(parent), theme_(theme), controllers_(controllers), rail_(new NavRail(theme)),
+      pages_(new QStackedWidget), compare_(new ComparePage(theme, controllers.comparison)),
+      history_(new HistoryPage(theme, controllers.results)), system_(new SystemPage(theme, controllers.host)) {
     setWindowIcon(QIcon(u":/isolab/icons/isolab.svg"_s));
     auto* centre = new QWidget;
     auto* layout = new QHBoxLayout(centre);
@@ -48,13 +48,15 @@ MainWindow::MainWindow(Theme& theme, ComparisonController& controller, QWidget* 
         copy_->setEnabled(compare_->can_export());
     });
     connect(history_, &HistoryPage::opened, this, [this](const std::string& id) {
-        controller_.load(id);
+        controllers_.comparison.load(id);
         show_page(compare);
     });
-    connect(&controller, &ComparisonController::stage_changed, this, &MainWindow::refresh_title);
-    connect(&controller, &ComparisonController::export_finished, this,
+    for (const auto changed : {&SessionHost::measuring_changed, &SessionHost::closing_began})
+        connect(&controllers.host, changed, this, &MainWindow::refresh_title);
+    connect(&controllers.comparison, &ComparisonController::stage_changed, this, &MainWindow::refresh_title);
+    connect(&controllers.comparison, &ComparisonController::export_finished, this,
             [this] { show_page(compare); }); // which tells how it went
-    connect(&controller, &ComparisonController::closed, this, [this] {
+    connect(&controllers.host, &SessionHost::closed, this, [this] {
         may_close_ = true;
         close();
     });
@@ -122,14 +124,15 @@ void MainWindow::show_page(Page page) {
     rail_->choose(page);
     pages_->setCurrentIndex(page);
     if (page == history)
-        controller_.list_history();
-    else if (page == system && controller_.prerequisites().empty())
-        controller_.check();
+        controllers_.results.list();
+    else if (page == system && controllers_.host.prerequisites().empty())
+        controllers_.host.check();
 }
 
 void MainWindow::refresh_title() {
-    const bool ending = controller_.closing() || controller_.stage() == Stage::stopping;
-    setWindowTitle(ending ? tr("Isolab – stopping…") : controller_.busy() ? tr("Isolab – running") : tr("Isolab"));
+    const SessionHost& host = controllers_.host;
+    const bool ending = host.closing() || controllers_.comparison.stage() == Stage::stopping;
+    setWindowTitle(ending ? tr("Isolab – stopping…") : host.measuring() ? tr("Isolab – running") : tr("Isolab"));
 }
 
 void MainWindow::about() {
@@ -146,7 +149,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         return;
     }
     event->ignore();
-    controller_.close();
+    controllers_.host.close();
 }
 
 } // namespace isolab

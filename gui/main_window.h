@@ -4,6 +4,7 @@
 #include <QMainWindow>
 
 #include "gui/jobs/comparison_controller.h"
+#include "gui/jobs/results_controller.h"
 #include "gui/theme/theme.h"
 
 class QAction;
@@ -17,6 +18,13 @@ class HistoryPage;
 class NavRail;
 class SystemPage;
 
+/// Who owns what the pages show; they must outlive the window.
+struct WindowControllers {
+    SessionHost& host;
+    ComparisonController& comparison;
+    ResultsController& results;
+};
+
 /// The window: rail, pages, menu. Wires the pages, which know nothing of each other. Closing it in mid-run stops the
 /// run first and closes when nothing is left behind.
 class MainWindow : public QMainWindow {
@@ -24,7 +32,7 @@ class MainWindow : public QMainWindow {
   public:
     enum Page { compare, history, system };
 
-    MainWindow(Theme& theme, ComparisonController& controller, QWidget* parent = nullptr);
+    MainWindow(Theme& theme, const WindowControllers& controllers, QWidget* parent = nullptr);
 
     ComparePage& compare_page() noexcept { return *compare_; }
     void show_page(Page page);
@@ -41,7 +49,7 @@ class MainWindow : public QMainWindow {
     void about();
 
     Theme& theme_;
-    ComparisonController& controller_;
+    WindowControllers controllers_;
     NavRail* rail_;
     QStackedWidget* pages_;
     ComparePage* compare_;

@@ -37,7 +37,7 @@ ScreenshotTour::ScreenshotTour(MainWindow& window, ComparisonController& control
 void ScreenshotTour::advance() {
     const Stage stage = controller_.stage();
     const bool broken = stage == Stage::unusable || stage == Stage::failed;
-    if (step_ == Step::idle && (broken || (stage == Stage::idle && controller_.status()))) {
+    if (step_ == Step::idle && (broken || (stage == Stage::idle && controller_.host().status()))) {
         step_ = broken ? Step::done : Step::running;
         timer_.stop();
         QTimer::singleShot(settle_ms, this, [this] {

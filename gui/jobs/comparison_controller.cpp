@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/jobs/comparison_controller.h"
 
-#include <chrono>
-
 #include "compare/report/document_check.h"
 #include "compare/report/report.h"
 #include "engine/base/file_tree.h"
@@ -17,59 +15,31 @@ constexpr std::chrono::milliseconds race_frame{33};
 
 } // namespace
 
-ComparisonController::ComparisonController(ComparisonSource& source, QObject* parent)
-    : QObject(parent), source_(source) {
+ComparisonController::ComparisonController(SessionHost& host, ComparisonSource& source, QObject* parent)
+    : QObject(parent), host_(host), source_(source) {
     connect(&pace_, &QTimer::timeout, this, &ComparisonController::poll_feed);
-    connect(&runs_, &JobQueue::became_idle, this, &ComparisonController::check_closed);
-    connect(&records_, &JobQueue::became_idle, this, &ComparisonController::check_closed);
+    connect(&host, &SessionHost::state_changed, this, &ComparisonController::stage_changed);
+    connect(&host, &SessionHost::measuring_changed, this, &ComparisonController::stage_changed);
+    connect(&host, &SessionHost::closing_began, this, [this] {
+        stop();
+        Q_EMIT stage_changed();
+    });
 }
 
-void ComparisonController::open(const std::string& wanted) {
-    wanted_ = wanted;
-    open_again();
-}
-
-void ComparisonController::open_again() {
-    enter(Stage::opening);
-    runs_.start(
-        [this, wanted = wanted_](const StopToken& stop) {
-            NoProgress silent;
-            return source_.open(wanted, silent, stop);
-        },
-        [this](Result<Catalogue> catalogue) { on_opened(std::move(catalogue)); });
-}
-
-void ComparisonController::on_opened(Result<Catalogue> catalogue) {
-    if (closing_)
-        return;
-    if (!catalogue) {
-        error_ = std::move(catalogue).error();
-        status_error_ = error_;
-        enter(Stage::unusable);
-        Q_EMIT status_changed();
-        return;
+Stage ComparisonController::stage() const noexcept {
+    switch (host_.state()) {
+    case SessionHost::State::opening:
+        return Stage::opening;
+    case SessionHost::State::unusable:
+        return Stage::unusable;
+    case SessionHost::State::open:
+        break;
     }
-    error_.reset();
-    catalogue_ = std::move(*catalogue);
-    Q_EMIT workloads_changed();
-    enter(Stage::idle);
-    ask_status();
+    return stage_;
 }
 
-void ComparisonController::ask_status() {
-    status_error_.reset();
-    runs_.start([this](const StopToken& stop) { return source_.status(stop); },
-                [this](Result<SessionStatus> status) {
-                    if (status)
-                        status_ = std::move(*status);
-                    else
-                        status_error_ = std::move(status).error();
-                    Q_EMIT status_changed();
-                });
-}
-
-bool ComparisonController::can_start() const noexcept {
-    return !closing_ && (stage_ == Stage::idle || stage_ == Stage::finished || stage_ == Stage::failed);
+const std::optional<Error>& ComparisonController::error() const noexcept {
+    return host_.state() == SessionHost::State::unusable ? host_.error() : error_;
 }
 
 std::chrono::milliseconds ComparisonController::frame() const noexcept {
@@ -80,30 +50,30 @@ void ComparisonController::start(const ComparisonPlan& plan) {
     if (!can_start())
         return;
     if (load_job_)
-        records_.drop(*load_job_);
+        host_.records().drop(*load_job_);
     load_job_.reset();
     plan_ = plan;
     error_.reset();
     result_.reset();
     live_ = {};
     feed_ = std::make_shared<LiveFeed>();
-    run_job_ = runs_.start([this, plan, feed = feed_](const StopToken& stop) { return source_.run(plan, *feed, stop); },
-                           [this](Result<ComparisonResult> result) { on_finished(std::move(result)); });
+    stage_ = Stage::running;
+    host_.measure(
+        [&source = source_, plan, feed = feed_](const StopToken& stop) { return source.run(plan, *feed, stop); },
+        [this](Result<ComparisonResult> result) { on_finished(std::move(result)); });
     pace_.start(frame());
-    enter(Stage::running);
 }
 
 void ComparisonController::stop() {
     if (stage_ != Stage::running)
         return;
-    runs_.stop(*run_job_);
+    host_.stop_measuring();
     enter(Stage::stopping);
 }
 
 void ComparisonController::on_finished(Result<ComparisonResult> result) {
     poll_feed();
     pace_.stop();
-    run_job_.reset();
     const bool stopped = stage_ == Stage::stopping;
     if (result) {
         const bool nothing = result->runs.empty() && !result->complete && stopped;
@@ -130,80 +100,41 @@ void ComparisonController::poll_feed() {
     }
 }
 
-void ComparisonController::check() {
-    records_.start([this](const StopToken&) { return source_.check(); },
-                   [this](std::vector<Prerequisite> all) {
-                       prerequisites_ = std::move(all);
-                       Q_EMIT prerequisites_changed();
-                   });
-}
-
-void ComparisonController::list_history() {
-    records_.start([this](const StopToken&) { return source_.history(); },
-                   [this](Result<std::vector<HistoryEntry>> entries) {
-                       history_error_ = entries ? std::nullopt : std::optional(entries.error());
-                       history_known_ = true;
-                       if (entries)
-                           history_ = std::move(*entries);
-                       Q_EMIT history_changed();
-                   });
-}
-
 void ComparisonController::load(const std::string& id) {
     if (!can_start())
         return;
     if (load_job_)
-        records_.drop(*load_job_);
-    load_job_ = records_.start([this, id](const StopToken&) { return source_.load(id); },
-                               [this](Result<ComparisonResult> result) {
-                                   load_job_.reset();
-                                   if (!result) {
-                                       error_ = std::move(result).error();
-                                       enter(Stage::failed);
-                                       return;
-                                   }
-                                   plan_ = result->plan;
-                                   result_ = std::make_shared<const ComparisonResult>(std::move(*result));
-                                   live_ = {};
-                                   feed_.reset();
-                                   enter(Stage::finished);
-                                   Q_EMIT result_changed();
-                                   Q_EMIT loaded();
-                               });
+        host_.records().drop(*load_job_);
+    load_job_ = host_.records().start([&source = source_, id](const StopToken&) { return source.load(id); },
+                                      [this](Result<ComparisonResult> result) { on_loaded(std::move(result)); });
+}
+
+void ComparisonController::on_loaded(Result<ComparisonResult> result) {
+    load_job_.reset();
+    if (!result) {
+        error_ = std::move(result).error();
+        enter(Stage::failed);
+        return;
+    }
+    error_.reset();
+    plan_ = result->plan;
+    result_ = std::make_shared<const ComparisonResult>(std::move(*result));
+    live_ = {};
+    feed_.reset();
+    enter(Stage::finished);
+    Q_EMIT result_changed();
+    Q_EMIT loaded();
 }
 
 void ComparisonController::export_result(const std::string& file) {
     if (!result_)
         return;
-    records_.start(
+    host_.records().start(
         [file, result = result_](const StopToken&) -> std::optional<Error> {
             const auto written = write_user_file(file, sealed(report_json(*result)).dump(2) + "\n");
             return written ? std::nullopt : std::optional(written.error().within("export the report", file));
         },
         [this, file](const std::optional<Error>& error) { Q_EMIT export_finished(file, error); });
-}
-
-void ComparisonController::close() {
-    if (closing_)
-        return;
-    closing_ = true;
-    records_.drop_all();
-    if (stage_ == Stage::running)
-        stop();
-    else if (stage_ != Stage::stopping)
-        runs_.drop_all();
-    runs_.start(
-        [this](const StopToken&) {
-            source_.close();
-            return true;
-        },
-        [this](bool) { source_closed_ = true; });
-    Q_EMIT stage_changed();
-}
-
-void ComparisonController::check_closed() {
-    if (closing_ && source_closed_ && runs_.idle() && records_.idle())
-        Q_EMIT closed();
 }
 
 void ComparisonController::enter(Stage stage) {

@@ -32,6 +32,11 @@ Result<SessionStatus> SessionSource::status(const StopToken& stop) {
     return opened->status(stop);
 }
 
+std::vector<WorldStatus> SessionSource::worlds(const StopToken& stop) {
+    const auto opened = session();
+    return opened ? (*opened)->worlds(stop) : std::vector<WorldStatus>();
+}
+
 Result<ComparisonResult> SessionSource::run(const ComparisonPlan& plan, RunnerObserver& observer,
                                             const StopToken& stop) {
     ISOLAB_ASSIGN(const auto opened, session());
@@ -40,9 +45,9 @@ Result<ComparisonResult> SessionSource::run(const ComparisonPlan& plan, RunnerOb
 
 std::vector<Prerequisite> SessionSource::check() { return Session::check(options_); }
 
-Result<std::vector<HistoryEntry>> SessionSource::history() {
+Result<std::vector<HistoryEntry>> SessionSource::list(const HistoryFilter& filter) {
     ISOLAB_ASSIGN(const auto opened, session());
-    return opened->history().list();
+    return opened->history().list(filter);
 }
 
 Result<ComparisonResult> SessionSource::load(const std::string& id) {

@@ -4,22 +4,24 @@
 #include <memory>
 #include <mutex>
 
-#include "compare/model/runner_observer.h"
 #include "gui/jobs/comparison_source.h"
+#include "gui/jobs/results_source.h"
+#include "gui/jobs/session_access.h"
 
 namespace isolab {
 
 /// The real thing: one Session, opened by open().
-class SessionSource final : public ComparisonSource {
+class SessionSource final : public SessionAccess, public ComparisonSource, public ResultsSource {
   public:
     explicit SessionSource(SessionOptions options) : options_(std::move(options)) {}
 
     Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) override;
     Result<SessionStatus> status(const StopToken& stop) override;
+    std::vector<WorldStatus> worlds(const StopToken& stop) override;
     Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
     std::vector<Prerequisite> check() override;
-    Result<std::vector<HistoryEntry>> history() override;
     Result<ComparisonResult> load(const std::string& id) override;
+    Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) override;
     void close() override;
 
   private:

@@ -65,16 +65,18 @@ ComparePage::ComparePage(const Theme& theme, ComparisonController& controller, Q
     connect(controls_, &CompareControls::stop_requested, &controller, &ComparisonController::stop);
     connect(controls_, &CompareControls::workload_changed, this, &ComparePage::refresh);
     connect(warning_, &Banner::action_requested, this, &ComparePage::system_page_requested);
-    connect(message_, &Banner::action_requested, &controller, &ComparisonController::open_again);
+    connect(message_, &Banner::action_requested, &controller.host(), &SessionHost::open_again);
     connect(export_, &QPushButton::clicked, this, &ComparePage::export_report);
     connect(copy_, &QPushButton::clicked, this, &ComparePage::copy_report);
     connect(replay_, &QPushButton::clicked, waterfall_, &WaterfallView::replay);
     connect(&controller, &ComparisonController::stage_changed, this, &ComparePage::refresh);
-    connect(&controller, &ComparisonController::status_changed, this, &ComparePage::refresh);
+    connect(&controller.host(), &SessionHost::status_changed, this, &ComparePage::refresh);
     connect(&controller, &ComparisonController::result_changed, this, &ComparePage::refresh);
     connect(&controller, &ComparisonController::live_changed, this, &ComparePage::refresh_live);
-    connect(&controller, &ComparisonController::workloads_changed, this,
-            [this] { controls_->show_workloads(controller_.workloads(), controller_.catalogue().missing_images); });
+    connect(&controller.host(), &SessionHost::workloads_changed, this, [this] {
+        const Catalogue& catalogue = controller_.host().catalogue();
+        controls_->show_workloads(catalogue.workloads, catalogue.missing_images);
+    });
     connect(&controller, &ComparisonController::export_finished, this, &ComparePage::tell_export);
     connect(&controller, &ComparisonController::loaded, this, [this] { controls_->show_plan(controller_.plan()); });
     connect(&theme, &Theme::changed, this, &ComparePage::resize_spaces);

@@ -73,7 +73,7 @@ QString paragraph(const QColor& ink, const QString& text, bool bold = false) {
 const ComparisonResult* ComparePage::result() const { return controller_.result().get(); }
 
 bool ComparePage::emulated_here() const {
-    const auto& status = controller_.status();
+    const auto& status = controller_.host().status();
     return status && status->hypervisor && status->hypervisor->accelerator == Accelerator::tcg;
 }
 
@@ -82,7 +82,7 @@ ComparisonView ComparePage::view() const {
 }
 
 QString ComparePage::unavailable_reason() const {
-    if (controller_.closing())
+    if (controller_.host().closing())
         return tr("The window is closing");
     switch (controller_.stage()) {
     case Stage::opening:
@@ -94,7 +94,9 @@ QString ComparePage::unavailable_reason() const {
     case Stage::stopping:
         return tr("The present run is being ended");
     default:
-        return controller_.workloads().empty() ? tr("The catalogue has no workloads") : QString();
+        if (controller_.host().measuring())
+            return tr("The book is being measured; stop that first");
+        return controller_.host().workloads().empty() ? tr("The catalogue has no workloads") : QString();
     }
 }
 
@@ -104,7 +106,8 @@ StackFacts ComparePage::stack_facts() const {
     const auto chosen = controls_->plan(Mode::measure);
     const bool planned = controller_.busy() || result() != nullptr;
     const Workload workload = planned ? controller_.plan().workload : chosen ? chosen->workload : Workload{};
-    return StackWords::facts_here(workload, controller_.status() ? &*controller_.status() : nullptr, host_size());
+    return StackWords::facts_here(workload, controller_.host().status() ? &*controller_.host().status() : nullptr,
+                                  host_size());
 }
 
 void ComparePage::refresh() {
@@ -117,7 +120,7 @@ void ComparePage::refresh() {
 
 void ComparePage::refresh_head() {
     controls_->set_available(unavailable_reason(), controller_.stage() == Stage::running);
-    const auto& status = controller_.status();
+    const auto& status = controller_.host().status();
     const std::vector<StatusFact> warnings = status ? StatusText::warnings(*status) : std::vector<StatusFact>();
     QStringList names;
     QStringList reasons;
@@ -142,8 +145,8 @@ void ComparePage::refresh_message() {
     for (const SideView& side : view().sides)
         if (side.error)
             lines << side_trouble(side);
-    if (stage == Stage::idle && controller_.catalogue().unknown)
-        lines << Words::error(*controller_.catalogue().unknown);
+    if (stage == Stage::idle && controller_.host().catalogue().unknown)
+        lines << Words::error(*controller_.host().catalogue().unknown);
     const bool failed = !lines.empty();
     if (stage == Stage::finished && result() != nullptr && !result()->complete)
         lines << tr("Ended before all runs were done. What was measured is shown and saved.");
@@ -228,7 +231,7 @@ void ComparePage::refresh_notes() {
 
 void ComparePage::refresh_activity() {
     const ComparisonPlan& plan = controller_.plan();
-    const auto& status = controller_.status();
+    const auto& status = controller_.host().status();
     progress_->setVisible(controller_.busy() || controller_.stage() == Stage::opening);
     QString tip;
     switch (controller_.stage()) {

@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "gui/jobs/comparison_controller.h"
+#include "gui/jobs/results_controller.h"
 #include "gui/models/history_model.h"
 #include "gui/theme/theme.h"
 
@@ -17,7 +17,7 @@ class FittedTable;
 class HistoryPage : public QWidget {
     Q_OBJECT
   public:
-    HistoryPage(const Theme& theme, ComparisonController& controller, QWidget* parent = nullptr);
+    HistoryPage(const Theme& theme, ResultsController& controller, QWidget* parent = nullptr);
 
   Q_SIGNALS:
     void opened(const std::string& id);
@@ -26,7 +26,7 @@ class HistoryPage : public QWidget {
     void refresh();
     void refresh_hint();
 
-    ComparisonController& controller_;
+    ResultsController& controller_;
     HistoryModel model_;
     FittedTable* table_;
     QLabel *empty_, *hint_;

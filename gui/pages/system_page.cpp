@@ -16,8 +16,8 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-SystemPage::SystemPage(const Theme& theme, ComparisonController& controller, QWidget* parent)
-    : QWidget(parent), theme_(theme), controller_(controller), warning_(new Banner(theme)), facts_(new QLabel),
+SystemPage::SystemPage(const Theme& theme, SessionHost& host, QWidget* parent)
+    : QWidget(parent), theme_(theme), host_(host), warning_(new Banner(theme)), facts_(new QLabel),
       verdict_(new QLabel), again_(new QPushButton(tr("Check again"))), table_(new FittedTable(theme, &model_)) {
     auto* facts = new Card(theme, tr("How both worlds run here"));
     facts_->setTextFormat(Qt::RichText);
@@ -35,17 +35,17 @@ SystemPage::SystemPage(const Theme& theme, ComparisonController& controller, QWi
     table_->wrap_lines();
     table_->setSelectionMode(QAbstractItemView::NoSelection);
     make_scrolled_page(*this, theme, tr("System"), {warning_, facts, check});
-    connect(again_, &QPushButton::clicked, &controller, &ComparisonController::check);
-    connect(&controller, &ComparisonController::status_changed, this, &SystemPage::refresh_status);
-    connect(&controller, &ComparisonController::prerequisites_changed, this, &SystemPage::refresh_check);
+    connect(again_, &QPushButton::clicked, &host, &SessionHost::check);
+    connect(&host, &SessionHost::status_changed, this, &SystemPage::refresh_status);
+    connect(&host, &SessionHost::prerequisites_changed, this, &SystemPage::refresh_check);
     connect(&theme, &Theme::changed, this, &SystemPage::refresh_status);
     refresh_status();
     refresh_check();
 }
 
 void SystemPage::refresh_status() {
-    const auto& status = controller_.status();
-    const auto& error = controller_.status_error();
+    const auto& status = host_.status();
+    const auto& error = host_.status_error();
     QStringList lines;
     Tone tone = Tone::notice;
     if (error) {
@@ -73,7 +73,7 @@ void SystemPage::refresh_status() {
 }
 
 void SystemPage::refresh_check() {
-    model_.show_prerequisites(controller_.prerequisites());
+    model_.show_prerequisites(host_.prerequisites());
     const int trouble = model_.trouble();
     table_->setVisible(model_.rowCount() > 0);
     verdict_->setText(model_.rowCount() == 0 ? tr("Looking at this machine…")

@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "gui/jobs/comparison_controller.h"
+#include "gui/jobs/session_host.h"
 #include "gui/models/check_model.h"
 #include "gui/theme/theme.h"
 
@@ -19,14 +19,14 @@ class FittedTable;
 class SystemPage : public QWidget {
     Q_OBJECT
   public:
-    SystemPage(const Theme& theme, ComparisonController& controller, QWidget* parent = nullptr);
+    SystemPage(const Theme& theme, SessionHost& host, QWidget* parent = nullptr);
 
   private:
     void refresh_status();
     void refresh_check();
 
     const Theme& theme_;
-    ComparisonController& controller_;
+    SessionHost& host_;
     CheckModel model_;
     Banner* warning_;
     QLabel *facts_, *verdict_;

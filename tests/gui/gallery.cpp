@@ -42,7 +42,7 @@ Result<ComparisonResult> broken(const ComparisonPlan&, RunnerObserver&, const St
 }
 
 void draw(MainWindow& window, ComparisonController& controller, test::FakeSource& source, const QString& prefix) {
-    wait_for([&] { return controller.status().has_value(); });
+    wait_for([&] { return controller.host().status().has_value(); });
     take(window, prefix + u"idle.png"_s);
     source.on_run = test::played_run(std::chrono::milliseconds(4000));
     window.compare_page().controls().choose_workload("http");
@@ -78,11 +78,13 @@ int main(int argc, char** argv) {
     theme.choose(theme_choice(arguments[4]));
     theme.set_scale(arguments[6].toInt());
     test::FakeSource source;
-    ComparisonController controller(source);
-    MainWindow window(theme, controller);
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    ResultsController results(host, source);
+    MainWindow window(theme, {host, controller, results});
     window.resize(arguments[2].toInt(), arguments[3].toInt());
     window.show();
-    controller.open();
+    host.open();
     draw(window, controller, source, arguments[1] + QDir::separator());
     return 0;
 }

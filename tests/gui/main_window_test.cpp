@@ -34,13 +34,16 @@ namespace {
 struct Fixture {
     test::FakeSource source;
     Theme theme;
-    std::unique_ptr<ComparisonController> controller = std::make_unique<ComparisonController>(source);
-    std::unique_ptr<MainWindow> window = std::make_unique<MainWindow>(theme, *controller);
+    SessionHost host{source};
+    std::unique_ptr<ComparisonController> controller = std::make_unique<ComparisonController>(host, source);
+    ResultsController results{host, source};
+    std::unique_ptr<MainWindow> window =
+        std::make_unique<MainWindow>(theme, WindowControllers{host, *controller, results});
 
     void open() {
         window->resize(1280, 800);
         window->show();
-        controller->open();
+        host.open();
     }
     QPushButton& button(const QString& text) const {
         for (QPushButton* each : window->findChildren<QPushButton*>())
@@ -245,7 +248,7 @@ void MainWindowTest::an_older_result_of_another_workload_can_be_repeated() {
 void MainWindowTest::an_unknown_workload_is_told_and_nothing_is_lost() {
     Fixture fixture;
     fixture.window->show();
-    fixture.controller->open("htpp");
+    fixture.host.open("htpp");
     VERIFY_SOON(fixture.controller->can_start());
     QVERIFY(fixture.button(u"Measure"_s).isEnabled());
     bool told = false;

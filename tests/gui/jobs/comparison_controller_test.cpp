@@ -53,26 +53,28 @@ class ComparisonControllerTest : public QObject {
 
 void ComparisonControllerTest::opens_and_tells_the_status() {
     test::FakeSource source;
-    ComparisonController controller(source);
+    SessionHost host(source);
+    ComparisonController controller(host, source);
     QCOMPARE(controller.stage(), Stage::opening);
     QVERIFY(!controller.can_start());
-    controller.open();
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
-    QCOMPARE(controller.workloads().size(), std::size_t{2});
-    VERIFY_SOON(controller.status().has_value());
+    QCOMPARE(host.workloads().size(), std::size_t{2});
+    VERIFY_SOON(host.status().has_value());
 }
 
 void ComparisonControllerTest::an_unusable_folder_can_be_tried_again() {
     test::FakeSource source;
     source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> { return no_image(); };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::unusable);
     QCOMPARE(controller.error()->subject, std::string("redis"));
     controller.start(plan_of());
     QCOMPARE(controller.stage(), Stage::unusable);
     source.on_open = nullptr;
-    controller.open_again();
+    host.open_again();
     COMPARE_SOON(controller.stage(), Stage::idle);
     QVERIFY(!controller.error());
 }
@@ -80,8 +82,9 @@ void ComparisonControllerTest::an_unusable_folder_can_be_tried_again() {
 void ComparisonControllerTest::runs_from_idle_to_finished() {
     test::FakeSource source;
     source.on_run = test::played_run(100ms);
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     QCOMPARE(controller.stage(), Stage::running);
@@ -97,8 +100,9 @@ void ComparisonControllerTest::a_plan_that_cannot_run_fails_with_its_error() {
     source.on_run = [](const ComparisonPlan&, RunnerObserver&, const StopToken&) -> Result<ComparisonResult> {
         return no_image();
     };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     COMPARE_SOON(controller.stage(), Stage::failed);
@@ -116,8 +120,9 @@ void ComparisonControllerTest::stop_at_any_moment_keeps_what_was_measured() {
     QFETCH(const int, after_ms);
     test::FakeSource source;
     source.on_run = test::endless_run();
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     QTest::qWait(after_ms);
@@ -136,8 +141,9 @@ void ComparisonControllerTest::a_stop_before_anything_was_measured_is_no_failure
         stop.wait_for(60s);
         return fail(ErrorKind::cancelled, "deploy", "", "stopped");
     };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     controller.stop();
@@ -153,8 +159,9 @@ void ComparisonControllerTest::a_stop_that_measured_nothing_leaves_no_result() {
         result.plan = plan;
         return result;
     };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     controller.stop();
@@ -164,23 +171,25 @@ void ComparisonControllerTest::a_stop_that_measured_nothing_leaves_no_result() {
 
 void ComparisonControllerTest::an_unknown_wish_leaves_the_window_usable() {
     test::FakeSource source;
-    ComparisonController controller(source);
-    controller.open("htpp");
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open("htpp");
     COMPARE_SOON(controller.stage(), Stage::idle);
     QVERIFY(controller.can_start());
-    QCOMPARE(controller.catalogue().unknown->subject, std::string("htpp"));
-    QCOMPARE(controller.workloads().size(), std::size_t{2});
+    QCOMPARE(host.catalogue().unknown->subject, std::string("htpp"));
+    QCOMPARE(host.workloads().size(), std::size_t{2});
 }
 
 void ComparisonControllerTest::trying_again_keeps_the_wish() {
     test::FakeSource source;
     source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> { return no_image(); };
-    ComparisonController controller(source);
-    controller.open("hello");
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open("hello");
     COMPARE_SOON(controller.stage(), Stage::unusable);
     source.on_open = nullptr;
     source.wanted.clear();
-    controller.open_again();
+    host.open_again();
     COMPARE_SOON(controller.stage(), Stage::idle);
     QCOMPARE(source.wanted, std::string("hello"));
 }
@@ -188,11 +197,12 @@ void ComparisonControllerTest::trying_again_keeps_the_wish() {
 void ComparisonControllerTest::a_status_that_cannot_be_had_is_told() {
     test::FakeSource source;
     source.status_error = no_image().value();
-    ComparisonController controller(source);
-    const QSignalSpy told(&controller, &ComparisonController::status_changed);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    const QSignalSpy told(&host, &SessionHost::status_changed);
+    host.open();
     COMPARE_SOON(told.count(), 1);
-    QVERIFY(!controller.status() && controller.status_error());
+    QVERIFY(!host.status() && host.status_error());
 }
 
 void ComparisonControllerTest::silence_is_not_drawn() {
@@ -202,8 +212,9 @@ void ComparisonControllerTest::silence_is_not_drawn() {
         stop.wait_for(60s);
         return Result<ComparisonResult>(test::sample_result(plan.runs));
     };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     const QSignalSpy updates(&controller, &ComparisonController::live_changed);
     controller.start(plan_of());
@@ -224,8 +235,9 @@ void ComparisonControllerTest::live_updates_are_coalesced() {
                 observer.on_output("vm", OutputStream::out, "a line of output\n");
         return Result<ComparisonResult>(test::sample_result(plan.runs));
     };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     const QSignalSpy updates(&controller, &ComparisonController::live_changed);
     const Nanoseconds begin = monotonic_now();
@@ -245,8 +257,9 @@ void ComparisonControllerTest::a_result_loaded_too_late_is_dropped() {
         result.id = "stale";
         return Result<ComparisonResult>(result);
     };
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     const QSignalSpy loaded(&controller, &ComparisonController::loaded);
     controller.load("stale");
@@ -260,13 +273,14 @@ void ComparisonControllerTest::a_result_loaded_too_late_is_dropped() {
 void ComparisonControllerTest::closing_in_mid_run_waits_for_the_run() {
     test::FakeSource source;
     source.on_run = test::endless_run();
-    ComparisonController controller(source);
-    controller.open();
+    SessionHost host(source);
+    ComparisonController controller(host, source);
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     controller.start(plan_of());
     COMPARE_SOON(source.runs.load(), 1);
-    const QSignalSpy closed(&controller, &ComparisonController::closed);
-    controller.close();
+    const QSignalSpy closed(&host, &SessionHost::closed);
+    host.close();
     QCOMPARE(controller.stage(), Stage::stopping);
     QVERIFY(!controller.can_start());
     COMPARE_SOON(closed.count(), 1);
@@ -283,10 +297,11 @@ void ComparisonControllerTest::the_event_loop_lives_during_a_run() {
             QThread::msleep(5);
         return Result<ComparisonResult>(test::sample_result(plan.runs));
     };
-    ComparisonController controller(source);
+    SessionHost host(source);
+    ComparisonController controller(host, source);
     QTimer heartbeat;
     connect(&heartbeat, &QTimer::timeout, this, [&] { ++beats; });
-    controller.open();
+    host.open();
     COMPARE_SOON(controller.stage(), Stage::idle);
     heartbeat.start(5);
     controller.start(plan_of());

@@ -136,7 +136,7 @@ void ModelsTest::history_inserts_new_rows_without_a_reset() {
     HistoryModel model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     test::FakeSource source;
-    std::vector<HistoryEntry> entries = *source.history();
+    std::vector<HistoryEntry> entries = *source.list({});
     model.show_entries({entries[1]});
     const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
     model.show_entries(entries);

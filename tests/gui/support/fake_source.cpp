@@ -59,7 +59,14 @@ std::vector<Prerequisite> FakeSource::check() {
              "Install qemu-system-x86", true}};
 }
 
-Result<std::vector<HistoryEntry>> FakeSource::history() {
+std::vector<WorldStatus> FakeSource::worlds(const StopToken& /*stop*/) {
+    std::vector<WorldStatus> all;
+    for (const World& world : known_worlds())
+        all.push_back({world, std::nullopt});
+    return all;
+}
+
+Result<std::vector<HistoryEntry>> FakeSource::list(const HistoryFilter& /*filter*/) {
     return std::vector<HistoryEntry>{
         {"20261124-205441-1a2b", "2026-11-24T20:54:41Z", "http", 8, true, "container 11.6 ms, vm 1.35 s (116x)"},
         {"20261123-101500-77aa", "2026-11-23T10:15:00Z", "hello", 3, false, "container 9.1 ms"}};

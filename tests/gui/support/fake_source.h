@@ -7,12 +7,14 @@
 #include "compare/model/runner_observer.h"
 #include "engine/base/stop.h"
 #include "gui/jobs/comparison_source.h"
+#include "gui/jobs/results_source.h"
+#include "gui/jobs/session_access.h"
 
 namespace isolab::test {
 
-/// A comparison source by hand. Each call does what its script says; without one it succeeds at once. Scripts run on
+/// A session by hand. Each call does what its script says; without one it succeeds at once. Scripts run on
 /// the controller's worker threads.
-class FakeSource final : public ComparisonSource {
+class FakeSource final : public SessionAccess, public ComparisonSource, public ResultsSource {
   public:
     using Run = std::function<Result<ComparisonResult>(const ComparisonPlan&, RunnerObserver&, const StopToken&)>;
 
@@ -29,7 +31,8 @@ class FakeSource final : public ComparisonSource {
     Result<SessionStatus> status(const StopToken& stop) override;
     Result<ComparisonResult> run(const ComparisonPlan& plan, RunnerObserver& observer, const StopToken& stop) override;
     std::vector<Prerequisite> check() override;
-    Result<std::vector<HistoryEntry>> history() override;
+    std::vector<WorldStatus> worlds(const StopToken& stop) override;
+    Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) override;
     Result<ComparisonResult> load(const std::string& id) override;
     void close() override { ++closed; }
 };
