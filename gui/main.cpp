@@ -14,6 +14,7 @@
 #include "gui/pages/compare_page.h"
 #include "gui/screenshot_tour.h"
 #include "gui/translator.h"
+#include "gui/widgets/world_chips.h"
 
 namespace isolab {
 namespace {
@@ -30,6 +31,8 @@ void prepare_controls(MainWindow& window, ComparisonController& controller, cons
     QObject::connect(&controller.host(), &SessionHost::workloads_changed, &window, [&window, options] {
         CompareControls& controls = window.compare_page().controls();
         controls.choose_workload(options.workload);
+        if (!options.worlds.empty())
+            controls.worlds().choose(options.worlds);
         if (options.runs)
             controls.set_runs(*options.runs);
     });

@@ -5,6 +5,9 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include "compare/model/world.h"
+#include "gui/widgets/world_chips.h"
+
 namespace isolab {
 namespace {
 
@@ -32,6 +35,26 @@ Result<void> read_numbers(const QCommandLineParser& parser, GuiOptions& options)
             return bad_value(u"scale"_s, text, "Give a percentage from 80 to 250");
         options.scale = scale;
     }
+    return {};
+}
+
+Result<void> read_worlds(const QCommandLineParser& parser, GuiOptions& options) {
+    if (!parser.isSet(u"sides"_s))
+        return {};
+    QStringList known;
+    for (const World& world : known_worlds())
+        known << QString::fromStdString(world.id);
+    const QString text = parser.value(u"sides"_s);
+    const QStringList chosen = text.split(u',');
+    for (const QString& id : chosen) {
+        if (!known.contains(id) || chosen.count(id) > 1)
+            return fail(ErrorKind::invalid_argument, "read option", "--sides",
+                        "\"" + id.toStdString() + (known.contains(id) ? "\" stands there twice" : "\" is no world"),
+                        "Give some of " + known.join(", "_L1).toStdString() + ", with commas between them");
+        options.worlds.push_back(id.toStdString());
+    }
+    if (options.worlds.size() > most_worlds)
+        return bad_value(u"sides"_s, text, "Give six worlds at most");
     return {};
 }
 
@@ -77,6 +100,7 @@ Result<GuiOptions> parse_options(const QStringList& arguments) {
         {u"vm"_s, text(QT_TRANSLATE_NOOP("Options", "Kind of machine: standard or lean; default: lean")), u"KIND"_s},
         {u"kernel"_s, text(QT_TRANSLATE_NOOP("Options", "Guest kernel (bzImage or vmlinux)")), u"FILE"_s},
         {u"workload"_s, text(QT_TRANSLATE_NOOP("Options", "Workload or image to choose")), u"ID"_s},
+        {u"sides"_s, text(QT_TRANSLATE_NOOP("Options", "Worlds to choose, with commas between them")), u"WORLDS"_s},
         {u"start"_s, text(QT_TRANSLATE_NOOP("Options", "Start the comparison at once"))},
         {u"runs"_s, text(QT_TRANSLATE_NOOP("Options", "Measured runs of each side")), u"N"_s},
         {u"theme"_s, text(QT_TRANSLATE_NOOP("Options", "light, dark or system")), u"NAME"_s},
@@ -100,6 +124,7 @@ Result<GuiOptions> parse_options(const QStringList& arguments) {
         options.theme = theme_choice(name);
     }
     ISOLAB_TRY(read_machine(parser, options));
+    ISOLAB_TRY(read_worlds(parser, options));
     ISOLAB_TRY(read_numbers(parser, options));
     return options;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <QString>
 
@@ -20,6 +21,7 @@ struct GuiOptions {
     std::optional<std::string> kernel; ///< of machines: a file
     std::string workload;              ///< chosen at first: an id or an image; empty: the default
     bool start = false;                ///< start the comparison at once
+    std::vector<std::string> worlds;   ///< chosen at first; empty: the default
     std::optional<unsigned> runs;
     std::optional<Theme::Choice> theme; ///< empty: as saved
     std::optional<int> scale;           ///< percent; empty: as saved

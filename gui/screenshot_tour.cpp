@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QPixmap>
 
+#include "compare/model/world.h"
 #include "gui/pages/compare_page.h"
 
 namespace isolab {
@@ -19,7 +20,10 @@ constexpr int settle_ms = 600; ///< for layout, fonts and the plot to come to re
 
 /// A picture worth taking: the machine's kernel boots, and there are figures of an earlier run.
 bool telling(const LiveComparison& live) {
-    const LiveSide& vm = live.side(ShownWorld::vm);
+    const auto machine = std::ranges::find_if(live.sides, [](const auto& side) { return boots_kernel(side.first); });
+    if (machine == live.sides.end())
+        return false;
+    const LiveSide& vm = machine->second;
     const bool kernel =
         std::ranges::any_of(vm.phases, [](const PhaseSpan& span) { return span.phase == Phase::kernel; });
     return vm.state == LiveSide::State::starting && !kernel && vm.phases.size() >= 2 && !vm.ready_samples.empty() &&
@@ -57,6 +61,7 @@ void ScreenshotTour::advance() {
         timer_.stop();
         QTimer::singleShot(settle_ms, this, [this] {
             take(u"finished"_s);
+            take(u"page"_s);
             timer_.start(look_ms);
         });
     } else if (step_ == Step::done) {
@@ -67,7 +72,8 @@ void ScreenshotTour::advance() {
 
 void ScreenshotTour::take(const QString& name) {
     const QString file = prefix_ + u'-' + name + u".png"_s;
-    if (window_.grab().save(file))
+    QWidget* whole = name == "page"_L1 ? window_.compare_page().findChild<QWidget*>(u"canvas"_s) : &window_;
+    if (whole->grab().save(file))
         return;
     std::fprintf(stderr, "isolab-gui: cannot save %s: its folder is missing or cannot be written\n",
                  qPrintable(QDir::toNativeSeparators(file)));

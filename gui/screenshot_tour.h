@@ -9,8 +9,8 @@
 namespace isolab {
 
 /// Takes pictures of the real program for the documentation: PREFIX-idle.png, PREFIX-running.png (while the machine
-/// boots in a measured run) and PREFIX-finished.png; then closes the window. A picture
-/// that cannot be saved is told on standard error and ends the program with 1.
+/// boots in a measured run), PREFIX-finished.png and PREFIX-page.png (the whole page with what is scrolled away); then
+/// closes the window. A picture that cannot be saved is told on standard error and ends the program with 1.
 class ScreenshotTour : public QObject {
     Q_OBJECT
   public:

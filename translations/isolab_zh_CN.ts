@@ -1488,6 +1488,10 @@
         <source>Kind of machine: standard or lean; default: lean</source>
         <translation>虚拟机类型：standard 或 lean；默认：lean</translation>
     </message>
+    <message>
+        <source>Worlds to choose, with commas between them</source>
+        <translation>要选择的世界，用逗号分隔</translation>
+    </message>
 </context>
 <context>
     <name>StackWords</name>
@@ -1550,10 +1554,6 @@
     <message>
         <source>hardware</source>
         <translation>硬件</translation>
-    </message>
-    <message>
-        <source>The same machine under both worlds.</source>
-        <translation>两边底层是同一台机器。</translation>
     </message>
     <message>
         <source>%1 CPUs</source>
@@ -1622,6 +1622,34 @@
     <message>
         <source>%1, firmware %2</source>
         <translation>%1，固件 %2</translation>
+    </message>
+    <message>
+        <source>The process calls the host&apos;s kernel directly. There is nothing to boot and nothing to pay.</source>
+        <translation>进程直接调用主机内核。没有要启动的东西，也没有额外开销。</translation>
+    </message>
+    <message>
+        <source>isolab-runtime watches a process of the host like any other, in the image&apos;s root folder: it sees all other processes, networks and devices.</source>
+        <translation>isolab-runtime 监视一个普通的主机进程，它以镜像为根目录：能看到其他所有进程、网络和设备。</translation>
+    </message>
+    <message>
+        <source>%1 made the container and has ended; isolab-runtime watches it. Namespaces, control group and filter live in the kernel.</source>
+        <translation>%1 建立容器后已经结束；由 isolab-runtime 监视它。命名空间、控制组和过滤器都在内核里。</translation>
+    </message>
+    <message>
+        <source>no isolation: monitor process</source>
+        <translation>没有隔离：监视进程</translation>
+    </message>
+    <message>
+        <source>%1: monitor process</source>
+        <translation>%1：监视进程</translation>
+    </message>
+    <message>
+        <source>Serves the system calls of the process, as it does those of every other.</source>
+        <translation>处理该进程的系统调用，与其他进程一样。</translation>
+    </message>
+    <message>
+        <source>The same machine under all worlds.</source>
+        <translation>所有世界之下都是同一台机器。</translation>
     </message>
 </context>
 <context>
@@ -1745,14 +1773,6 @@
 </context>
 <context>
     <name>Words</name>
-    <message>
-        <source>Virtual machine</source>
-        <translation>虚拟机</translation>
-    </message>
-    <message>
-        <source>Container</source>
-        <translation>容器</translation>
-    </message>
     <message>
         <source>prepare</source>
         <translation>准备</translation>
@@ -1894,10 +1914,6 @@
         <translation>第 %1 次，共 %2 次</translation>
     </message>
     <message>
-        <source>race · both at the same moment</source>
-        <translation>竞速 · 两边同时启动</translation>
-    </message>
-    <message>
         <source>%1 · TCG</source>
         <translation>%1 · TCG</translation>
     </message>
@@ -1937,6 +1953,18 @@
     <message>
         <source>%1 · %2 runs per side · %3</source>
         <translation>%1 · 每边 %2 次 · %3</translation>
+    </message>
+    <message>
+        <source>The launcher starts.</source>
+        <translation>启动器开始运行。</translation>
+    </message>
+    <message>
+        <source>The image&apos;s files become the root folder of the process.</source>
+        <translation>镜像中的文件成为该进程的根目录。</translation>
+    </message>
+    <message>
+        <source>race · all at the same moment</source>
+        <translation>竞速 · 同时启动</translation>
     </message>
 </context>
 <context>
@@ -2004,26 +2032,6 @@
         <translation>次数</translation>
     </message>
     <message>
-        <source>CPUs that the workload may use, the same on both sides</source>
-        <translation>负载可用的 CPU 数，两边相同</translation>
-    </message>
-    <message>
-        <source>Memory that the workload may use, the same on both sides</source>
-        <translation>负载可用的内存，两边相同</translation>
-    </message>
-    <message>
-        <source>Measured runs of each side; one warm-up comes before them</source>
-        <translation>每一边测量的次数；之前先预热一次</translation>
-    </message>
-    <message>
-        <source>The sides take turns, so that they do not disturb each other</source>
-        <translation>两边轮流运行，互不干扰</translation>
-    </message>
-    <message>
-        <source>Both start at the same moment: for the eye, never pooled with measured runs</source>
-        <translation>两边同时启动：只供观看，绝不与测量结果合并</translation>
-    </message>
-    <message>
         <source>Ends the present run cleanly; what was measured is kept</source>
         <translation>妥善结束当前运行；已测得的数据会保留</translation>
     </message>
@@ -2038,6 +2046,26 @@
     <message>
         <source>Import an image named %1 first.</source>
         <translation>请先导入名为 %1 的镜像。</translation>
+    </message>
+    <message>
+        <source>CPUs that the workload may use, the same in all worlds</source>
+        <translation>负载可用的 CPU 数，所有世界相同</translation>
+    </message>
+    <message>
+        <source>Memory that the workload may use, the same in all worlds</source>
+        <translation>负载可用的内存，所有世界相同</translation>
+    </message>
+    <message>
+        <source>Measured runs in each world; one warm-up comes before them</source>
+        <translation>每个世界的测量次数；之前有一次预热</translation>
+    </message>
+    <message>
+        <source>The worlds take turns, so that they do not disturb each other</source>
+        <translation>各个世界轮流运行，互不干扰</translation>
+    </message>
+    <message>
+        <source>All start at the same moment: for the eye, never pooled with measured runs</source>
+        <translation>同时启动：只供观看，从不与测量的运行合并</translation>
     </message>
 </context>
 <context>
@@ -2135,10 +2163,6 @@
         <translation>包含每次运行的完整结果（JSON）</translation>
     </message>
     <message>
-        <source>Image, command, CPUs, memory and readiness are the same on both sides. What cannot be the same is listed here.</source>
-        <translation>镜像、命令、CPU、内存和就绪条件两边相同。无法相同的条件列在这里。</translation>
-    </message>
-    <message>
         <source>same: %1</source>
         <translation>相同：%1</translation>
     </message>
@@ -2207,20 +2231,12 @@
         <translation>最接近中位数的一次</translation>
     </message>
     <message>
-        <source>Bars are of one run of each side, the one nearest to its median; dots are all runs, the band is the interval.</source>
-        <translation>条形取自每边最接近中位数的一次运行；圆点是全部运行，色带是区间。</translation>
-    </message>
-    <message>
         <source>%1 · one run</source>
         <translation>%1 · 单次运行</translation>
     </message>
     <message>
         <source>Proportional set size of all processes of the instance, plus the kernel memory charged to it.</source>
         <translation>该实例全部进程的按比例占用（PSS），加上记在其名下的内核内存。</translation>
-    </message>
-    <message>
-        <source>Of one run of each side: %1.</source>
-        <translation>每边取一次运行：%1。</translation>
     </message>
     <message>
         <source>Replay: lets the bars grow again, slowed to five seconds</source>
@@ -2238,6 +2254,22 @@
         <source>Exported to %1</source>
         <translation>已导出到 %1</translation>
     </message>
+    <message>
+        <source>The book is being measured; stop that first</source>
+        <translation>正在测量书中的各行；请先停止</translation>
+    </message>
+    <message>
+        <source>Image, command, CPUs, memory and readiness are the same in all worlds. What cannot be the same is listed here.</source>
+        <translation>镜像、命令、CPU、内存和就绪条件在所有世界都相同。无法相同的列在这里。</translation>
+    </message>
+    <message>
+        <source>Bars are of one run in each world, the one nearest to its median; dots are all runs, the band is the interval.</source>
+        <translation>条形来自每个世界的一次运行，即最接近其中位数的那次；圆点是所有运行，色带是区间。</translation>
+    </message>
+    <message>
+        <source>Of one run in each world: %1.</source>
+        <translation>来自每个世界的一次运行：%1。</translation>
+    </message>
 </context>
 <context>
     <name>isolab::ContractModel</name>
@@ -2250,10 +2282,6 @@
         <translation>条件</translation>
     </message>
     <message>
-        <source>%1 (%2 / %3)</source>
-        <translation>%1（%2 / %3）</translation>
-    </message>
-    <message>
         <source>%1 %2</source>
         <translation>%1 %2</translation>
     </message>
@@ -2264,6 +2292,10 @@
     <message>
         <source>and %1 more</source>
         <translation>另有 %1 项</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
     </message>
 </context>
 <context>
@@ -2454,6 +2486,14 @@ One that ends at once leaves too little time for samples.</source>
         <source>ratio</source>
         <translation>比值</translation>
     </message>
+    <message>
+        <source>Median of %1 runs, 95 % interval %2.</source>
+        <translation>%1 次运行的中位数，95% 区间 %2。</translation>
+    </message>
+    <message>
+        <source>%1 times that of %2, 95 % interval %3.</source>
+        <translation>是%2的 %1 倍，95% 区间 %3。</translation>
+    </message>
 </context>
 <context>
     <name>isolab::OutputView</name>
@@ -2462,16 +2502,12 @@ One that ends at once leaves too little time for samples.</source>
         <translation>输出：%1</translation>
     </message>
     <message>
-        <source>What the workload prints in the virtual machine appears here</source>
-        <translation>负载在虚拟机中的输出显示在这里</translation>
-    </message>
-    <message>
-        <source>What the workload prints in the container appears here</source>
-        <translation>负载在容器中的输出显示在这里</translation>
-    </message>
-    <message>
         <source>The workload printed nothing</source>
         <translation>负载没有输出任何内容</translation>
+    </message>
+    <message>
+        <source>What the workload prints appears here</source>
+        <translation>负载的输出会显示在这里</translation>
     </message>
 </context>
 <context>
@@ -2606,6 +2642,17 @@ One that ends at once leaves too little time for samples.</source>
     <message>
         <source>Every phase of both starts appears here, on one time axis.</source>
         <translation>两边启动的每个阶段都显示在这里，使用同一时间轴。</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::WorldChips</name>
+    <message>
+        <source>Worlds</source>
+        <translation>世界</translation>
+    </message>
+    <message>
+        <source>%1 worlds are chosen already; leave one out first.</source>
+        <translation>已经选了 %1 个世界；请先去掉一个。</translation>
     </message>
 </context>
 </TS>

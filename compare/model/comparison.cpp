@@ -192,14 +192,10 @@ const MetricRatio* ComparisonResult::find_ratio(const std::string& metric) const
 }
 
 std::optional<RatioPair> machine_over_container(const ComparisonPlan& plan) {
-    const auto boots = [](const std::string& id) {
-        const World world = world_of_id(id);
-        return std::ranges::find(world.phases, Phase::kernel) != world.phases.end();
-    };
-    const auto machine = std::ranges::find_if(plan.sides, boots);
+    const auto machine = std::ranges::find_if(plan.sides, boots_kernel);
     auto container = std::ranges::find(plan.sides, "container");
     if (container == plan.sides.end())
-        container = std::ranges::find_if_not(plan.sides, boots);
+        container = std::ranges::find_if_not(plan.sides, boots_kernel);
     if (machine == plan.sides.end() || container == plan.sides.end())
         return std::nullopt;
     return RatioPair{*machine, *container};

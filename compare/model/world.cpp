@@ -52,6 +52,11 @@ World world_of_id(const std::string& id) {
     return world;
 }
 
+bool boots_kernel(const std::string& id) {
+    const World world = world_of_id(id);
+    return std::ranges::find(world.phases, Phase::kernel) != world.phases.end();
+}
+
 WorldSteps steps_of_world(const std::string& id) {
     WorldSteps steps;
     std::size_t begin = id.find('+');

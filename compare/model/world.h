@@ -32,6 +32,9 @@ struct WorldSteps {
 /// The parts of an id. Pure.
 WorldSteps steps_of_world(const std::string& id);
 
+/// Whether a kernel boots there before the workload runs: a machine. Pure.
+bool boots_kernel(const std::string& id);
+
 /// The world of that id, which may have more ingredients. One of another version, met in a document, is called by its
 /// id and has all phases.
 World world_of_id(const std::string& id);

@@ -11,11 +11,6 @@
 namespace isolab {
 namespace {
 
-bool boots(const std::string& world) {
-    const World known = world_of_id(world);
-    return std::ranges::find(known.phases, Phase::kernel) != known.phases.end();
-}
-
 Fact name_of(const std::string& world) { return world_name(world, world); }
 
 Fact as_fact(double value, const std::string& unit) { return Fact::quantity(value, unit); }
@@ -46,10 +41,11 @@ Fact joined(std::vector<Fact> parts) {
 
 /// Whose ratios are a row's answer: those of machines where there are any, since books speak of them, otherwise all.
 std::vector<const WorldFigure*> answering(const BookRow& row) {
-    const bool machines = std::ranges::any_of(row.worlds, [](const auto& w) { return w.ratio && boots(w.world); });
+    const bool machines =
+        std::ranges::any_of(row.worlds, [](const auto& w) { return w.ratio && boots_kernel(w.world); });
     std::vector<const WorldFigure*> worlds;
     for (const WorldFigure& world : row.worlds)
-        if (world.ratio && (boots(world.world) || !machines))
+        if (world.ratio && (boots_kernel(world.world) || !machines))
             worlds.push_back(&world);
     return worlds;
 }

@@ -7,6 +7,7 @@
 #include <QStackedLayout>
 #include <qcustomplot.h>
 
+#include "compare/model/world.h"
 #include "gui/models/figure.h"
 #include "gui/models/words.h"
 
@@ -63,12 +64,6 @@ MemoryPlot::MemoryPlot(const Theme& theme, QWidget* parent)
     empty_->setWordWrap(true);
     empty_->setProperty("role", u"muted"_s);
     empty_->setText(tr("Drawn while a workload runs.\nOne that ends at once leaves too little time for samples."));
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-        plot_->addGraph();
-        names_[i] = new QCPItemText(plot_);
-        names_[i]->position->setType(QCPItemPosition::ptPlotCoords);
-        names_[i]->setClipToAxisRect(false);
-    }
     plot_->setAccessibleName(tr("Memory over time"));
     plot_->xAxis->setTicker(QSharedPointer<UnitTicker>::create(u"s"_s, 4));
     plot_->yAxis->setTicker(QSharedPointer<UnitTicker>::create(u"MB"_s, 4));
@@ -94,21 +89,52 @@ void MemoryPlot::restyle() {
     }
     plot_->xAxis->grid()->setVisible(false);
     plot_->xAxis->setBasePen(QPen(c.hairline, 1));
-    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
-        const auto i = static_cast<int>(world);
-        QPen pen(c.fill(world), theme_.px(2));
-        pen.setStyle(world == ShownWorld::vm ? Qt::SolidLine : Qt::DashLine);
-        plot_->graph(i)->setPen(pen);
-        names_[static_cast<std::size_t>(i)]->setColor(c.ink(world));
-        names_[static_cast<std::size_t>(i)]->setFont(theme_.font(Type::caption, QFont::DemiBold));
-    }
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+        style_line(i);
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
+/// Machines are drawn through, others broken, each of a kind in its own way, in the order in which they are known.
+void MemoryPlot::style_line(std::size_t line) {
+    static const QVector<QVector<qreal>> dashes{{5, 3}, {1, 2}, {6, 2, 1, 2}, {3, 3}, {9, 3}};
+    const Colours& c = theme_.colours();
+    const std::string& world = lines_[line].world;
+    std::size_t before = 0; // of its kind
+    for (std::size_t i = 0; i < line; ++i)
+        if (boots_kernel(lines_[i].world) == boots_kernel(world))
+            ++before;
+    QPen pen(c.fill(world), theme_.px(2));
+    if (!boots_kernel(world))
+        pen.setDashPattern(dashes[static_cast<qsizetype>(before) % dashes.size()]);
+    else if (before > 0)
+        pen.setDashPattern(dashes[dashes.size() - 1 - static_cast<qsizetype>(before - 1) % 2]);
+    plot_->graph(static_cast<int>(line))->setPen(pen);
+    names_[line]->setColor(c.ink(world));
+    names_[line]->setFont(theme_.font(Type::caption, QFont::DemiBold));
+}
+
+/// As many graphs and names as there are lines.
+void MemoryPlot::match_items() {
+    while (names_.size() < lines_.size()) {
+        plot_->addGraph();
+        names_.push_back(new QCPItemText(plot_));
+        names_.back()->position->setType(QCPItemPosition::ptPlotCoords);
+        names_.back()->setClipToAxisRect(false);
+    }
+    while (names_.size() > lines_.size()) {
+        plot_->removeGraph(plot_->graphCount() - 1);
+        plot_->removeItem(names_.back());
+        names_.pop_back();
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+        style_line(i);
+}
+
 void MemoryPlot::show_view(const ComparisonView& view) {
-    std::array<Line, 2> lines;
+    std::vector<Line> lines;
     for (const SideView& side : view.sides) {
-        Line& line = lines[static_cast<std::size_t>(side.world)];
+        Line& line = lines.emplace_back();
+        line.world = side.world;
         line.name = Words::marked_world(side).toLower().replace("tcg"_L1, "TCG"_L1);
         for (const MemorySample& sample : side.memory_series) {
             line.times.push_back(static_cast<double>(sample.at.count()) / second);
@@ -118,7 +144,8 @@ void MemoryPlot::show_view(const ComparisonView& view) {
     if (lines == lines_)
         return;
     lines_ = std::move(lines);
-    double last = 0.1;
+    match_items();
+    end_ = 0.1;
     double highest = 0;
     has_data_ = false;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
@@ -127,28 +154,40 @@ void MemoryPlot::show_view(const ComparisonView& view) {
         has_data_ = has_data_ || line.times.size() > 1;
         if (line.times.isEmpty())
             continue;
-        last = std::max(last, line.times.back());
+        end_ = std::max(end_, line.times.back());
         highest = std::max(highest, *std::ranges::max_element(line.sizes));
     }
     static_cast<QStackedLayout*>(layout())->setCurrentIndex(has_data_ ? 1 : 0);
     if (!has_data_)
         return;
-    set_range(plot_->xAxis, last);
+    set_range(plot_->xAxis, end_);
     set_range(plot_->yAxis, highest * headroom);
-    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm})
-        place_label(world, last);
+    place_labels();
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void MemoryPlot::place_label(ShownWorld world, double end_of_all) {
-    const Line& line = lines_[static_cast<std::size_t>(world)];
-    QCPItemText* name = names_[static_cast<std::size_t>(world)];
+void MemoryPlot::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (has_data_)
+        place_labels();
+}
+
+void MemoryPlot::place_labels() {
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+        place_label(i);
+    if (lines_.size() > 2)
+        keep_apart();
+}
+
+void MemoryPlot::place_label(std::size_t index) {
+    const Line& line = lines_[index];
+    QCPItemText* name = names_[index];
     name->setVisible(!line.times.isEmpty());
     if (line.times.isEmpty())
         return;
     name->setText(line.name);
     const double at = line.times.back();
-    const bool room_behind = at < end_of_all * 0.6;
+    const bool room_behind = at < end_ * 0.6;
     if (room_behind) { // beside its end, where nothing of it lies
         name->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
         name->position->setCoords(at, line.sizes.back());
@@ -158,11 +197,29 @@ void MemoryPlot::place_label(ShownWorld world, double end_of_all) {
     // On the highest point below it, so that it does not lie on its own line.
     double top = 0;
     for (qsizetype i = 0; i < line.times.size(); ++i)
-        if (line.times[i] >= at - 0.45 * end_of_all)
+        if (line.times[i] >= at - 0.45 * end_)
             top = std::max(top, line.sizes[i]);
     name->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
     name->position->setCoords(at, top);
     name->setPadding(QMargins(theme_.px(2), 0, theme_.px(2), theme_.px(4)));
+}
+
+/// Worlds that cost the same have their ends at the same height: names go upwards until each has a line of its own.
+void MemoryPlot::keep_apart() {
+    const double shown = std::max(1, plot_->height() - theme_.px(44)); // without margins and the labels of the axis
+    const double line_height = plot_->yAxis->range().size() * theme_.px(14) / shown;
+    std::vector<QCPItemText*> order;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (!lines_[i].times.isEmpty())
+            order.push_back(names_[i]);
+    std::ranges::stable_sort(order, {}, [](const QCPItemText* name) { return name->position->coords().y(); });
+    double free_from = 0;
+    for (QCPItemText* name : order) {
+        const QPointF at = name->position->coords();
+        const double y = std::max(at.y(), free_from);
+        name->position->setCoords(at.x(), y);
+        free_from = y + line_height;
+    }
 }
 
 } // namespace isolab

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
+#include <string>
+#include <vector>
 
 #include <QVector>
 #include <QWidget>
@@ -15,8 +16,8 @@ class QLabel;
 
 namespace isolab {
 
-/// Host cost in memory over the time of one run, both worlds on one pair of axes that begin at zero. The lines
-/// differ in dash and carry their names.
+/// Host cost in memory over the time of one run, all worlds on one pair of axes that begin at zero. The lines differ in
+/// dash and carry their names.
 class MemoryPlot : public QWidget {
     Q_OBJECT
   public:
@@ -24,22 +25,31 @@ class MemoryPlot : public QWidget {
     void show_view(const ComparisonView& view);
     bool has_data() const noexcept { return has_data_; }
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     /// One line: the samples of one side, s and MB.
     struct Line {
         QVector<double> times, sizes;
+        std::string world;
         QString name;
         bool operator==(const Line&) const = default;
     };
 
     void restyle();
-    void place_label(ShownWorld world, double end_of_all);
+    void match_items();
+    void style_line(std::size_t line);
+    void place_labels();
+    void place_label(std::size_t line);
+    void keep_apart();
 
     const Theme& theme_;
     QCustomPlot* plot_;
     QLabel* empty_;
-    std::array<QCPItemText*, 2> names_{};
-    std::array<Line, 2> lines_; ///< by ShownWorld, as drawn
+    std::vector<QCPItemText*> names_; ///< of each line
+    std::vector<Line> lines_;         ///< as drawn
+    double end_ = 0;                  ///< of the longest line, s
     bool has_data_ = false;
 };
 

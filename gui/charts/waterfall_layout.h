@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <QRectF>
@@ -20,7 +21,7 @@ struct WaterfallBar {
 
 /// One world in the waterfall. A value.
 struct WaterfallLane {
-    ShownWorld world = ShownWorld::container;
+    std::string world; ///< its id
     bool emulated = false;
     std::vector<WaterfallBar> bars;
     std::vector<double> samples; ///< raw ready times, ns

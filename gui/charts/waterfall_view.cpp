@@ -19,6 +19,7 @@ namespace {
 using namespace Qt::StringLiterals;
 
 constexpr int replay_ms = 5000;
+constexpr double axis_below = 30;    ///< room under all lanes for the labels of the axis
 constexpr double names_above = 20;   ///< room over a lane for names of short phases
 constexpr double samples_below = 20; ///< room under it for raw samples
 constexpr int sample_alpha = 140;    ///< of 255: where many lie, it is darker
@@ -43,7 +44,12 @@ WaterfallView::WaterfallView(const Theme& theme, QWidget* parent) : QWidget(pare
 }
 
 void WaterfallView::show_view(const ComparisonView& view) {
+    const bool resized = view.sides.size() != view_.sides.size();
     view_ = view;
+    if (resized) {
+        selected_.reset();
+        updateGeometry();
+    }
     const bool grows =
         std::ranges::any_of(view.sides, [](const SideView& side) { return side.running_since.has_value(); });
     if (grows)
@@ -77,22 +83,29 @@ void WaterfallView::replay() {
 
 void WaterfallView::rebuild() {
     const Nanoseconds now = monotonic_now();
-    lanes_ = {make_lane(view_.side(ShownWorld::container), now), make_lane(view_.side(ShownWorld::vm), now)};
+    lanes_.clear();
+    for (const SideView& side : view_.sides)
+        lanes_.push_back(make_lane(side, now));
     axis_ = fit_axis(lanes_, logarithmic_);
     update();
 }
 
-QSize WaterfallView::sizeHint() const { return {theme_.px(560), theme_.px(184)}; }
-QSize WaterfallView::minimumSizeHint() const { return {theme_.px(360), theme_.px(176)}; }
+/// Of all lanes and the axis under them; two lanes are a picture, though there be but one.
+int WaterfallView::height_of(double lane) const {
+    return theme_.px(axis_below + lane * static_cast<double>(std::max<std::size_t>(2, lanes_.size())));
+}
+
+QSize WaterfallView::sizeHint() const { return {theme_.px(560), height_of(lanes_.size() > 2 ? 72 : 77)}; }
+QSize WaterfallView::minimumSizeHint() const { return {theme_.px(360), height_of(lanes_.size() > 2 ? 66 : 73)}; }
 
 QRectF WaterfallView::axis_area() const {
     const double left = theme_.px(92);
-    return QRectF(left, theme_.px(4), width() - left - theme_.px(8), height() - theme_.px(30));
+    return QRectF(left, theme_.px(4), width() - left - theme_.px(8), height() - theme_.px(axis_below));
 }
 
 QRectF WaterfallView::lane_area(std::size_t lane) const {
     const QRectF area = axis_area();
-    const double each = area.height() / 2;
+    const double each = area.height() / static_cast<double>(std::max<std::size_t>(1, lanes_.size()));
     const double above = theme_.px(names_above);
     const double below = theme_.px(samples_below);
     const double bar = std::min<double>(theme_.px(40), each - above - below);

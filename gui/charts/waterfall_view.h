@@ -12,7 +12,7 @@
 
 namespace isolab {
 
-/// The race: both worlds, phase by phase, on one time axis; raw ready times as dots under each bar with the 95 %
+/// The race: all worlds, phase by phase, on one time axis; raw ready times as dots under each bar with the 95 %
 /// interval as a band. Bars grow while a run goes on. Names of phases appear in the bars, on hover and with the
 /// arrow keys.
 class WaterfallView : public QWidget {
@@ -51,6 +51,7 @@ class WaterfallView : public QWidget {
     std::optional<Place> place_at(const QPointF& point) const;
     QRectF lane_area(std::size_t lane) const;
     QRectF axis_area() const;
+    int height_of(double lane) const;
     std::vector<LaidBar> laid(std::size_t lane) const;
     void paint_axis(QPainter& painter) const;
     void paint_lane(QPainter& painter, std::size_t lane) const;

@@ -9,9 +9,8 @@ namespace isolab {
 
 template <class Change> void LiveFeed::change(const std::string& side, Change change) {
     const std::lock_guard lock(mutex_);
-    const ShownWorld world = world_of(side);
-    change(state_, state_.side(world));
-    state_.active = world;
+    change(state_, state_.sides[side]);
+    state_.active = side;
     changed_ = true;
 }
 

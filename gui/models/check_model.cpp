@@ -8,6 +8,7 @@
 
 #include "gui/models/plain_text.h"
 #include "gui/models/words.h"
+#include "gui/theme/colours.h"
 
 namespace isolab {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <QAbstractTableModel>
@@ -9,18 +10,19 @@
 
 namespace isolab {
 
-/// The fairness contract row by row: what is equal on both sides, and, marked, what differs. A snapshot.
+/// The fairness contract row by row: what is equal in all worlds, and, marked, what differs. A snapshot.
 class ContractModel : public QAbstractTableModel {
     Q_OBJECT
   public:
-    enum Column { what, container, vm, column_count };
+    static constexpr int what_column = 0; ///< the others are the worlds
 
     using QAbstractTableModel::QAbstractTableModel;
-    void show_contract(std::vector<ContractEntry> entries);
+    void show_contract(std::vector<std::string> worlds, std::vector<ContractEntry> entries);
     /// "image sha256:4f1c…, command httpd -f, and 6 more": what is equal, the most telling conditions with their
     /// values.
     QString equal_summary() const;
-    /// "kernel (6.18.5 / 6.1.0), processor (native / TCG), and 5 more": what differs, container first.
+    /// "kernel (6.18.5 / 6.1.0), processor (native / TCG), and 5 more": what differs, each value once, in the order
+    /// of the worlds.
     QString differing_summary() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -30,7 +32,11 @@ class ContractModel : public QAbstractTableModel {
 
   private:
     QString summary(bool differing) const;
+    QString value(const ContractEntry& entry, const std::string& world) const;
+    QString short_values(const ContractEntry& entry) const;
+    QString text(const ContractEntry& entry, int column) const;
 
+    std::vector<std::string> worlds_;
     std::vector<ContractEntry> entries_;
 };
 

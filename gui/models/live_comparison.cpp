@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "compare/model/world.h"
+
 namespace isolab {
 namespace {
 
@@ -16,12 +18,18 @@ std::size_t character_start(const std::string& text, std::size_t at) {
 
 } // namespace
 
-Phase next_phase(ShownWorld world, const std::vector<PhaseSpan>& phases) {
+const LiveSide& LiveComparison::side(const std::string& world) const {
+    static const LiveSide waiting;
+    const auto found = sides.find(world);
+    return found != sides.end() ? found->second : waiting;
+}
+
+Phase next_phase(const std::string& world, const std::vector<PhaseSpan>& phases) {
+    const std::vector<Phase> possible = world_of_id(world).phases;
     if (phases.empty())
-        return Phase::prepare;
-    const auto next = static_cast<Phase>(std::min(static_cast<std::size_t>(phases.back().phase) + 1, phase_count - 1));
-    const bool foreign = next == Phase::firmware || next == Phase::kernel;
-    return world == ShownWorld::container && foreign ? Phase::setup : next;
+        return possible.front();
+    const auto next = std::ranges::upper_bound(possible, phases.back().phase);
+    return next != possible.end() ? *next : possible.back();
 }
 
 void append_bounded(std::string& text, std::string_view more, std::size_t limit) {

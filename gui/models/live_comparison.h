@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "compare/model/comparison.h"
 #include "engine/base/progress.h"
-#include "gui/theme/colours.h"
 
 namespace isolab {
 
@@ -37,19 +36,19 @@ struct LiveSide {
 
 /// A comparison while it runs, as far as it has been told.
 struct LiveComparison {
-    std::array<LiveSide, 2> sides; ///< by ShownWorld
+    std::map<std::string, LiveSide> sides; ///< by world, those that were heard of
     std::optional<Progress> deployment;
-    std::optional<ShownWorld> active; ///< the side that was heard of last
-    unsigned finished = 0;            ///< runs that ended on both sides, warm-ups included
+    std::string active;    ///< the world that was heard of last; empty: none
+    unsigned finished = 0; ///< runs that ended in all worlds, warm-ups included
 
-    LiveSide& side(ShownWorld world) { return sides[static_cast<std::size_t>(world)]; }
-    const LiveSide& side(ShownWorld world) const { return sides[static_cast<std::size_t>(world)]; }
+    /// One that was not heard of waits.
+    const LiveSide& side(const std::string& world) const;
 };
 
 inline constexpr std::size_t live_output_limit = 64U << 10U;
 
-/// The phase that follows the last of `phases`; a container has neither firmware nor a kernel of its own.
-Phase next_phase(ShownWorld world, const std::vector<PhaseSpan>& phases);
+/// The phase that follows the last of `phases` in a world; only a machine has firmware and a kernel of its own.
+Phase next_phase(const std::string& world, const std::vector<PhaseSpan>& phases);
 
 /// Appends, keeping only the end within `limit` bytes, cut at a line where there is one, otherwise at a UTF-8
 /// character.

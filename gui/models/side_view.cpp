@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compare/model/world.h"
+
 namespace isolab {
 namespace {
 
-std::optional<SampleSummary> summary_of(const ComparisonResult& result, ShownWorld world, const std::string& metric) {
-    const MetricSummary* found = result.find_metric(side_id(world), metric);
+std::optional<SampleSummary> summary_of(const ComparisonResult& result, const std::string& world,
+                                        const std::string& metric) {
+    const MetricSummary* found = result.find_metric(world, metric);
     return found != nullptr ? std::optional(found->summary) : std::nullopt;
 }
 
@@ -30,7 +33,7 @@ void fill_from_race(SideView& view, const RunResult& run) {
 
 void fill_from_runs(SideView& view, const ComparisonResult& result) {
     for (const RunResult& run : result.runs) {
-        if (run.side != side_id(view.world) || was_cancelled(run.error))
+        if (run.side != view.world || was_cancelled(run.error))
             continue;
         if (run.error) {
             ++view.failed_runs;
@@ -64,7 +67,7 @@ void fill_from_result(SideView& view, const ComparisonResult& result) {
     view.disk_unique = summary_of(result, view.world, "disk.unique");
     view.disk_shared = summary_of(result, view.world, "disk.shared");
     view.cpu_to_ready = summary_of(result, view.world, "cpu_to_ready");
-    if (const SideResult* side = result.find_side(side_id(view.world))) {
+    if (const SideResult* side = result.find_side(view.world)) {
         view.memory_definition = side->memory_definition;
         view.marks = side->marks;
         if (!was_cancelled(side->error))
@@ -115,22 +118,21 @@ void fill_from_live(SideView& view, const LiveSide& live) {
 
 } // namespace
 
-const std::string& side_id(ShownWorld world) {
-    static const std::array<std::string, 2> ids{"container", "vm"};
-    return ids[static_cast<std::size_t>(world)];
+const SideView& ComparisonView::side(const std::string& world) const {
+    return *std::ranges::find(sides, world, &SideView::world);
 }
 
-std::vector<double> ready_times(const ComparisonResult& result, ShownWorld world) {
+std::vector<double> ready_times(const ComparisonResult& result, const std::string& world) {
     std::vector<double> times;
     for (const RunResult& run : result.runs)
-        if (run.side == side_id(world) && is_good(run))
+        if (run.side == world && is_good(run))
             times.push_back(static_cast<double>(run.ready->count()));
     return times;
 }
 
 bool is_emulated(const std::vector<std::string>& marks) { return std::ranges::find(marks, "tcg") != marks.end(); }
 
-const RunResult* typical_run(const ComparisonResult& result, ShownWorld world) {
+const RunResult* typical_run(const ComparisonResult& result, const std::string& world) {
     const std::vector<double> times = ready_times(result, world);
     const double median = times.empty() ? 0 : quantile(times, 0.5);
     const RunResult* best = nullptr;
@@ -138,24 +140,25 @@ const RunResult* typical_run(const ComparisonResult& result, ShownWorld world) {
         return std::abs(static_cast<double>(run.ready->count()) - median);
     };
     for (const RunResult& run : result.runs)
-        if (run.side == side_id(world) && is_good(run) && (best == nullptr || distance(run) < distance(*best)))
+        if (run.side == world && is_good(run) && (best == nullptr || distance(run) < distance(*best)))
             best = &run;
     return best;
 }
 
-ComparisonView view_of(const LiveComparison* live, const ComparisonResult* result, bool emulated_here) {
+ComparisonView view_of(const std::vector<std::string>& worlds, const LiveComparison* live,
+                       const ComparisonResult* result, bool emulated_here) {
     ComparisonView view;
-    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
-        SideView& side = view.side(world);
+    for (const std::string& world : worlds) {
+        SideView& side = view.sides.emplace_back();
         side.world = world;
         if (result != nullptr)
             fill_from_result(side, *result);
         if (live != nullptr)
             fill_from_live(side, live->side(world));
+        const bool guessed = live != nullptr || result == nullptr;
+        if (emulated_here && guessed && boots_kernel(world) && !is_emulated(side.marks))
+            side.marks.emplace_back("tcg");
     }
-    SideView& vm = view.side(ShownWorld::vm);
-    if (emulated_here && (live != nullptr || result == nullptr) && !is_emulated(vm.marks))
-        vm.marks.emplace_back("tcg");
     return view;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +14,7 @@ namespace isolab {
 struct SideView {
     enum class State { none, waiting, deploying, starting, ready, finished, failed };
 
-    ShownWorld world = ShownWorld::container;
+    std::string world; ///< its id
     State state = State::none;
     std::optional<SampleSummary> ready;       ///< of measured runs, ns
     std::vector<double> ready_samples;        ///< raw, ns
@@ -34,25 +33,22 @@ struct SideView {
 };
 
 struct ComparisonView {
-    std::array<SideView, 2> sides; ///< by ShownWorld
-    const SideView& side(ShownWorld world) const { return sides[static_cast<std::size_t>(world)]; }
-    SideView& side(ShownWorld world) { return sides[static_cast<std::size_t>(world)]; }
+    std::vector<SideView> sides;                          ///< in the order in which they are shown
+    const SideView& side(const std::string& world) const; ///< one that is among them
 };
-
-/// The stable side ids of the two worlds: "container", "vm".
-const std::string& side_id(ShownWorld world);
 
 /// The marks say that the side runs without hardware virtualisation.
 bool is_emulated(const std::vector<std::string>& marks);
 
 /// `live` is null when nothing runs; `result` is null before the first run has ended. `emulated_here`: machines of this
-/// host are emulated, which marks the side for as long as no finished result says what it was.
-ComparisonView view_of(const LiveComparison* live, const ComparisonResult* result, bool emulated_here = false);
+/// host are emulated, which marks them for as long as no finished result says what they were.
+ComparisonView view_of(const std::vector<std::string>& worlds, const LiveComparison* live,
+                       const ComparisonResult* result, bool emulated_here = false);
 
 /// The measured run whose ready time is nearest to the median of its side; null when there is none.
-const RunResult* typical_run(const ComparisonResult& result, ShownWorld world);
+const RunResult* typical_run(const ComparisonResult& result, const std::string& world);
 
 /// Measured ready times of a side in the order of the runs, ns; failed runs left out, races only in a race.
-std::vector<double> ready_times(const ComparisonResult& result, ShownWorld world);
+std::vector<double> ready_times(const ComparisonResult& result, const std::string& world);
 
 } // namespace isolab

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compare/model/world.h"
 #include "engine/base/json.h"
 #include "gui/models/figure.h"
 #include "gui/models/plain_text.h"
@@ -33,19 +34,15 @@ QString with(const QString& sentence, const QString& pattern, const QString& ide
     return identifier.isEmpty() ? sentence : sentence + u' ' + pattern.arg(identifier);
 }
 
-QString contract_value(const ComparisonResult& result, const char* key, ShownWorld world) {
+QString contract_value(const ComparisonResult& result, const char* key, const std::string& world) {
     const auto entry = std::ranges::find(result.contract, key, &ContractEntry::key);
     if (entry == result.contract.end())
         return {};
-    const auto value = entry->values.find(side_id(world));
+    const auto value = entry->values.find(world);
     return value == entry->values.end() ? QString() : Words::fact(value->second);
 }
 
-/// The same on both sides: of whichever has it.
-QString common_value(const ComparisonResult& result, const char* key) {
-    const QString container = contract_value(result, key, ShownWorld::container);
-    return container.isEmpty() ? contract_value(result, key, ShownWorld::vm) : container;
-}
+bool is_native(const std::string& world) { return steps_of_world(world).base == "native"; }
 
 QString hardware_text(const HostSize& host) {
     if (host.memory_bytes == 0)
@@ -84,7 +81,7 @@ QString command_name(const Workload& workload) {
 StackBox workload_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"workload_anonymous", "shared_memory"});
     const QString what =
-        side.world == ShownWorld::vm
+        boots_kernel(side.world)
             ? StackWords::tr("The workload's own memory, as the guest's kernel counts it (AnonPages and Shmem).")
             : StackWords::tr("The workload's own memory (Pss_Anon of its processes, and its shared memory).");
     return {StackLevel::workload,
@@ -99,7 +96,7 @@ StackBox workload_box(const SideView& side, const StackFacts& facts) {
 StackBox files_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"shared_files", "page_cache"});
     const QString what =
-        side.world == ShownWorld::vm
+        boots_kernel(side.world)
             ? StackWords::tr("Files that the guest has read, cached in its own memory; a second machine caches them "
                              "again.")
             : StackWords::tr("Programs and libraries mapped from the image; containers of one image share these "
@@ -113,16 +110,19 @@ StackBox files_box(const SideView& side, const StackFacts& facts) {
             false};
 }
 
+/// A layer that a world does without.
+StackBox absent_box(StackLevel level, const QString& name, const QString& detail) {
+    return {level, name, {}, detail, std::nullopt, false, true};
+}
+
 StackBox guest_kernel_box(const SideView& side, const StackFacts& facts) {
-    if (side.world == ShownWorld::container)
-        return {StackLevel::guest_kernel,
-                StackWords::tr("no kernel of its own"),
-                {},
-                StackWords::tr("A container calls the host's kernel directly. There is nothing to boot and nothing to "
-                               "pay."),
-                std::nullopt,
-                false,
-                true};
+    if (!boots_kernel(side.world))
+        return absent_box(StackLevel::guest_kernel, StackWords::tr("no kernel of its own"),
+                          is_native(side.world)
+                              ? StackWords::tr("The process calls the host's kernel directly. There is nothing to "
+                                               "boot and nothing to pay.")
+                              : StackWords::tr("A container calls the host's kernel directly. There is nothing to "
+                                               "boot and nothing to pay."));
     const auto bytes = bytes_of(side, {"guest_kernel"});
     const QString release = facts.guest_kernel;
     return {StackLevel::guest_kernel,
@@ -137,18 +137,33 @@ StackBox guest_kernel_box(const SideView& side, const StackFacts& facts) {
             false};
 }
 
-StackBox engine_box(const SideView& side, const StackFacts& facts) {
+StackBox container_engine_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"monitor", "code_cache"});
-    if (side.world == ShownWorld::container)
-        return {StackLevel::engine,
-                StackWords::tr("engine: monitor process"),
-                bytes_text(bytes),
-                with(StackWords::tr("isolab-runtime watches the container; namespaces, control group and filter live "
-                                    "in the kernel."),
-                     StackWords::tr("Its limits are kept by %1."), facts.limits),
-                bytes,
-                false,
-                false};
+    const bool ours = steps_of_world(side.world).base == "container";
+    const QString what =
+        is_native(side.world)
+            ? StackWords::tr("isolab-runtime watches a process of the host like any other, in the image's root folder: "
+                             "it sees all other processes, networks and devices.")
+        : ours ? StackWords::tr("isolab-runtime watches the container; namespaces, control group and filter live in "
+                                "the kernel.")
+               : StackWords::tr("%1 made the container and has ended; isolab-runtime watches it. Namespaces, control "
+                                "group and filter live in the kernel.")
+                     .arg(Words::world(side.world));
+    return {StackLevel::engine,
+            is_native(side.world) ? StackWords::tr("no isolation: monitor process")
+            : ours                ? StackWords::tr("engine: monitor process")
+                                  : StackWords::tr("%1: monitor process").arg(Words::world(side.world)),
+            bytes_text(bytes),
+            with(what, StackWords::tr("Its limits are kept by %1."), facts.limits),
+            bytes,
+            false,
+            false};
+}
+
+StackBox engine_box(const SideView& side, const StackFacts& facts) {
+    if (!boots_kernel(side.world))
+        return container_engine_box(side, facts);
+    const auto bytes = bytes_of(side, {"monitor", "code_cache"});
     const QString program = facts.qemu.isEmpty() ? u"QEMU"_s : u"QEMU "_s + facts.qemu;
     return {StackLevel::engine,
             StackWords::tr("%1, virtual hardware").arg(program),
@@ -166,8 +181,10 @@ StackBox engine_box(const SideView& side, const StackFacts& facts) {
 StackBox host_kernel_box(const SideView& side, const StackFacts& facts) {
     const auto bytes = bytes_of(side, {"kernel"});
     const QString what =
-        side.world == ShownWorld::vm
+        boots_kernel(side.world)
             ? StackWords::tr("Runs the machine's process like any other; the guest does not see it.")
+        : is_native(side.world)
+            ? StackWords::tr("Serves the system calls of the process, as it does those of every other.")
             : StackWords::tr("Serves the container's system calls; memory that it keeps for the container is charged "
                              "to it.");
     return {StackLevel::host_kernel,
@@ -185,7 +202,7 @@ StackBox hardware_box(const StackFacts& facts) {
     return {StackLevel::hardware,
             StackWords::tr("hardware"),
             facts.hardware,
-            with(StackWords::tr("The same machine under both worlds."), StackWords::tr("It has %1."), facts.hardware),
+            with(StackWords::tr("The same machine under all worlds."), StackWords::tr("It has %1."), facts.hardware),
             std::nullopt,
             true,
             false};
@@ -198,23 +215,30 @@ Stack StackWords::make(const SideView& side, const StackFacts& facts) {
             engine_box(side, facts),   host_kernel_box(side, facts), hardware_box(facts)};
 }
 
-StackFacts StackWords::facts_of(const ComparisonResult& result) {
+StackFacts StackWords::facts_of(const ComparisonResult& result, const std::string& world) {
     StackFacts facts;
     facts.workload = command_name(result.plan.workload);
-    facts.command = common_value(result, "command");
-    facts.image = common_value(result, "image");
-    facts.host_kernel = contract_value(result, "kernel", ShownWorld::container);
-    facts.guest_kernel = contract_value(result, "kernel", ShownWorld::vm);
-    const QString machine = contract_value(result, "machine", ShownWorld::vm);
-    facts.qemu = recorded_version(result.environment, "qemu");
-    const QString firmware = contract_value(result, "firmware", ShownWorld::vm);
-    facts.machine = firmware.isEmpty() ? machine : tr("%1, firmware %2").arg(machine, firmware);
-    facts.limits = contract_value(result, "limits", ShownWorld::container);
+    facts.command = contract_value(result, "command", world);
+    facts.image = contract_value(result, "image", world);
     facts.hardware = recorded_hardware(result.environment);
+    const auto on_host = std::ranges::find_if_not(result.plan.sides, boots_kernel);
+    if (on_host != result.plan.sides.end())
+        facts.host_kernel = contract_value(result, "kernel", *on_host);
+    if (!boots_kernel(world)) {
+        facts.limits = contract_value(result, "limits", world);
+        return facts;
+    }
+    facts.guest_kernel = contract_value(result, "kernel", world);
+    facts.qemu = recorded_version(result.environment, "qemu");
+    facts.machine = contract_value(result, "machine", world);
+    const QString firmware = contract_value(result, "firmware", world);
+    if (!firmware.isEmpty())
+        facts.machine = tr("%1, firmware %2").arg(facts.machine, firmware);
     return facts;
 }
 
-StackFacts StackWords::facts_here(const Workload& workload, const SessionStatus* status, const HostSize& host) {
+StackFacts StackWords::facts_here(const std::string& world, const Workload& workload, const SessionStatus* status,
+                                  const HostSize& host) {
     StackFacts facts;
     facts.workload = command_name(workload);
     facts.image = QString::fromStdString(workload.image);
@@ -227,8 +251,10 @@ StackFacts StackWords::facts_here(const Workload& workload, const SessionStatus*
     if (!status->hypervisor)
         return facts;
     const HypervisorFacts& vm = *status->hypervisor;
-    facts.guest_kernel = QString::fromStdString(vm.kernel);
     facts.qemu = QString::fromStdString(vm.qemu_version);
+    if (world != "vm") // the hypervisor tells of that one
+        return facts;
+    facts.guest_kernel = QString::fromStdString(vm.kernel);
     facts.machine =
         tr("%1, firmware %2").arg(QString::fromStdString(vm.machine_type), QString::fromStdString(vm.firmware));
     return facts;

@@ -14,7 +14,7 @@
 
 namespace isolab {
 
-/// The levels of the stack from top to bottom; the same level stands at the same height on both sides.
+/// The levels of the stack from top to bottom; the same level stands at the same height in all worlds.
 enum class StackLevel { workload, image_files, guest_kernel, engine, host_kernel, hardware };
 inline constexpr std::size_t stack_level_count = 6;
 
@@ -31,7 +31,7 @@ struct StackBox {
 };
 using Stack = std::vector<StackBox>; ///< one box per level, in order
 
-/// What names the layers, one text per world where they may differ; empty where it is not known.
+/// What names the layers of one world; empty where it is not known.
 struct StackFacts {
     QString workload;     ///< command name
     QString command;      ///< the whole command line
@@ -49,9 +49,10 @@ class StackWords {
   public:
     static Stack make(const SideView& side, const StackFacts& facts);
     /// From what a result recorded, so that an older one is not dressed with today's machine.
-    static StackFacts facts_of(const ComparisonResult& result);
+    static StackFacts facts_of(const ComparisonResult& result, const std::string& world);
     /// Of what would run here now; `status` may be null.
-    static StackFacts facts_here(const Workload& workload, const SessionStatus* status, const HostSize& host);
+    static StackFacts facts_here(const std::string& world, const Workload& workload, const SessionStatus* status,
+                                 const HostSize& host);
 };
 
 /// The part of the side's memory that each layer has, 0..1; all zero when nothing was measured. Pure.

@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include "compare/model/world.h"
 #include "gui/models/figure.h"
 
 namespace isolab {
@@ -31,7 +32,7 @@ QString filled(const QString& pattern, const std::vector<Fact>& values) {
 
 } // namespace
 
-QString Words::world(ShownWorld world) { return world == ShownWorld::vm ? tr("Virtual machine") : tr("Container"); }
+QString Words::world(const std::string& id) { return fact(world_of_id(id).title); }
 
 QString Words::marked(const QString& name, bool emulated) { return emulated ? tr("%1 · TCG").arg(name) : name; }
 
@@ -65,15 +66,17 @@ QString Words::phase(Phase phase) {
     return {};
 }
 
-QString Words::phase_meaning(ShownWorld world, Phase phase) {
-    const bool vm = world == ShownWorld::vm;
+QString Words::phase_meaning(const std::string& world, Phase phase) {
+    const bool vm = boots_kernel(world);
+    const bool native = steps_of_world(world).base == "native";
     switch (phase) {
     case Phase::prepare:
         return vm ? tr("A writable disk layer and the description of the machine are made.")
                   : tr("A writable layer over the image and the plan of its mounts are made.");
     case Phase::create:
-        return vm ? tr("libvirt defines the machine and QEMU starts.")
-                  : tr("The control group is made and the launcher starts.");
+        return vm       ? tr("libvirt defines the machine and QEMU starts.")
+               : native ? tr("The launcher starts.")
+                        : tr("The control group is made and the launcher starts.");
     case Phase::firmware:
         return vm ? tr("The virtual CPU runs the firmware until the guest's kernel begins.")
                   : tr("A container has no firmware.");
@@ -81,8 +84,9 @@ QString Words::phase_meaning(ShownWorld world, Phase phase) {
         return vm ? tr("The guest's own kernel boots until its first process runs.")
                   : tr("A container uses the host's kernel, which runs already.");
     case Phase::setup:
-        return vm ? tr("The guest loads modules, mounts its disk and sets up its network.")
-                  : tr("Namespaces, mounts, capabilities and the system call filter are set up.");
+        return vm       ? tr("The guest loads modules, mounts its disk and sets up its network.")
+               : native ? tr("The image's files become the root folder of the process.")
+                        : tr("Namespaces, mounts, capabilities and the system call filter are set up.");
     case Phase::exec:
         return tr("The workload's program is executed.");
     case Phase::ready:
@@ -167,17 +171,17 @@ QString Words::run_progress(const ComparisonPlan& plan, const LiveComparison& li
                    ? tr("deploying: %1").arg(task)
                    : tr("deploying: %1, %2 %").arg(task).arg(100 * live.deployment->done / live.deployment->total);
     }
-    if (!live.active)
+    if (live.active.empty())
         return tr("preparing");
-    const LiveSide& side = live.side(*live.active);
+    const LiveSide& side = live.side(live.active);
     if (side.state == LiveSide::State::deploying || side.started_at.count() == 0)
-        return tr("deploying: %1").arg(world(*live.active));
+        return tr("deploying: %1").arg(world(live.active));
     if (plan.mode == Mode::race)
-        return tr("race · both at the same moment");
+        return tr("race · all at the same moment");
     QStringList parts{side.warmup ? tr("warm-up") : tr("run %1 of %2").arg(side.index + 1).arg(plan.runs),
-                      world(*live.active)};
+                      world(live.active)};
     if (side.state == LiveSide::State::starting)
-        parts << phase(next_phase(*live.active, side.phases));
+        parts << phase(next_phase(live.active, side.phases));
     return parts.join(u" · "_s);
 }
 

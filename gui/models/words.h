@@ -15,14 +15,14 @@ namespace isolab {
 class Words {
     Q_DECLARE_TR_FUNCTIONS(Words)
   public:
-    static QString world(ShownWorld world); ///< "Container"
+    static QString world(const std::string& id); ///< "Container"
     /// "Virtual machine · TCG": every number of an emulated machine says so.
     static QString marked(const QString& name, bool emulated);
     static QString marked_world(const SideView& side);
     static QString labelled(const QString& name, const QString& text);     ///< "name: text"
     static QString sentences(const QString& first, const QString& second); ///< two of them, or the one that is there
     static QString phase(Phase phase);                                     ///< "kernel"
-    static QString phase_meaning(ShownWorld world, Phase phase);           ///< what happens in it, one sentence
+    static QString phase_meaning(const std::string& world, Phase phase);   ///< what happens in it, one sentence
     static QString state(SideView::State state);
     static QString prerequisite_state(Prerequisite::State state);
     static QString fact(const Fact& fact); ///< what a result states: values and titles of the contract, notices

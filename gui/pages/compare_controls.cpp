@@ -13,6 +13,7 @@
 #include "gui/models/host_size.h"
 #include "gui/models/plain_text.h"
 #include "gui/models/words.h"
+#include "gui/widgets/world_chips.h"
 
 namespace isolab {
 namespace {
@@ -56,18 +57,23 @@ CompareControls::CompareControls(const Theme& theme, QWidget* parent)
       cpus_(number_field(1, static_cast<int>(host_size().cpus), 1, 1)),
       memory_(number_field(64, most_memory(), 256, 64)), runs_(number_field(1, 1000, default_runs, 1)),
       measure_(button(tr("Measure"), u"primary"_s)), race_(button(tr("Race"), u"secondary"_s)),
-      stop_(button(tr("Stop"), u"stop"_s)) {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+      stop_(button(tr("Stop"), u"stop"_s)), worlds_(new WorldChips(theme)) {
+    auto* lines = new QVBoxLayout(this);
+    lines->setContentsMargins(0, 0, 0, 0);
+    auto* layout = new QHBoxLayout;
+    lines->addLayout(layout);
+    lines->addWidget(worlds_);
     layout->addWidget(captioned(tr("Workload"), workload_));
     layout->addWidget(captioned(tr("CPUs"), cpus_));
     layout->addWidget(captioned(tr("Memory"), memory_));
     layout->addWidget(captioned(tr("Runs"), runs_));
     for (QPushButton* each : {measure_, race_, stop_})
         layout->addWidget(each, 0, Qt::AlignBottom);
+    layout->addStretch(1);
     memory_->setSuffix(u" MiB"_s);
     workload_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    const auto restyle = [this, layout] {
+    const auto restyle = [this, layout, lines] {
+        lines->setSpacing(theme_.px(8));
         layout->setSpacing(theme_.px(12));
         workload_->setMinimumWidth(theme_.px(176));
         for (QPushButton* each : {measure_, race_, stop_})
@@ -79,6 +85,7 @@ CompareControls::CompareControls(const Theme& theme, QWidget* parent)
     connect(measure_, &QPushButton::clicked, this, [this] { Q_EMIT start_requested(Mode::measure); });
     connect(race_, &QPushButton::clicked, this, [this] { Q_EMIT start_requested(Mode::race); });
     connect(stop_, &QPushButton::clicked, this, &CompareControls::stop_requested);
+    connect(worlds_, &WorldChips::chosen_changed, this, &CompareControls::choice_changed);
 }
 
 QWidget* CompareControls::captioned(const QString& caption, QWidget* field) {
@@ -135,6 +142,7 @@ void CompareControls::show_plan(const ComparisonPlan& plan) {
     cpus_->setValue(static_cast<int>(plan.workload.limits.cpus));
     memory_->setValue(static_cast<int>(memory));
     runs_->setValue(static_cast<int>(plan.runs));
+    worlds_->choose(plan.sides);
 }
 
 /// What was possible elsewhere is shown as it was; starting it here tells why it cannot be.
@@ -151,21 +159,21 @@ void CompareControls::on_workload_chosen() {
     cpus_->setValue(static_cast<int>(limits.cpus));
     memory_->setValue(static_cast<int>(limits.memory_bytes / mebibyte));
     workload_->setToolTip(plain_tip(summary()));
-    Q_EMIT workload_changed();
+    Q_EMIT choice_changed();
 }
 
 void CompareControls::set_available(const QString& reason, bool stoppable) {
     const bool free = reason.isEmpty();
     for (QWidget* field : std::initializer_list<QWidget*>{workload_, cpus_, memory_, runs_, measure_, race_})
         field->setEnabled(free);
+    worlds_->set_available(reason);
     stop_->setEnabled(stoppable);
     workload_->setToolTip(plain_tip(free ? summary() : reason));
-    cpus_->setToolTip(free ? tr("CPUs that the workload may use, the same on both sides") : reason);
-    memory_->setToolTip(free ? tr("Memory that the workload may use, the same on both sides") : reason);
-    runs_->setToolTip(free ? tr("Measured runs of each side; one warm-up comes before them") : reason);
-    measure_->setToolTip(free ? tr("The sides take turns, so that they do not disturb each other") : reason);
-    race_->setToolTip(free ? tr("Both start at the same moment: for the eye, never pooled with measured runs")
-                           : reason);
+    cpus_->setToolTip(free ? tr("CPUs that the workload may use, the same in all worlds") : reason);
+    memory_->setToolTip(free ? tr("Memory that the workload may use, the same in all worlds") : reason);
+    runs_->setToolTip(free ? tr("Measured runs in each world; one warm-up comes before them") : reason);
+    measure_->setToolTip(free ? tr("The worlds take turns, so that they do not disturb each other") : reason);
+    race_->setToolTip(free ? tr("All start at the same moment: for the eye, never pooled with measured runs") : reason);
     stop_->setToolTip(stoppable ? tr("Ends the present run cleanly; what was measured is kept") : tr("Nothing runs"));
 }
 
@@ -177,6 +185,7 @@ std::optional<ComparisonPlan> CompareControls::plan(Mode mode) const {
     plan.workload = workloads_[static_cast<std::size_t>(index)];
     plan.workload.limits = {static_cast<unsigned>(cpus_->value()),
                             static_cast<std::uint64_t>(memory_->value()) * mebibyte};
+    plan.sides = worlds_->chosen();
     plan.mode = mode;
     plan.runs = mode == Mode::race ? 1 : static_cast<unsigned>(runs_->value());
     plan.warmup = mode == Mode::race ? 0 : 1;

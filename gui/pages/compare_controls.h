@@ -18,7 +18,9 @@ class QSpinBox;
 
 namespace isolab {
 
-/// What is run and how: workload, limits, number of runs; Measure, Race and Stop.
+class WorldChips;
+
+/// What is run and how: workload, limits, number of runs, in which worlds; Measure, Race and Stop.
 class CompareControls : public QWidget {
     Q_OBJECT
   public:
@@ -28,6 +30,7 @@ class CompareControls : public QWidget {
     void show_workloads(const std::vector<Workload>& workloads, const std::set<std::string>& missing_images);
     void choose_workload(const std::string& id); ///< ignored when it is not in the list
     void set_runs(unsigned runs);
+    WorldChips& worlds() noexcept { return *worlds_; }
     /// Shows the conditions of a plan, e.g. of an older result. Its workload is added to the list when the catalogue
     /// has none that would run the same, so that Measure repeats what is shown.
     void show_plan(const ComparisonPlan& plan);
@@ -41,7 +44,7 @@ class CompareControls : public QWidget {
   Q_SIGNALS:
     void start_requested(Mode mode);
     void stop_requested();
-    void workload_changed();
+    void choice_changed(); ///< of workload or worlds
 
   private:
     void on_workload_chosen();
@@ -56,6 +59,7 @@ class CompareControls : public QWidget {
     QComboBox* workload_;
     QSpinBox *cpus_, *memory_, *runs_;
     QPushButton *measure_, *race_, *stop_;
+    WorldChips* worlds_;
 };
 
 } // namespace isolab

@@ -21,6 +21,7 @@
 #include "gui/widgets/fitted_table.h"
 #include "gui/widgets/output_view.h"
 #include "gui/widgets/share_bars.h"
+#include "gui/widgets/world_chips.h"
 
 namespace isolab {
 namespace {
@@ -51,7 +52,8 @@ ComparePage::ComparePage(const Theme& theme, ComparisonController& controller, Q
     : QWidget(parent), theme_(theme), controller_(controller), head_(new QWidget),
       controls_(new CompareControls(theme)), warning_(new Banner(theme)), message_(new Banner(theme)),
       state_(new QWidget), activity_(label({}, u"caption"_s)), run_note_(label({}, u"caption"_s)),
-      progress_(new QProgressBar), scroll_(new QScrollArea), grid_(new QGridLayout), book_(new BookTable(theme)),
+      progress_(new QProgressBar), scroll_(new QScrollArea), grid_(new QGridLayout), cards_grid_(new QGridLayout),
+      outputs_grid_(new QGridLayout), cards_area_(new QWidget), outputs_area_(new QWidget), book_(new BookTable(theme)),
       waterfall_(new WaterfallView(theme)), memory_(new MemoryPlot(theme)), memory_note_(label({}, u"caption"_s)),
       disk_(new ShareBars(theme)), cpu_(new ShareBars(theme)), deployment_(new FigureRows(theme)),
       contract_text_(label({}, u"muted"_s)), export_(small_button(tr("Export report…"), u"link"_s)),
@@ -63,7 +65,7 @@ ComparePage::ComparePage(const Theme& theme, ComparisonController& controller, Q
 
     connect(controls_, &CompareControls::start_requested, this, &ComparePage::start);
     connect(controls_, &CompareControls::stop_requested, &controller, &ComparisonController::stop);
-    connect(controls_, &CompareControls::workload_changed, this, &ComparePage::refresh);
+    connect(controls_, &CompareControls::choice_changed, this, &ComparePage::refresh);
     connect(warning_, &Banner::action_requested, this, &ComparePage::system_page_requested);
     connect(message_, &Banner::action_requested, &controller.host(), &SessionHost::open_again);
     connect(export_, &QPushButton::clicked, this, &ComparePage::export_report);
@@ -77,6 +79,8 @@ ComparePage::ComparePage(const Theme& theme, ComparisonController& controller, Q
         const Catalogue& catalogue = controller_.host().catalogue();
         controls_->show_workloads(catalogue.workloads, catalogue.missing_images);
     });
+    connect(&controller.host(), &SessionHost::worlds_changed, this,
+            [this] { controls_->worlds().show_worlds(controller_.host().worlds()); });
     connect(&controller, &ComparisonController::export_finished, this, &ComparePage::tell_export);
     connect(&controller, &ComparisonController::loaded, this, [this] { controls_->show_plan(controller_.plan()); });
     connect(&theme, &Theme::changed, this, &ComparePage::resize_spaces);
@@ -124,11 +128,10 @@ void ComparePage::build_head() {
 
 void ComparePage::build_grid() {
     message_->hide();
-    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm}) {
-        const auto i = static_cast<std::size_t>(world);
-        sides_[i] = new SideCard(theme_, world);
-        outputs_[i] = new OutputView(theme_, world);
-    }
+    cards_grid_->setContentsMargins(0, 0, 0, 0);
+    outputs_grid_->setContentsMargins(0, 0, 0, 0);
+    cards_area_->setLayout(cards_grid_);
+    outputs_area_->setLayout(outputs_grid_);
     cards_.book = new Card(theme_, tr("The book says · measured here"));
     cards_.book->body()->addWidget(book_, 1);
     cards_.race = race_card();
@@ -137,35 +140,80 @@ void ComparePage::build_grid() {
     cards_.figures = figures_card();
     cards_.use = use_card();
     cards_.conditions = conditions_card();
-    arrange(true);
+    match_worlds();
 }
 
-/// Wide: three columns as in a comparison on paper. Otherwise what stands in the third moves under the two sides.
-void ComparePage::arrange(bool wide) {
-    wide_ = wide;
+/// A card and an output for each world that is shown.
+void ComparePage::match_worlds() {
+    const std::vector<std::string> worlds = shown_worlds();
+    if (worlds == worlds_)
+        return;
+    worlds_ = worlds;
+    qDeleteAll(sides_);
+    qDeleteAll(outputs_);
+    sides_.clear();
+    outputs_.clear();
+    for (const std::string& world : worlds_) {
+        sides_.push_back(new SideCard(theme_, world));
+        outputs_.push_back(new OutputView(theme_, world));
+    }
+    arrange();
+}
+
+/// Cards beside each other: as many as there are, or in lines of equal length that can still be read.
+int ComparePage::card_columns() const {
+    const int worlds = static_cast<int>(worlds_.size());
+    const int most = wide_ ? 3 : 2;
+    if (worlds <= most)
+        return std::max(1, worlds);
+    const int lines = (worlds + most - 1) / most;
+    return (worlds + lines - 1) / lines;
+}
+
+/// Two worlds, wide: three columns as in a comparison on paper. More worlds take whole lines, and what stands beside
+/// two of them moves under them; so it does where the page is narrow.
+void ComparePage::arrange() {
     struct Place {
         QWidget* widget;
         int row, column, columns;
     };
-    const std::initializer_list<Place> three{
-        {message_, 0, 0, 3},        {sides_[0], 1, 0, 1},      {sides_[1], 1, 1, 1},         {cards_.book, 1, 2, 1},
-        {cards_.race, 2, 0, 2},     {cards_.memory, 2, 2, 1},  {outputs_[0], 3, 0, 1},       {outputs_[1], 3, 1, 1},
-        {cards_.contract, 3, 2, 1}, {cards_.figures, 4, 0, 3}, {cards_.conditions, 5, 0, 2}, {cards_.use, 5, 2, 1}};
-    const std::initializer_list<Place> two{
-        {message_, 0, 0, 2},        {sides_[0], 1, 0, 1},     {sides_[1], 1, 1, 1},      {cards_.race, 2, 0, 2},
-        {cards_.book, 3, 0, 1},     {cards_.memory, 3, 1, 1}, {outputs_[0], 4, 0, 1},    {outputs_[1], 4, 1, 1},
-        {cards_.contract, 5, 0, 1}, {cards_.use, 5, 1, 1},    {cards_.figures, 6, 0, 2}, {cards_.conditions, 7, 0, 2}};
-    for (const Place& place : wide ? three : two)
+    const std::vector<Place> paper{{message_, 0, 0, 3},        {cards_area_, 1, 0, 2},    {cards_.book, 1, 2, 1},
+                                   {cards_.race, 2, 0, 2},     {cards_.memory, 2, 2, 1},  {outputs_area_, 3, 0, 2},
+                                   {cards_.contract, 3, 2, 1}, {cards_.figures, 4, 0, 3}, {cards_.conditions, 5, 0, 2},
+                                   {cards_.use, 5, 2, 1}};
+    const std::vector<Place> many{{message_, 0, 0, 3},         {cards_area_, 1, 0, 3},    {cards_.race, 2, 0, 2},
+                                  {cards_.book, 2, 2, 1},      {cards_.memory, 3, 0, 1},  {cards_.use, 3, 1, 1},
+                                  {cards_.contract, 3, 2, 1},  {cards_.figures, 4, 0, 3}, {outputs_area_, 5, 0, 3},
+                                  {cards_.conditions, 6, 0, 3}};
+    const std::vector<Place> narrow{{message_, 0, 0, 2},         {cards_area_, 1, 0, 2},   {cards_.race, 2, 0, 2},
+                                    {cards_.book, 3, 0, 1},      {cards_.memory, 3, 1, 1}, {outputs_area_, 4, 0, 2},
+                                    {cards_.contract, 5, 0, 1},  {cards_.use, 5, 1, 1},    {cards_.figures, 6, 0, 2},
+                                    {cards_.conditions, 7, 0, 2}};
+    const std::vector<Place>& places = !wide_ ? narrow : worlds_.size() > 2 ? many : paper;
+    for (const Place& place : places)
         grid_->removeWidget(place.widget);
-    for (const Place& place : wide ? three : two)
+    for (const Place& place : places)
         grid_->addWidget(place.widget, place.row, place.column, 1, place.columns);
     for (int column = 0; column < 3; ++column)
-        grid_->setColumnStretch(column, column < 2 || wide ? 1 : 0);
+        grid_->setColumnStretch(column, column < 2 || wide_ ? 1 : 0);
+    const int columns = card_columns();
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+        const int row = static_cast<int>(i) / columns;
+        const int column = static_cast<int>(i) % columns;
+        cards_grid_->addWidget(sides_[i], row, column);
+        outputs_grid_->addWidget(outputs_[i], row, column);
+    }
+    for (int column = 0; column < static_cast<int>(most_worlds); ++column) {
+        cards_grid_->setColumnStretch(column, column < columns ? 1 : 0);
+        outputs_grid_->setColumnStretch(column, column < columns ? 1 : 0);
+    }
 }
 
 void ComparePage::fit_width() {
-    if (const bool wide = width() >= theme_.px(wide_page); wide != wide_)
-        arrange(wide);
+    if (const bool wide = width() >= theme_.px(wide_page); wide != wide_) {
+        wide_ = wide;
+        arrange();
+    }
     const bool one_line = width() >= theme_.px(wide_head);
     using Box = QBoxLayout;
     static_cast<Box*>(head_->layout())->setDirection(one_line ? Box::LeftToRight : Box::TopToBottom);
@@ -232,7 +280,8 @@ Card* ComparePage::figures_card() {
     auto* card = new Card(theme_, tr("All figures"));
     card->title_row()->addWidget(label(tr("medians of the measured runs"), u"caption"_s));
     auto* table = new FittedTable(theme_, &metrics_);
-    table->stretch_columns({MetricModel::name});
+    table->stretch_from(MetricModel::name_column + 1);
+    table->wrap_lines();
     card->body()->addWidget(table);
     card->body()->addStretch();
     return card;
@@ -254,7 +303,7 @@ Card* ComparePage::use_card() {
 Card* ComparePage::conditions_card() {
     auto* card = new Card(theme_, tr("Fairness contract, row by row"));
     auto* rows = new FittedTable(theme_, &contract_);
-    rows->stretch_columns({ContractModel::container, ContractModel::vm});
+    rows->stretch_from(ContractModel::what_column + 1);
     card->body()->addWidget(rows);
     card->body()->addStretch();
     connect(&contract_, &QAbstractItemModel::modelReset, card,
@@ -278,6 +327,8 @@ void ComparePage::resize_spaces() {
             .arg(theme_.px(3)));
     replay_->setIcon(QIcon(c.dark ? u":/isolab/icons/replay-dark.svg"_s : u":/isolab/icons/replay-light.svg"_s));
     replay_->setIconSize({theme_.px(16), theme_.px(16)});
+    cards_grid_->setSpacing(theme_.px(20));
+    outputs_grid_->setSpacing(theme_.px(20));
     contract_text_->setStyleSheet(u"font-size: %1px;"_s.arg(theme_.px(12)));
     fit_width();
     refresh();

@@ -20,6 +20,7 @@
 #include "gui/widgets/figure_rows.h"
 #include "gui/widgets/output_view.h"
 #include "gui/widgets/share_bars.h"
+#include "gui/widgets/world_chips.h"
 
 #include <QLabel>
 #include <QProgressBar>
@@ -78,7 +79,7 @@ bool ComparePage::emulated_here() const {
 }
 
 ComparisonView ComparePage::view() const {
-    return view_of(controller_.busy() ? &controller_.live() : nullptr, result(), emulated_here());
+    return view_of(shown_worlds(), controller_.busy() ? &controller_.live() : nullptr, result(), emulated_here());
 }
 
 QString ComparePage::unavailable_reason() const {
@@ -100,17 +101,22 @@ QString ComparePage::unavailable_reason() const {
     }
 }
 
-StackFacts ComparePage::stack_facts() const {
+std::vector<std::string> ComparePage::shown_worlds() const {
+    return controller_.busy() || result() != nullptr ? controller_.plan().sides : controls_->worlds().chosen();
+}
+
+StackFacts ComparePage::stack_facts(const std::string& world) const {
     if (result() != nullptr && !result()->contract.empty())
-        return StackWords::facts_of(*result());
+        return StackWords::facts_of(*result(), world);
     const auto chosen = controls_->plan(Mode::measure);
     const bool planned = controller_.busy() || result() != nullptr;
     const Workload workload = planned ? controller_.plan().workload : chosen ? chosen->workload : Workload{};
-    return StackWords::facts_here(workload, controller_.host().status() ? &*controller_.host().status() : nullptr,
-                                  host_size());
+    const auto& status = controller_.host().status();
+    return StackWords::facts_here(world, workload, status ? &*status : nullptr, host_size());
 }
 
 void ComparePage::refresh() {
+    match_worlds();
     refresh_head();
     refresh_message();
     refresh_result();
@@ -155,8 +161,8 @@ void ComparePage::refresh_message() {
 
 void ComparePage::refresh_result() {
     book_->show_rows(Book::rows(result()));
-    metrics_.show_result(result());
-    contract_.show_contract(result() != nullptr ? result()->contract : std::vector<ContractEntry>());
+    metrics_.show_result(worlds_, result());
+    contract_.show_contract(worlds_, result() != nullptr ? result()->contract : std::vector<ContractEntry>());
     for (QPushButton* each : {export_, copy_})
         each->setEnabled(can_export());
     const QString why = can_export() ? QString() : tr("There is no finished result yet");
@@ -173,8 +179,8 @@ void ComparePage::refresh_contract() {
     const Colours& c = theme_.colours();
     if (result() == nullptr || contract_.rowCount() == 0) {
         contract_text_->setText(paragraph(c.text, controls_->summary()) +
-                                paragraph(c.muted, tr("Image, command, CPUs, memory and readiness are the same on both "
-                                                      "sides. What cannot be the same is listed here.")));
+                                paragraph(c.muted, tr("Image, command, CPUs, memory and readiness are the same in all "
+                                                      "worlds. What cannot be the same is listed here.")));
         return;
     }
     QString text = paragraph(c.text, Words::result_line(*result()));
@@ -191,11 +197,11 @@ void ComparePage::refresh_contract() {
 
 void ComparePage::refresh_live() {
     const ComparisonView shown = view();
-    const StackFacts facts = stack_facts();
-    for (std::size_t i = 0; i < 2; ++i) {
-        sides_[i]->show_side(shown.sides[i], StackWords::make(shown.sides[i], facts), controller_.plan().mode);
-        outputs_[i]->show_output(shown.sides[i].output);
-        outputs_[i]->show_ended(shown.sides[i].state == SideView::State::finished);
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+        const SideView& side = shown.sides[i];
+        sides_[i]->show_side(side, StackWords::make(side, stack_facts(side.world)), controller_.plan().mode);
+        outputs_[i]->show_output(side.output);
+        outputs_[i]->show_ended(side.state == SideView::State::finished);
     }
     waterfall_->set_frame(controller_.frame());
     waterfall_->show_view(shown);
@@ -215,13 +221,13 @@ void ComparePage::refresh_notes() {
                                                                  : tr("the run nearest to the median");
     run_note_->setText(note);
     run_note_->setToolTip(controller_.busy() ? QString()
-                                             : plain_tip(tr("Bars are of one run of each side, the one nearest to its "
+                                             : plain_tip(tr("Bars are of one run in each world, the one nearest to its "
                                                             "median; dots are all runs, the band is the interval.")));
     const QString formula = tr("host cost (PSS)");
     memory_note_->setText(note.isEmpty() ? formula : tr("%1 · one run").arg(formula));
     memory_note_->setToolTip(plain_tip(Words::sentences(
         tr("Proportional set size of all processes of the instance, plus the kernel memory charged to it."),
-        note.isEmpty() ? QString() : tr("Of one run of each side: %1.").arg(note))));
+        note.isEmpty() ? QString() : tr("Of one run in each world: %1.").arg(note))));
     const bool replays = waterfall_->can_replay() && theme_.animated();
     replay_->setEnabled(replays);
     replay_->setToolTip(replays             ? tr("Replay: lets the bars grow again, slowed to five seconds")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
+#include <string>
+#include <vector>
 
 #include <QWidget>
 
@@ -30,8 +31,8 @@ class ShareBars;
 class SideCard;
 class WaterfallView;
 
-/// The main page: the same workload in both worlds, running or measured. Shows what the controller holds; decides
-/// nothing itself.
+/// The main page: the same workload in two worlds or more, running or measured. Shows what the controller holds;
+/// decides nothing itself.
 class ComparePage : public QWidget {
     Q_OBJECT
   public:
@@ -59,7 +60,9 @@ class ComparePage : public QWidget {
     Card* figures_card();
     Card* use_card();
     Card* conditions_card();
-    void arrange(bool wide);
+    void match_worlds();
+    void arrange();
+    int card_columns() const;
     void fit_width();
     void resize_spaces();
 
@@ -74,7 +77,8 @@ class ComparePage : public QWidget {
     void tell_export(const std::string& file, const std::optional<Error>& error);
     bool emulated_here() const;
     QString unavailable_reason() const;
-    StackFacts stack_facts() const;
+    StackFacts stack_facts(const std::string& world) const;
+    std::vector<std::string> shown_worlds() const;
     const ComparisonResult* result() const;
     ComparisonView view() const;
 
@@ -91,12 +95,15 @@ class ComparePage : public QWidget {
     QProgressBar* progress_;
     QScrollArea* scroll_;
     QGridLayout* grid_;
+    QGridLayout *cards_grid_, *outputs_grid_;
+    QWidget *cards_area_, *outputs_area_;
     bool wide_ = true;
     struct {
         Card *book, *race, *memory, *contract, *figures, *use, *conditions;
     } cards_{};
-    std::array<SideCard*, 2> sides_{};
-    std::array<OutputView*, 2> outputs_{};
+    std::vector<std::string> worlds_; ///< that have cards
+    std::vector<SideCard*> sides_;    ///< of each world
+    std::vector<OutputView*> outputs_;
     BookTable* book_;
     WaterfallView* waterfall_;
     MemoryPlot* memory_;

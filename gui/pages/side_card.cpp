@@ -43,10 +43,10 @@ Tone tone_of(SideView::State state) {
 
 } // namespace
 
-SideCard::SideCard(const Theme& theme, ShownWorld world, QWidget* parent)
-    : Card(theme, Words::world(world), world, parent), theme_(theme), world_(world), head_(new QHBoxLayout),
-      mark_(new Pill(theme)), state_(new Pill(theme)), number_(new BigNumber(theme, world)),
-      figures_(new FigureRows(theme)), stack_(new StackView(theme, world)) {
+SideCard::SideCard(const Theme& theme, const std::string& world, QWidget* parent)
+    : Card(theme, Words::world(world), world, parent), theme_(theme), head_(new QHBoxLayout), mark_(new Pill(theme)),
+      state_(new Pill(theme)), number_(new BigNumber(theme, world)), figures_(new FigureRows(theme)),
+      stack_(new StackView(theme, world)) {
     title_row()->addWidget(mark_);
     title_row()->addWidget(state_);
     head_->addWidget(number_, 1, Qt::AlignTop);

@@ -16,7 +16,7 @@ class StackView;
 class SideCard : public Card {
     Q_OBJECT
   public:
-    SideCard(const Theme& theme, ShownWorld world, QWidget* parent = nullptr);
+    SideCard(const Theme& theme, const std::string& world, QWidget* parent = nullptr);
     void show_side(const SideView& side, const Stack& stack, Mode mode);
 
   private:
@@ -25,7 +25,6 @@ class SideCard : public Card {
     void show_state(const SideView& side);
 
     const Theme& theme_;
-    ShownWorld world_;
     QHBoxLayout* head_;
     Pill* mark_;
     Pill* state_;

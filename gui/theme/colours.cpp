@@ -39,8 +39,6 @@ QPalette make_palette(QRgb page, QRgb surface, QRgb raised, QRgb text, QRgb fain
 }
 
 void add_light(Colours& c) {
-    c.container = QColor(0x00, 0x72, 0xB2);
-    c.vm = QColor(0xD5, 0x5E, 0x00);
     c.ready = {QColor(0x00, 0x6B, 0x4E), QColor(0xE5, 0xF5, 0xEF)};
     c.notice = {QColor(0x7A, 0x52, 0x00), QColor(0xFF, 0xF6, 0xE5)};
     c.failure = {QColor(0xB3, 0x26, 0x1E), QColor(0xFD, 0xEC, 0xEA)};
@@ -48,8 +46,6 @@ void add_light(Colours& c) {
 }
 
 void add_dark(Colours& c) {
-    c.container = QColor(0x56, 0xB4, 0xE9);
-    c.vm = QColor(0xF0, 0x88, 0x4A);
     c.ready = {QColor(0x7F, 0xDD, 0xB9), QColor(0x12, 0x35, 0x2B)};
     c.notice = {QColor(0xF2, 0xC7, 0x6B), QColor(0x38, 0x2C, 0x12)};
     c.failure = {QColor(0xFF, 0xA6, 0x9E), QColor(0x45, 0x1E, 0x1B)};
@@ -57,8 +53,6 @@ void add_dark(Colours& c) {
 }
 
 } // namespace
-
-ShownWorld world_of(const std::string& side) noexcept { return side == "vm" ? ShownWorld::vm : ShownWorld::container; }
 
 QColor Colours::fill(const std::string& world) const {
     const World known = world_of_id(world);
@@ -94,9 +88,8 @@ Colours make_colours(const QPalette& palette) {
     c.hairline = mix(c.surface, c.text, c.dark ? 0.17 : 0.12);
     c.grid = mix(c.surface, c.text, c.dark ? 0.13 : 0.09);
     c.neutral = {c.muted, c.shared};
-    c.container_ink = readable_on(c.container, c.surface);
-    c.vm_ink = readable_on(c.vm, c.surface);
-    c.primary = c.container;
+    c.primary = c.fill("container");
+    c.primary_ink = c.ink("container");
     c.on_primary = text_on(c.primary);
     return c;
 }
@@ -132,7 +125,7 @@ QColor text_on(const QColor& fill) {
     return contrast(Qt::black, fill) >= contrast(Qt::white, fill) ? QColor(Qt::black) : QColor(Qt::white);
 }
 
-QColor phase_tint(const Colours& colours, ShownWorld world, Phase phase) {
+QColor phase_tint(const Colours& colours, const std::string& world, Phase phase) {
     constexpr double lightest = 0.30;
     const double step = static_cast<double>(phase) / static_cast<double>(Phase::ready);
     return mix(colours.surface, colours.fill(world), std::min(1.0, lightest + (1.0 - lightest) * step));

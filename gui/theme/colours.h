@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+
 #include <QColor>
 #include <QPalette>
 
 #include "engine/base/instance.h"
 
 namespace isolab {
-
-/// The two worlds, each with one colour everywhere. Colour is never the only sign: names stand beside it.
-/// The two worlds that the window shows.
-enum class ShownWorld { container, vm };
-ShownWorld world_of(const std::string& side) noexcept; ///< "vm" is the machine, anything else the container
 
 /// What a message is about; decides its colours.
 enum class Tone { neutral, ready, notice, failure };
@@ -27,18 +24,15 @@ struct Colours {
     bool dark = false;
     QColor page, surface, sunken; ///< behind the cards, the cards, fields and tracks in them
     QColor text, muted, hairline, grid;
-    QColor container, vm;         ///< fills and lines: Okabe-Ito blue and vermilion
-    QColor container_ink, vm_ink; ///< the same hues as text on a card
-    QColor shared;                ///< what a world shares with the host
-    QColor primary, on_primary;
+    QColor shared;                           ///< what a world shares with the host
+    QColor primary, primary_ink, on_primary; ///< of what is pressed first, as an area, as text on a card, and on it
     ColourPair neutral, ready, notice, failure;
     ColourPair console;
 
-    /// Of a world by its id, as areas and lines, and as text on a card; known or not (see world_of_id()).
+    /// Of a world by its id, which may be unknown (see world_of_id()): as areas and lines, and as text on a card.
+    /// Colour is never the only sign: names stand beside it.
     QColor fill(const std::string& world) const;
     QColor ink(const std::string& world) const;
-    const QColor& fill(ShownWorld world) const noexcept { return world == ShownWorld::vm ? vm : container; }
-    const QColor& ink(ShownWorld world) const noexcept { return world == ShownWorld::vm ? vm_ink : container_ink; }
     const ColourPair& tone(Tone tone) const noexcept;
 };
 
@@ -57,6 +51,6 @@ QColor readable_on(const QColor& colour, const QColor& background, double least 
 QColor text_on(const QColor& fill);
 
 /// Phases are tints of their world's colour, lightest first.
-QColor phase_tint(const Colours& colours, ShownWorld world, Phase phase);
+QColor phase_tint(const Colours& colours, const std::string& world, Phase phase);
 
 } // namespace isolab

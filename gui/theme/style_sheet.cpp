@@ -48,7 +48,7 @@ QPushButton[role="primary"]:focus { border: 2px solid $text; padding: 0 #23#; }
 QPushButton[role="primary"]:disabled { background: $sunken; color: $muted; border-color: $hairline; }
 QPushButton[role="stop"] { color: $failure; border-color: $failure; }
 QPushButton[role="stop"]:disabled { color: $muted; border-color: $hairline; }
-QPushButton[role="link"] { border: none; background: transparent; color: $container_ink; padding: 0;
+QPushButton[role="link"] { border: none; background: transparent; color: $primary_ink; padding: 0;
     min-height: #22#; font-size: #12#; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 1px solid $primary; border-radius: #4#; }
@@ -58,6 +58,12 @@ QPushButton[role="segment"] { border: 1px solid transparent; border-radius: #5#;
     color: $muted; padding: 0 #8#; min-height: #20#; font-size: #12#; }
 QPushButton[role="segment"]:checked { background: $raised; color: $text; border-color: $edge; }
 QPushButton[role="segment"]:focus { border-color: $primary; }
+QPushButton[role="chip"] { border: 1px solid $edge; border-radius: #13#; background: transparent; color: $muted;
+    padding: 0 #10#; min-height: #24#; max-height: #24#; font-size: #12#; font-weight: 400; }
+QPushButton[role="chip"]:hover { background: $sunken; }
+QPushButton[role="chip"]:checked { background: $tint; color: $text; border-color: $muted; }
+QPushButton[role="chip"]:focus { border: 2px solid $primary; padding: 0 #9#; min-height: #22#; max-height: #22#; }
+QPushButton[role="chip"]:disabled { border-color: $hairline; }
 QPushButton[role="icon"] { border: 1px solid transparent; border-radius: #5#; background: transparent; padding: 0;
     min-height: #24#; max-height: #24#; min-width: #28#; max-width: #28#; }
 QPushButton[role="icon"]:hover { background: $sunken; }
@@ -98,11 +104,11 @@ QHash<QString, QString> names(const Colours& c) {
         {u"hairline"_s, c.hairline.name()},
         {u"grid"_s, c.grid.name()},
         {u"edge"_s, edge.name()},
-        {u"tint"_s, mix(c.surface, c.container, 0.14).name()},
+        {u"tint"_s, mix(c.surface, c.primary, 0.14).name()},
         {u"primary"_s, c.primary.name()},
         {u"primary_hover"_s, mix(c.primary, c.text, 0.14).name()},
         {u"on_primary"_s, c.on_primary.name()},
-        {u"container_ink"_s, c.container_ink.name()},
+        {u"primary_ink"_s, c.primary_ink.name()},
         {u"failure"_s, c.failure.ink.name()},
         {u"track"_s, mix(c.surface, c.text, c.dark ? 0.16 : 0.10).name()},
         {u"console_ink"_s, c.console.ink.name()},

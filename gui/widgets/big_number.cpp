@@ -12,8 +12,8 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-BigNumber::BigNumber(const Theme& theme, ShownWorld world, QWidget* parent)
-    : QWidget(parent), theme_(theme), world_(world) {
+BigNumber::BigNumber(const Theme& theme, std::string world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(std::move(world)) {
     connect(&theme, &Theme::changed, this, [this] {
         updateGeometry();
         update();

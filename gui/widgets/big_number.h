@@ -13,7 +13,7 @@ namespace isolab {
 class BigNumber : public QWidget {
     Q_OBJECT
   public:
-    BigNumber(const Theme& theme, ShownWorld world, QWidget* parent = nullptr);
+    BigNumber(const Theme& theme, std::string world, QWidget* parent = nullptr);
     /// An empty value is drawn as a dash.
     void show_figure(const Figure& figure, const QString& caption);
     const Figure& figure() const noexcept { return figure_; }
@@ -25,7 +25,7 @@ class BigNumber : public QWidget {
 
   private:
     const Theme& theme_;
-    ShownWorld world_;
+    std::string world_;
     Figure figure_;
     QString caption_;
 };

@@ -8,9 +8,9 @@ namespace isolab {
 
 using namespace Qt::StringLiterals;
 
-Card::Card(const Theme& theme, const QString& title, std::optional<ShownWorld> world, QWidget* parent)
-    : QWidget(parent), theme_(theme), world_(world), outer_(new QVBoxLayout(this)), title_row_(new QHBoxLayout),
-      body_(new QVBoxLayout) {
+Card::Card(const Theme& theme, const QString& title, std::string world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(std::move(world)), outer_(new QVBoxLayout(this)),
+      title_row_(new QHBoxLayout), body_(new QVBoxLayout) {
     auto* label = new QLabel(title);
     label->setTextFormat(Qt::PlainText);
     label->setProperty("role", u"title"_s);
@@ -43,12 +43,12 @@ void Card::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(c.hairline, 1));
     painter.setBrush(c.surface);
     painter.drawRoundedRect(sheet, radius, radius);
-    if (!world_)
+    if (world_.empty())
         return;
     QPainterPath edge;
     edge.addRoundedRect(QRectF(rect()), radius, radius);
     painter.setClipRect(QRectF(0, 0, width(), theme_.px(4)));
-    painter.fillPath(edge, c.fill(*world_));
+    painter.fillPath(edge, c.fill(world_));
 }
 
 } // namespace isolab

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <optional>
+#include <string>
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -16,8 +16,7 @@ namespace isolab {
 class Card : public QWidget {
     Q_OBJECT
   public:
-    Card(const Theme& theme, const QString& title, std::optional<ShownWorld> world = std::nullopt,
-         QWidget* parent = nullptr);
+    Card(const Theme& theme, const QString& title, std::string world = {}, QWidget* parent = nullptr);
 
     QVBoxLayout* body() noexcept { return body_; }           ///< under the title
     QHBoxLayout* title_row() noexcept { return title_row_; } ///< to the right of the title
@@ -29,7 +28,7 @@ class Card : public QWidget {
     void resize_margins();
 
     const Theme& theme_;
-    std::optional<ShownWorld> world_;
+    std::string world_;
     QLabel* title_ = nullptr;
     QVBoxLayout* outer_;
     QHBoxLayout* title_row_;

@@ -36,12 +36,20 @@ void FittedTable::stretch_columns(std::initializer_list<int> columns) {
     refit();
 }
 
+void FittedTable::stretch_from(int first) {
+    stretched_from_ = first;
+    refit();
+}
+
 void FittedTable::wrap_lines() {
     setWordWrap(true);
     refit();
 }
 
 void FittedTable::refit() {
+    for (int column = 0; stretched_from_ >= 0 && column < model()->columnCount(); ++column)
+        horizontalHeader()->setSectionResizeMode(column, column < stretched_from_ ? QHeaderView::ResizeToContents
+                                                                                  : QHeaderView::Stretch);
     for (int row = 0; row < model()->rowCount(); ++row)
         setRowHeight(row, wordWrap() ? std::max(theme_.px(32), sizeHintForRow(row) + theme_.px(8)) : theme_.px(32));
     updateGeometry();

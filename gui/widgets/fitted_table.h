@@ -16,6 +16,8 @@ class FittedTable : public QTableView {
     FittedTable(const Theme& theme, QAbstractItemModel* model, QWidget* parent = nullptr);
     /// Columns that share the width the others leave; those are as wide as their content.
     void stretch_columns(std::initializer_list<int> columns);
+    /// The same for all columns from `first` on, whatever the model has.
+    void stretch_from(int first);
     /// Long texts take several lines; otherwise all rows are equally high and what does not fit is in the tooltip.
     void wrap_lines();
 
@@ -30,6 +32,7 @@ class FittedTable : public QTableView {
     void refit();
 
     const Theme& theme_;
+    int stretched_from_ = -1;
 };
 
 } // namespace isolab

@@ -61,7 +61,7 @@ void NavButton::paintEvent(QPaintEvent*) {
     painter.setPen(hasFocus() ? QPen(c.primary, 2) : QPen(Qt::NoPen));
     painter.setBrush(isChecked() ? mix(c.surface, c.primary, 0.14) : underMouse() ? c.sunken : QColor(Qt::transparent));
     painter.drawRoundedRect(box, theme_.px(8), theme_.px(8));
-    const QColor ink = isChecked() ? readable_on(c.container_ink, mix(c.surface, c.primary, 0.14)) : c.muted;
+    const QColor ink = isChecked() ? readable_on(c.primary_ink, mix(c.surface, c.primary, 0.14)) : c.muted;
     painter.setPen(ink);
     painter.setFont(theme_.font(Type::caption, isChecked() ? QFont::DemiBold : QFont::Normal));
     painter.drawText(QRectF(0, theme_.px(38), width(), theme_.px(20)), Qt::AlignCenter, text());

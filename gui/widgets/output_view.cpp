@@ -35,9 +35,10 @@ class Console : public QPlainTextEdit {
 
 } // namespace
 
-OutputView::OutputView(const Theme& theme, ShownWorld world, QWidget* parent)
-    : QWidget(parent), theme_(theme), world_(world), caption_(new QLabel(tr("Output: %1").arg(Words::world(world)))),
-      hint_(new QLabel), console_(new Console), stack_(new QStackedLayout) {
+OutputView::OutputView(const Theme& theme, std::string world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(std::move(world)),
+      caption_(new QLabel(tr("Output: %1").arg(Words::world(world_)))), hint_(new QLabel), console_(new Console),
+      stack_(new QStackedLayout) {
     auto* column = new QVBoxLayout(this);
     column->addWidget(caption_);
     column->addLayout(stack_, 1);
@@ -77,9 +78,7 @@ QSize OutputView::sizeHint() const {
 }
 
 void OutputView::show_ended(bool ended) {
-    hint_->setText(ended                      ? tr("The workload printed nothing")
-                   : world_ == ShownWorld::vm ? tr("What the workload prints in the virtual machine appears here")
-                                              : tr("What the workload prints in the container appears here"));
+    hint_->setText(ended ? tr("The workload printed nothing") : tr("What the workload prints appears here"));
 }
 
 QString OutputView::text() const { return console_->toPlainText(); }

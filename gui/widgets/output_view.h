@@ -18,7 +18,7 @@ namespace isolab {
 class OutputView : public QWidget {
     Q_OBJECT
   public:
-    OutputView(const Theme& theme, ShownWorld world, QWidget* parent = nullptr);
+    OutputView(const Theme& theme, std::string world, QWidget* parent = nullptr);
     /// Appends only what is new when `output` goes on from what is shown, otherwise replaces it.
     void show_output(const OutputTail& output);
     /// What stands there without output: that it will come, or that the finished run printed nothing.
@@ -39,7 +39,7 @@ class OutputView : public QWidget {
     void restyle();
 
     const Theme& theme_;
-    ShownWorld world_;
+    std::string world_;
     QLabel *caption_, *hint_;
     QPlainTextEdit* console_;
     QStackedLayout* stack_;

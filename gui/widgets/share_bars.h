@@ -13,7 +13,7 @@ namespace isolab {
 
 /// One bar: its own part in the world's colour, a shared part hatched in grey behind it.
 struct ShareBar {
-    ShownWorld world = ShownWorld::container;
+    std::string world; ///< its id
     QString name;
     std::optional<double> own, shared; ///< in one unit for all bars of a view
     QString text;                      ///< at the end: "84 kB unique · 4.6 MB shared"

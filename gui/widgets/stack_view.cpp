@@ -23,10 +23,10 @@ constexpr double gap = 4;
 
 } // namespace
 
-StackView::StackView(const Theme& theme, ShownWorld world, QWidget* parent)
-    : QWidget(parent), theme_(theme), world_(world) {
+StackView::StackView(const Theme& theme, std::string world, QWidget* parent)
+    : QWidget(parent), theme_(theme), world_(std::move(world)) {
     setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Layers: %1").arg(Words::world(world)));
+    setAccessibleName(tr("Layers: %1").arg(Words::world(world_)));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     connect(&theme, &Theme::changed, this, [this] {
         updateGeometry();

@@ -16,7 +16,7 @@ namespace isolab {
 class StackView : public QWidget {
     Q_OBJECT
   public:
-    StackView(const Theme& theme, ShownWorld world, QWidget* parent = nullptr);
+    StackView(const Theme& theme, std::string world, QWidget* parent = nullptr);
     void show_stack(const Stack& stack);
 
     QSize sizeHint() const override;
@@ -37,7 +37,7 @@ class StackView : public QWidget {
     QColor fill_of(const StackBox& box) const;
 
     const Theme& theme_;
-    ShownWorld world_;
+    std::string world_;
     Stack stack_;
     std::size_t focused_ = 0;
 };

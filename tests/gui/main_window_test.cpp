@@ -16,6 +16,7 @@
 #include "gui/pages/compare_controls.h"
 #include "gui/pages/compare_page.h"
 #include "gui/pages/history_page.h"
+#include "gui/pages/side_card.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/big_number.h"
 #include "gui/widgets/card.h"
@@ -72,6 +73,7 @@ class MainWindowTest : public QObject {
     void disabled_controls_say_why();
     void measure_and_stop_by_their_buttons();
     void a_finished_comparison_shows_its_medians();
+    void each_chosen_world_has_its_card();
     void one_failed_side_is_told_and_the_other_shown();
     void closing_in_mid_run_ends_the_run_first();
     void closing_while_opening_is_clean();
@@ -118,6 +120,37 @@ void MainWindowTest::measure_and_stop_by_their_buttons() {
     COMPARE_SOON(fixture.controller->stage(), Stage::finished);
     QVERIFY(fixture.button(u"Race"_s).isEnabled());
     QVERIFY(fixture.button(u"Export report…"_s).isEnabled());
+}
+
+void MainWindowTest::each_chosen_world_has_its_card() {
+    Fixture fixture;
+    fixture.source.on_run = [](const ComparisonPlan& plan, RunnerObserver&, const StopToken&) {
+        return Result<ComparisonResult>(test::sample_result_of(plan.sides));
+    };
+    fixture.open();
+    VERIFY_SOON(fixture.controller->can_start());
+    const auto titles = [&] {
+        QStringList all;
+        for (const SideCard* card : fixture.window->findChildren<SideCard*>())
+            all << card->accessibleName();
+        return all;
+    };
+    QCOMPARE(titles(), (QStringList{u"Container"_s, u"Virtual machine"_s}));
+    for (const char16_t* each : {u"Host", u"runc", u"crun", u"Standard machine"})
+        fixture.button(QString::fromUtf16(each)).click();
+    const QStringList six{u"Host"_s, u"Container"_s, u"runc"_s, u"crun"_s, u"Virtual machine"_s, u"Standard machine"_s};
+    QCOMPARE(titles(), six);
+    fixture.button(u"Measure"_s).click();
+    COMPARE_SOON(fixture.controller->stage(), Stage::finished);
+    QCOMPARE(fixture.controller->plan().sides.size(), std::size_t{6});
+    QCOMPARE(titles(), six);
+    for (const SideCard* card : fixture.window->findChildren<SideCard*>())
+        QVERIFY(!card->findChild<BigNumber*>()->figure().value.isEmpty());
+    fixture.button(u"crun"_s).click(); // what is shown stays until the next run
+    QCOMPARE(titles(), six);
+    fixture.window->resize(1000, 700); // narrow: cards in pairs
+    QCOMPARE(titles(), six);
+    QVERIFY(colours_of(fixture.window->grab().toImage()) > 100);
 }
 
 void MainWindowTest::a_finished_comparison_shows_its_medians() {

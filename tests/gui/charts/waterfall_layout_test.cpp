@@ -15,9 +15,8 @@ const QRectF area(100, 10, 800, 40);
 
 std::vector<WaterfallLane> sample_lanes() {
     const ComparisonResult result = test::sample_result();
-    const ComparisonView view = view_of(nullptr, &result);
-    return {make_lane(view.side(ShownWorld::container), Nanoseconds(0)),
-            make_lane(view.side(ShownWorld::vm), Nanoseconds(0))};
+    const ComparisonView view = view_of(result.plan.sides, nullptr, &result);
+    return {make_lane(view.side("container"), Nanoseconds(0)), make_lane(view.side("vm"), Nanoseconds(0))};
 }
 
 } // namespace
@@ -103,7 +102,7 @@ void WaterfallLayoutTest::equal_times_stand_at_the_same_place_in_both_lanes() {
 
 void WaterfallLayoutTest::the_present_phase_grows_until_now() {
     SideView side;
-    side.world = ShownWorld::vm;
+    side.world = "vm";
     side.running_since = Nanoseconds(1'000);
     side.phases = {{Phase::prepare, Nanoseconds(0), Nanoseconds(4'000'000), std::nullopt, true}};
     const WaterfallLane lane = make_lane(side, Nanoseconds(50'001'000));
@@ -111,7 +110,7 @@ void WaterfallLayoutTest::the_present_phase_grows_until_now() {
     QCOMPARE(lane.bars[1].phase, Phase::create);
     QVERIFY(lane.bars[1].growing);
     QCOMPARE(lane.bars[1].to, 50e6);
-    side.world = ShownWorld::container;
+    side.world = "container";
     side.phases.push_back({Phase::create, Nanoseconds(4'000'000), Nanoseconds(1'000'000), std::nullopt, true});
     QCOMPARE(make_lane(side, Nanoseconds(50'001'000)).bars.back().phase, Phase::setup);
 }

@@ -246,7 +246,7 @@ void ComparisonControllerTest::live_updates_are_coalesced() {
     COMPARE_SOON(controller.stage(), Stage::finished);
     const auto frames = (monotonic_now() - begin) / frame;
     QVERIFY2(updates.count() >= 1 && updates.count() <= 2 * frames + 10, qPrintable(QString::number(updates.count())));
-    QVERIFY(controller.live().side(ShownWorld::vm).output.text.size() <= live_output_limit);
+    QVERIFY(controller.live().side("vm").output.text.size() <= live_output_limit);
 }
 
 void ComparisonControllerTest::a_result_loaded_too_late_is_dropped() {

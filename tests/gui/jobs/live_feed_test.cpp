@@ -24,9 +24,9 @@ void LiveFeedTest::a_side_deploys_from_its_beginning_to_its_end() {
     feed.report({"make-disk", "sha256:4f1c", 1, 2, true});
     const auto live = feed.take();
     QVERIFY(live);
-    QCOMPARE(live->side(ShownWorld::container).state, LiveSide::State::waiting);
-    QCOMPARE(live->side(ShownWorld::vm).state, LiveSide::State::deploying);
-    QVERIFY(live->active == ShownWorld::vm && live->deployment);
+    QCOMPARE(live->side("container").state, LiveSide::State::waiting);
+    QCOMPARE(live->side("vm").state, LiveSide::State::deploying);
+    QVERIFY(live->active == "vm" && live->deployment);
     feed.on_deployment("vm", {});
     QVERIFY(!feed.take()->deployment);
 }
@@ -38,11 +38,11 @@ void LiveFeedTest::a_stopped_run_is_no_failure() {
     feed.on_run_started("vm", 0, false);
     feed.on_run_finished(run);
     const auto live = feed.take();
-    QCOMPARE(live->side(ShownWorld::vm).state, LiveSide::State::waiting);
-    QVERIFY(!live->side(ShownWorld::vm).error);
+    QCOMPARE(live->side("vm").state, LiveSide::State::waiting);
+    QVERIFY(!live->side("vm").error);
     run.error->kind = ErrorKind::timeout;
     feed.on_run_finished(run);
-    QCOMPARE(feed.take()->side(ShownWorld::vm).state, LiveSide::State::failed);
+    QCOMPARE(feed.take()->side("vm").state, LiveSide::State::failed);
 }
 
 void LiveFeedTest::output_is_counted_beyond_what_is_kept() {
@@ -52,11 +52,11 @@ void LiveFeedTest::output_is_counted_beyond_what_is_kept() {
     for (int i = 0; i < 4; ++i)
         feed.on_output("container", OutputStream::out, chunk);
     feed.on_output("container", OutputStream::console, "a kernel speaks");
-    const OutputTail first = feed.take()->side(ShownWorld::container).output;
+    const OutputTail first = feed.take()->side("container").output;
     QCOMPARE(first.total, std::uint64_t{4 * chunk.size()});
     QCOMPARE(first.text.size(), live_output_limit);
     feed.on_run_started("container", 0, false);
-    const OutputTail second = feed.take()->side(ShownWorld::container).output;
+    const OutputTail second = feed.take()->side("container").output;
     QVERIFY(second.text.empty() && second.total == 0 && second.run == first.run + 1);
 }
 

@@ -12,7 +12,6 @@
 #include "gui/models/history_model.h"
 #include "gui/models/metric_model.h"
 #include "gui/models/plain_text.h"
-#include "gui/models/ratio.h"
 #include "gui/models/stack.h"
 #include "gui/models/status_text.h"
 #include "gui/models/words.h"
@@ -30,6 +29,9 @@ class ModelsTest : public QObject {
     void figures_have_three_digits_and_a_unit();
     void every_figure_has_medians_intervals_and_a_ratio();
     void a_ratio_is_always_machine_over_container();
+    void many_worlds_have_a_column_each();
+    void a_condition_of_many_worlds_names_each_value_once();
+    void layers_are_those_of_the_world();
     void foreign_text_is_never_markup();
     void history_inserts_new_rows_without_a_reset();
     void differing_conditions_come_first_and_are_marked();
@@ -86,40 +88,80 @@ void ModelsTest::every_figure_has_medians_intervals_and_a_ratio() {
     MetricModel model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     const ComparisonResult result = test::sample_result();
-    model.show_result(&result);
+    model.show_result(result.plan.sides, &result);
     const auto text = [&](int row, int column) {
         return model.data(model.index(row, column), Qt::DisplayRole).toString().replace(u'\u00a0', u' ');
     };
     const auto row_of = [&](const QString& name) {
         for (int row = 0; row < model.rowCount(); ++row)
-            if (text(row, MetricModel::name) == name)
+            if (text(row, MetricModel::name_column) == name)
                 return row;
         return -1;
     };
-    QCOMPARE(text(3, MetricModel::vm), u"890 ms"_s);
-    QCOMPARE(text(3, MetricModel::container), u"0 ms"_s);
-    QCOMPARE(text(0, MetricModel::container), u"2.10 ms"_s);
+    QCOMPARE(text(3, 3), u"890 ms"_s);
+    QCOMPARE(text(3, 1), u"0 ms"_s);
+    QCOMPARE(text(0, 1), u"2.10 ms"_s);
     const int memory = row_of(u"memory"_s);
-    QCOMPARE(text(memory, MetricModel::vm), u"203 MB"_s);
-    QCOMPARE(text(memory, MetricModel::vm_interval), u"193 – 213 MB"_s);
-    QCOMPARE(text(memory, MetricModel::ratio), u"28.8 ×"_s);
-    QCOMPARE(text(memory, MetricModel::ratio_interval), u"27.1 – 30.6"_s);
+    QCOMPARE(text(memory, 3), u"203 MB"_s);
+    QCOMPARE(text(memory, 4), u"193 – 213 MB"_s);
+    QCOMPARE(text(memory, 5), u"28.8 ×"_s);
+    QCOMPARE(text(memory, 6), u"27.1 – 30.6"_s);
     QVERIFY(row_of(u"disk, unique"_s) > 0 && row_of(u"CPU time until ready"_s) > 0);
-    model.show_result(nullptr);
-    QCOMPARE(text(3, MetricModel::vm), u"–"_s);
+    model.show_result(result.plan.sides, nullptr);
+    QCOMPARE(text(3, 3), u"–"_s);
 }
 
 void ModelsTest::a_ratio_is_always_machine_over_container() {
     ComparisonResult result = test::sample_result();
     std::swap(result.sides[0], result.sides[1]);
     result.ratios = {{"ready", {0.01, 0.008, 0.0125, 0.001, true}, {"container", "vm"}}};
-    const auto ratio = machine_over_container(result, "ready");
-    QVERIFY(ratio);
-    QCOMPARE(ratio->ratio, 100.0);
-    QCOMPARE(ratio->low, 80.0);
-    QCOMPARE(ratio->high, 125.0);
+    MetricModel model;
+    model.show_result({"vm", "container"}, &result); // however they stand in the plan
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const bool ready = model.index(row, 0).data().toString() == u"start until ready"_s;
+        QCOMPARE(model.index(row, 5).data().toString(), ready ? u"100\u00a0×"_s : QString());
+        QCOMPARE(model.index(row, 6).data().toString(), ready ? u"80.0 – 125"_s : QString());
+    }
     QCOMPARE(Book::rows(&result)[0].measured, u"100\u00a0×"_s);
-    QVERIFY(!machine_over_container(result, "memory"));
+}
+
+void ModelsTest::many_worlds_have_a_column_each() {
+    const ComparisonResult result = test::sample_result_of({"native", "container", "runc", "vm"});
+    MetricModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.show_result(result.plan.sides, &result);
+    QCOMPARE(model.columnCount(), 5);
+    QCOMPARE(model.headerData(4, Qt::Horizontal, Qt::DisplayRole).toString(), u"Virtual machine\nTCG"_s);
+    const auto kernel = model.index(3, 4).data().toString();
+    QVERIFY2(kernel.startsWith(u"1.17"_s) || kernel.startsWith(u"1.1"_s), qPrintable(kernel));
+    const QModelIndex ready = model.index(7, 2);
+    QCOMPARE(model.index(7, 0).data().toString(), u"start until ready"_s);
+    QCOMPARE(ready.data().toString(), u"13.2\u00a0ms\n1.10\u00a0×"_s);
+    QVERIFY(ready.data(Qt::ToolTipRole).toString().contains(u"times that of Host"_s));
+    QVERIFY(!model.index(7, 1).data().toString().contains(u'×')); // the baseline
+    model.show_result({"container"}, nullptr);
+    QCOMPARE(model.columnCount(), 3);
+}
+
+void ModelsTest::a_condition_of_many_worlds_names_each_value_once() {
+    const ComparisonResult result = test::sample_result_of({"native", "container", "vm", "vm-standard"});
+    ContractModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.show_contract(result.plan.sides, result.contract);
+    QCOMPARE(model.columnCount(), 5);
+    QVERIFY2(model.differing_summary().startsWith(u"kernel (6.18.5 / 6.1.0)"_s), qPrintable(model.differing_summary()));
+}
+
+void ModelsTest::layers_are_those_of_the_world() {
+    const ComparisonResult result = test::sample_result_of({"native", "container", "crun", "vm-full"});
+    const ComparisonView view = view_of(result.plan.sides, nullptr, &result);
+    const auto engine = [&](const std::string& world) {
+        return StackWords::make(view.side(world), StackWords::facts_of(result, world))[3].name;
+    };
+    QCOMPARE(engine("native"), u"no isolation: monitor process"_s);
+    QCOMPARE(engine("container"), u"engine: monitor process"_s);
+    QCOMPARE(engine("crun"), u"crun: monitor process"_s);
+    QCOMPARE(engine("vm-full"), u"QEMU 7.2.22, virtual hardware"_s);
 }
 
 void ModelsTest::foreign_text_is_never_markup() {
@@ -128,8 +170,8 @@ void ModelsTest::foreign_text_is_never_markup() {
     QVERIFY(plain_tip({}).isEmpty());
     QCOMPARE(shortened(u"abcdef"_s, 4), u"abc…"_s);
     ContractModel model;
-    model.show_contract({{"command", {{"container", "<b>x</b>"}, {"vm", "<b>x</b>"}}, false}});
-    QVERIFY(!model.data(model.index(0, ContractModel::vm), Qt::ToolTipRole).toString().contains(u"<b>"_s));
+    model.show_contract({"container", "vm"}, {{"command", {{"container", "<b>x</b>"}, {"vm", "<b>x</b>"}}, false}});
+    QVERIFY(!model.data(model.index(0, 2), Qt::ToolTipRole).toString().contains(u"<b>"_s));
 }
 
 void ModelsTest::history_inserts_new_rows_without_a_reset() {
@@ -151,14 +193,14 @@ void ModelsTest::history_inserts_new_rows_without_a_reset() {
 void ModelsTest::differing_conditions_come_first_and_are_marked() {
     ContractModel model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    model.show_contract(test::sample_result().contract);
-    QVERIFY(model.data(model.index(0, ContractModel::what), Qt::DisplayRole).toString().startsWith(u'≠'));
-    QVERIFY(model.data(model.index(7, ContractModel::what), Qt::DisplayRole).toString().startsWith(u'='));
+    model.show_contract({"container", "vm"}, test::sample_result().contract);
+    QVERIFY(model.data(model.index(0, ContractModel::what_column), Qt::DisplayRole).toString().startsWith(u'≠'));
+    QVERIFY(model.data(model.index(7, ContractModel::what_column), Qt::DisplayRole).toString().startsWith(u'='));
 }
 
 void ModelsTest::the_fairness_summary_gives_values() {
     ContractModel model;
-    model.show_contract(test::sample_result().contract);
+    model.show_contract({"container", "vm"}, test::sample_result().contract);
     QCOMPARE(model.differing_summary(),
              u"kernel (6.18.5 / 6.1.0), processor (native / TCG), storage (overlayfs / ext4), and 2 more"_s);
     QCOMPARE(model.equal_summary(), u"image sha256:4f1c, command httpd -f, CPUs 1, memory limit 256 MiB"_s);
@@ -208,20 +250,21 @@ void ModelsTest::emulation_is_marked_on_every_name() {
     const auto header = [&](int column) {
         return model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
-    model.show_result(&result);
-    QCOMPARE(header(MetricModel::vm), u"Virtual machine\nTCG"_s);
-    QCOMPARE(header(MetricModel::ratio), u"ratio\nTCG"_s);
-    QCOMPARE(header(MetricModel::container), u"Container"_s);
+    model.show_result(result.plan.sides, &result);
+    QCOMPARE(header(3), u"Virtual machine\nTCG"_s);
+    QCOMPARE(header(5), u"ratio\nTCG"_s);
+    QCOMPARE(header(1), u"Container"_s);
     QCOMPARE(Book::rows(&result)[0].mark, u"TCG"_s);
-    QCOMPARE(Words::marked_world(view_of(nullptr, &result).side(ShownWorld::vm)), u"Virtual machine · TCG"_s);
+    QCOMPARE(Words::marked_world(view_of(result.plan.sides, nullptr, &result).side("vm")), u"Virtual machine · TCG"_s);
     result.sides[1].marks.clear(); // measured with KVM, shown on a host that emulates
-    model.show_result(&result);
-    QCOMPARE(header(MetricModel::vm), u"Virtual machine"_s);
+    model.show_result(result.plan.sides, &result);
+    QCOMPARE(header(3), u"Virtual machine"_s);
     QCOMPARE(Book::rows(&result)[0].mark, QString());
-    QCOMPARE(Words::marked_world(view_of(nullptr, &result, true).side(ShownWorld::vm)), u"Virtual machine"_s);
+    QCOMPARE(Words::marked_world(view_of(result.plan.sides, nullptr, &result, true).side("vm")), u"Virtual machine"_s);
     const LiveComparison live;
-    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(ShownWorld::vm)), u"Virtual machine · TCG"_s);
-    QCOMPARE(Words::marked_world(view_of(&live, nullptr, true).side(ShownWorld::container)), u"Container"_s);
+    QCOMPARE(Words::marked_world(view_of({"container", "vm"}, &live, nullptr, true).side("vm")),
+             u"Virtual machine · TCG"_s);
+    QCOMPARE(Words::marked_world(view_of({"container", "vm"}, &live, nullptr, true).side("container")), u"Container"_s);
 }
 
 void ModelsTest::the_typical_run_is_nearest_to_the_median() {
@@ -229,11 +272,11 @@ void ModelsTest::the_typical_run_is_nearest_to_the_median() {
     RunResult failed = test::sample_run("vm", 9, 1.0);
     failed.error = Error{};
     test::change_runs(result, [&](std::vector<RunResult>& runs) { runs.insert(runs.begin(), failed); });
-    const RunResult* run = typical_run(result, ShownWorld::vm);
+    const RunResult* run = typical_run(result, "vm");
     QVERIFY(run != nullptr && !run->error);
     QCOMPARE(run->index, 0U);
     result.runs = {};
-    QVERIFY(typical_run(result, ShownWorld::vm) == nullptr);
+    QVERIFY(typical_run(result, "vm") == nullptr);
 }
 
 void ModelsTest::a_failed_side_keeps_the_other() {
@@ -241,11 +284,11 @@ void ModelsTest::a_failed_side_keeps_the_other() {
     test::remove_runs(result, "vm");
     result.sides[1].metrics.clear();
     result.sides[1].error = Error{ErrorKind::timeout, "boot", "vm", "no sign of life", ""};
-    const ComparisonView view = view_of(nullptr, &result);
-    QCOMPARE(view.side(ShownWorld::vm).state, SideView::State::failed);
-    QVERIFY(!view.side(ShownWorld::vm).ready);
-    QCOMPARE(view.side(ShownWorld::container).state, SideView::State::finished);
-    QCOMPARE(view.side(ShownWorld::container).ready_samples.size(), std::size_t{3});
+    const ComparisonView view = view_of(result.plan.sides, nullptr, &result);
+    QCOMPARE(view.side("vm").state, SideView::State::failed);
+    QVERIFY(!view.side("vm").ready);
+    QCOMPARE(view.side("container").state, SideView::State::finished);
+    QCOMPARE(view.side("container").ready_samples.size(), std::size_t{3});
 }
 
 void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
@@ -259,13 +302,13 @@ void ModelsTest::failed_and_warm_up_runs_give_no_figures() {
                 run.error = Error{ErrorKind::timeout, "start", "vm", "the deadline passed", ""};
         }
     });
-    const ComparisonView view = view_of(nullptr, &result);
+    const ComparisonView view = view_of(result.plan.sides, nullptr, &result);
     for (const SideView& side : view.sides) {
         QVERIFY(!side.ready && !side.memory && !side.disk_unique && !side.cpu_to_ready);
         QVERIFY(side.phases.empty() && side.memory_rows.empty() && side.memory_series.empty());
     }
-    QVERIFY(view.side(ShownWorld::container).output.text.empty());
-    QVERIFY(!view.side(ShownWorld::vm).output.text.empty()); // it may tell why
+    QVERIFY(view.side("container").output.text.empty());
+    QVERIFY(!view.side("vm").output.text.empty()); // it may tell why
 }
 
 void ModelsTest::a_stop_is_no_failure() {
@@ -274,8 +317,8 @@ void ModelsTest::a_stop_is_no_failure() {
         runs.back().error = Error{ErrorKind::cancelled, "run", "vm", "stopped", ""};
     });
     result.complete = false;
-    const ComparisonView view = view_of(nullptr, &result);
-    const SideView& vm = view.side(ShownWorld::vm);
+    const ComparisonView view = view_of(result.plan.sides, nullptr, &result);
+    const SideView& vm = view.side("vm");
     QVERIFY(!vm.error);
     QCOMPARE(vm.failed_runs, 0U);
     QCOMPARE(vm.state, SideView::State::finished);
@@ -284,20 +327,20 @@ void ModelsTest::a_stop_is_no_failure() {
 
 void ModelsTest::answers_are_counted() {
     ComparisonResult result = test::sample_result(3);
-    QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).asked, 0U);
+    QCOMPARE(view_of(result.plan.sides, nullptr, &result).side("vm").asked, 0U);
     test::change_runs(result, [](std::vector<RunResult>& runs) {
         for (RunResult& run : runs)
             run.verified = run.index != 1;
     });
-    QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).asked, 3U);
-    QCOMPARE(view_of(nullptr, &result).side(ShownWorld::vm).answered, 2U);
+    QCOMPARE(view_of(result.plan.sides, nullptr, &result).side("vm").asked, 3U);
+    QCOMPARE(view_of(result.plan.sides, nullptr, &result).side("vm").answered, 2U);
 }
 
 void ModelsTest::the_stack_fills_by_share_of_memory() {
     const ComparisonResult result = test::sample_result();
-    const ComparisonView view = view_of(nullptr, &result);
-    const Stack container = StackWords::make(view.side(ShownWorld::container), {});
-    const Stack vm = StackWords::make(view.side(ShownWorld::vm), {});
+    const ComparisonView view = view_of(result.plan.sides, nullptr, &result);
+    const Stack container = StackWords::make(view.side("container"), {});
+    const Stack vm = StackWords::make(view.side("vm"), {});
     QCOMPARE(vm.size(), stack_level_count);
     QVERIFY(container[2].absent && !vm[2].absent);
     const auto shares = stack_shares(vm);
@@ -316,31 +359,31 @@ void ModelsTest::the_stack_is_named_by_its_own_result() {
     ComparisonResult result = test::sample_result();
     result.environment =
         share({{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}, {"versions", {{"qemu", "8.2.0"}}}});
-    const StackFacts facts = StackWords::facts_of(result);
+    const StackFacts facts = StackWords::facts_of(result, "vm");
     QCOMPARE(facts.guest_kernel, u"6.1.0-56-cloud-amd64"_s);
     QCOMPARE(facts.qemu, u"8.2.0"_s);
     QCOMPARE(facts.hardware, u"2 CPUs · 24\u00a0GB"_s);
-    const Stack stack = StackWords::make(view_of(nullptr, &result).side(ShownWorld::vm), facts);
+    const Stack stack = StackWords::make(view_of(result.plan.sides, nullptr, &result).side("vm"), facts);
     QCOMPARE(stack[2].name, u"guest kernel 6.1.0"_s);
     QVERIFY(stack[2].detail.contains(u"6.1.0-56-cloud-amd64"_s));
     QVERIFY(stack[1].detail.contains(u"sha256:4f1c"_s));
-    QVERIFY(StackWords::facts_of(ComparisonResult{}).hardware.isEmpty());
+    QVERIFY(StackWords::facts_of(ComparisonResult{}, "vm").hardware.isEmpty());
 }
 
 void ModelsTest::the_next_phase_of_a_container_is_no_firmware() {
     const std::vector<PhaseSpan> spans = test::sample_run("vm", 0).phases;
-    QCOMPARE(next_phase(ShownWorld::vm, {}), Phase::prepare);
-    QCOMPARE(next_phase(ShownWorld::vm, {spans[0], spans[1]}), Phase::firmware);
-    QCOMPARE(next_phase(ShownWorld::container, {spans[0], spans[1]}), Phase::setup);
-    QCOMPARE(next_phase(ShownWorld::container, {spans[0], spans[1], spans[2]}), Phase::setup);
-    QCOMPARE(next_phase(ShownWorld::vm, spans), Phase::stop);
+    QCOMPARE(next_phase("vm", {}), Phase::prepare);
+    QCOMPARE(next_phase("vm", {spans[0], spans[1]}), Phase::firmware);
+    QCOMPARE(next_phase("container", {spans[0], spans[1]}), Phase::setup);
+    QCOMPARE(next_phase("container", {spans[0], spans[1], spans[2]}), Phase::setup);
+    QCOMPARE(next_phase("vm", spans), Phase::stop);
 }
 
 void ModelsTest::a_deployment_is_told_in_words() {
     ComparisonPlan plan;
     LiveComparison live;
-    live.active = ShownWorld::vm;
-    live.side(ShownWorld::vm).state = LiveSide::State::deploying;
+    live.active = "vm";
+    live.sides["vm"].state = LiveSide::State::deploying;
     QCOMPARE(Words::run_progress(plan, live), u"deploying: Virtual machine"_s);
     live.deployment = Progress{"make-disk", "sha256:4f1c", 1, 4, true};
     QCOMPARE(Words::run_progress(plan, live), u"deploying: building the machine's disk, 25 %"_s);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "compare/model/world.h"
 #include "engine/base/json.h"
 
 namespace isolab::test {
@@ -93,7 +94,7 @@ Workload sample_workload(const std::string& id) {
 }
 
 RunResult sample_run(const std::string& side, unsigned index, double scale) {
-    const bool vm = side == "vm";
+    const bool vm = boots_kernel(side);
     RunResult run;
     run.side = side;
     run.index = index;
@@ -147,6 +148,25 @@ ComparisonResult sample_result(unsigned runs) {
         {{"cpu", {{"count", 2}}}, {"memory", {{"total", 24'000'000'000ULL}}}, {"versions", {{"qemu", "7.2.22"}}}});
     result.notices = {{"few-runs", "Fewer than 10 runs: the intervals are wide.", "Use more runs"}};
     result.complete = true;
+    return result;
+}
+
+ComparisonResult sample_result_of(const std::vector<std::string>& worlds, unsigned runs) {
+    ComparisonResult result = sample_result(0);
+    result.plan.sides = worlds;
+    result.plan.runs = runs;
+    result.sides.clear();
+    double scale = 1;
+    for (const std::string& world : worlds) {
+        result.sides.push_back(side_of(world, boots_kernel(world)));
+        for (unsigned i = 0; i < runs; ++i)
+            result.runs.push_back(sample_run(world, i, scale + 0.01 * i));
+        scale += 0.1;
+    }
+    for (ContractEntry& entry : result.contract)
+        for (const std::string& world : worlds)
+            entry.values[world] = entry.values[boots_kernel(world) ? "vm" : "container"];
+    summarise_comparison(result);
     return result;
 }
 

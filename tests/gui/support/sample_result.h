@@ -16,6 +16,9 @@ Workload sample_workload(const std::string& id = "http");
 /// nothing.
 ComparisonResult sample_result(unsigned runs = 8);
 
+/// The same of these worlds, which behave as the container or, when they boot a kernel, as the machine.
+ComparisonResult sample_result_of(const std::vector<std::string>& worlds, unsigned runs = 8);
+
 /// One run of a side as the runner would report it; `scale` stretches all times.
 RunResult sample_run(const std::string& side, unsigned index, double scale = 1.0);
 

@@ -2,6 +2,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include "compare/model/world.h"
 #include "gui/theme/colours.h"
 #include "gui/theme/style_sheet.h"
 #include "tests/support/test_main.h"
@@ -42,8 +43,7 @@ void ColoursTest::text_is_legible_in_both_themes() {
                                                                  {c.muted, c.surface},
                                                                  {c.muted, c.shared},
                                                                  {c.muted, c.sunken},
-                                                                 {c.container_ink, c.surface},
-                                                                 {c.vm_ink, c.surface},
+                                                                 {c.primary_ink, c.surface},
                                                                  {c.on_primary, c.primary},
                                                                  {c.ready.ink, c.ready.ground},
                                                                  {c.notice.ink, c.notice.ground},
@@ -51,6 +51,8 @@ void ColoursTest::text_is_legible_in_both_themes() {
                                                                  {c.neutral.ink, c.neutral.ground},
                                                                  {c.console.ink, c.console.ground},
                                                                  {c.notice.ink, c.surface}};
+    for (const World& world : known_worlds())
+        QVERIFY2(contrast(c.ink(world.id), c.surface) >= 4.5, world.id.c_str());
     int index = 0;
     for (const auto& [ink, ground] : pairs) {
         const double found = contrast(ink, ground);
@@ -65,9 +67,9 @@ void ColoursTest::names_in_bars_are_legible_data() { text_is_legible_in_both_the
 void ColoursTest::names_in_bars_are_legible() {
     QFETCH(const QPalette, palette);
     const Colours c = make_colours(palette);
-    for (const ShownWorld world : {ShownWorld::container, ShownWorld::vm})
+    for (const World& world : known_worlds())
         for (std::size_t i = 0; i < phase_count; ++i) {
-            const QColor fill = phase_tint(c, world, static_cast<Phase>(i));
+            const QColor fill = phase_tint(c, world.id, static_cast<Phase>(i));
             const double found = contrast(text_on(fill), fill);
             QVERIFY2(found >= 4.5, qPrintable(u"%1 %2: %3"_s.arg(fill.name()).arg(i).arg(found)));
         }

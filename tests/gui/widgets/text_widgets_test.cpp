@@ -45,7 +45,7 @@ void TextWidgetsTest::a_banner_cuts_what_is_too_long() {
 
 void TextWidgetsTest::output_goes_on_where_it_was() {
     const Theme theme;
-    OutputView view(theme, ShownWorld::vm);
+    OutputView view(theme, "vm");
     view.show_output({"one\n", 4, 1});
     view.show_output({"one\ntwo\n", 8, 1});
     QCOMPARE(view.text(), u"one\ntwo\n"_s);
@@ -57,7 +57,7 @@ void TextWidgetsTest::output_goes_on_where_it_was() {
 
 void TextWidgetsTest::a_character_split_between_two_frames_stays_whole() {
     const Theme theme;
-    OutputView view(theme, ShownWorld::container);
+    OutputView view(theme, "container");
     const std::string whole = "\u4e2d\u6587";
     view.show_output({whole.substr(0, 4), 4, 1});
     view.show_output({whole, 6, 1});
@@ -66,7 +66,7 @@ void TextWidgetsTest::a_character_split_between_two_frames_stays_whole() {
 
 void TextWidgetsTest::another_run_replaces_the_output() {
     const Theme theme;
-    OutputView view(theme, ShownWorld::container);
+    OutputView view(theme, "container");
     view.show_output({"first", 5, 1});
     view.show_output({"and the second", 14, 2});
     QCOMPARE(view.text(), u"and the second"_s);
@@ -79,7 +79,7 @@ void TextWidgetsTest::another_run_replaces_the_output() {
 
 void TextWidgetsTest::endless_output_stays_bounded() {
     const Theme theme;
-    OutputView view(theme, ShownWorld::container);
+    OutputView view(theme, "container");
     OutputTail tail{{}, 0, 1};
     const std::string more(20000, 'x'); // never a line end
     for (int i = 0; i < 12; ++i) {
@@ -93,7 +93,7 @@ void TextWidgetsTest::endless_output_stays_bounded() {
 
 void TextWidgetsTest::only_whole_lines_are_shown() {
     const Theme theme;
-    OutputView view(theme, ShownWorld::container);
+    OutputView view(theme, "container");
     view.show_output({"a line\n", 7, 1});
     const int line = QFontMetrics(theme.fixed_font()).lineSpacing();
     for (const int height : {131, 140, 155}) {
