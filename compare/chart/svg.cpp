@@ -59,6 +59,13 @@ std::string points_of(const Shape& shape) {
     return text;
 }
 
+/// A world's hue as a text must be readable, whatever it is as an area.
+std::string filled(const Shape& shape) {
+    return shape.kind == Shape::Kind::text && shape.fill.paint == Paint::world
+               ? fmt::format(" fill=\"var(--text-{})\"", css_name(shape.fill.world))
+               : painted("fill", shape.fill);
+}
+
 /// The element up to its content.
 std::string opening(const Shape& shape, const char*& name) {
     switch (shape.kind) {
@@ -96,7 +103,7 @@ std::string element(const Shape& shape) {
     std::string content = shape.kind == Shape::Kind::text ? html_text(shape.text) : "";
     if (!shape.tip.empty())
         content += "<title>" + html_text(shape.tip) + "</title>";
-    return fmt::format("<{} {}{}{}>{}</{}>\n", name, begin, painted("fill", shape.fill), stroked(shape), content, name);
+    return fmt::format("<{} {}{}{}>{}</{}>\n", name, begin, filled(shape), stroked(shape), content, name);
 }
 
 } // namespace

@@ -8,7 +8,8 @@
 namespace isolab {
 
 /// A drawing as an element <svg> (SVG 1.1) to stand in an HTML page. Colours are CSS variables: --ink, --muted, --grid,
-/// --paper and --world-ID; tints are mixed with the paper by opacity. All text is escaped.
+/// --paper, --world-ID of areas and lines and --text-ID of texts; tints are mixed with the paper by opacity. All text
+/// is escaped.
 std::string svg_element(const Drawing& drawing);
 
 /// Text as it may stand in HTML and in attributes between double quotes; what XML cannot hold becomes U+FFFD.

@@ -7,10 +7,14 @@
 #include <fmt/format.h>
 
 #include "compare/chart/svg.h"
+#include "compare/model/contrast.h"
 #include "compare/model/world.h"
 
 namespace isolab {
 namespace {
+
+constexpr const char* light_paper = "#FFFFFF"; ///< as the style says
+constexpr const char* dark_paper = "#14171B";
 
 constexpr const char* style = R"(
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #1b1f24; --muted: #5c6670; --grid: #e3e7eb; --note: #7a5200;
@@ -63,13 +67,19 @@ std::set<std::string> worlds_of(const Document& document) {
     return worlds;
 }
 
+/// Of areas, and darkened or lightened for texts.
+std::string colour_variables(const std::string& id, const std::string& colour, const char* paper) {
+    const std::string name = css_name(id);
+    return fmt::format(" --world-{}: {}; --text-{}: {};", name, colour, name, readable_on(colour, paper));
+}
+
 std::string world_colours(const Document& document) {
     std::string light;
     std::string dark;
     for (const std::string& id : worlds_of(document)) {
         const World world = world_of_id(id);
-        light += fmt::format(" --world-{}: {};", css_name(id), world.colour);
-        dark += fmt::format(" --world-{}: {};", css_name(id), world.dark_colour);
+        light += colour_variables(id, world.colour, light_paper);
+        dark += colour_variables(id, world.dark_colour, dark_paper);
     }
     return fmt::format(":root {{{}}}\n@media (prefers-color-scheme: dark) {{ :root {{{}}} }}\n"
                        "@media print {{ :root {{{}}} }}\n",
@@ -84,7 +94,7 @@ std::string cell_element(const DocumentCell& cell, const char* tag) {
     if (!classes.empty())
         text += fmt::format(" class=\"{}\"", classes);
     if (!cell.world.empty())
-        text += fmt::format(" style=\"color: var(--world-{})\"", css_name(cell.world));
+        text += fmt::format(" style=\"color: var(--text-{})\"", css_name(cell.world));
     return text + ">" + html_text(cell.text) + fmt::format("</{}>", tag);
 }
 

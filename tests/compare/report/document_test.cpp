@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Documents and their HTML.
+#include "compare/model/contrast.h"
+#include "compare/model/world.h"
 #include "compare/report/document.h"
 #include "compare/report/html_report.h"
 #include "tests/support/test_main.h"
@@ -14,20 +16,20 @@ using namespace isolab;
 
 namespace {
 
-ComparisonResult comparison_of(const char* title) {
+ComparisonResult comparison_of(const char* title, const std::string& machine = "vm") {
     ComparisonResult result;
     result.id = "20260101-000000-aaaa";
     result.plan.workload.id = "http";
     result.plan.workload.title = title;
-    result.plan.sides = {"container", "vm"};
+    result.plan.sides = {"container", machine};
     result.plan.seed = 7;
-    result.sides = {{.side = "container", .title = "Container"}, {.side = "vm", .title = "VM", .marks = {"tcg"}}};
+    result.sides = {{.side = "container", .title = "Container"}, {.side = machine, .title = "VM", .marks = {"tcg"}}};
     for (unsigned i = 0; i < 5; ++i)
-        for (const char* side : {"container", "vm"}) {
+        for (const std::string& side : result.plan.sides) {
             RunResult run;
             run.side = side;
             run.index = i;
-            run.ready = std::chrono::milliseconds((run.side == "vm" ? 1200 : 7) + i);
+            run.ready = std::chrono::milliseconds((run.side == machine ? 1200 : 7) + i);
             run.disk = DiskUse{300, 200, 150, 50};
             result.runs.push_back(run);
         }
@@ -103,6 +105,21 @@ class DocumentTest : public QObject {
         const std::string html = html_report(comparison_document(comparison_of("web"), english_speech()));
         QVERIFY(html.find("--world-container: #0072B2") != std::string::npos);
         QVERIFY(html.find("--world-vm: #F0884A") != std::string::npos); // on dark paper
+    }
+    void names_of_worlds_can_be_read_on_both_papers() {
+        for (const World& world : known_worlds())
+            for (const auto& [colour, paper] :
+                 {std::pair(world.colour, "#FFFFFF"), std::pair(world.dark_colour, "#14171B")})
+                QVERIFY2(contrast(readable_on(colour, paper), paper) >= 4.5, world.id.c_str());
+        QVERIFY(contrast("#F0E442", "#FFFFFF") < 1.5);
+        QVERIFY(std::abs(contrast("#FFFFFF", "#000000") - 21) < 0.01);
+        QVERIFY(std::abs(contrast("#777777", "#FFFFFF") - 4.48) < 0.01);
+        QCOMPARE(readable_on("#0072B2", "#FFFFFF"), std::string("#0072B2")); // it is dark enough
+        const std::string html = html_report(comparison_document(comparison_of("web", "vm-full"), english_speech()));
+        QVERIFY(html.find("color: var(--text-vm-full)") != std::string::npos);
+        QVERIFY(html.find("--text-vm-full: " + readable_on("#F0E442", "#FFFFFF")) != std::string::npos);
+        QVERIFY(html.find("--text-vm-full: #F0E442") != std::string::npos); // bright on dark paper
+        QVERIFY(html.find("color: var(--world-") == std::string::npos);
     }
 };
 
