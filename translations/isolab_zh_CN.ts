@@ -1433,6 +1433,30 @@
         <source>What the book means by a machine: an installed system with firmware, boot loader and systemd, and the workload in it.</source>
         <translation>书上所说的虚拟机：带固件、引导程序和 systemd 的完整系统，工作负载在其中运行。</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1；%2</translation>
+    </message>
+    <message>
+        <source>%1 “%2”</source>
+        <translation>%1“%2”</translation>
+    </message>
+    <message>
+        <source>phase %1</source>
+        <translation>阶段：%1</translation>
+    </message>
+    <message>
+        <source>CPU time of phase %1</source>
+        <translation>阶段的 CPU 时间：%1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>

@@ -9,7 +9,7 @@ namespace isolab {
 namespace {
 
 /// `pattern` with the values in place of %1, %2 and %3; what a value says is not searched again.
-std::string filled(std::string_view pattern, const std::vector<Fact>& values) {
+std::string filled(std::string_view pattern, const std::vector<Fact>& values, const Translate& translate) {
     std::string text;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         const bool place =
@@ -20,7 +20,7 @@ std::string filled(std::string_view pattern, const std::vector<Fact>& values) {
         }
         const auto index = static_cast<std::size_t>(pattern[++i] - '1');
         if (index < values.size())
-            text += english(values[index]);
+            text += translated(values[index], translate);
     }
     return text;
 }
@@ -47,14 +47,18 @@ bool Fact::operator==(const Fact& other) const {
 }
 
 std::string english(const Fact& fact) {
+    return translated(fact, [](const char* /*context*/, const std::string& text) { return text; });
+}
+
+std::string translated(const Fact& fact, const Translate& translate) {
     if (!fact.unit.empty())
         return fact.unit == "count"   ? fmt::format("{:.0f}", fact.number)
                : fact.unit == "ratio" ? format_ratio(fact.number)
                                       : format_figure(fact.number, fact.unit);
     if (fact.id.empty())
-        return fact.text;
+        return translate("Catalogue", fact.text);
     const char* pattern = fact_text(fact.id);
-    return pattern != nullptr ? filled(pattern, fact.values) : fact.id;
+    return pattern != nullptr ? filled(translate("Facts", pattern), fact.values, translate) : fact.id;
 }
 
 Fact short_form(const Fact& fact) {

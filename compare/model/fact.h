@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,13 @@ std::vector<std::string> fact_ids();
 
 /// "Only 84.0 MB are free in the data folder."; a statement that this program does not know is its id.
 std::string english(const Fact& fact);
+
+/// The translation of a text, or the text where there is none. The context is "Facts" for statements (fact_text()),
+/// "Catalogue" for words, which may be the title of a workload or a cause that a library tells.
+using Translate = std::function<std::string(const char* context, const std::string& text)>;
+
+/// What english() says, in another language; numbers are written alike in all of them.
+std::string translated(const Fact& fact, const Translate& translate);
 
 /// "ext4" of "ext4 on a qcow2 layer …": the statement `id`.short where there is one, otherwise the fact itself.
 Fact short_form(const Fact& fact);

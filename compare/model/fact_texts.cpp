@@ -309,6 +309,8 @@ constexpr FactText texts[] = {
     {"row.not_measurable", ISOLAB_TRANSLATABLE("Facts", "not measurable here, because %1")},
     {"row.not_reached", ISOLAB_TRANSLATABLE("Facts", "not reached before it was stopped")},
     {"figure.ready", ISOLAB_TRANSLATABLE("Facts", "until ready")},
+    {"figure.phase", ISOLAB_TRANSLATABLE("Facts", "phase %1")},
+    {"figure.phase_cpu", ISOLAB_TRANSLATABLE("Facts", "CPU time of phase %1")},
     {"figure.cpu_to_ready", ISOLAB_TRANSLATABLE("Facts", "CPU time until ready")},
     {"figure.cpu_total", ISOLAB_TRANSLATABLE("Facts", "CPU time altogether")},
     {"figure.memory", ISOLAB_TRANSLATABLE("Facts", "memory")},
@@ -329,6 +331,10 @@ constexpr FactText texts[] = {
      ISOLAB_TRANSLATABLE("Facts", "An installed Debian in a machine: firmware, boot loader, systemd, "
                                   "and the workload in it.")},
     {"text.and", ISOLAB_TRANSLATABLE("Facts", "%1, %2")},
+    {"text.named", ISOLAB_TRANSLATABLE("Facts", "%1: %2")},
+    {"text.condition", ISOLAB_TRANSLATABLE("Facts", "%1 (%2)")},
+    {"text.but", ISOLAB_TRANSLATABLE("Facts", "%1; %2")},
+    {"text.quoted", ISOLAB_TRANSLATABLE("Facts", "%1 “%2”")},
     // what textbooks say, and what is measured of it (compare/textbook)
     {"claim.start", ISOLAB_TRANSLATABLE("Facts", "Start")},
     {"claim.memory", ISOLAB_TRANSLATABLE("Facts", "Memory")},

@@ -81,7 +81,7 @@ void write_book(DocumentWriter& writer, const ComparisonResult& result) {
         if (finding.ratio && finding.runs > 1)
             measured += " [" + format_ratio_interval(finding.ratio->low, finding.ratio->high) + "]";
         if (!finding.doubt.empty())
-            measured += ", " + writer.say(finding.doubt);
+            measured = writer.say("text.but", {measured, finding.doubt});
         table.rows.push_back(
             {{writer.say(finding.claim->subject), {}, false, true}, {writer.say(finding.claim->words)}, {measured}});
     }
@@ -143,26 +143,27 @@ void write_differences(DocumentWriter& writer, const ComparisonResult& result) {
 
 Document comparison_document(const ComparisonResult& result, const Speech& speech) {
     const Workload& workload = result.plan.workload;
-    const std::string title = workload.title.empty() ? workload.id : workload.title;
+    const std::string title = speech.say(workload.title.empty() ? workload.id : workload.title);
     DocumentWriter writer(title, speech);
     writer.heading(1, title);
-    writer.caption(writer.say("report.made", {utc_text(result.started_at, 0), result.id}) + " " +
-                   writer.say("report.runs", {count_fact(result.plan.runs), count_fact(result.plan.warmup),
-                                              std::to_string(result.plan.seed)}));
+    writer.caption(
+        writer.sentences({Fact::said("report.made", {utc_text(result.started_at, 0), result.id}),
+                          Fact::said("report.runs", {count_fact(result.plan.runs), count_fact(result.plan.warmup),
+                                                     std::to_string(result.plan.seed)})}));
     for (const SideResult& side : result.sides)
         if (side.error)
             writer.note(writer.say("row.failed", {world_name(side.side, side.title), side.error->message()}));
     write_book(writer, result);
     write_box_plot(writer, result, "ready");
     write_phases(writer, result);
-    writer.heading(2, writer.say("figure.memory"));
+    writer.heading(2, writer.say("claim.memory"));
     write_box_plot(writer, result, "memory");
     write_disk(writer, result);
     write_all_figures(writer, result);
     writer.caption(writer.say("report.legend"));
     write_differences(writer, result);
     for (const Notice& notice : result.notices)
-        writer.note(writer.say(notice.text) + (notice.remedy.empty() ? "" : " " + writer.say(notice.remedy)));
+        writer.note(writer.sentences({notice.text, notice.remedy}));
     writer.environment(result.environment);
     return writer.finish();
 }

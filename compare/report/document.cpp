@@ -37,10 +37,6 @@ std::string versions_of(const Json& environment) {
 
 } // namespace
 
-Speech english_speech() {
-    return {"en", [](const Fact& fact) { return english(fact); }};
-}
-
 DocumentWriter::DocumentWriter(std::string title, const Speech& speech) : speech_(speech) {
     document_.title = std::move(title);
     document_.language = speech.language;
@@ -48,6 +44,17 @@ DocumentWriter::DocumentWriter(std::string title, const Speech& speech) : speech
 
 std::string DocumentWriter::say(const char* statement, std::vector<Fact> values) const {
     return speech_.say(Fact::said(statement, std::move(values)));
+}
+
+std::string DocumentWriter::sentences(const std::vector<Fact>& facts) const {
+    std::string text;
+    for (const Fact& fact : facts) {
+        const std::string sentence = fact.empty() ? "" : say(fact);
+        if (!text.empty() && !sentence.empty() && !text.ends_with("。"))
+            text += ' ';
+        text += sentence;
+    }
+    return text;
 }
 
 void DocumentWriter::heading(unsigned level, std::string text, std::string anchor) {

@@ -4,13 +4,13 @@
 // here, paper in the window).
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "compare/chart/drawing.h"
 #include "compare/experiment/experiment_result.h"
 #include "compare/model/comparison.h"
+#include "compare/report/speech.h"
 
 namespace isolab {
 
@@ -42,13 +42,6 @@ struct Document {
     std::string language; ///< "en", "zh"
     std::vector<DocumentBlock> blocks;
 };
-
-/// How facts are said in the language of a document: english(), or a translation.
-struct Speech {
-    std::string language = "en";
-    std::function<std::string(const Fact&)> say;
-};
-Speech english_speech();
 
 /// The book's table with everything behind it: each experiment's figures, pictures, conditions and remarks.
 Document suite_document(const SuiteResult& result, const Speech& speech);

@@ -18,6 +18,9 @@ class DocumentWriter {
     std::string say(const char* statement, std::vector<Fact> values = {}) const;
     std::string world(const std::string& id) const { return say(world_name(id, id)); }
 
+    /// One after the other, those that are not empty; a space between them, as far as the language has one.
+    std::string sentences(const std::vector<Fact>& facts) const;
+
     void heading(unsigned level, std::string text, std::string anchor = {});
     void paragraph(std::string text, std::string link = {});
     void caption(std::string text);

@@ -14,17 +14,13 @@ namespace {
 std::string date_of(Nanoseconds time) { return utc_text(time, 0); }
 
 std::string title_of_row(const DocumentWriter& writer, const BookRow& row) {
-    std::string title = writer.say(row.name);
-    if (!row.condition.empty())
-        title += ", " + writer.say(row.condition);
-    return title;
+    return row.condition.empty() ? writer.say(row.name) : writer.say("text.condition", {row.name, row.condition});
 }
 
 /// The line of the book's table.
 std::string line_of_row(const DocumentWriter& writer, const BookRow& row) {
-    std::string line = row.answered ? title_of_row(writer, row) + ": " : "";
-    line += writer.say(row.measured);
-    return row.doubt.empty() ? line : line + "; " + writer.say(row.doubt);
+    const Fact line = row.answered ? Fact::said("text.named", {title_of_row(writer, row), row.measured}) : row.measured;
+    return row.doubt.empty() ? writer.say(line) : writer.say("text.but", {line, row.doubt});
 }
 
 DocumentTable figures_table(const DocumentWriter& writer, const BookRow& row) {
@@ -50,7 +46,7 @@ void write_claim(DocumentWriter& writer, const BookRow& row) {
     std::string text = writer.say("report.book_says", {row.claim->words});
     for (const std::string& sentence : {row.claim->machine_sentence, row.claim->container_sentence})
         if (!sentence.empty())
-            text += " “" + sentence + "”";
+            text = writer.say("text.quoted", {text, sentence});
     writer.caption(text);
 }
 
@@ -64,7 +60,7 @@ void write_remarks(DocumentWriter& writer, const ExperimentResult& result) {
             writer.note(writer.say("row.failed",
                                    {world_name(observation.world, observation.world), observation.error->message()}));
     for (const Notice& notice : result.notices)
-        writer.note(writer.say(notice.text) + (notice.remedy.empty() ? "" : " " + writer.say(notice.remedy)));
+        writer.note(writer.sentences({notice.text, notice.remedy}));
 }
 
 /// What differed between the worlds of the experiment's first comparison.

@@ -14,8 +14,8 @@ namespace isolab {
 namespace {
 
 std::string title_of(const DocumentWriter& writer, const BookRow& row) {
-    return writer.say(row.subject) + ": " + writer.say(row.name) +
-           (row.condition.empty() ? "" : ", " + writer.say(row.condition));
+    const Fact named = Fact::said("text.named", {row.subject, row.name});
+    return row.condition.empty() ? writer.say(named) : writer.say("text.condition", {named, row.condition});
 }
 
 Drawing chain_picture(const DocumentWriter& writer, const ExperimentResult& result, const BookRow& row) {

@@ -192,7 +192,13 @@ std::vector<BookRow> book_rows(const ExperimentResult& result) {
 
 Fact figure_name(const std::string& figure) {
     const std::string statement = "figure." + figure;
-    return fact_text(statement) != nullptr ? Fact::said(statement) : Fact(figure);
+    if (fact_text(statement) != nullptr)
+        return Fact::said(statement);
+    const std::size_t dot = figure.find('.');
+    const std::string kind = "figure." + figure.substr(0, dot);
+    const std::string phase = "phase." + (dot == std::string::npos ? "" : figure.substr(dot + 1));
+    const bool of_phase = (kind == "figure.phase" || kind == "figure.phase_cpu") && fact_text(phase) != nullptr;
+    return of_phase ? Fact::said(kind, {Fact::said(phase)}) : Fact(figure);
 }
 
 const BookRow& headline_row(const std::vector<BookRow>& rows) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 using namespace isolab;
 
@@ -100,6 +101,25 @@ class DocumentTest : public QObject {
         const std::string html = html_report(suite_document(suite_of("Start"), speech));
         QVERIFY(html.find("<html lang=\"zh\">") != std::string::npos);
         QVERIFY(html.find("«measured here»") != std::string::npos);
+    }
+    void every_statement_is_known_in_chinese() {
+        std::set<std::string_view> known;
+        for (const Translation& one : chinese_texts())
+            if (one.context == "Facts")
+                known.insert(one.source);
+        for (const std::string& id : fact_ids())
+            QVERIFY2(known.contains(fact_text(id)), fact_text(id));
+    }
+    void a_chinese_document_keeps_names_and_figures() {
+        const std::string html = html_report(suite_document(suite_of("Web server"), chinese_speech()));
+        QVERIFY(html.find("<html lang=\"zh\">") != std::string::npos);
+        QVERIFY(html.find("<h2 id=\"20260101-000000-eeee\">网页服务器</h2>") != std::string::npos); // of the catalogue
+        QVERIFY(html.find("本机实测") != std::string::npos && html.find("measured here") == std::string::npos);
+        QVERIFY(html.find("1.20 s TCG") != std::string::npos);
+        const Speech speech = chinese_speech();
+        QCOMPARE(speech.say(Fact::said("row.ratio", {"%2", "2×"})), std::string("%2 2×（ – ）")); // not filled again
+        QCOMPARE(speech.say(Fact("a text that nobody translated")), std::string("a text that nobody translated"));
+        QVERIFY(!speech_in("fr") && speech_in("fr").error().kind == ErrorKind::invalid_argument);
     }
     void worlds_keep_their_colours() {
         const std::string html = html_report(comparison_document(comparison_of("web"), english_speech()));
