@@ -4,12 +4,16 @@
 #include "compare/model/contrast.h"
 #include "compare/model/world.h"
 #include "compare/report/document.h"
+#include "compare/report/document_json.h"
 #include "compare/report/html_report.h"
+#include "engine/base/json.h"
 #include "tests/support/test_main.h"
+#include "tests/support/verify.h"
 
 #include <QtTest>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <set>
 
@@ -56,6 +60,9 @@ SuiteResult suite_of(const char* title) {
     suite.experiments.push_back(start);
     return suite;
 }
+
+/// As it arrives where it is read.
+Json json_again(const Json& json) { return Json::parse(json.dump()); }
 
 std::size_t count_of(const std::string& text, const std::string& part) {
     std::size_t count = 0;
@@ -120,6 +127,34 @@ class DocumentTest : public QObject {
         QCOMPARE(speech.say(Fact::said("row.ratio", {"%2", "2×"})), std::string("%2 2×（ – ）")); // not filled again
         QCOMPARE(speech.say(Fact("a text that nobody translated")), std::string("a text that nobody translated"));
         QVERIFY(!speech_in("fr") && speech_in("fr").error().kind == ErrorKind::invalid_argument);
+    }
+    void a_document_comes_back_from_json_as_it_was() {
+        Document document = suite_document(suite_of("Start \"quoted\""), chinese_speech());
+        const Json json = document_json(document);
+        const auto again = parse_document(json_again(json), "a document");
+        VERIFY_OK(again);
+        QCOMPARE(document_json(*again).dump(), json.dump());
+        QCOMPARE(html_report(*again), html_report(document));
+        document.title = "\xff";
+        document.blocks[0].figure.shapes = {{.x = std::numeric_limits<double>::quiet_NaN()}};
+        document.blocks[0].kind = DocumentBlock::Kind::figure;
+        VERIFY_OK(parse_document(json_again(document_json(document)), "a document"));
+    }
+    void what_is_no_document_is_refused() {
+        const Json json = document_json(comparison_document(comparison_of("web"), english_speech()));
+        for (const char* key : {"schema", "title", "language", "blocks"}) {
+            Json poor = json;
+            poor.erase(key);
+            const auto read = parse_document(poor, "standard input");
+            QVERIFY2(!read && read.error().kind == ErrorKind::corrupt, key);
+        }
+        Json strange = json;
+        strange["schema"] = "isolab.document/2";
+        QVERIFY(!parse_document(strange, "standard input"));
+        strange = json;
+        strange["blocks"][0]["kind"] = "film";
+        QVERIFY(parse_document(strange, "standard input").error().message().find("kind") != std::string::npos);
+        QVERIFY(!parse_document(Json::array(), "standard input"));
     }
     void worlds_keep_their_colours() {
         const std::string html = html_report(comparison_document(comparison_of("web"), english_speech()));
