@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "cli/history_commands.h"
+#include "cli/interrupt.h"
+#include "cli/paper.h"
 #include "compare/report/document_check.h"
 #include "compare/report/html_report.h"
 #include "compare/report/privacy.h"
@@ -17,12 +19,12 @@ namespace {
 struct ReportOptions {
     std::vector<std::string> ids;
     std::string format = "markdown";
+    std::string language = "en";
     std::string output;
     bool is_private = false;
 };
 
-Document document_of(const AnyResult& result) {
-    const Speech speech = english_speech();
+Document document_of(const AnyResult& result, const Speech& speech) {
     if (const auto* comparison = std::get_if<ComparisonResult>(&result))
         return comparison_document(*comparison, speech);
     if (const auto* experiment = std::get_if<ExperimentResult>(&result))
@@ -61,10 +63,10 @@ std::string json_text(const std::vector<AnyResult>& results) {
 }
 
 /// Of several results one document, one after the other.
-Document joined_document(const std::vector<AnyResult>& results) {
-    Document document = document_of(results.front());
+Document joined_document(const std::vector<AnyResult>& results, const Speech& speech) {
+    Document document = document_of(results.front(), speech);
     for (std::size_t i = 1; i < results.size(); ++i) {
-        Document next = document_of(results[i]);
+        Document next = document_of(results[i], speech);
         document.blocks.insert(document.blocks.end(), std::make_move_iterator(next.blocks.begin()),
                                std::make_move_iterator(next.blocks.end()));
     }
@@ -74,8 +76,6 @@ Document joined_document(const std::vector<AnyResult>& results) {
 std::string text_of(const std::vector<AnyResult>& results, const std::string& format) {
     if (format == "json")
         return json_text(results);
-    if (format == "html")
-        return html_report(joined_document(results));
     if (format == "csv")
         return report_csv(comparisons_of(results));
     if (format == "summary")
@@ -84,6 +84,30 @@ std::string text_of(const std::vector<AnyResult>& results, const std::string& fo
     for (const ComparisonResult& result : comparisons_of(results))
         text += (text.empty() ? "" : "\n") + report_markdown(result);
     return text;
+}
+
+bool is_document(const std::string& format) { return format == "html" || format == "pdf"; }
+
+/// What was asked for, as far as it can be known before results are read.
+Result<Speech> checked_options(const ReportOptions& options) {
+    if (options.language != "en" && !is_document(options.format))
+        return fail(ErrorKind::invalid_argument, "write in another language", options.format,
+                    "only html and pdf speak in sentences", "Choose --format html or pdf, or leave --language out");
+    if (options.format == "pdf")
+        ISOLAB_TRY(check_binary_output(options.output));
+    ISOLAB_TRY(check_result_file(options.output));
+    return speech_in(options.language);
+}
+
+/// The whole report. Nothing is written before it is complete.
+Result<std::string> rendered(const std::vector<AnyResult>& results, const ReportOptions& options, const Speech& speech,
+                             const StopToken& stop) {
+    if (!is_document(options.format))
+        return text_of(results, options.format);
+    const Document document = joined_document(results, speech);
+    if (options.format == "html")
+        return html_report(document);
+    return pdf_of_document(document, stop);
 }
 
 /// `hidden`: what it is read without; null: nothing.
@@ -97,7 +121,7 @@ Result<AnyResult> reported_result(const HistoryReader& history, const std::strin
 }
 
 Result<void> write_report(const GlobalOptions& globals, const ReportOptions& options) {
-    ISOLAB_TRY(check_result_file(options.output));
+    ISOLAB_ASSIGN(const Speech speech, checked_options(options));
     ISOLAB_ASSIGN(const auto history, open_history(globals));
     ISOLAB_ASSIGN(const HostIdentity identity, host_identity(globals));
     std::vector<AnyResult> results;
@@ -105,7 +129,9 @@ Result<void> write_report(const GlobalOptions& globals, const ReportOptions& opt
         ISOLAB_ASSIGN(AnyResult result, reported_result(*history, id, options.is_private ? &identity : nullptr));
         results.push_back(std::move(result));
     }
-    return write_result(text_of(results, options.format), options.output);
+    const Interrupt interrupt;
+    ISOLAB_ASSIGN(const std::string report, rendered(results, options, speech, interrupt.token()));
+    return write_result(report, options.output);
 }
 
 } // namespace
@@ -116,11 +142,14 @@ void add_report_command(CommandParser app, GlobalOptions& globals, ExitCode& exi
     sub.add_option("id", options->ids, "Their ids or the beginnings of them (see isolab history ls)")
         .required()
         .type_name("ID");
-    sub.add_option(
-           "--format", options->format,
-           "markdown; html: one file with pictures; csv: every figure of every run; summary: a CSV of medians and "
-           "ratios; json: everything")
-        .one_of({"markdown", "html", "csv", "summary", "json"})
+    sub.add_option("--format", options->format,
+                   "markdown; html: one file with pictures; pdf: the same on paper, A4; csv: every figure of every "
+                   "run; summary: a CSV of medians and "
+                   "ratios; json: everything")
+        .one_of({"markdown", "html", "pdf", "csv", "summary", "json"})
+        .capture_default_str();
+    sub.add_option("--language", options->language, "Of html and pdf: en or zh (Chinese)")
+        .one_of({"en", "zh"})
         .capture_default_str();
     sub.add_option("--output", options->output, "Write the report into a file").type_name("FILE");
     sub.add_flag("--private", options->is_private, private_help);
