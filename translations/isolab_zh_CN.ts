@@ -151,6 +151,26 @@
         <source>its content is not what was written</source>
         <translation>其内容与写入时不同</translation>
     </message>
+    <message>
+        <source>it is not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>other runtimes are started by root only</source>
+        <translation>只有 root 才能启动其他运行时</translation>
+    </message>
+    <message>
+        <source>there is no machine image that boots</source>
+        <translation>没有可启动的虚拟机镜像</translation>
+    </message>
+    <message>
+        <source>there is no machine image that boots by a BIOS</source>
+        <translation>没有可由 BIOS 启动的虚拟机镜像</translation>
+    </message>
+    <message>
+        <source>there is no machine image that boots by UEFI</source>
+        <translation>没有可由 UEFI 启动的虚拟机镜像</translation>
+    </message>
 </context>
 <context>
     <name>Deployment</name>

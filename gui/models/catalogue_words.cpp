@@ -47,6 +47,12 @@ namespace {
     QT_TRANSLATE_NOOP("Catalogue", "QEMU"),
     QT_TRANSLATE_NOOP("Catalogue", "the guest's first process"),
     QT_TRANSLATE_NOOP("Catalogue", "maker of ext4 disks"),
+    // why a world cannot be measured
+    QT_TRANSLATE_NOOP("Catalogue", "it is not installed"),
+    QT_TRANSLATE_NOOP("Catalogue", "other runtimes are started by root only"),
+    QT_TRANSLATE_NOOP("Catalogue", "there is no machine image that boots"),
+    QT_TRANSLATE_NOOP("Catalogue", "there is no machine image that boots by a BIOS"),
+    QT_TRANSLATE_NOOP("Catalogue", "there is no machine image that boots by UEFI"),
     // what became of a machine's disk
     QT_TRANSLATE_NOOP("Catalogue", "it is empty"),
     QT_TRANSLATE_NOOP("Catalogue", "it holds no file system"),

@@ -123,6 +123,7 @@ class DocumentTest : public QObject {
         QVERIFY(html.find("<h2 id=\"20260101-000000-eeee\">网页服务器</h2>") != std::string::npos); // of the catalogue
         QVERIFY(html.find("本机实测") != std::string::npos && html.find("measured here") == std::string::npos);
         QVERIFY(html.find("1.20 s TCG") != std::string::npos);
+        QVERIFY(html.find("youki：本机未测，原因：未安装。") != std::string::npos);
         const Speech speech = chinese_speech();
         QCOMPARE(speech.say(Fact::said("row.ratio", {"%2", "2×"})), std::string("%2 2×（ – ）")); // not filled again
         QCOMPARE(speech.say(Fact("a text that nobody translated")), std::string("a text that nobody translated"));
