@@ -10,12 +10,12 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-BookRow row_of(const Claim& claim) {
+ClaimRow row_of(const Claim& claim) {
     return {Words::fact(claim.subject), Words::fact(claim.words), {}, {}, {}, {}, {}};
 }
 
-BookRow row_of(const Finding& finding) {
-    BookRow row = row_of(*finding.claim);
+ClaimRow row_of(const Finding& finding) {
+    ClaimRow row = row_of(*finding.claim);
     row.measured = Words::fact(finding.measured);
     row.doubt = Words::fact(finding.doubt);
     if (finding.ratio) {
@@ -31,8 +31,8 @@ BookRow row_of(const Finding& finding) {
 
 } // namespace
 
-std::vector<BookRow> Book::rows(const ComparisonResult* result) {
-    std::vector<BookRow> rows;
+std::vector<ClaimRow> Book::rows(const ComparisonResult* result) {
+    std::vector<ClaimRow> rows;
     if (result != nullptr)
         for (const Finding& finding : textbook_findings(*result))
             rows.push_back(row_of(finding));

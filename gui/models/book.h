@@ -10,7 +10,7 @@
 namespace isolab {
 
 /// One line of "the book says · measured here".
-struct BookRow {
+struct ClaimRow {
     QString subject;  ///< "Start"
     QString claim;    ///< textbook, machine / container: "minutes / seconds"
     QString measured; ///< "120 ×"; empty: not measured yet
@@ -18,14 +18,14 @@ struct BookRow {
     QString interval; ///< "113 – 128"
     QString doubt;    ///< "too few runs yet", "not distinguishable"; empty: the difference is certain
     QString detail;   ///< both medians and what the test says
-    bool operator==(const BookRow&) const = default;
+    bool operator==(const ClaimRow&) const = default;
 };
 
 class Book {
   public:
     /// The claims alone when `result` is null; a claim that this result has no figure for keeps its measured column
     /// empty.
-    static std::vector<BookRow> rows(const ComparisonResult* result);
+    static std::vector<ClaimRow> rows(const ComparisonResult* result);
 };
 
 } // namespace isolab

@@ -29,12 +29,12 @@ BookTable::BookTable(const Theme& theme, QWidget* parent) : QWidget(parent), the
     });
 }
 
-void BookTable::show_rows(std::vector<BookRow> rows) {
+void BookTable::show_rows(std::vector<ClaimRow> rows) {
     if (rows == rows_)
         return;
     rows_ = std::move(rows);
     QStringList lines;
-    for (const BookRow& row : rows_)
+    for (const ClaimRow& row : rows_)
         lines << Words::labelled(row.subject, QStringList{row.claim, row.measured, row.mark, row.interval, row.doubt}
                                                   .filter(QRegularExpression(u"."_s))
                                                   .join(u" · "_s));
@@ -65,7 +65,7 @@ void BookTable::paintEvent(QPaintEvent*) {
                   QRectF(0, theme_.px(header_units) + row_height() * static_cast<double>(i), width(), row_height()));
 }
 
-void BookTable::paint_row(QPainter& painter, const BookRow& row, const QRectF& rect) const {
+void BookTable::paint_row(QPainter& painter, const ClaimRow& row, const QRectF& rect) const {
     const Colours& c = theme_.colours();
     painter.setPen(QPen(c.hairline, 1));
     painter.drawLine(rect.topLeft() + QPointF(0, 0.5), rect.topRight() + QPointF(0, 0.5));

@@ -15,7 +15,7 @@ class BookTable : public QWidget {
     Q_OBJECT
   public:
     explicit BookTable(const Theme& theme, QWidget* parent = nullptr);
-    void show_rows(std::vector<BookRow> rows);
+    void show_rows(std::vector<ClaimRow> rows);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -25,10 +25,10 @@ class BookTable : public QWidget {
 
   private:
     double row_height() const;
-    void paint_row(QPainter& painter, const BookRow& row, const QRectF& rect) const;
+    void paint_row(QPainter& painter, const ClaimRow& row, const QRectF& rect) const;
 
     const Theme& theme_;
-    std::vector<BookRow> rows_;
+    std::vector<ClaimRow> rows_;
 };
 
 } // namespace isolab

@@ -217,11 +217,11 @@ void ModelsTest::prerequisites_count_required_trouble_only() {
 }
 
 void ModelsTest::the_book_shows_only_what_was_measured() {
-    for (const BookRow& row : Book::rows(nullptr))
+    for (const ClaimRow& row : Book::rows(nullptr))
         QVERIFY(row.measured.isEmpty() && !row.claim.isEmpty());
     ComparisonResult result = test::sample_result();
     result.ratios.erase(result.ratios.begin() + 1);
-    const std::vector<BookRow> rows = Book::rows(&result);
+    const std::vector<ClaimRow> rows = Book::rows(&result);
     QCOMPARE(rows[0].measured, u"116\u00a0×"_s);
     QCOMPARE(rows[0].interval, u"109 – 124"_s);
     QVERIFY(rows[1].measured.isEmpty());
