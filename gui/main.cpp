@@ -27,6 +27,20 @@ void apply_look(Theme& theme, const GuiOptions& options) {
     theme.choose(options.theme.value_or(theme_choice(settings.value(u"view/theme"_s).toString())));
 }
 
+MainWindow::Page page_of(StartPage page) {
+    switch (page) {
+    case StartPage::book:
+        return MainWindow::book;
+    case StartPage::results:
+        return MainWindow::history;
+    case StartPage::system:
+        return MainWindow::system;
+    case StartPage::compare:
+        break;
+    }
+    return MainWindow::compare;
+}
+
 void prepare_controls(MainWindow& window, ComparisonController& controller, const GuiOptions& options) {
     QObject::connect(&controller.host(), &SessionHost::workloads_changed, &window, [&window, options] {
         CompareControls& controls = window.compare_page().controls();
@@ -36,7 +50,7 @@ void prepare_controls(MainWindow& window, ComparisonController& controller, cons
         if (options.runs)
             controls.set_runs(*options.runs);
     });
-    if (!options.start)
+    if (!options.start || options.page != StartPage::compare)
         return;
     QObject::connect(
         &controller, &ComparisonController::stage_changed, &window, [&window, &controller, started = false]() mutable {
@@ -46,6 +60,16 @@ void prepare_controls(MainWindow& window, ComparisonController& controller, cons
                     &window, [&window] { window.compare_page().start(Mode::measure); }, Qt::QueuedConnection);
             }
         });
+}
+
+/// As soon as it can be measured, once.
+void start_book(SuiteController& suite) {
+    QObject::connect(&suite, &SuiteController::results_changed, &suite, [&suite, started = false]() mutable {
+        if (!started && suite.can_start()) {
+            started = true;
+            suite.start();
+        }
+    });
 }
 
 int run() {
@@ -66,12 +90,18 @@ int run() {
     SessionHost host(source);
     ComparisonController controller(host, source);
     ResultsController results(host, source);
-    MainWindow window(theme, {host, controller, results});
+    SuiteController suite(host, source);
+    MainWindow window(theme, {host, controller, suite, results});
+    window.show_page(page_of(options->page));
     const SignalNotifier signals_of_system;
     QObject::connect(&signals_of_system, &SignalNotifier::interrupted, &window, &QWidget::close);
     prepare_controls(window, controller, *options);
+    if (options->start && options->page == StartPage::book)
+        start_book(suite);
     const ScreenshotTour* tour =
-        options->screenshots.isEmpty() ? nullptr : new ScreenshotTour(window, controller, options->screenshots);
+        options->screenshots.isEmpty()
+            ? nullptr
+            : new ScreenshotTour(window, {host, controller, suite, results}, options->page, options->screenshots);
     window.show();
     host.open(options->workload);
     const int code = QApplication::exec();

@@ -10,6 +10,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 
+#include "gui/pages/book_page.h"
 #include "gui/pages/compare_page.h"
 #include "gui/pages/history_page.h"
 #include "gui/pages/system_page.h"
@@ -22,7 +23,8 @@ using namespace Qt::StringLiterals;
 MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidget* parent)
     : QMainWindow(parent), theme_(theme), controllers_(controllers), rail_(new NavRail(theme)),
       pages_(new QStackedWidget), compare_(new ComparePage(theme, controllers.comparison)),
-      history_(new HistoryPage(theme, controllers.results)), system_(new SystemPage(theme, controllers.host)) {
+      book_(new BookPage(theme, controllers.suite)), history_(new HistoryPage(theme, controllers.results)),
+      system_(new SystemPage(theme, controllers.host)) {
     setWindowIcon(QIcon(u":/isolab/icons/isolab.svg"_s));
     auto* centre = new QWidget;
     auto* layout = new QHBoxLayout(centre);
@@ -32,9 +34,10 @@ MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidg
     layout->addWidget(pages_, 1);
     setCentralWidget(centre);
     rail_->add_page(Icon::compare, tr("Compare"));
+    rail_->add_page(Icon::book, tr("The book"));
     rail_->add_page(Icon::history, tr("History"));
     rail_->add_page(Icon::system, tr("System"));
-    for (QWidget* page : std::initializer_list<QWidget*>{compare_, history_, system_})
+    for (QWidget* page : std::initializer_list<QWidget*>{compare_, book_, history_, system_})
         pages_->addWidget(page);
     build_menu();
     setMinimumSize(960, 600);
@@ -54,6 +57,7 @@ MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidg
     for (const auto changed : {&SessionHost::measuring_changed, &SessionHost::closing_began})
         connect(&controllers.host, changed, this, &MainWindow::refresh_title);
     connect(&controllers.comparison, &ComparisonController::stage_changed, this, &MainWindow::refresh_title);
+    connect(&controllers.suite, &SuiteController::state_changed, this, &MainWindow::refresh_title);
     connect(&controllers.comparison, &ComparisonController::export_finished, this,
             [this] { show_page(compare); }); // which tells how it went
     connect(&controllers.host, &SessionHost::closed, this, [this] {
@@ -131,7 +135,8 @@ void MainWindow::show_page(Page page) {
 
 void MainWindow::refresh_title() {
     const SessionHost& host = controllers_.host;
-    const bool ending = host.closing() || controllers_.comparison.stage() == Stage::stopping;
+    const bool ending = host.closing() || controllers_.comparison.stage() == Stage::stopping ||
+                        controllers_.suite.state() == SuiteController::State::stopping;
     setWindowTitle(ending ? tr("Isolab – stopping…") : host.measuring() ? tr("Isolab – running") : tr("Isolab"));
 }
 

@@ -5,6 +5,7 @@
 
 #include "gui/jobs/comparison_controller.h"
 #include "gui/jobs/results_controller.h"
+#include "gui/jobs/suite_controller.h"
 #include "gui/theme/theme.h"
 
 class QAction;
@@ -13,6 +14,7 @@ class QStackedWidget;
 
 namespace isolab {
 
+class BookPage;
 class ComparePage;
 class HistoryPage;
 class NavRail;
@@ -22,6 +24,7 @@ class SystemPage;
 struct WindowControllers {
     SessionHost& host;
     ComparisonController& comparison;
+    SuiteController& suite;
     ResultsController& results;
 };
 
@@ -30,7 +33,7 @@ struct WindowControllers {
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
-    enum Page { compare, history, system };
+    enum Page { compare, book, history, system };
 
     MainWindow(Theme& theme, const WindowControllers& controllers, QWidget* parent = nullptr);
 
@@ -53,6 +56,7 @@ class MainWindow : public QMainWindow {
     NavRail* rail_;
     QStackedWidget* pages_;
     ComparePage* compare_;
+    BookPage* book_;
     HistoryPage* history_;
     SystemPage* system_;
     QAction *export_ = nullptr, *copy_ = nullptr;

@@ -82,6 +82,16 @@ Result<void> read_machine(const QCommandLineParser& parser, GuiOptions& options)
     return {};
 }
 
+Result<StartPage> read_page(const QCommandLineParser& parser) {
+    static const QStringList names{u"compare"_s, u"book"_s, u"results"_s, u"system"_s}; // in the order of StartPage
+    if (!parser.isSet(u"page"_s))
+        return StartPage::compare;
+    const qsizetype found = names.indexOf(parser.value(u"page"_s));
+    if (found < 0)
+        return bad_value(u"page"_s, parser.value(u"page"_s), "Give compare, book, results or system");
+    return static_cast<StartPage>(found);
+}
+
 } // namespace
 
 Result<GuiOptions> parse_options(const QStringList& arguments) {
@@ -101,8 +111,10 @@ Result<GuiOptions> parse_options(const QStringList& arguments) {
         {u"kernel"_s, text(QT_TRANSLATE_NOOP("Options", "Guest kernel (bzImage or vmlinux)")), u"FILE"_s},
         {u"workload"_s, text(QT_TRANSLATE_NOOP("Options", "Workload or image to choose")), u"ID"_s},
         {u"sides"_s, text(QT_TRANSLATE_NOOP("Options", "Worlds to choose, with commas between them")), u"WORLDS"_s},
-        {u"start"_s, text(QT_TRANSLATE_NOOP("Options", "Start the comparison at once"))},
+        {u"start"_s,
+         text(QT_TRANSLATE_NOOP("Options", "Start the comparison at once; with --page book the quick book"))},
         {u"runs"_s, text(QT_TRANSLATE_NOOP("Options", "Measured runs of each side")), u"N"_s},
+        {u"page"_s, text(QT_TRANSLATE_NOOP("Options", "Page to show: compare, book, results or system")), u"NAME"_s},
         {u"theme"_s, text(QT_TRANSLATE_NOOP("Options", "light, dark or system")), u"NAME"_s},
         {u"scale"_s, text(QT_TRANSLATE_NOOP("Options", "Size of everything in percent")), u"PERCENT"_s},
         {u"language"_s, text(QT_TRANSLATE_NOOP("Options", "Language, such as zh_CN")), u"NAME"_s},
@@ -123,6 +135,7 @@ Result<GuiOptions> parse_options(const QStringList& arguments) {
             return bad_value(u"theme"_s, name, "Give light, dark or system");
         options.theme = theme_choice(name);
     }
+    ISOLAB_ASSIGN(options.page, read_page(parser));
     ISOLAB_TRY(read_machine(parser, options));
     ISOLAB_TRY(read_worlds(parser, options));
     ISOLAB_TRY(read_numbers(parser, options));

@@ -12,6 +12,8 @@
 
 namespace isolab {
 
+enum class StartPage { compare, book, results, system };
+
 /// The command line of isolab-gui.
 struct GuiOptions {
     std::string root; ///< data folder; empty: the default
@@ -20,12 +22,13 @@ struct GuiOptions {
     MachineKind machine_kind = MachineKind::lean;
     std::optional<std::string> kernel; ///< of machines: a file
     std::string workload;              ///< chosen at first: an id or an image; empty: the default
-    bool start = false;                ///< start the comparison at once
+    bool start = false;                ///< measure what the page shows at once: the comparison, or the book
     std::vector<std::string> worlds;   ///< chosen at first; empty: the default
     std::optional<unsigned> runs;
-    std::optional<Theme::Choice> theme; ///< empty: as saved
-    std::optional<int> scale;           ///< percent; empty: as saved
-    QString screenshots;                ///< prefix of PNG files to take, then exit; empty: none
+    std::optional<Theme::Choice> theme;  ///< empty: as saved
+    std::optional<int> scale;            ///< percent; empty: as saved
+    StartPage page = StartPage::compare; ///< shown first
+    QString screenshots;                 ///< prefix of PNG files to take, then exit; empty: none
 };
 
 /// Reads the arguments; --help and --version print and exit. An Error names the bad value and what is possible.

@@ -32,10 +32,23 @@ bool telling(const LiveComparison& live) {
 
 } // namespace
 
-ScreenshotTour::ScreenshotTour(MainWindow& window, ComparisonController& controller, QString prefix)
-    : QObject(&window), window_(window), controller_(controller), prefix_(std::move(prefix)) {
-    connect(&timer_, &QTimer::timeout, this, &ScreenshotTour::advance);
+ScreenshotTour::ScreenshotTour(MainWindow& window, const WindowControllers& controllers, StartPage page, QString prefix)
+    : QObject(&window), window_(window), controller_(controllers.comparison), suite_(controllers.suite),
+      prefix_(std::move(prefix)) {
+    connect(&timer_, &QTimer::timeout, this,
+            page == StartPage::book ? &ScreenshotTour::advance_book : &ScreenshotTour::advance);
     timer_.start(look_ms);
+}
+
+void ScreenshotTour::advance_book() {
+    const SuiteController::State state = suite_.state();
+    if (state == SuiteController::State::opening || state == SuiteController::State::loading)
+        return;
+    timer_.stop();
+    QTimer::singleShot(settle_ms, this, [this] {
+        take(u"book"_s);
+        window_.close();
+    });
 }
 
 void ScreenshotTour::advance() {

@@ -2,6 +2,98 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>BookFormats</name>
+    <message>
+        <source>Report with pictures, as HTML</source>
+        <translation>带图的报告（HTML）</translation>
+    </message>
+    <message>
+        <source>Every figure, as JSON</source>
+        <translation>全部数据（JSON）</translation>
+    </message>
+</context>
+<context>
+    <name>BookLines</name>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>part %1 of %2</source>
+        <translation>第 %1 部分，共 %2 部分</translation>
+    </message>
+    <message>
+        <source>the book says %1</source>
+        <translation>书上说：%1</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>being measured</source>
+        <translation>正在测量</translation>
+    </message>
+    <message>
+        <source>stopped half-way</source>
+        <translation>中途停止</translation>
+    </message>
+    <message>
+        <source>stopping: the present run is ended cleanly</source>
+        <translation>正在停止：妥善结束当前运行</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 项，共 %2 项</translation>
+    </message>
+    <message>
+        <source>%1 instances</source>
+        <translation>%1 个实例</translation>
+    </message>
+    <message>
+        <source>warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>第 %1 次运行</translation>
+    </message>
+    <message>
+        <source>about %1 s</source>
+        <translation>约 %1 秒</translation>
+    </message>
+    <message>
+        <source>about %1 h</source>
+        <translation>约 %1 小时</translation>
+    </message>
+    <message>
+        <source>about %1 min</source>
+        <translation>约 %1 分钟</translation>
+    </message>
+    <message>
+        <source>almost done</source>
+        <translation>即将完成</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <comment>time</comment>
+        <translation>还需%1</translation>
+    </message>
+    <message>
+        <source>Measured in: %1</source>
+        <translation>测量对象：%1</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>list</comment>
+        <translation>、</translation>
+    </message>
+</context>
+<context>
     <name>Catalogue</name>
     <message>
         <source>Hello</source>
@@ -1493,10 +1585,6 @@
         <translation>要选择的负载或镜像</translation>
     </message>
     <message>
-        <source>Start the comparison at once</source>
-        <translation>立即开始对比</translation>
-    </message>
-    <message>
         <source>Measured runs of each side</source>
         <translation>每一边测量的次数</translation>
     </message>
@@ -1535,6 +1623,14 @@
     <message>
         <source>Worlds to choose, with commas between them</source>
         <translation>要选择的世界，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Start the comparison at once; with --page book the quick book</source>
+        <translation>立即开始对比；与 --page book 合用时开始快速实测这本书</translation>
+    </message>
+    <message>
+        <source>Page to show: compare, book, results or system</source>
+        <translation>要显示的页面：compare、book、results 或 system</translation>
     </message>
 </context>
 <context>
@@ -2010,6 +2106,200 @@
         <source>race · all at the same moment</source>
         <translation>竞速 · 同时启动</translation>
     </message>
+    <message>
+        <source>en</source>
+        <comment>the code of this language</comment>
+        <translation>zh</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::BookHead</name>
+    <message>
+        <source>The data folder is being opened</source>
+        <translation>正在打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>The data folder cannot be opened</source>
+        <translation>数据文件夹无法打开</translation>
+    </message>
+    <message>
+        <source>The saved results are being read</source>
+        <translation>正在读取已保存的结果</translation>
+    </message>
+    <message>
+        <source>The book is being measured: only one thing at a time</source>
+        <translation>正在实测这本书：一次只测一项</translation>
+    </message>
+    <message>
+        <source>The experiments could not be read</source>
+        <translation>无法读取实验</translation>
+    </message>
+    <message>
+        <source>Something else is being measured: only one at a time</source>
+        <translation>正在测量别的内容：一次只测一项</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Measure the book</source>
+        <translation>实测全书</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>The book, measured</source>
+        <translation>实测这本书</translation>
+    </message>
+    <message>
+        <source>All rows, one after the other: %1</source>
+        <translation>逐行测量全部内容：%1</translation>
+    </message>
+    <message>
+        <source>All rows, one after the other</source>
+        <translation>逐行测量全部内容</translation>
+    </message>
+    <message>
+        <source>Ends the present run cleanly; what was measured is kept</source>
+        <translation>妥善结束当前运行；已测得的数据会保留</translation>
+    </message>
+    <message>
+        <source>It is being stopped already</source>
+        <translation>已经在停止</translation>
+    </message>
+    <message>
+        <source>The book is not being measured</source>
+        <translation>现在没有在实测这本书</translation>
+    </message>
+    <message>
+        <source>All measured rows as a file</source>
+        <translation>把所有测得的行存为文件</translation>
+    </message>
+    <message>
+        <source>Nothing was measured yet</source>
+        <translation>还没有测得任何内容</translation>
+    </message>
+    <message>
+        <source>Few repetitions and short deadlines: for a first look</source>
+        <translation>重复次数少、时限短：供初步了解</translation>
+    </message>
+    <message>
+        <source>As many repetitions as narrow intervals need; takes hours</source>
+        <translation>重复到区间足够窄为止；需要数小时</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows measured</source>
+        <translation>已测得 %1 行，共 %2 行</translation>
+    </message>
+    <message>
+        <source>stopped: what was measured is kept</source>
+        <translation>已停止：测得的数据已保留</translation>
+    </message>
+    <message>
+        <source>all of it takes %1</source>
+        <translation>全部测完需%1</translation>
+    </message>
+    <message>
+        <source>Opening the data folder…</source>
+        <translation>正在打开数据文件夹…</translation>
+    </message>
+    <message>
+        <source>Reading the saved results…</source>
+        <translation>正在读取已保存的结果…</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::BookList</name>
+    <message>
+        <source>book: %1</source>
+        <translation>书上：%1</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>stopped half-way: %1</source>
+        <translation>中途停止：%1</translation>
+    </message>
+    <message>
+        <source>What the book says, and what was measured</source>
+        <translation>书上的说法与测得的结果</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::BookPage</name>
+    <message>
+        <source>Measure this row</source>
+        <translation>测量这一行</translation>
+    </message>
+    <message>
+        <source>The book says · measured here</source>
+        <translation>书上说 · 这里测得</translation>
+    </message>
+    <message>
+        <source>The chosen row</source>
+        <translation>所选的行</translation>
+    </message>
+    <message>
+        <source>Reading the book&apos;s rows and what was measured of them…</source>
+        <translation>正在读取书中各行及其测量结果…</translation>
+    </message>
+    <message>
+        <source>The book&apos;s rows could not be read.</source>
+        <translation>无法读取书中各行。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>No row is chosen</source>
+        <translation>没有选择任何行</translation>
+    </message>
+    <message>
+        <source>This row alone: %1</source>
+        <translation>仅这一行：%1</translation>
+    </message>
+    <message>
+        <source>This row alone</source>
+        <translation>仅这一行</translation>
+    </message>
+    <message>
+        <source>Stopped half-way: this is what was measured by then.</source>
+        <translation>中途停止：这是到那时为止测得的内容。</translation>
+    </message>
+    <message>
+        <source>Measured otherwise than by the quick plan: with more repetitions, or by another version.</source>
+        <translation>测量方式与快速方案不同：重复次数更多，或由其他版本测得。</translation>
+    </message>
+    <message>
+        <source>Measured otherwise than by the full plan: for a first look, or by another version.</source>
+        <translation>测量方式与完整方案不同：仅供初步了解，或由其他版本测得。</translation>
+    </message>
+    <message>
+        <source>Not measured yet.</source>
+        <translation>尚未测量。</translation>
+    </message>
+    <message>
+        <source>Export the book</source>
+        <translation>导出这本书的结果</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
 </context>
 <context>
     <name>isolab::BookTable</name>
@@ -2477,6 +2767,10 @@
     <message>
         <source>Menu</source>
         <translation>菜单</translation>
+    </message>
+    <message>
+        <source>The book</source>
+        <translation>这本书</translation>
     </message>
 </context>
 <context>

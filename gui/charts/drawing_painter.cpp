@@ -85,8 +85,17 @@ void paint_shape(QPainter& painter, const Shape& shape, const Colours& colours, 
     }
 }
 
-/// The area that a shape takes; empty for texts, whose size depends on the font.
-QRectF bounds_of(const Shape& shape) {
+} // namespace
+
+void paint_drawing(QPainter& painter, const Drawing& drawing, const Colours& colours, const QFont& font) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const Shape& shape : drawing.shapes)
+        paint_shape(painter, shape, colours, font);
+    painter.restore();
+}
+
+QRectF shape_bounds(const Shape& shape) {
     switch (shape.kind) {
     case Shape::Kind::line:
         return QRectF(QPointF(shape.x, shape.y), QPointF(shape.w, shape.h)).normalized();
@@ -103,21 +112,11 @@ QRectF bounds_of(const Shape& shape) {
     return {};
 }
 
-} // namespace
-
-void paint_drawing(QPainter& painter, const Drawing& drawing, const Colours& colours, const QFont& font) {
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    for (const Shape& shape : drawing.shapes)
-        paint_shape(painter, shape, colours, font);
-    painter.restore();
-}
-
 const Shape* shape_at(const Drawing& drawing, double x, double y, double reach) {
     for (auto shape = drawing.shapes.rbegin(); shape != drawing.shapes.rend(); ++shape) {
         if (shape->tip.empty())
             continue;
-        const QRectF bounds = bounds_of(*shape);
+        const QRectF bounds = shape_bounds(*shape);
         const double across = std::max(0.0, reach - bounds.width()) / 2;
         const double along = std::max(0.0, reach - bounds.height()) / 2;
         if (bounds.adjusted(-across, -along, across, along).contains(x, y))

@@ -6,6 +6,34 @@
 #include "compare/model/runner_observer.h"
 
 namespace isolab {
+namespace {
+
+/// As many saved results of an experiment are looked through for one that was made as it is made now.
+constexpr std::size_t newest_looked_at = 8;
+
+/// What was saved last of an experiment; empty: nothing.
+Result<std::optional<ExperimentResult>> newest_of(const History& history, const Experiment& experiment) {
+    HistoryFilter filter;
+    filter.kind = ResultKind::experiment;
+    filter.name = experiment.id;
+    filter.with_parts = true;
+    filter.most = newest_looked_at;
+    ISOLAB_ASSIGN(const std::vector<HistoryEntry> entries, history.list(filter));
+    std::optional<ExperimentResult> other;
+    for (const HistoryEntry& entry : entries) {
+        auto result = history.load_experiment(entry.id);
+        if (!result)
+            continue; // what cannot be read any more does not hide the others
+        const bool whole = ended_by_itself(*result);
+        if (whole && made_alike(experiment, result->experiment))
+            return std::optional(std::move(*result));
+        if (!other || (whole && !ended_by_itself(*other)))
+            other = std::move(*result);
+    }
+    return other;
+}
+
+} // namespace
 
 Result<Catalogue> SessionSource::open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) {
     ISOLAB_ASSIGN(std::shared_ptr<Session> opened, Session::open(options_, progress, stop));
@@ -53,6 +81,34 @@ Result<std::vector<HistoryEntry>> SessionSource::list(const HistoryFilter& filte
 Result<ComparisonResult> SessionSource::load(const std::string& id) {
     ISOLAB_ASSIGN(const auto opened, session());
     return opened->history().load(id);
+}
+
+Result<Suite> SessionSource::suite(const std::string& id, bool quick) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    ISOLAB_ASSIGN(const ExperimentCatalogue catalogue, opened->experiments(quick));
+    return catalogue.find_suite(id);
+}
+
+Result<std::vector<ExperimentResult>> SessionSource::saved(const Suite& suite) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    std::vector<ExperimentResult> all;
+    for (const Experiment& experiment : suite.experiments) {
+        ISOLAB_ASSIGN(auto newest, newest_of(opened->history(), experiment));
+        if (newest)
+            all.push_back(std::move(*newest));
+    }
+    return all;
+}
+
+Result<SuiteResult> SessionSource::run(const Suite& suite, ExperimentObserver& observer, const StopToken& stop) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->run(suite, observer, stop);
+}
+
+Result<ExperimentResult> SessionSource::run(const Experiment& experiment, ExperimentObserver& observer,
+                                            const StopToken& stop) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->run(experiment, observer, stop);
 }
 
 void SessionSource::close() {

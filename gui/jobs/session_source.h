@@ -5,13 +5,17 @@
 #include <mutex>
 
 #include "gui/jobs/comparison_source.h"
+#include "gui/jobs/experiment_source.h"
 #include "gui/jobs/results_source.h"
 #include "gui/jobs/session_access.h"
 
 namespace isolab {
 
 /// The real thing: one Session, opened by open().
-class SessionSource final : public SessionAccess, public ComparisonSource, public ResultsSource {
+class SessionSource final : public SessionAccess,
+                            public ComparisonSource,
+                            public ResultsSource,
+                            public ExperimentSource {
   public:
     explicit SessionSource(SessionOptions options) : options_(std::move(options)) {}
 
@@ -22,6 +26,11 @@ class SessionSource final : public SessionAccess, public ComparisonSource, publi
     std::vector<Prerequisite> check() override;
     Result<ComparisonResult> load(const std::string& id) override;
     Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) override;
+    Result<Suite> suite(const std::string& id, bool quick) override;
+    Result<std::vector<ExperimentResult>> saved(const Suite& suite) override;
+    Result<SuiteResult> run(const Suite& suite, ExperimentObserver& observer, const StopToken& stop) override;
+    Result<ExperimentResult> run(const Experiment& experiment, ExperimentObserver& observer,
+                                 const StopToken& stop) override;
     void close() override;
 
   private:

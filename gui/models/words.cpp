@@ -185,6 +185,8 @@ QString Words::run_progress(const ComparisonPlan& plan, const LiveComparison& li
     return parts.join(u" · "_s);
 }
 
+QString Words::language() { return tr("en", "the code of this language"); }
+
 QString Words::error(const Error& error) { return QString::fromStdString(error.message()); }
 
 } // namespace isolab

@@ -33,6 +33,7 @@ class Words {
     static QString result_line(const ComparisonResult& result);
     /// "5 of 10", a sentence about where a run is.
     static QString run_progress(const ComparisonPlan& plan, const LiveComparison& live);
+    static QString language();                ///< of the window, as HTML names it: "en"
     static QString error(const Error& error); ///< what happened, why, and what to do
 };
 

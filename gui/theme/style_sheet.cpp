@@ -72,9 +72,12 @@ QLabel { background: transparent; color: $text; }
 QLabel[role="caption"] { color: $muted; font-size: #12#; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-size: #16#; font-weight: 600; }
+QLabel[role="subtitle"] { font-size: #14#; font-weight: 600; }
+QLabel[role="note"] { color: $notice; }
 QLabel[role="heading"] { font-size: #22#; font-weight: 600; }
 QTableView { background: transparent; color: $text; border: none; gridline-color: transparent;
     selection-background-color: $tint; selection-color: $text; alternate-background-color: $page; }
+QListView { background: transparent; border: none; }
 QTableView::item { padding: 0 #8#; border-bottom: 1px solid $grid; }
 QHeaderView, QHeaderView::section { background: transparent; color: $muted; border: none; }
 QHeaderView::section { padding: #4# #8#; font-size: #11#; border-bottom: 1px solid $hairline; }
@@ -109,6 +112,7 @@ QHash<QString, QString> names(const Colours& c) {
         {u"primary_hover"_s, mix(c.primary, c.text, 0.14).name()},
         {u"on_primary"_s, c.on_primary.name()},
         {u"primary_ink"_s, c.primary_ink.name()},
+        {u"notice"_s, c.notice.ink.name()},
         {u"failure"_s, c.failure.ink.name()},
         {u"track"_s, mix(c.surface, c.text, c.dark ? 0.16 : 0.10).name()},
         {u"console_ink"_s, c.console.ink.name()},

@@ -24,6 +24,11 @@ Card::Card(const Theme& theme, const QString& title, std::string world, QWidget*
     resize_margins();
 }
 
+void Card::set_title(const QString& title) {
+    title_->setText(title);
+    setAccessibleName(title);
+}
+
 void Card::resize_margins() {
     const int side = theme_.px(20);
     outer_->setContentsMargins(side, theme_.px(16), side, side); // a title brings its own air

@@ -18,6 +18,7 @@ class Card : public QWidget {
   public:
     Card(const Theme& theme, const QString& title, std::string world = {}, QWidget* parent = nullptr);
 
+    void set_title(const QString& title);
     QVBoxLayout* body() noexcept { return body_; }           ///< under the title
     QHBoxLayout* title_row() noexcept { return title_row_; } ///< to the right of the title
 

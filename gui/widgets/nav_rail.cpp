@@ -22,6 +22,13 @@ void paint_icon(QPainter& painter, Icon icon, const QColor& ink) {
         painter.drawRoundedRect(QRectF(12.5, 2, 7.5, 8), 1.6, 1.6);
         painter.drawRoundedRect(QRectF(12.5, 12, 7.5, 8), 1.6, 1.6);
         return;
+    case Icon::book:
+        for (const double side : {-1.0, 1.0}) // two pages, open
+            painter.drawPolyline(
+                QPolygonF({QPointF(11, 5.5), QPointF(11 + side * 3, 3.5), QPointF(11 + side * 9, 3.5),
+                           QPointF(11 + side * 9, 16.5), QPointF(11 + side * 3, 16.5), QPointF(11, 18.5)}));
+        painter.drawLine(QPointF(11, 5.5), QPointF(11, 18.5));
+        return;
     case Icon::history:
         painter.drawEllipse(QRectF(2, 2, 18, 18));
         painter.drawLine(QPointF(11, 6), QPointF(11, 11));

@@ -12,7 +12,7 @@ class QVBoxLayout;
 
 namespace isolab {
 
-enum class Icon { compare, history, system, menu };
+enum class Icon { compare, book, history, system, menu };
 
 /// One entry in the rail: an icon over its name.
 class NavButton : public QAbstractButton {

@@ -13,6 +13,7 @@
 #include "gui/pages/compare_page.h"
 #include "gui/translator.h"
 #include "tests/gui/support/fake_source.h"
+#include "tests/gui/support/sample_experiment.h"
 #include "tests/gui/support/sample_result.h"
 
 using namespace isolab;
@@ -41,7 +42,46 @@ Result<ComparisonResult> broken(const ComparisonPlan&, RunnerObserver&, const St
     return result;
 }
 
-void draw(MainWindow& window, ComparisonController& controller, test::FakeSource& source, const QString& prefix) {
+/// The second of three experiments goes on until it is stopped.
+Result<ExperimentResult> slow_second(const Experiment& experiment, ExperimentObserver& observer,
+                                     const StopToken& stop) {
+    ExperimentResult result = test::sample_experiment_result(experiment);
+    observer.on_part(result, 1, 4, Fact::said("world.vm"));
+    observer.on_run_started("vm", 2, false);
+    if (experiment.id == "memory")
+        stop.wait_for(std::chrono::seconds(60));
+    result.complete = !stop.stop_requested();
+    observer.on_experiment(result);
+    return result;
+}
+
+void draw_book(MainWindow& window, SuiteController& suite, test::FakeSource& source, const QString& prefix) {
+    window.show_page(MainWindow::book);
+    take(window, prefix + u"book-empty.png"_s);
+    for (const Experiment& experiment : test::sample_suite(true).experiments)
+        if (experiment.id != "kernel")
+            source.saved_results.push_back(test::sample_experiment_result(experiment));
+    suite.load();
+    wait_for([&] { return suite.has_results(); });
+    take(window, prefix + u"book.png"_s);
+    source.on_experiment = slow_second;
+    suite.start();
+    wait_for([&] { return suite.live().experiment == "memory" && !suite.live().side.empty(); });
+    take(window, prefix + u"book-running.png"_s);
+    suite.stop();
+    wait_for([&] { return !suite.busy(); });
+    const QSize size = window.size();
+    window.resize(960, 700);
+    take(window, prefix + u"book-stopped.png"_s);
+    window.resize(size);
+    source.suite_error = Error{ErrorKind::corrupt, "read", "experiments/start.json", "it is empty", "Install it again"};
+    suite.load();
+    wait_for([&] { return suite.state() == SuiteController::State::failed; });
+    take(window, prefix + u"book-failed.png"_s);
+}
+
+void draw(MainWindow& window, ComparisonController& controller, SuiteController& suite, test::FakeSource& source,
+          const QString& prefix) {
     wait_for([&] { return controller.host().status().has_value(); });
     take(window, prefix + u"idle.png"_s);
     source.on_run = test::played_run(std::chrono::milliseconds(4000));
@@ -59,6 +99,7 @@ void draw(MainWindow& window, ComparisonController& controller, test::FakeSource
     window.compare_page().start(Mode::measure);
     wait_for([&] { return controller.stage() == Stage::finished; });
     take(window, prefix + u"failed.png"_s);
+    draw_book(window, suite, source, prefix);
     window.show_page(MainWindow::history);
     take(window, prefix + u"history.png"_s);
     window.show_page(MainWindow::system);
@@ -80,11 +121,12 @@ int main(int argc, char** argv) {
     test::FakeSource source;
     SessionHost host(source);
     ComparisonController controller(host, source);
+    SuiteController suite(host, source);
     ResultsController results(host, source);
-    MainWindow window(theme, {host, controller, results});
+    MainWindow window(theme, {host, controller, suite, results});
     window.resize(arguments[2].toInt(), arguments[3].toInt());
     window.show();
     host.open();
-    draw(window, controller, source, arguments[1] + QDir::separator());
+    draw(window, controller, suite, source, arguments[1] + QDir::separator());
     return 0;
 }

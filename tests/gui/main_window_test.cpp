@@ -37,9 +37,10 @@ struct Fixture {
     Theme theme;
     SessionHost host{source};
     std::unique_ptr<ComparisonController> controller = std::make_unique<ComparisonController>(host, source);
+    SuiteController suite{host, source};
     ResultsController results{host, source};
     std::unique_ptr<MainWindow> window =
-        std::make_unique<MainWindow>(theme, WindowControllers{host, *controller, results});
+        std::make_unique<MainWindow>(theme, WindowControllers{host, *controller, suite, results});
 
     void open() {
         window->resize(1280, 800);
@@ -47,7 +48,7 @@ struct Fixture {
         host.open();
     }
     QPushButton& button(const QString& text) const {
-        for (QPushButton* each : window->findChildren<QPushButton*>())
+        for (QPushButton* each : window->compare_page().findChildren<QPushButton*>())
             if (each->text() == text)
                 return *each;
         qFatal("there is no button %s", qPrintable(text));
@@ -233,7 +234,7 @@ void MainWindowTest::both_themes_and_all_sizes_draw_every_page() {
     VERIFY_SOON(fixture.controller->can_start());
     fixture.button(u"Measure"_s).click();
     COMPARE_SOON(fixture.controller->stage(), Stage::finished);
-    for (const auto page : {MainWindow::compare, MainWindow::history, MainWindow::system}) {
+    for (const auto page : {MainWindow::compare, MainWindow::book, MainWindow::history, MainWindow::system}) {
         fixture.window->show_page(page);
         VERIFY_SOON(colours_of(fixture.window->grab().toImage()) > 20);
     }

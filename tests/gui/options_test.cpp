@@ -12,6 +12,7 @@ class OptionsTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void the_machine_is_chosen_as_on_the_command_line();
+    void a_page_is_chosen();
     void bad_values_are_named();
     void the_language_is_read_before_the_rest();
 };
@@ -28,9 +29,15 @@ void OptionsTest::the_machine_is_chosen_as_on_the_command_line() {
     QVERIFY(none && !none->libvirt_uri && !none->accelerator && !none->kernel);
 }
 
+void OptionsTest::a_page_is_chosen() {
+    QVERIFY(parse_options({u"isolab-gui"_s})->page == StartPage::compare);
+    QVERIFY(parse_options({u"isolab-gui"_s, u"--page"_s, u"book"_s})->page == StartPage::book);
+    QVERIFY(parse_options({u"isolab-gui"_s, u"--page=system"_s})->page == StartPage::system);
+}
+
 void OptionsTest::bad_values_are_named() {
     for (const QStringList& bad : {QStringList{u"--accelerator"_s, u"hvf"_s}, QStringList{u"--runs"_s, u"0"_s},
-                                   QStringList{u"--theme"_s, u"red"_s}}) {
+                                   QStringList{u"--theme"_s, u"red"_s}, QStringList{u"--page"_s, u"history"_s}}) {
         const auto options = parse_options(QStringList{u"isolab-gui"_s} + bad);
         QVERIFY(!options);
         QCOMPARE(options.error().subject, bad.front().toStdString());

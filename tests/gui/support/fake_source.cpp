@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compare/model/runner_observer.h"
+#include "tests/gui/support/sample_experiment.h"
 #include "tests/gui/support/sample_result.h"
 
 namespace isolab::test {
@@ -78,6 +79,35 @@ Result<ComparisonResult> FakeSource::load(const std::string& id) {
     ComparisonResult result = sample_result();
     result.id = id;
     return result;
+}
+
+Result<Suite> FakeSource::suite(const std::string& /*id*/, bool quick) {
+    if (suite_error)
+        return fail(*suite_error);
+    return sample_suite(quick);
+}
+
+Result<std::vector<ExperimentResult>> FakeSource::saved(const Suite& /*suite*/) { return saved_results; }
+
+Result<ExperimentResult> FakeSource::run(const Experiment& experiment, ExperimentObserver& observer,
+                                         const StopToken& stop) {
+    ++runs;
+    if (on_experiment)
+        return on_experiment(experiment, observer, stop);
+    ExperimentResult result = sample_experiment_result(experiment);
+    observer.on_part(result, 0, 1, {});
+    observer.on_experiment(result);
+    return result;
+}
+
+Result<SuiteResult> FakeSource::run(const Suite& suite, ExperimentObserver& observer, const StopToken& stop) {
+    SuiteResult all;
+    for (std::size_t i = 0; i < suite.experiments.size() && !stop.stop_requested(); ++i) {
+        observer.on_suite(suite, i, suite.experiments.size());
+        ISOLAB_ASSIGN(ExperimentResult one, run(suite.experiments[i], observer, stop));
+        all.experiments.push_back(std::move(one));
+    }
+    return all;
 }
 
 FakeSource::Run endless_run() {
