@@ -11,6 +11,10 @@
         <source>Every figure, as JSON</source>
         <translation>全部数据（JSON）</translation>
     </message>
+    <message>
+        <source>Report on paper, as PDF</source>
+        <translation>可打印的报告（PDF）</translation>
+    </message>
 </context>
 <context>
     <name>BookLines</name>

@@ -9,6 +9,7 @@
 #include "engine/base/file_tree.h"
 #include "engine/base/json.h"
 #include "gui/models/speech.h"
+#include "gui/print/pdf.h"
 
 namespace isolab {
 namespace {
@@ -17,6 +18,10 @@ using namespace Qt::StringLiterals;
 
 Result<void> write_html(const SuiteResult& result, const std::string& file) {
     return write_user_file(file, html_report(suite_document(result, window_speech())));
+}
+
+Result<void> write_paper(const SuiteResult& result, const std::string& file) {
+    return write_pdf(suite_document(result, window_speech()), QString::fromStdString(file));
 }
 
 Result<void> write_json(const SuiteResult& result, const std::string& file) {
@@ -28,6 +33,7 @@ Result<void> write_json(const SuiteResult& result, const std::string& file) {
 const std::vector<BookFormat>& book_formats() {
     static const std::vector<BookFormat> formats{
         {"html", QT_TRANSLATE_NOOP("BookFormats", "Report with pictures, as HTML"), write_html},
+        {"pdf", QT_TRANSLATE_NOOP("BookFormats", "Report on paper, as PDF"), write_paper},
         {"json", QT_TRANSLATE_NOOP("BookFormats", "Every figure, as JSON"), write_json},
     };
     return formats;
