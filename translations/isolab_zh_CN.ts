@@ -2982,8 +2982,8 @@ One that ends at once leaves too little time for samples.</source>
         <translation>%1 · %2：%3，从 %4 到 %5</translation>
     </message>
     <message>
-        <source>Every phase of both starts appears here, on one time axis.</source>
-        <translation>两边启动的每个阶段都显示在这里，使用同一时间轴。</translation>
+        <source>Every phase of each start appears here, on one time axis.</source>
+        <translation>每次启动的每个阶段都显示在这里，使用同一时间轴。</translation>
     </message>
 </context>
 <context>

@@ -130,7 +130,7 @@ void WaterfallView::paintEvent(QPaintEvent*) {
         painter.setFont(theme_.font(Type::body));
         painter.setPen(theme_.colours().muted);
         painter.drawText(axis_area(), Qt::AlignCenter | Qt::TextWordWrap,
-                         tr("Every phase of both starts appears here, on one time axis."));
+                         tr("Every phase of each start appears here, on one time axis."));
     }
     if (hasFocus()) {
         painter.setPen(QPen(theme_.colours().primary, 1, Qt::DotLine));
