@@ -1573,6 +1573,46 @@
         <source>%1 (%2)</source>
         <translation>%1（%2）</translation>
     </message>
+    <message>
+        <source>loopback, and a card behind which nothing answers</source>
+        <translation>回环，以及一块背后无人应答的网卡</translation>
+    </message>
+    <message>
+        <source>%1, which unpacks itself</source>
+        <translation>%1，自解压</translation>
+    </message>
+    <message>
+        <source>ACPI</source>
+        <translation>ACPI</translation>
+    </message>
+    <message>
+        <source>SeaBIOS as firmware</source>
+        <translation>以 SeaBIOS 为固件</translation>
+    </message>
+    <message>
+        <source>a kernel that unpacks itself</source>
+        <translation>自解压的内核</translation>
+    </message>
+    <message>
+        <source>PCI Express, USB and display</source>
+        <translation>PCI Express、USB 和显示</translation>
+    </message>
+    <message>
+        <source>network card</source>
+        <translation>网卡</translation>
+    </message>
+    <message>
+        <source>boot loader, systemd and services</source>
+        <translation>引导程序、systemd 和各项服务</translation>
+    </message>
+    <message>
+        <source>Ingredients of a machine</source>
+        <translation>虚拟机的组成</translation>
+    </message>
+    <message>
+        <source>What makes a machine dear: each step has one piece more than the one before, up to a whole system.</source>
+        <translation>虚拟机为什么昂贵：每一步比前一步多一个部分，直到完整的系统。</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>

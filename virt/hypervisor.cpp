@@ -43,14 +43,18 @@ class LibvirtHypervisor final : public Hypervisor {
         : host_(std::move(host)), facts_(std::move(facts)), data_(std::move(data)), images_(data_.disks()),
           guest_init_(std::move(guest_init)) {}
 
-    HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind) const override {
+    HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind,
+                          const MachineExtras& extras) const override {
         HypervisorFacts facts = facts_;
-        const MachineShape shape = machine_shape(host_.abilities, kind.value_or(host_.kind), limits.cpus);
+        const MachineShape shape =
+            machine_shape(host_.abilities, kind.value_or(host_.kind), limits.cpus, DiskFirmware::bios, extras);
         facts.kind = shape.kind;
         facts.acpi = shape.acpi;
         facts.machine_type = shape.machine_type;
         facts.firmware = firmware_name(shape.firmware);
         facts.kernel_line = shape.kernel_line;
+        facts.compressed_kernel = shape.compressed;
+        facts.network_card = shape.network;
         facts.memory = machine_memory(limits, shape.least_memory);
         return facts;
     }
@@ -130,7 +134,14 @@ Result<std::unique_ptr<Hypervisor>> Hypervisor::open(const HypervisorOptions& gi
 
     GuestImages images(DataFolder(options.root).disks());
     ISOLAB_TRY(images.remove_abandoned());
-    MachineHost host{connection, {}, options.kind, kernel.image, kernel.initramfs, options.boot_deadline};
+    MachineHost host{connection,
+                     {},
+                     options.kind,
+                     kernel.image,
+                     kernel.boot_image,
+                     kernel.initramfs,
+                     kernel.network_initramfs,
+                     options.boot_deadline};
     host.abilities = {facts.accelerator, emulator, find_qboot(), find_uefi(), kernel.pvh, measure_tsc_khz()};
     return std::make_unique<LibvirtHypervisor>(std::move(host), std::move(facts), DataFolder(options.root), guest_init);
 }

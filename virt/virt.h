@@ -32,6 +32,8 @@ struct HypervisorFacts {
     std::string disk_cache; ///< QEMU's cache mode, "writeback"
     std::string kernel;     ///< release, "6.1.0-56-cloud-amd64"
     std::string kernel_line;
+    bool compressed_kernel = false; ///< it unpacks itself
+    bool network_card = false;
     std::uint64_t memory = 0; ///< bytes that a machine with these limits has
     std::string qemu_version; ///< "7.2.22"
     std::string libvirt_version;
@@ -44,7 +46,8 @@ class Hypervisor {
     virtual ~Hypervisor() = default;
 
     /// `kind` of machine; empty: the one it was opened for.
-    virtual HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind = {}) const = 0;
+    virtual HypervisorFacts facts(const ResourceLimits& limits, std::optional<MachineKind> kind = {},
+                                  const MachineExtras& extras = {}) const = 0;
 
     /// The disk of an image that was made before (GuestImages::find()): not_found, or corrupt when it is damaged.
     virtual Result<GuestDisk> find_disk(const std::string& image_digest) const = 0;

@@ -135,7 +135,8 @@ std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload&
                              {"storage", Fact::said("storage.disk", {facts.disk_cache})},
                              {"disk_room", Fact::said("disk_room.disk", {bytes(disk.logical)})},
                              {"block_size", block_size_text(disk.block_size)},
-                             {"kernel", facts.kernel},
+                             {"kernel", facts.compressed_kernel ? Fact::said("kernel.compressed", {facts.kernel})
+                                                                : Fact(facts.kernel)},
                              {"kernel_line", facts.kernel_line},
                              {"kernel_settings", Fact::said("kernel_settings.machine")},
                              {"kernel_files", Fact::said("kernel_files.open")},
@@ -148,6 +149,9 @@ std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload&
                              {"machine", machine_type(facts)},
                              {"firmware", facts.firmware},
                              {"privileges", facts.uri}});
+    for (ContractRow& row : rows)
+        if (row.key == "network" && facts.network_card)
+            row.value = Fact::said("network.card");
     return rows;
 }
 

@@ -102,6 +102,7 @@ class MachineDeployment final : public PreparedWorkload {
         World world;
         Hypervisor& hypervisor;
         std::optional<MachineKind> kind;
+        MachineExtras extras;
         Workload workload;
         ImagePlan plan;
         std::optional<PreparedSystem> system;
@@ -130,6 +131,7 @@ class MachineDeployment final : public PreparedWorkload {
                                "isolab",
                                of_.confinement,
                                of_.kind,
+                               of_.extras,
                                {}};
         if (of_.system)
             request.system = of_.system->disk;
@@ -140,7 +142,7 @@ class MachineDeployment final : public PreparedWorkload {
         damage_ = how;
     }
 
-    HypervisorFacts facts() const { return of_.hypervisor.facts(of_.workload.limits, of_.kind); }
+    HypervisorFacts facts() const { return of_.hypervisor.facts(of_.workload.limits, of_.kind, of_.extras); }
 
     const Of of_;
     DiskMaker maker_; ///< used by mend() alone, one at a time
@@ -236,7 +238,7 @@ Result<std::unique_ptr<PreparedWorkload>> VmBackend::deploy(const Workload& work
     steps.push_back({"build-disk", "build base disk", monotonic_now() - begin, !found.made});
     ISOLAB_ASSIGN(const ContainerSettings like, measured_settings(plan.process, {})); // limits are the machine's own
     MachineDeployment::Of of{
-        world_, *hypervisor, kind_, workload, std::move(plan), std::move(system), confinement_of(like)};
+        world_, *hypervisor, kind_, extras_, workload, std::move(plan), std::move(system), confinement_of(like)};
     return std::make_unique<MachineDeployment>(std::move(of), maker, std::move(found.disk), std::move(steps));
 }
 

@@ -24,11 +24,12 @@ class VmBackend final : public Backend {
     using OpenHypervisor = std::function<Result<Hypervisor*>(const StopToken&)>;
 
     /// `data`: where disks of images are, and merged trees while one is built. `kind`: of the machines; empty: the one
-    /// that the hypervisor was opened for. `system`: what machines of kind full boot.
+    /// that the hypervisor was opened for. `system`: what machines of kind full boot; `extras`:
+    /// what lean ones have more.
     VmBackend(Engine& engine, OpenHypervisor open, DataFolder data, std::string world = "vm",
-              std::optional<MachineKind> kind = {}, SystemChoice system = {})
+              std::optional<MachineKind> kind = {}, SystemChoice system = {}, MachineExtras extras = {})
         : engine_(engine), open_(std::move(open)), data_(std::move(data)), world_(world_of_id(world)), kind_(kind),
-          system_(std::move(system)) {}
+          system_(std::move(system)), extras_(extras) {}
 
     const World& world() const noexcept override { return world_; }
     std::map<std::string, std::string> versions() const override;
@@ -45,6 +46,7 @@ class VmBackend final : public Backend {
     World world_;
     std::optional<MachineKind> kind_;
     SystemChoice system_;
+    MachineExtras extras_; ///< of lean machines
 };
 
 } // namespace isolab

@@ -35,6 +35,16 @@ constexpr std::array named_ingredients{NamedIngredient{"copy", &Ingredients::ove
                                        NamedIngredient{"capabilities", &Ingredients::capabilities},
                                        NamedIngredient{"seccomp", &Ingredients::seccomp}};
 
+struct NamedExtra {
+    std::string_view name;
+    bool MachineExtras::*piece;
+};
+
+constexpr std::array named_extras{NamedExtra{"acpi", &MachineExtras::acpi}, NamedExtra{"bios", &MachineExtras::bios},
+                                  NamedExtra{"decompression", &MachineExtras::compressed},
+                                  NamedExtra{"devices", &MachineExtras::pci},
+                                  NamedExtra{"card", &MachineExtras::network}};
+
 template <class Range, class Name> std::string listed(const Range& range, Name&& name) {
     std::string text;
     for (const auto& item : range)
@@ -42,9 +52,10 @@ template <class Range, class Name> std::string listed(const Range& range, Name&&
     return text;
 }
 
-tl::unexpected<Error> no_ingredient(const std::string& id, const std::string& name) {
+template <class Named>
+tl::unexpected<Error> no_ingredient(const std::string& id, const std::string& name, const Named& all) {
     return fail(ErrorKind::not_found, "find world", id, "there is no ingredient \"" + name + "\"",
-                "Ingredients: " + listed(named_ingredients, [](const NamedIngredient& piece) { return piece.name; }));
+                "Ingredients: " + listed(all, [](const auto& piece) { return piece.name; }));
 }
 
 } // namespace
@@ -78,17 +89,30 @@ Result<Backend*> WorldSet::find(const std::string& id) {
     return steps_.back().get();
 }
 
+Result<std::unique_ptr<Backend>> WorldSet::make_machine(const std::string& id, const WorldSteps& steps) const {
+    MachineExtras extras;
+    for (const std::string& name : steps.ingredients) {
+        const auto found = std::ranges::find(named_extras, name, &NamedExtra::name);
+        if (found == named_extras.end())
+            return no_ingredient(id, name, named_extras);
+        extras.*(found->piece) = true;
+    }
+    return std::make_unique<VmBackend>(engine_, open_, data_, id, MachineKind::lean, SystemChoice(), extras);
+}
+
 Result<std::unique_ptr<Backend>> WorldSet::make_step(const std::string& id) const {
     const WorldSteps steps = steps_of_world(id);
+    if (steps.base == "vm" && !steps.ingredients.empty())
+        return make_machine(id, steps);
     if (steps.base != "native" || steps.ingredients.empty())
         return fail(ErrorKind::not_found, "find world", id, "there is none of that name",
                     "Worlds: " + listed(known_, [](const auto& world) { return world->side(); }) +
-                        "; native may have ingredients, as in native+pid");
+                        "; native and vm may have ingredients, as in native+pid and vm+acpi");
     ContainerSide side{world_of_id(id), native_ingredients(), std::nullopt};
     for (const std::string& name : steps.ingredients) {
         const auto found = std::ranges::find(named_ingredients, name, &NamedIngredient::name);
         if (found == named_ingredients.end())
-            return no_ingredient(id, name);
+            return no_ingredient(id, name, named_ingredients);
         side.ingredients.*(found->piece) = found->value;
     }
     return std::make_unique<ContainerBackend>(engine_, std::move(side));

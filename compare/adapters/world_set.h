@@ -19,12 +19,13 @@ class WorldSet {
 
     /// Those of known_worlds(), in their order.
     std::vector<Backend*> known() const;
-    /// The world of that id, which may have more ingredients ("native+pid+uts"). not_found names those that there are,
-    /// or the ingredients.
+    /// The world of that id, which may have more ingredients ("native+pid+uts", "vm+acpi"). not_found names those that
+    /// there are, or the ingredients.
     Result<Backend*> find(const std::string& id);
 
   private:
     Result<std::unique_ptr<Backend>> make_step(const std::string& id) const;
+    Result<std::unique_ptr<Backend>> make_machine(const std::string& id, const WorldSteps& steps) const;
 
     Engine& engine_;
     VmBackend::OpenHypervisor open_;

@@ -54,6 +54,7 @@ constexpr FactText texts[] = {
     // their values
     {"limit.unlimited", ISOLAB_TRANSLATABLE("Facts", "unlimited (asked: %1)")},
     {"network.loopback", ISOLAB_TRANSLATABLE("Facts", "loopback only")},
+    {"network.card", ISOLAB_TRANSLATABLE("Facts", "loopback, and a card behind which nothing answers")},
     {"network.system", ISOLAB_TRANSLATABLE("Facts", "loopback only, where services of the system listen, too")},
     {"network.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
     {"hostname.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
@@ -90,6 +91,7 @@ constexpr FactText texts[] = {
     {"memory_seen.system", ISOLAB_TRANSLATABLE("Facts", "what the machine has, less what its kernel keeps; its system "
                                                         "runs in it, too")},
     {"memory_seen.machine", ISOLAB_TRANSLATABLE("Facts", "the limit, less what the guest's kernel keeps")},
+    {"kernel.compressed", ISOLAB_TRANSLATABLE("Facts", "%1, which unpacks itself")},
     {"kernel.image", ISOLAB_TRANSLATABLE("Facts", "the machine image's")},
     {"kernel_line.image", ISOLAB_TRANSLATABLE("Facts", "the machine image's")},
     {"kernel_line.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
@@ -150,6 +152,12 @@ constexpr FactText texts[] = {
     {"ingredient.limits", ISOLAB_TRANSLATABLE("Facts", "limits of the control group")},
     {"ingredient.kernel-files", ISOLAB_TRANSLATABLE("Facts", "hidden files of the kernel")},
     {"ingredient.capabilities", ISOLAB_TRANSLATABLE("Facts", "few capabilities")},
+    {"ingredient.acpi", ISOLAB_TRANSLATABLE("Facts", "ACPI")},
+    {"ingredient.bios", ISOLAB_TRANSLATABLE("Facts", "SeaBIOS as firmware")},
+    {"ingredient.decompression", ISOLAB_TRANSLATABLE("Facts", "a kernel that unpacks itself")},
+    {"ingredient.devices", ISOLAB_TRANSLATABLE("Facts", "PCI Express, USB and display")},
+    {"ingredient.card", ISOLAB_TRANSLATABLE("Facts", "network card")},
+    {"ingredient.vm-full", ISOLAB_TRANSLATABLE("Facts", "boot loader, systemd and services")},
     {"ingredient.seccomp", ISOLAB_TRANSLATABLE("Facts", "seccomp filter")},
     {"world.vm-full", ISOLAB_TRANSLATABLE("Facts", "Whole machine")},
     {"meaning.native", ISOLAB_TRANSLATABLE("Facts", "The command on the host in the image's root: no isolation, no "
@@ -180,6 +188,11 @@ constexpr FactText texts[] = {
                                                                 "the host's memory ends it: how many, and what each "
                                                                 "further one costs.")},
     {"experiment.ingredients", ISOLAB_TRANSLATABLE("Facts", "Ingredients")},
+    {"experiment.machine", ISOLAB_TRANSLATABLE("Facts", "Ingredients of a machine")},
+    {"experiment.machine.summary",
+     ISOLAB_TRANSLATABLE("Facts",
+                         "What makes a machine dear: each step has one piece more than the one before, up to a "
+                         "whole system.")},
     {"experiment.ingredients.summary", ISOLAB_TRANSLATABLE("Facts", "What each piece of isolation costs: each step has "
                                                                     "one piece more than the one before.")},
     {"experiment.root", ISOLAB_TRANSLATABLE("Facts", "Root file system")},

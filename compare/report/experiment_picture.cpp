@@ -22,12 +22,11 @@ Drawing chain_picture(const DocumentWriter& writer, const ExperimentResult& resu
     std::vector<WaterfallStep> steps;
     std::vector<double> before;
     for (const WorldFigure& world : row.worlds) {
-        const auto ingredient = world.world.rfind('+');
+        const std::size_t ingredient = world.world.rfind('+'); // a world of another base is one itself, from 0 on
         const std::vector<double> values = samples_of(result, row, world.world);
         WaterfallStep step;
-        step.label = ingredient == std::string::npos
-                         ? writer.world(world.world)
-                         : "+ " + writer.say(ingredient_name(world.world.substr(ingredient + 1)));
+        step.label = steps.empty() ? writer.world(world.world)
+                                   : "+ " + writer.say(ingredient_name(world.world.substr(ingredient + 1)));
         step.world = world.world.substr(0, world.world.find('+'));
         step.value = world.value;
         step.change = difference_of_medians(values, before, result.experiment.seed);

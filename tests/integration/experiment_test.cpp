@@ -96,6 +96,22 @@ class IntegrationExperimentTest : public QObject {
         QVERIFY(filter->values.at("native+pid+seccomp").id == "filter.default");
     }
 
+    void machines_have_pieces_too() {
+        const auto result =
+            make({{"workloads", {"hello"}}, {"worlds", {"vm", "vm+acpi+card"}}, {"repetitions", 1}, {"warmup", 0}});
+        VERIFY_OK(result);
+        const ComparisonResult& comparison = *result->cells.front().comparison;
+        for (const SideResult& side : comparison.sides)
+            QVERIFY2(!side.error && !side.metrics.empty(), side.side.c_str());
+        const auto network = std::ranges::find(comparison.contract, "network", &ContractEntry::key);
+        QCOMPARE(network->values.at("vm").id, std::string("network.loopback"));
+        QCOMPARE(network->values.at("vm+acpi+card").id, std::string("network.card"));
+        const auto wrong = program_->run({"compare", "hello", "--sides", "vm+moon"});
+        QVERIFY(wrong.code != 0);
+        QVERIFY2(wrong.err.find("moon") != std::string::npos && wrong.err.find("acpi, bios") != std::string::npos,
+                 wrong.err.c_str());
+    }
+
     void a_probe_sees_its_own_world() {
         const auto result = make(
             {{"method", "probe"}, {"workloads", {"probe"}}, {"worlds", {"native", "container"}}, {"repetitions", 1}});

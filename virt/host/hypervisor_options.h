@@ -23,6 +23,18 @@ constexpr const char* machine_kind_id(MachineKind kind) noexcept {
     return kind == MachineKind::lean ? "lean" : kind == MachineKind::full ? "full" : "standard";
 }
 
+/// What a lean machine may have more, so that a comparison can show what each piece costs. Other kinds have all but
+/// the network card already, or, as whole machines, their own.
+struct MachineExtras {
+    bool acpi = false;       ///< ACPI tables, and the interrupt controllers that come with them
+    bool bios = false;       ///< SeaBIOS in the place of qboot
+    bool compressed = false; ///< its kernel as distributions ship it: it unpacks itself first
+    bool pci =
+        false; ///< q35 with the devices that virt-install adds: PCI Express ports, USB, random numbers, a display
+    bool network = false; ///< a network card (virtio) behind which nothing answers
+    bool operator==(const MachineExtras&) const = default;
+};
+
 /// What starts the boot loader of an installed system.
 enum class DiskFirmware { bios, uefi };
 

@@ -91,9 +91,11 @@ Result<std::string> file_identity(const fs::path& path) {
            std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
-Result<std::string> build_initramfs(const KernelSource& source, const fs::path& guest_init) {
+using Drivers = std::vector<std::string>;
+
+Result<std::string> build_initramfs(const KernelSource& source, const fs::path& guest_init, const Drivers& drivers) {
     ISOLAB_ASSIGN(const std::string init, read_file(guest_init));
-    ISOLAB_ASSIGN(const auto modules, collect_modules(source.modules, guest_drivers()));
+    ISOLAB_ASSIGN(const auto modules, collect_modules(source.modules, drivers));
     CpioArchive archive;
     for (const char* folder : {"dev", "proc", "sys", "root", "modules"})
         archive.directory(folder);
@@ -105,6 +107,22 @@ Result<std::string> build_initramfs(const KernelSource& source, const fs::path& 
         archive.file(name.data(), modules[i].content);
     }
     return archive.finish();
+}
+
+/// The file of that content, which is written unless it was before.
+Result<fs::path> prepare_initramfs(const KernelSource& source, const fs::path& guest_init, const fs::path& cache,
+                                   const Drivers& drivers) {
+    ISOLAB_ASSIGN(const std::string modules_identity, file_identity(source.modules / "modules.order"));
+    ISOLAB_ASSIGN(const std::string init_identity, file_identity(guest_init));
+    std::string contents = modules_identity + init_identity;
+    for (const std::string& driver : drivers)
+        contents += " " + driver;
+    const fs::path file = cache / ("initramfs-" + source.release + "-" + short_hash(contents) + ".cpio");
+    if (is_stamped_file_whole(file))
+        return file;
+    ISOLAB_ASSIGN(const std::string content, build_initramfs(source, guest_init, drivers));
+    ISOLAB_TRY(write_stamped_file(file, content));
+    return file;
 }
 
 /// What guests boot from an image: the image itself when it is an ELF file or holds none with a PVH entry.
@@ -154,16 +172,15 @@ Result<GuestKernel> prepare_kernel(const KernelSource& source, const fs::path& g
     GuestKernel kernel;
     kernel.release = source.release;
     ISOLAB_TRY(unpack_kernel(source, cache, kernel));
-    ISOLAB_ASSIGN(const std::string modules_identity, file_identity(source.modules / "modules.order"));
-    ISOLAB_ASSIGN(const std::string init_identity, file_identity(guest_init));
-    std::string contents = modules_identity + init_identity;
-    for (const std::string& driver : guest_drivers())
-        contents += " " + driver;
-    kernel.initramfs = cache / ("initramfs-" + source.release + "-" + short_hash(contents) + ".cpio");
-    if (is_stamped_file_whole(kernel.initramfs))
-        return kernel;
-    ISOLAB_ASSIGN(const std::string content, build_initramfs(source, guest_init));
-    ISOLAB_TRY(write_stamped_file(kernel.initramfs, content));
+    if (kernel.image != source.image || !kernel.pvh) // it was unpacked, or could not be
+        kernel.boot_image = source.image;
+    ISOLAB_ASSIGN(kernel.initramfs, prepare_initramfs(source, guest_init, cache, guest_drivers()));
+    Drivers drivers = guest_drivers();
+    drivers.emplace_back(network_driver);
+    if (auto made = prepare_initramfs(source, guest_init, cache, drivers))
+        kernel.network_initramfs = std::move(*made);
+    else if (made.error().kind != ErrorKind::not_found) // a kernel need not have the driver
+        return fail(std::move(made).error());
     return kernel;
 }
 

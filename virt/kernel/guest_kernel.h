@@ -22,7 +22,9 @@ struct GuestKernel {
     std::string release;
     std::filesystem::path image; ///< vmlinux with a PVH entry where there is one, else the boot image
     bool pvh = false;
-    std::filesystem::path initramfs; ///< our init and the modules it loads
+    std::filesystem::path boot_image;        ///< as it is shipped, when that is a compressed boot image; else empty
+    std::filesystem::path initramfs;         ///< our init and the modules it loads
+    std::filesystem::path network_initramfs; ///< the same with the driver of a network card; empty: there is none
 };
 
 /// Where kernels are looked for, in this order: `chosen` alone when it is given (its modules are beside it in

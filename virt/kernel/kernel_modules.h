@@ -18,6 +18,9 @@ struct KernelModule {
 /// Drivers that a guest of ours needs, in no order.
 const std::vector<std::string>& guest_drivers();
 
+/// The driver of a network card, which few guests have.
+inline constexpr const char* network_driver = "virtio_net";
+
 /// The files for `wanted` and what they depend on, dependencies first. `folder` is a modules folder
 /// (/lib/modules/RELEASE) with modules.order and modules.builtin; modules.dep is not needed, each module's own
 /// ".modinfo" tells its dependencies, also those that it only looks up at run time ("softdep": ext4 needs a crc32c).

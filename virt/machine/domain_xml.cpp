@@ -17,6 +17,8 @@ constexpr std::array disk_slots{3, 6, 7};
 constexpr int serial_slot = 4;
 constexpr int balloon_slot = 5;
 constexpr int entropy_slot = 8;
+constexpr int network_slot = 9;
+constexpr int port_count = 8; ///< PCI Express ports of a machine with all devices
 
 void write_slot(XmlWriter& xml, int slot) {
     xml.empty("address",
@@ -90,6 +92,33 @@ void write_entropy(XmlWriter& xml) {
     xml.end();
 }
 
+/// Nothing of ours uses them; firmware and kernel find and set them up all the same.
+void write_unused_devices(XmlWriter& xml) {
+    for (int index = 1; index <= port_count; ++index)
+        xml.empty("controller", {{"type", "pci"}, {"index", std::to_string(index)}, {"model", "pcie-root-port"}});
+    xml.empty("controller", {{"type", "usb"}, {"model", "qemu-xhci"}});
+    xml.begin("video").empty("model", {{"type", "vga"}}).end();
+}
+
+/// QEMU's own network, cut off from the host's: libvirt has no word for that.
+void write_network(XmlWriter& xml) {
+    const std::string card = "virtio-net-pci,netdev=net0,addr=" + std::to_string(network_slot);
+    for (const std::string& argument :
+         {std::string("-netdev"), std::string("user,id=net0,restrict=on"), std::string("-device"), card})
+        xml.empty("qemu:arg", {{"value", argument}});
+}
+
+void write_command_line(XmlWriter& xml, const DomainSpec& spec) {
+    if (spec.owner == 0 && !spec.shape.network)
+        return;
+    xml.begin("qemu:commandline");
+    if (spec.shape.network)
+        write_network(xml);
+    if (spec.owner != 0)
+        xml.empty("qemu:env", {{"name", owner_variable}, {"value", std::to_string(spec.owner)}});
+    xml.end();
+}
+
 void write_console(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("serial", {{"type", "unix"}});
     xml.empty("source", {{"mode", "connect"}, {"path", spec.console_socket.string()}});
@@ -109,7 +138,10 @@ void write_channel(XmlWriter& xml, const DomainSpec& spec) {
 
 void write_devices(XmlWriter& xml, const DomainSpec& spec) {
     xml.begin("devices").text("emulator", spec.emulator.string());
-    xml.empty("controller", {{"type", "usb"}, {"model", "none"}});
+    if (spec.shape.devices)
+        write_unused_devices(xml);
+    else
+        xml.empty("controller", {{"type", "usb"}, {"model", "none"}});
     for (std::size_t i = 0; i < spec.disks.size(); ++i)
         write_disk(xml, spec.disks[i], i, i == 0 && spec.shape.boot == BootSource::disk);
     write_console(xml, spec);
@@ -138,10 +170,7 @@ std::string domain_xml(const DomainSpec& spec) {
     write_devices(xml, spec);
     if (!spec.user.empty())
         xml.begin("seclabel", {{"type", "static"}, {"model", "dac"}, {"relabel", "no"}}).text("label", spec.user).end();
-    if (spec.owner != 0)
-        xml.begin("qemu:commandline")
-            .empty("qemu:env", {{"name", owner_variable}, {"value", std::to_string(spec.owner)}})
-            .end();
+    write_command_line(xml, spec);
     xml.begin("qemu:capabilities").empty("qemu:del", {{"capability", "cpu-unavailable-features"}}).end();
     xml.end();
     return xml.document();

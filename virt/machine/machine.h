@@ -27,6 +27,7 @@ struct MachineRequest {
     std::string hostname;
     ProcessConfinement confinement;
     std::optional<MachineKind> kind;  ///< empty: the kind that the hypervisor was opened for
+    MachineExtras extras;             ///< of a lean one
     std::optional<SystemDisk> system; ///< what a machine of kind full boots, which no other one has
 };
 

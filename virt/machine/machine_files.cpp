@@ -33,14 +33,28 @@ Result<void> make_system_files(const MachineHost& host, const MachineRequest& re
     return error ? fail_errno(error.value(), "copy the firmware's variables", variables.string()) : Result<void>{};
 }
 
+/// What the kernel must be for that shape.
+Result<void> check_kernel(const MachineHost& host, const MachineShape& shape) {
+    if (shape.compressed && host.boot_image.empty())
+        return fail(ErrorKind::unsupported, "start a machine with", "a kernel that unpacks itself",
+                    host.kernel.string() + " is not compressed", "Use a kernel as its distribution ships it (vmlinuz)");
+    if (shape.network && host.network_initramfs.empty())
+        return fail(ErrorKind::unsupported, "start a machine with", "a network card",
+                    "the kernel has no driver virtio_net",
+                    "Use another kernel, such as Debian's linux-image-cloud-amd64");
+    return {};
+}
+
 } // namespace
 
 MachineShape shape_of(const MachineHost& host, const MachineRequest& request) {
     return machine_shape(host.abilities, request.kind.value_or(host.kind), request.limits.cpus,
-                         request.system ? request.system->firmware : DiskFirmware::bios);
+                         request.system ? request.system->firmware : DiskFirmware::bios, request.extras);
 }
 
 Result<MachineFiles> make_machine_files(const MachineHost& host, const MachineRequest& request) {
+    const MachineShape shape = shape_of(host, request);
+    ISOLAB_TRY(check_kernel(host, shape));
     const std::string id = random_hex(id_digits);
     const Slot& slot = host.connection->slot;
     const std::string name = Slot::domain_prefix(host.connection->root) + std::to_string(slot.number()) + "-" + id;
@@ -51,7 +65,7 @@ Result<MachineFiles> make_machine_files(const MachineHost& host, const MachineRe
     ISOLAB_ASSIGN(UnixListener channel, UnixListener::open(slot.sockets() / (id + ".chn")));
     MachineFiles files{id, name, std::move(folder), std::move(log), std::move(console), std::move(channel)};
     ISOLAB_TRY(create_qcow2_overlay(files.layer(), request.disk.path, request.disk.logical));
-    if (shape_of(host, request).boot == BootSource::disk)
+    if (shape.boot == BootSource::disk)
         ISOLAB_TRY(make_system_files(host, request, files.system_layer(), files.variables()));
     return files;
 }
@@ -68,8 +82,8 @@ DomainSpec describe_domain(const MachineHost& host, const MachineRequest& reques
     if (spec.shape.firmware == Firmware::ovmf)
         spec.firmware_file = host.abilities.uefi.code;
     spec.firmware_variables = files.variables();
-    spec.kernel = host.kernel;
-    spec.initramfs = host.initramfs;
+    spec.kernel = spec.shape.compressed ? host.boot_image : host.kernel;
+    spec.initramfs = spec.shape.network ? host.network_initramfs : host.initramfs;
     const DomainDisk workload{files.layer(), request.disk.path, DiskFormat::raw, {}};
     if (spec.shape.boot == BootSource::disk) {
         spec.disks = {{files.system_layer(), request.system->path, DiskFormat::qcow2, {}},

@@ -31,9 +31,22 @@ MachineShape full_shape(MachineShape shape, DiskFirmware firmware) {
     return shape;
 }
 
+void add_extras(MachineShape& shape, const MachineExtras& extras) {
+    shape.acpi = shape.acpi || extras.acpi;
+    if (extras.bios)
+        shape.firmware = Firmware::seabios;
+    if (extras.pci)
+        shape.machine_type = "q35";
+    shape.devices = extras.pci;
+    shape.entropy = extras.pci;
+    shape.compressed = extras.compressed;
+    shape.network = extras.network;
+}
+
 } // namespace
 
-MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus, DiskFirmware firmware) {
+MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus, DiskFirmware firmware,
+                           const MachineExtras& extras) {
     MachineShape shape;
     shape.kind = kind;
     shape.accelerator = host.accelerator;
@@ -45,6 +58,8 @@ MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned
     shape.firmware = qboot ? Firmware::qboot : Firmware::seabios;
     shape.acpi = !lean || host.accelerator == Accelerator::kvm;
     shape.kernel_line = common_line + tsc_options(host);
+    if (kind == MachineKind::lean)
+        add_extras(shape, extras);
     return shape;
 }
 

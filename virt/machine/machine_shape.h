@@ -46,6 +46,9 @@ struct MachineShape {
     Firmware firmware = Firmware::qboot;
     BootSource boot = BootSource::kernel;
     std::string kernel_line;            ///< of the kernel that QEMU starts; empty: the boot loader has it
+    bool compressed = false;            ///< BootSource::kernel: the compressed boot image
+    bool devices = false;               ///< those that nothing of ours uses (MachineExtras::pci)
+    bool network = false;               ///< a network card
     bool entropy = false;               ///< a virtio-rng device
     std::uint64_t least_memory = 0;     ///< bytes: a machine that is asked to have less has this
     std::chrono::seconds power_off{10}; ///< how long its system may take for it
@@ -55,8 +58,8 @@ struct MachineShape {
 /// under TCG; with ACPI under KVM, where it costs nothing, and as standard for several CPUs, which only ACPI tells of.
 /// Both with qboot, or with SeaBIOS and ACPI where qboot is missing or the kernel has no PVH entry. Full: what
 /// installers of systems expect, q35 with ACPI, started from its disk by SeaBIOS or OVMF; `firmware` is of no other
-/// kind. Pure.
+/// kind. `extras` are added to a lean one. Pure.
 MachineShape machine_shape(const HostAbilities& host, MachineKind kind, unsigned cpus,
-                           DiskFirmware firmware = DiskFirmware::bios);
+                           DiskFirmware firmware = DiskFirmware::bios, const MachineExtras& extras = {});
 
 } // namespace isolab

@@ -20,7 +20,9 @@ struct MachineHost {
     HostAbilities abilities;
     MachineKind kind = MachineKind::standard;
     std::filesystem::path kernel;
+    std::filesystem::path boot_image; ///< the same as a compressed boot image; empty: there is none
     std::filesystem::path initramfs;
+    std::filesystem::path network_initramfs; ///< with the driver of a network card; empty: there is none
     std::chrono::nanoseconds boot_deadline;
 };
 

@@ -82,6 +82,8 @@ class DomainXmlTest : public QObject {
     void matches_golden_file_data();
     void matches_golden_file();
     void matches_golden_file_of_whole_machines();
+    void matches_golden_file_with_all_extras();
+    void adds_one_piece_after_the_other();
     void chooses_shape_data();
     void chooses_shape();
     void names_the_user_of_a_server();
@@ -111,6 +113,29 @@ void DomainXmlTest::matches_golden_file() {
 void DomainXmlTest::matches_golden_file_of_whole_machines() {
     compare_with_golden("tcg-full-bios", domain_xml(full_spec(DiskFirmware::bios)));
     compare_with_golden("tcg-full-uefi", domain_xml(full_spec(DiskFirmware::uefi)));
+}
+
+void DomainXmlTest::matches_golden_file_with_all_extras() {
+    const HostAbilities abilities = host(Accelerator::tcg);
+    DomainSpec all = spec(abilities, MachineKind::lean, 1);
+    all.shape = machine_shape(abilities, MachineKind::lean, 1, DiskFirmware::bios, {true, true, true, true, true});
+    all.firmware_file.clear();
+    all.kernel = "/data/kernels/vmlinuz";
+    compare_with_golden("tcg-lean-extras", domain_xml(all));
+}
+
+void DomainXmlTest::adds_one_piece_after_the_other() {
+    const HostAbilities abilities = host(Accelerator::tcg);
+    const auto shape = [&](const MachineExtras& extras, MachineKind kind = MachineKind::lean) {
+        return machine_shape(abilities, kind, 1, DiskFirmware::bios, extras);
+    };
+    QVERIFY(!shape({}).acpi && shape({.acpi = true}).acpi);
+    QCOMPARE(shape({.acpi = true}).machine_type, std::string("pc"));
+    QCOMPARE(shape({.acpi = true, .bios = true}).firmware, Firmware::seabios);
+    QVERIFY(shape({.compressed = true}).compressed && !shape({}).compressed);
+    QCOMPARE(shape({.pci = true}).machine_type, std::string("q35"));
+    QVERIFY(shape({.network = true}).network);
+    QVERIFY(!shape({.network = true}, MachineKind::standard).network); // of lean machines only
 }
 
 void DomainXmlTest::chooses_shape_data() {

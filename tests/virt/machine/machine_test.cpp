@@ -63,6 +63,7 @@ class MachineTest : public QObject {
     void tells_memory_and_disk();
     void counts_what_was_written_last();
     void survives_another_hypervisor();
+    void has_what_was_added();
     void has_the_cpus_asked_for();
     void tells_out_of_memory();
 };
@@ -175,6 +176,24 @@ void MachineTest::loses_no_output() {
     QCOMPARE(result->out.size(), std::size_t{1'000'000});
     QVERIFY(result->out == std::string(1'000'000, 'y'));
     QVERIFY(result->err == word + "\n");
+}
+
+void MachineTest::has_what_was_added() {
+    const auto look = [this](const MachineExtras& extras) {
+        MachineRequest bare = request(busybox({"sh", "-c",
+                                               "echo /sys/class/net/*; cat /proc/net/route | busybox grep -c eth0; "
+                                               "[ -d /sys/firmware/acpi/tables ] && echo acpi; "
+                                               "set -- /sys/bus/pci/devices/*; [ $# -gt 15 ] && echo devices; true"}));
+        bare.kind = MachineKind::lean;
+        bare.extras = extras;
+        return run(bare);
+    };
+    const auto least = look({});
+    VERIFY_OK(least);
+    QCOMPARE(least->out, std::string("/sys/class/net/lo\n0\n"));
+    const auto all = look({true, true, true, true, true});
+    VERIFY_OK(all);
+    QCOMPARE(all->out, std::string("/sys/class/net/eth0 /sys/class/net/lo\n1\nacpi\ndevices\n"));
 }
 
 void MachineTest::names_a_missing_command() {
