@@ -1613,6 +1613,62 @@
         <source>What makes a machine dear: each step has one piece more than the one before, up to a whole system.</source>
         <translation>虚拟机为什么昂贵：每一步比前一步多一个部分，直到完整的系统。</translation>
     </message>
+    <message>
+        <source>1 ms of work</source>
+        <translation>1 毫秒的计算</translation>
+    </message>
+    <message>
+        <source>waking from 1 ms of sleep, too late by</source>
+        <translation>睡眠 1 毫秒后醒来，迟到</translation>
+    </message>
+    <message>
+        <source>start and end of a program</source>
+        <translation>程序的启动和结束</translation>
+    </message>
+    <message>
+        <source>4 KiB written and flushed</source>
+        <translation>写入并落盘 4 KiB</translation>
+    </message>
+    <message>
+        <source>Other work used %1 of the processors.</source>
+        <translation>其他工作用了处理器的 %1。</translation>
+    </message>
+    <message>
+        <source>The host below this one took %1 of the processors.</source>
+        <translation>下层主机拿走了处理器的 %1。</translation>
+    </message>
+    <message>
+        <source>%1 of the time of steady work is lost to interruptions.</source>
+        <translation>稳定计算的时间有 %1 因打断而丢失。</translation>
+    </message>
+    <message>
+        <source>One wake-up in a hundred is late by %1 or more.</source>
+        <translation>百分之一的唤醒迟到 %1 或更多。</translation>
+    </message>
+    <message>
+        <source>Starts of one and the same program differ by %1.</source>
+        <translation>同一程序的各次启动相差 %1。</translation>
+    </message>
+    <message>
+        <source>Memory that was free for seconds takes %1 as long to get: a host below takes it back. Machines that start after a pause pay for that.</source>
+        <translation>空闲数秒的内存，再次取得要花 %1 的时间：下层主机会收回它。停顿之后启动的虚拟机要为此付出代价。</translation>
+    </message>
+    <message>
+        <source>Let other guests of that host rest, or use a host of your own.</source>
+        <translation>让那台主机上的其他客户机休息，或使用自己的主机。</translation>
+    </message>
+    <message>
+        <source>Use more runs.</source>
+        <translation>增加运行次数。</translation>
+    </message>
+    <message>
+        <source>Switch deep sleep states and power saving off.</source>
+        <translation>关闭深度睡眠状态和省电功能。</translation>
+    </message>
+    <message>
+        <source>Compare worlds within one run, or switch free page reporting off there.</source>
+        <translation>在一次对比内比较各个世界，或在那里关闭空闲页报告。</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>
