@@ -1090,10 +1090,6 @@
         <translation>系统依赖</translation>
     </message>
     <message>
-        <source>Which kernel answers inside.</source>
-        <translation>内部应答的是哪个内核。</translation>
-    </message>
-    <message>
         <source>integer arithmetic</source>
         <translation>整数运算</translation>
     </message>
@@ -1668,6 +1664,34 @@
     <message>
         <source>Compare worlds within one run, or switch free page reporting off there.</source>
         <translation>在一次对比内比较各个世界，或在那里关闭空闲页报告。</translation>
+    </message>
+    <message>
+        <source>Which kernel answers inside, and which processors&apos; programs it runs.</source>
+        <translation>内部由哪个内核应答，它能运行哪些处理器的程序。</translation>
+    </message>
+    <message>
+        <source>run a program for x86_64</source>
+        <translation>运行 x86_64 程序</translation>
+    </message>
+    <message>
+        <source>run a program for i386</source>
+        <translation>运行 i386 程序</translation>
+    </message>
+    <message>
+        <source>run a program for aarch64</source>
+        <translation>运行 aarch64 程序</translation>
+    </message>
+    <message>
+        <source>Programs for %1: %2.</source>
+        <translation>%1 的程序：%2。</translation>
+    </message>
+    <message>
+        <source>%1 runs them</source>
+        <translation>%1能运行</translation>
+    </message>
+    <message>
+        <source>%1 does not (%2)</source>
+        <translation>%1不能（%2）</translation>
     </message>
 </context>
 <context>

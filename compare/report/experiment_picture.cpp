@@ -97,7 +97,7 @@ Drawing probe_picture(const DocumentWriter& writer, const ExperimentResult& resu
         }
         rows.push_back(std::move(named));
     }
-    for (const char* section : {"can", "readable"})
+    for (const char* section : {"can", "readable", "programs"})
         for (const std::string& name : tried(reports, section)) {
             const std::string statement = "tried." + name;
             MatrixRow one{fact_text(statement) != nullptr ? writer.say(statement.c_str()) : name, {}};

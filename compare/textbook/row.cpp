@@ -138,6 +138,23 @@ Fact reason_for_nothing(const ExperimentResult& result) {
     return Fact::said("row.not_reached");
 }
 
+/// "Programs for aarch64: Container refused (Exec format error), ...": what becomes of an image of another processor.
+Fact foreign_line(const ExperimentResult& result, const std::string& processor) {
+    std::vector<Fact> worlds;
+    for (const Observation& observation : result.observations) {
+        const Json::json_pointer place("/report/programs/" + processor);
+        if (observation.index != 0 || !observation.evidence || !observation.evidence->contains(place))
+            continue;
+        const Json& program = (*observation.evidence)[place];
+        const bool works = program.is_object() && program.value("works", Json()) == true;
+        const Fact error(program.is_object() && program.value("error", Json()).is_string()
+                             ? program["error"].get<std::string>()
+                             : std::string());
+        worlds.push_back(Fact::said(works ? "row.runs" : "row.refuses", {name_of(observation.world), error}));
+    }
+    return worlds.empty() ? Fact() : Fact::said("row.programs", {processor, joined(std::move(worlds))});
+}
+
 /// "Container 6.18, Virtual machine 6.1": of an experiment that asks which kernel answers.
 BookRow kernel_row(const ExperimentResult& result) {
     BookRow row = empty_row(result, 0);
@@ -155,6 +172,9 @@ BookRow kernel_row(const ExperimentResult& result) {
     row.name = figure_name(row.figure);
     row.answered = !kernels.empty();
     row.measured = joined(std::move(kernels));
+    for (const char* processor : {"x86_64", "i386", "aarch64"})
+        if (Fact told = foreign_line(result, processor); !told.empty())
+            row.details.push_back(std::move(told));
     add_details(result, row);
     return row;
 }

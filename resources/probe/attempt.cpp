@@ -3,12 +3,15 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "resources/probe/json_text.h"
 
 namespace isolab::probe {
 
@@ -71,6 +74,18 @@ Outcome attempt(const std::function<int()>& action) {
     }
     ::close(ends[0]);
     return child < 0 ? Outcome{fork_error, 0, false} : outcome;
+}
+
+std::string describe(const Outcome& outcome) {
+    Object text;
+    text.add("works", boolean(outcome.works()));
+    if (outcome.hangs)
+        text.add_text("error", "hangs");
+    else if (outcome.signal != 0)
+        text.add_text("error", std::string("killed by signal ") + std::to_string(outcome.signal));
+    else if (outcome.error != 0)
+        text.add_text("error", std::strerror(outcome.error));
+    return text.text();
 }
 
 } // namespace isolab::probe

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace isolab::probe {
 
@@ -17,5 +18,8 @@ struct Outcome {
 /// Calls `action`, which returns 0 or an errno, in a forked process with a process group of its own, and waits up to a
 /// second. Nothing that the process does to itself is left. EAGAIN and the like when it cannot be forked.
 Outcome attempt(const std::function<int()>& action);
+
+/// {"works": …, "error": …} as JSON.
+std::string describe(const Outcome& outcome);
 
 } // namespace isolab::probe

@@ -102,27 +102,15 @@ constexpr Door doors[] = {
     {"unshare_user", unshare_user},
 };
 
-std::string describe_outcome(const Outcome& outcome) {
-    Object text;
-    text.add("works", boolean(outcome.works()));
-    if (outcome.hangs)
-        text.add_text("error", "hangs");
-    else if (outcome.signal != 0)
-        text.add_text("error", std::string("killed by signal ") + std::to_string(outcome.signal));
-    else if (outcome.error != 0)
-        text.add_text("error", std::strerror(outcome.error));
-    return text.text();
-}
-
 } // namespace
 
 void add_doors(Object& document) {
     Object readable;
     for (const char* path : kernel_files)
-        readable.add(path, describe_outcome(attempt([path] { return open_for_reading(path); })));
+        readable.add(path, describe(attempt([path] { return open_for_reading(path); })));
     Object can;
     for (const Door& door : doors)
-        can.add(door.name, describe_outcome(attempt([&door] { return door.open(); })));
+        can.add(door.name, describe(attempt([&door] { return door.open(); })));
     document.add("readable", readable.text()).add("can", can.text());
 }
 

@@ -22,6 +22,7 @@ int main(int count, char** arguments) {
     document.add_text("schema", "isolab.probe/1");
     add_facts(document);
     add_doors(document);
+    add_programs(document);
     add_syscalls(document);
     std::printf("%s\n", document.text().c_str());
     return std::fflush(stdout) == 0 ? 0 : 1;

@@ -14,6 +14,10 @@ void add_facts(Object& document);
 /// process, and where it needs one in a namespace, of its own.
 void add_doors(Object& document);
 
+/// "programs": which processors' programs the kernel runs, natively or with an emulator that was registered
+/// (binfmt_misc).
+void add_programs(Object& document);
+
 /// "syscalls": each system call of x86_64, tried with arguments that let it fail without an effect.
 /// Null on other processors.
 void add_syscalls(Object& document);

@@ -91,6 +91,7 @@ class IsolabProbeTest : public QObject {
   private slots:
     void initTestCase();
     void it_tells_the_truth();
+    void programs_of_other_processors_are_refused();
     void all_system_calls_are_classed_once();
     void root_is_refused_nothing_here();
     void a_user_is_refused_what_needs_root();
@@ -141,6 +142,15 @@ void IsolabProbeTest::it_tells_the_truth() {
     QVERIFY(document_["machine"]["cpus_allowed"].get<int>() >= 1);
     QVERIFY(document_["mounts"].get<int>() >= 1);
     QCOMPARE(document_["machine"]["boot_id"].get<std::string>() + "\n", shell("cat /proc/sys/kernel/random/boot_id"));
+}
+
+void IsolabProbeTest::programs_of_other_processors_are_refused() {
+    const Json programs = document_of({probe})["programs"];
+    QCOMPARE(programs["x86_64"]["works"], Json(true));
+    if (std::filesystem::exists("/proc/sys/fs/binfmt_misc/qemu-aarch64"))
+        QSKIP("this host runs programs for aarch64 with an emulator");
+    QCOMPARE(programs["aarch64"], Json({{"works", false}, {"error", "Exec format error"}}));
+    QVERIFY(programs["i386"].contains("works")); // as the kernel was configured
 }
 
 void IsolabProbeTest::all_system_calls_are_classed_once() {
