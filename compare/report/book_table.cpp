@@ -37,6 +37,8 @@ void add_row(std::string& text, const BookRow& row, const TableOptions& options)
     text += "  " + title + "\n";
     if (row.worlds.empty())
         add_wrapped(text, "  " + english(row.measured), options);
+    for (const Fact& sentence : row.evidence)
+        add_wrapped(text, "  " + english(sentence), options);
     for (const WorldFigure& world : row.worlds) {
         std::string line = "    " + padded(english(world_name(world.world, world.world)), world_width) +
                            padded(figure_text(row, world), value_width) + ratio_of_figure(world);

@@ -126,6 +126,8 @@ void write_experiment(DocumentWriter& writer, const ExperimentResult& result, un
             writer.paragraph(writer.say(row.measured));
         else
             writer.table(figures_table(writer, row));
+        for (const Fact& sentence : row.evidence)
+            writer.paragraph(writer.say(sentence));
     }
     write_remarks(writer, result);
 }

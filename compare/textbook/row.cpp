@@ -100,19 +100,6 @@ Fact doubt_of(const BookRow& row, bool chain) {
     return {};
 }
 
-void add_details(const ExperimentResult& result, BookRow& row) {
-    for (const WorldFigure& world : row.worlds)
-        row.details.push_back(figure_line(world, row.unit));
-    for (const WorldEnd& end : result.ends)
-        if (end.cell == row.cell)
-            row.details.push_back(Fact::said("row.ended", {name_of(end.world), end.reason}));
-    for (const AbsentWorld& absent : result.absent)
-        row.details.push_back(Fact::said("row.absent", {name_of(absent.world), absent.cause.cause}));
-    for (const Observation& observation : result.observations)
-        if (observation.error && observation.cell == row.cell)
-            row.details.push_back(Fact::said("row.failed", {name_of(observation.world), observation.error->message()}));
-}
-
 BookRow empty_row(const ExperimentResult& result, std::size_t cell) {
     BookRow row;
     row.experiment = result.experiment.id;
@@ -174,8 +161,7 @@ BookRow kernel_row(const ExperimentResult& result) {
     row.measured = joined(std::move(kernels));
     for (const char* processor : {"x86_64", "i386", "aarch64"})
         if (Fact told = foreign_line(result, processor); !told.empty())
-            row.details.push_back(std::move(told));
-    add_details(result, row);
+            row.evidence.push_back(std::move(told));
     return row;
 }
 
@@ -195,7 +181,6 @@ std::vector<BookRow> book_rows(const ExperimentResult& result) {
             row.measured = chain ? chain_line(row) : line_of(row);
             row.answered = true;
             row.doubt = doubt_of(row, chain);
-            add_details(result, row);
             rows.push_back(std::move(row));
         }
     if (BookRow row = kernel_row(result); row.answered)
@@ -204,7 +189,6 @@ std::vector<BookRow> book_rows(const ExperimentResult& result) {
         BookRow row = empty_row(result, 0);
         row.condition = {};
         row.measured = reason_for_nothing(result);
-        add_details(result, row);
         rows.push_back(std::move(row));
     }
     return rows;

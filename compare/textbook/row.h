@@ -39,7 +39,7 @@ struct BookRow {
     Fact measured;                   ///< the one line: "Virtual machine 187× …", or why there is no figure
     bool answered = false;           ///< `measured` is one
     Fact doubt;                      ///< "too few runs yet", "not distinguishable"; empty: certain
-    std::vector<Fact> details;       ///< sentences
+    std::vector<Fact> evidence;      ///< sentences that no figure tells
 };
 
 /// Every row of an experiment, in the order of its cells and figures; at least one, which may tell why there is none.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/textbook/finding.h"
+#include "compare/textbook/row.h"
 
 #include <algorithm>
 #include <set>
 
+#include "engine/base/json.h"
 #include "tests/support/test_main.h"
 
 #include <QtTest>
@@ -131,6 +133,29 @@ class TextbookTest : public QObject {
         QCOMPARE(english(finding_of(result, "kernel").measured), std::string("own"));
         result.contract[0].values["vm"] = "6.18";
         QCOMPARE(english(finding_of(result, "kernel").measured), std::string("same release"));
+    }
+    void programs_of_other_processors_are_told_world_by_world() {
+        ExperimentResult result;
+        result.experiment.id = result.experiment.claim = "kernel";
+        result.experiment.method = Method::probe;
+        result.cells.resize(1);
+        const auto add = [&](const char* world, const char* release, const Json& programs) {
+            Observation observation;
+            observation.world = world;
+            observation.evidence = share({{"report", {{"uname", {{"release", release}}}, {"programs", programs}}}});
+            result.observations.push_back(std::move(observation));
+        };
+        const Json runs{{"works", true}};
+        const Json fails{{"works", false}, {"error", "Exec format error"}};
+        add("container", "6.18", {{"x86_64", runs}, {"aarch64", fails}});
+        add("vm", "6.1", {{"x86_64", runs}, {"aarch64", "<script>"}});
+        const BookRow row = book_rows(result).front();
+        QCOMPARE(english(row.measured), std::string("Container 6.18, Virtual machine 6.1"));
+        QCOMPARE(row.evidence.size(), std::size_t{2});
+        QCOMPARE(english(row.evidence[0]),
+                 std::string("Programs for x86_64: Container runs them, Virtual machine runs them."));
+        QCOMPARE(english(row.evidence[1]), std::string("Programs for aarch64: Container does not (Exec format error), "
+                                                       "Virtual machine does not ()."));
     }
 };
 
