@@ -12,6 +12,7 @@
 #include "compare/report/book_table.h"
 #include "compare/report/document_check.h"
 #include "compare/report/experiment_json.h"
+#include "compare/textbook/claims.h"
 #include "engine/base/json.h"
 
 namespace isolab {
@@ -31,7 +32,9 @@ bool is_file(const std::string& name) { return name.find('/') != std::string::np
 Result<Experiment> find_experiment(const Session& session, const RunOptions& options) {
     if (is_file(options.name)) {
         ISOLAB_ASSIGN(const Json document, read_json_file(options.name));
-        return parse_experiment(document, options.name, options.quick);
+        ISOLAB_ASSIGN(Experiment experiment, parse_experiment(document, options.name, options.quick));
+        ISOLAB_TRY(check_claim(experiment.claim, options.name));
+        return experiment;
     }
     ISOLAB_ASSIGN(const ExperimentCatalogue catalogue, session.experiments(options.quick));
     return catalogue.find(options.name);

@@ -134,8 +134,11 @@ Result<void> read_quick(const DocumentReader& reader, Experiment& experiment, bo
     ISOLAB_ASSIGN(const std::optional<DocumentReader> object, reader.object("quick"));
     if (!object)
         return {};
-    ISOLAB_TRY(object->check({"repetitions", "warmup", "deadline_s", "instances"}));
+    ISOLAB_TRY(object->check({"repetitions", "warmup", "deadline_s", "instances", "worlds"}));
     Experiment less = experiment;
+    if (object->has("worlds")) {
+        ISOLAB_ASSIGN(less.worlds, read_worlds(*object));
+    }
     ISOLAB_TRY(read_amounts(*object, less));
     ISOLAB_ASSIGN(const std::uint64_t instances, object->whole("instances", 1, most_instances, 0));
     if (instances > 0 && !less.factors.most_instances)

@@ -63,6 +63,18 @@ const Claim* find_claim(std::string_view id) {
     return nullptr;
 }
 
+Result<void> check_claim(const std::string& id, const std::string& subject) {
+    if (id.empty() || find_claim(id) != nullptr)
+        return {};
+    std::string known;
+    for (const auto* claims : {&textbook_claims(), &experiment_claims()})
+        for (const Claim& claim : *claims)
+            if (known.find(claim.id) == std::string::npos)
+                known += (known.empty() ? "" : ", ") + claim.id;
+    return fail(ErrorKind::corrupt, "read experiment", subject, "$.claim is \"" + id + "\"",
+                "The book's claims: " + known + "; leave it out where none is answered");
+}
+
 const std::vector<Claim>& experiment_claims() {
     static const std::vector<Claim> claims = make_experiment_claims();
     return claims;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compare/model/fact.h"
+#include "engine/base/error.h"
 
 namespace isolab {
 
@@ -39,5 +40,8 @@ const std::vector<Claim>& experiment_claims();
 
 /// Any of both by id; null: there is none.
 const Claim* find_claim(std::string_view id);
+
+/// Whether a document may name that claim: none, or one that there is. corrupt names those that there are.
+Result<void> check_claim(const std::string& id, const std::string& subject);
 
 } // namespace isolab

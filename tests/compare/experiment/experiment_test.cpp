@@ -75,12 +75,14 @@ class ExperimentTest : public QObject {
 
     void a_first_look_is_what_the_document_says() {
         Json json = document();
-        json["quick"] = {{"repetitions", 2}, {"deadline_s", 1.5}};
+        json["quick"] = {{"repetitions", 2}, {"deadline_s", 1.5}, {"worlds", {"native"}}};
         const auto whole = parse(json);
         const auto quick = parse(json, true);
         VERIFY_OK(quick);
         QCOMPARE(whole->repetitions, 7U);
         QCOMPARE(quick->repetitions, 2U);
+        QVERIFY(whole->worlds.size() > 1);
+        QCOMPARE(quick->worlds, std::vector<std::string>{"native"});
         QCOMPARE(quick->deadline, std::chrono::nanoseconds(std::chrono::milliseconds(1500)));
     }
 
@@ -169,8 +171,8 @@ class ExperimentTest : public QObject {
                                       << R"("soon")"
                                       << "$.deadline_s is \"soon\"";
         QTest::newRow("quick") << "/quick"
-                               << R"({"worlds":["vm"]})"
-                               << "$.quick.worlds is not known";
+                               << R"({"workloads":["http"]})"
+                               << "$.quick.workloads is not known";
         QTest::newRow("stop") << "/stop"
                               << R"({"relative_half_width":7})"
                               << "$.stop.relative_half_width is 7";

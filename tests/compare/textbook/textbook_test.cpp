@@ -69,6 +69,16 @@ class TextbookTest : public QObject {
         }
         QCOMPARE(ids.size(), textbook_claims().size());
     }
+    void a_claim_that_is_none_is_told() {
+        QVERIFY(check_claim("", "a.json"));
+        QVERIFY(check_claim("interference", "a.json"));
+        const auto wrong = check_claim("strat", "a.json");
+        QVERIFY(!wrong);
+        const std::string told = wrong.error().message();
+        QVERIFY2(told.find("a.json: $.claim is \"strat\"") != std::string::npos &&
+                     told.find("start, ") != std::string::npos,
+                 told.c_str());
+    }
     void a_ratio_stands_beside_the_words() {
         const Finding start = finding_of(result_of(), "start");
         QCOMPARE(english(start.measured), std::string("120×"));
