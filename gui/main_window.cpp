@@ -37,8 +37,10 @@ MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidg
     rail_->add_page(Icon::book, tr("The book"));
     rail_->add_page(Icon::history, tr("History"));
     rail_->add_page(Icon::system, tr("System"));
-    for (QWidget* page : std::initializer_list<QWidget*>{compare_, book_, history_, system_})
+    for (QWidget* page : std::initializer_list<QWidget*>{compare_, book_, history_, system_}) {
+        page->setFocusPolicy(Qt::ClickFocus);
         pages_->addWidget(page);
+    }
     build_menu();
     setMinimumSize(960, 600);
     resize(1440, 900);
@@ -127,6 +129,7 @@ void MainWindow::build_scale_menu(QMenu& menu) {
 void MainWindow::show_page(Page page) {
     rail_->choose(page);
     pages_->setCurrentIndex(page);
+    pages_->currentWidget()->setFocus(); // the next Tab leads into it
     if (page == history)
         controllers_.results.list();
     else if (page == system && controllers_.host.prerequisites().empty())
