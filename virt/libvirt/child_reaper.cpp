@@ -27,15 +27,15 @@ void add_process(const std::filesystem::path& pid_file, std::set<pid_t>& process
 /// QEMU removes its file when it ends, so what was in it has to be remembered. One that is asked what it can do leaves
 /// by itself (-daemonize): the process in between, which made its session, becomes an orphan as well.
 void add_processes(const AdoptOrphans::PidFiles& pid_files, std::set<pid_t>& processes) {
-    if (!pid_files.file.empty())
-        add_process(pid_files.file, processes);
     std::error_code error;
     for (std::filesystem::directory_iterator it(pid_files.folder, error), end; !error && it != end; it.increment(error))
         if (it->path().filename().string().starts_with("qmp-"))
             add_process(it->path() / "qmp.pid", processes);
     for (const pid_t pid : std::set(processes))
-        if (const pid_t session = ::getsid(pid); !pid_files.folder.empty() && session > 0)
+        if (const pid_t session = ::getsid(pid); session > 0)
             processes.insert(session);
+    if (!pid_files.file.empty())
+        add_process(pid_files.file, processes);
 }
 
 /// Reaps the processes of `pid_files` as soon as they have ended, until told to stop.

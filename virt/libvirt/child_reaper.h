@@ -18,14 +18,17 @@ namespace isolab {
 /// last.
 class AdoptOrphans {
   public:
-    /// A file with the number of a process, or a folder in whose folders `qmp-*` there are such files.
+    /// A file with the number of a process, and a folder in whose folders `qmp-*` there are such files; either may be
+    /// empty.
     struct PidFiles {
         std::filesystem::path file;
         std::filesystem::path folder;
     };
-    /// Of a QEMU that fails at its start.
+    /// Of a QEMU that fails at its start, and of those that are asked before it: libvirt asks again when its modules
+    /// are newer than what it knows, and it loads one with the first disk (virUpdateSelfLastChanged() of its
+    /// src/util/virutil.c). Unreaped, the second machine of a process took 80 s to be created.
     static PidFiles of_domain(const std::filesystem::path& slot, const std::string& name) {
-        return {slot / "run" / "qemu" / (name + ".pid"), {}};
+        return {slot / "run" / "qemu" / (name + ".pid"), of_probes(slot).folder};
     }
     /// Of all that are only asked what they can do: src/qemu/qemu_process.c of libvirt, qemuProcessQMPNew().
     static PidFiles of_probes(const std::filesystem::path& slot) { return {{}, slot / "lib" / "qemu"}; }
