@@ -40,13 +40,24 @@ struct BootstrapInterval {
 //
 // Of few values: no resample leaves the range of its sample, which holds the population's median with probability
 // 1 - 2 * 0.5^n. So below six values no interval of the median here can reach 95 % (five: 93.8 %, three: 75 %), however
-// exact its ends look. How often the intervals hold the truth, in 4000 simulated pairs of lognormal samples (standard
-// deviation of the logarithm 0.3; the standard error is at most 0.6 %):
+// exact its ends look. How often the intervals hold the truth, in 10 000 simulated pairs of lognormal samples for each
+// row (the standard error is at most 0.25 %; sigma is the standard deviation of the logarithm):
 //
-//   values   median, BCa   percentile   mean, BCa   percentile   ratio of medians, BCa   percentile
-//        5        93.5 %       93.5 %      81.8 %       81.7 %                  96.0 %       96.8 %
-//       10        93.1 %       93.5 %      89.0 %       88.9 %                  95.0 %       96.4 %
-//       20        94.3 %       94.3 %      92.6 %       92.7 %                  95.2 %       96.5 %
+//   sigma   values   median, BCa   percentile   ratio of medians, BCa   percentile
+//    0.05        5        93.6 %       93.6 %                  96.2 %       96.8 %
+//               10        93.7 %       94.1 %                  95.4 %       96.6 %
+//               20        93.8 %       93.7 %                  95.2 %       96.3 %
+//    0.30        5        93.9 %       93.9 %                  96.4 %       97.0 %
+//               10        93.2 %       93.5 %                  95.3 %       96.3 %
+//               20        93.9 %       93.9 %                  95.2 %       96.6 %
+//    1.00        5        93.6 %       93.6 %                  96.1 %       96.5 %
+//               10        93.8 %       94.0 %                  95.2 %       96.6 %
+//               20        93.9 %       93.8 %                  95.4 %       96.5 %
+//
+// So results have the percentile interval of both: of ten values, where an interval of the median holds the truth too
+// rarely anyway, BCa holds it less often still (in the same samples it alone missed 193 times, percentile alone 120
+// times), and of ratios it is never nearer than percentile is on the safe side. Of the mean, at sigma 0.3 and 5, 10 and
+// 20 values, both hold it in 81.8, 89.0 and 92.6 %.
 //
 // BCa mends what skewness and bias do to an interval, in the order of 1/n; that few values show too little spread it
 // does not mend (Hesterberg 2015, "What Teachers Should Know About the Bootstrap").

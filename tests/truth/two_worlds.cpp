@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <sys/resource.h>
+
 #include "compare/run/single_run.h"
 #include "compare/statistics/bootstrap.h"
 #include "compare/statistics/quantile.h"
@@ -123,8 +125,12 @@ std::string DelayTrial::text() const {
     return text + fmt::format("{} runs each", control.size());
 }
 
-void try_delays(DelayTrial& trial, int rounds, const std::function<PhaseTimes(bool delayed)>& measure) {
-    for (int round = 0; round < 3 * rounds && (round < rounds || !trial.holds()); ++round)
+GoFirst::GoFirst() : former_(::getpriority(PRIO_PROCESS, 0)) { ::setpriority(PRIO_PROCESS, 0, -20); }
+
+GoFirst::~GoFirst() { ::setpriority(PRIO_PROCESS, 0, former_); }
+
+void try_delays(DelayTrial& trial, Rounds rounds, const std::function<PhaseTimes(bool delayed)>& measure) {
+    for (int round = 0; round < rounds.most && (round < rounds.least || !trial.holds()); ++round)
         for (const bool first : {true, false}) {
             const bool delayed = first == (round % 2 == 0); // neither always goes first
             (delayed ? trial.delayed : trial.control).push_back(measure(delayed));

@@ -78,7 +78,23 @@ struct DelayTrial {
     std::string text() const;
 };
 
-/// Takes turns until all delays came back, at least `rounds` times and at most three times as often.
-void try_delays(DelayTrial& trial, int rounds, const std::function<PhaseTimes(bool delayed)>& measure);
+/// While it lives, this thread and what it starts go before all other work of the machine, so that a busy one disturbs
+/// what is measured as little as may be.
+class GoFirst {
+  public:
+    GoFirst();
+    GoFirst(const GoFirst&) = delete;
+    GoFirst& operator=(const GoFirst&) = delete;
+    ~GoFirst();
+
+  private:
+    int former_;
+};
+
+/// Takes turns until all delays came back.
+struct Rounds {
+    int least = 0, most = 0;
+};
+void try_delays(DelayTrial& trial, Rounds rounds, const std::function<PhaseTimes(bool delayed)>& measure);
 
 } // namespace isolab::test
