@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What each further container costs by the figures of density, against what the host has less and what the control
-// groups are charged with. Seen, of 6.6 MB each, while others worked: 0.6 to 18 %
-// by the host, 1 to 2 % by the groups.
+// groups are charged with. Seen, of 6.6 MB each, while others worked: 0.6 to 18 % apart by the host, 1 to 2 % by the
+// groups.
 #include <fstream>
 #include <thread>
 
