@@ -61,8 +61,11 @@ class ContainerDelaysTest : public QObject {
     }
     void a_delay_comes_back_in_its_phase() {
         QFETCH(QString, phase);
-        QVERIFY2(std::abs(trial_.error_of(phase.toStdString())) <= trial_.bound_of(phase.toStdString()),
-                 trial_.text().c_str());
+        const std::string name = phase.toStdString();
+        const bool came_back = std::abs(trial_.error_of(name)) <= trial_.bound_of(name);
+        if (!came_back && !trial_.is_quiet(name))
+            QSKIP("this machine is so busy that the phase does not repeat without a delay either");
+        QVERIFY2(came_back, trial_.text().c_str());
     }
 };
 

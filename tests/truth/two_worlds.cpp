@@ -106,10 +106,10 @@ double DelayTrial::error_of(const std::string& phase) const {
            (found == delays.end() ? 0 : found->second);
 }
 
-double DelayTrial::bound_of(const std::string& phase) const {
+double DelayTrial::noise_of(const std::string& phase) const {
     const std::vector<double> without = sample(control, phase);
     const Interval noise = *difference_of_medians(without, without, 1);
-    return tolerance + std::min((noise.high - noise.low) / 2, most_noise);
+    return (noise.high - noise.low) / 2;
 }
 
 bool DelayTrial::holds() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -72,7 +73,10 @@ struct DelayTrial {
     /// The difference of medians less the delay, ms.
     double error_of(const std::string& phase) const;
     /// The tolerance, and half of the interval that such a difference has by the control's spread, up to a bound.
-    double bound_of(const std::string& phase) const;
+    double bound_of(const std::string& phase) const { return tolerance + std::min(noise_of(phase), most_noise); }
+    double noise_of(const std::string& phase) const; ///< half of that interval, ms
+    /// Whether the control alone repeats well enough for that bound; otherwise an error beyond it says nothing.
+    bool is_quiet(const std::string& phase) const { return noise_of(phase) < most_noise; }
     bool holds() const;
     /// "setup: 40.0 ms came back as 40.3 ± 0.1 …" of all phases.
     std::string text() const;
