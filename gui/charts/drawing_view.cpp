@@ -24,7 +24,7 @@ constexpr double reach_units = 8;
 
 DrawingView::DrawingView(const Theme& theme, Drawing drawing, QWidget* parent)
     : QWidget(parent), theme_(theme), drawing_(std::move(drawing)) {
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum); // Fixed would be as high as sizeHint() at most
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     QStringList tips;

@@ -35,7 +35,7 @@ int height_of(const QLabel& label, int width) {
 
 DocumentTableView::DocumentTableView(const Theme& theme, const DocumentTable& table, QWidget* parent)
     : QWidget(parent), theme_(theme) {
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum); // Fixed would be as high as sizeHint() at most
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     has_head_ = std::ranges::any_of(table.head, [](const DocumentCell& cell) { return !cell.text.empty(); });
@@ -124,7 +124,8 @@ std::vector<int> DocumentTableView::widths_at(int width) const {
     std::vector<int> widths;
     for (const Column& column : columns_) {
         const int more = column.whole - column.least;
-        widths.push_back(column.least + (wanted <= left ? more : static_cast<int>(std::int64_t{left} * more / wanted)));
+        widths.push_back(column.least +
+                         (wanted <= std::max(left, 0) ? more : static_cast<int>(std::int64_t{left} * more / wanted)));
     }
     return widths;
 }

@@ -60,6 +60,8 @@ class DocumentViewTest : public QObject {
     void every_text_is_shown_and_none_is_markup();
     void a_real_experiment_is_shown();
     void its_height_follows_its_width();
+    void each_block_gets_the_height_that_its_width_needs();
+    void a_table_without_any_room_is_painted();
     void a_narrow_table_stacks_its_cells();
     void a_picture_keeps_its_proportions();
     void the_arrow_keys_walk_through_a_picture();
@@ -118,6 +120,38 @@ void DocumentViewTest::its_height_follows_its_width() {
         if (width < 900)
             QVERIFY(view->height() != former);
         former = view->height();
+    }
+}
+
+void DocumentViewTest::each_block_gets_the_height_that_its_width_needs() {
+    const Theme theme;
+    DocumentView view(theme);
+    Document document;
+    document.blocks.push_back({.kind = DocumentBlock::Kind::table, .table = wide_table()});
+    document.blocks.push_back({.kind = DocumentBlock::Kind::figure, .figure = two_dots()});
+    view.show_document(document);
+    view.show();
+    const auto* table = view.findChild<DocumentTableView*>();
+    const auto* picture = view.findChild<DrawingView*>();
+    for (const int width : {900, 600, 420, 300, 220}) {
+        view.resize(width, view.heightForWidth(width) + 200);
+        COMPARE_SOON(table->width(), width);
+        COMPARE_SOON(table->height(), table->heightForWidth(width));
+        QCOMPARE(table->y(), 0);
+        QCOMPARE(picture->height(), picture->heightForWidth(width));
+    }
+}
+
+void DocumentViewTest::a_table_without_any_room_is_painted() {
+    const Theme theme;
+    DocumentTable words; // none of its columns can be wider or narrower than it is
+    words.head = {{"seed"}, {"4035156912"}, {"2934617008"}};
+    words.rows = {{{"a"}, {"b"}, {"c"}}};
+    DocumentTableView table(theme, words);
+    table.show();
+    for (const int width : {400, 100, 20, 1}) {
+        table.resize(width, std::max(1, table.heightForWidth(width)));
+        QVERIFY(!table.grab().isNull());
     }
 }
 
