@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <iterator>
 #include <memory>
 
 #include "cli/history_commands.h"
 #include "cli/interrupt.h"
 #include "cli/paper.h"
+#include "compare/report/any_result.h"
 #include "compare/report/document_check.h"
 #include "compare/report/html_report.h"
 #include "compare/report/privacy.h"
@@ -24,35 +24,6 @@ struct ReportOptions {
     bool is_private = false;
 };
 
-Document document_of(const AnyResult& result, const Speech& speech) {
-    if (const auto* comparison = std::get_if<ComparisonResult>(&result))
-        return comparison_document(*comparison, speech);
-    if (const auto* experiment = std::get_if<ExperimentResult>(&result))
-        return experiment_document(*experiment, speech);
-    return suite_document(std::get<SuiteResult>(result), speech);
-}
-
-/// The comparisons that a result is made of: what CSV and Markdown are about.
-void add_comparisons(const ExperimentResult& experiment, std::vector<ComparisonResult>& comparisons) {
-    for (const CellResult& cell : experiment.cells)
-        if (cell.comparison)
-            comparisons.push_back(*cell.comparison);
-}
-
-std::vector<ComparisonResult> comparisons_of(const std::vector<AnyResult>& results) {
-    std::vector<ComparisonResult> comparisons;
-    for (const AnyResult& result : results) {
-        if (const auto* comparison = std::get_if<ComparisonResult>(&result))
-            comparisons.push_back(*comparison);
-        else if (const auto* experiment = std::get_if<ExperimentResult>(&result))
-            add_comparisons(*experiment, comparisons);
-        else
-            for (const ExperimentResult& part : std::get<SuiteResult>(result).experiments)
-                add_comparisons(part, comparisons);
-    }
-    return comparisons;
-}
-
 std::string json_text(const std::vector<AnyResult>& results) {
     if (results.size() == 1)
         return sealed(any_result_json(results.front())).dump(2) + "\n";
@@ -60,17 +31,6 @@ std::string json_text(const std::vector<AnyResult>& results) {
     for (const AnyResult& result : results)
         list.push_back(sealed(any_result_json(result)));
     return list.dump(2) + "\n";
-}
-
-/// Of several results one document, one after the other.
-Document joined_document(const std::vector<AnyResult>& results, const Speech& speech) {
-    Document document = document_of(results.front(), speech);
-    for (std::size_t i = 1; i < results.size(); ++i) {
-        Document next = document_of(results[i], speech);
-        document.blocks.insert(document.blocks.end(), std::make_move_iterator(next.blocks.begin()),
-                               std::make_move_iterator(next.blocks.end()));
-    }
-    return document;
 }
 
 std::string text_of(const std::vector<AnyResult>& results, const std::string& format) {

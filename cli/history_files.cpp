@@ -15,8 +15,6 @@
 namespace isolab {
 namespace {
 
-constexpr std::uint64_t largest_export = 1U << 30U; ///< bytes that are read
-
 struct ExportOptions {
     std::vector<std::string> ids;
     std::string output;

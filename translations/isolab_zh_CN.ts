@@ -1693,6 +1693,54 @@
         <source>%1 does not (%2)</source>
         <translation>%1不能（%2）</translation>
     </message>
+    <message>
+        <source>Results over each other</source>
+        <translation>结果叠放对比</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>None of them has this figure: %1.</source>
+        <translation>这些结果都没有此项数值：%1。</translation>
+    </message>
+    <message>
+        <source>Memory was not read in the same way for all of them: only those that were can be compared.</source>
+        <translation>各结果的内存读取方式不尽相同：只有方式相同的才可比较。</translation>
+    </message>
+    <message>
+        <source>The same was asked for, on machines that say the same of themselves.</source>
+        <translation>测量要求相同，机器的自述也相同。</translation>
+    </message>
+    <message>
+        <source>What was asked for differently</source>
+        <translation>测量要求的差异</translation>
+    </message>
+    <message>
+        <source>How the machines differ</source>
+        <translation>机器的差异</translation>
+    </message>
+    <message>
+        <source>Figures, B over A</source>
+        <translation>各项数值，B 比 A</translation>
+    </message>
+    <message>
+        <source>What changes by itself</source>
+        <translation>自行变化的部分</translation>
+    </message>
+    <message>
+        <source>B over A</source>
+        <translation>B 比 A</translation>
+    </message>
+    <message>
+        <source>Medians with 95 % intervals; ~ behind a ratio: not distinguishable from 1.</source>
+        <translation>中位数及 95 % 区间；比值后的 ~ 表示与 1 无法区分。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be compared: %2.</source>
+        <translation>%1 无法比较：%2。</translation>
+    </message>
 </context>
 <context>
     <name>Options</name>
@@ -2757,68 +2805,10 @@
     </message>
 </context>
 <context>
-    <name>isolab::HistoryModel</name>
-    <message>
-        <source>%1, incomplete</source>
-        <translation>%1，未完成</translation>
-    </message>
-    <message>
-        <source>started</source>
-        <translation>开始时间</translation>
-    </message>
-    <message>
-        <source>workload</source>
-        <translation>负载</translation>
-    </message>
-    <message>
-        <source>runs</source>
-        <translation>次数</translation>
-    </message>
-    <message>
-        <source>ready after (median)</source>
-        <translation>就绪用时（中位数）</translation>
-    </message>
-</context>
-<context>
-    <name>isolab::HistoryPage</name>
-    <message>
-        <source>Saved comparisons</source>
-        <translation>已保存的对比</translation>
-    </message>
-    <message>
-        <source>Click a line to open it</source>
-        <translation>点击一行打开</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>历史</translation>
-    </message>
-    <message>
-        <source>Nothing yet. Every comparison is saved here after each run.</source>
-        <translation>还没有记录。每次运行后都会自动保存在这里。</translation>
-    </message>
-    <message>
-        <source>A comparison runs: older ones can be opened when it has ended</source>
-        <translation>对比正在进行：结束后才能打开旧结果</translation>
-    </message>
-    <message>
-        <source>Nothing can be opened while the data folder is not open</source>
-        <translation>数据目录未打开，无法打开结果</translation>
-    </message>
-    <message>
-        <source>Reading the saved comparisons…</source>
-        <translation>正在读取已保存的对比…</translation>
-    </message>
-</context>
-<context>
     <name>isolab::MainWindow</name>
     <message>
         <source>Compare</source>
         <translation>对比</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>历史</translation>
     </message>
     <message>
         <source>System</source>
@@ -2896,6 +2886,10 @@
         <source>The book</source>
         <translation>这本书</translation>
     </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
 </context>
 <context>
     <name>isolab::MemoryPlot</name>
@@ -2970,6 +2964,310 @@ One that ends at once leaves too little time for samples.</source>
     <message>
         <source>What the workload prints appears here</source>
         <translation>负载的输出会显示在这里</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::ResultPanel</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Names, users, serial numbers and folders of this machine are left out of files that are exported</source>
+        <translation>导出的文件不含本机的名称、用户、序列号和文件夹</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation>测得的内容</translation>
+    </message>
+    <message>
+        <source>%1 are chosen; up to %2 fit into one picture.</source>
+        <translation>已选择 %1 项；一张图最多容纳 %2 项。</translation>
+    </message>
+    <message>
+        <source>Only comparisons can be laid over each other: experiments and suites have pictures of their own.</source>
+        <translation>只有对比可以叠放：实验和套件有各自的图。</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen</source>
+        <translation>未选择</translation>
+    </message>
+    <message>
+        <source>%1 results</source>
+        <translation>%1 项结果</translation>
+    </message>
+    <message>
+        <source>The page Compare shows comparisons; this is what there is of it</source>
+        <translation>“对比”页面只显示对比；这里已是它的全部内容</translation>
+    </message>
+    <message>
+        <source>Show it in the page Compare</source>
+        <translation>在“对比”页面中显示</translation>
+    </message>
+    <message>
+        <source>Something is measured: others can be opened when it has ended</source>
+        <translation>正在测量：结束后才能打开其他结果</translation>
+    </message>
+    <message>
+        <source>Nothing can be opened while the data folder is not open</source>
+        <translation>数据文件夹未打开时无法打开任何结果</translation>
+    </message>
+    <message>
+        <source>Choose a result to see what was measured, or several with Ctrl or Shift to see them in one picture.</source>
+        <translation>选择一项结果可查看测得的内容；按住 Ctrl 或 Shift 选择多项，可在一张图中查看。</translation>
+    </message>
+    <message>
+        <source>Reading what was measured…</source>
+        <translation>正在读取测得的内容…</translation>
+    </message>
+    <message>
+        <source>Export anonymously</source>
+        <translation>匿名导出</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::ResultWordsEditor</name>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Words to find it by, with spaces between them</source>
+        <translation>便于查找的词，以空格分隔</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>What should be remembered of it</source>
+        <translation>值得记住的事</translation>
+    </message>
+    <message>
+        <source>Not saved: a note has 64 KiB at most, and this one has %1 bytes more.</source>
+        <translation>未保存：备注最多 64 KiB，此备注超出 %1 字节。</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::ResultsModel</name>
+    <message>
+        <source>Comparison</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>实验</translation>
+    </message>
+    <message>
+        <source>Suite</source>
+        <translation>套件</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>%1, incomplete</source>
+        <translation>%1，不完整</translation>
+    </message>
+    <message>
+        <source>when</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>what</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>in short</source>
+        <translation>概要</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>来自</translation>
+    </message>
+</context>
+<context>
+    <name>isolab::ResultsPage</name>
+    <message>
+        <source>Delete the result %1?</source>
+        <translation>删除结果 %1？</translation>
+    </message>
+    <message>
+        <source>Delete %1 results?</source>
+        <translation>删除 %1 项结果？</translation>
+    </message>
+    <message>
+        <source>All that belongs to it goes with it. This cannot be undone.</source>
+        <translation>属于它的一切将一并删除。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Results that belong to it and go with it: %1. This cannot be undone.</source>
+        <translation>属于它并将一并删除的结果：%1 项。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete results</source>
+        <translation>删除结果</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Report with pictures, as HTML (*.html)</source>
+        <translation>带图的报告，HTML (*.html)</translation>
+    </message>
+    <message>
+        <source>Report on paper, as PDF (*.pdf)</source>
+        <translation>纸面报告，PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>All of it, to be imported elsewhere, as JSON (*.json)</source>
+        <translation>全部内容，供他处导入，JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Every figure of every run, as CSV (*.csv)</source>
+        <translation>每次运行的每个数值，CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export results</source>
+        <translation>导出结果</translation>
+    </message>
+    <message>
+        <source>Import results</source>
+        <translation>导入结果</translation>
+    </message>
+    <message>
+        <source>Exported results (*.json);;All files (*)</source>
+        <translation>导出的结果 (*.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Results deleted: %1</source>
+        <translation>已删除的结果：%1</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+    <message>
+        <source>Results taken in from %1: %2.</source>
+        <translation>从 %1 导入的结果：%2。</translation>
+    </message>
+    <message>
+        <source>Here already: %1.</source>
+        <translation>原已存在：%1。</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>显示更多</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Name, tag, note, machine or id (Ctrl+F)</source>
+        <translation>名称、标签、备注、机器或编号（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>所有类别</translation>
+    </message>
+    <message>
+        <source>Comparisons</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Experiments</source>
+        <translation>实验</translation>
+    </message>
+    <message>
+        <source>Suites</source>
+        <translation>套件</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>All tags</source>
+        <translation>所有标签</translation>
+    </message>
+    <message>
+        <source>Take in results that were exported, here or on another machine</source>
+        <translation>导入在本机或其他机器上导出的结果</translation>
+    </message>
+    <message>
+        <source>Saved results</source>
+        <translation>已保存的结果</translation>
+    </message>
+    <message>
+        <source>Reading the saved results…</source>
+        <translation>正在读取已保存的结果…</translation>
+    </message>
+    <message>
+        <source>The saved results could not be read.</source>
+        <translation>无法读取已保存的结果。</translation>
+    </message>
+    <message>
+        <source>None of the saved results is like that.</source>
+        <translation>没有符合条件的结果。</translation>
+    </message>
+    <message>
+        <source>Nothing yet. Every comparison and every experiment is saved here after each run.</source>
+        <translation>暂无内容。每次对比和每个实验在每次运行后都会保存到这里。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>the newest %1</source>
+        <translation>最新的 %1 项</translation>
+    </message>
+    <message>
+        <source>%1 altogether</source>
+        <translation>共 %1 项</translation>
     </message>
 </context>
 <context>

@@ -59,8 +59,18 @@ void add_figure(Drawing& drawing, const std::string& figure, double y) {
 /// Spreads dots so that equal values can be told apart: the same every time.
 double jitter(std::size_t index) { return (static_cast<double>((index * 7) % 11) / 10 - 0.5) * 12; }
 
+/// The label of a lane, in the middle of it or above its note.
+void add_lane_label(Drawing& drawing, const BoxLane& lane, double y) {
+    if (lane.note.empty())
+        return add_label(drawing, lane.label, y);
+    add_label(drawing, lane.label, y - 7);
+    drawing.shapes.push_back(text_shape(label_width - 12, y + 11,
+                                        fitted_text(lane.note, caption_size, label_width - 16), muted(), caption_size,
+                                        Shape::Anchor::end));
+}
+
 void add_lane(Drawing& drawing, const BoxLane& lane, const Axis& axis, const std::string& unit, double y) {
-    add_label(drawing, lane.label, y);
+    add_lane_label(drawing, lane, y);
     add_figure(drawing, lane.figure, y);
     if (lane.interval) {
         const double left = axis.place(lane.interval->low);

@@ -24,6 +24,7 @@ struct BoxLane {
     double median = 0;
     std::optional<Interval> interval = {}; ///< of the median
     std::string figure;                    ///< "6.58 ms", at the right
+    std::string note = {};                 ///< a smaller line under the label; empty: none
 };
 /// Lanes from top to bottom over one axis in `unit` (format_figure()), logarithmic where they are far apart.
 Drawing box_plot(const std::vector<BoxLane>& lanes, const std::string& unit, const std::string& title);

@@ -3,6 +3,7 @@
 // Results in one file, to be taken into another history (docs/history.md).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <variant>
@@ -13,6 +14,9 @@
 namespace isolab {
 
 inline constexpr const char* export_schema = "isolab.export/1";
+
+/// Longer files are not read, bytes.
+inline constexpr std::uint64_t largest_export = 1U << 30U;
 
 /// The origin, in a history, of results that came from another machine, which is not told.
 inline constexpr const char* unknown_origin = "unknown";
