@@ -12,7 +12,7 @@
 
 #include "gui/pages/book_page.h"
 #include "gui/pages/compare_page.h"
-#include "gui/pages/history_page.h"
+#include "gui/pages/results_page.h"
 #include "gui/pages/system_page.h"
 #include "gui/widgets/nav_rail.h"
 
@@ -23,7 +23,7 @@ using namespace Qt::StringLiterals;
 MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidget* parent)
     : QMainWindow(parent), theme_(theme), controllers_(controllers), rail_(new NavRail(theme)),
       pages_(new QStackedWidget), compare_(new ComparePage(theme, controllers.comparison)),
-      book_(new BookPage(theme, controllers.suite)), history_(new HistoryPage(theme, controllers.results)),
+      book_(new BookPage(theme, controllers.suite)), history_(new ResultsPage(theme, controllers.results)),
       system_(new SystemPage(theme, controllers.host)) {
     setWindowIcon(QIcon(u":/isolab/icons/isolab.svg"_s));
     auto* centre = new QWidget;
@@ -35,7 +35,7 @@ MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidg
     setCentralWidget(centre);
     rail_->add_page(Icon::compare, tr("Compare"));
     rail_->add_page(Icon::book, tr("The book"));
-    rail_->add_page(Icon::history, tr("History"));
+    rail_->add_page(Icon::history, tr("Results"));
     rail_->add_page(Icon::system, tr("System"));
     for (QWidget* page : std::initializer_list<QWidget*>{compare_, book_, history_, system_}) {
         page->setFocusPolicy(Qt::ClickFocus);
@@ -52,7 +52,7 @@ MainWindow::MainWindow(Theme& theme, const WindowControllers& controllers, QWidg
         export_->setEnabled(compare_->can_export());
         copy_->setEnabled(compare_->can_export());
     });
-    connect(history_, &HistoryPage::opened, this, [this](const std::string& id) {
+    connect(history_, &ResultsPage::opened, this, [this](const std::string& id) {
         controllers_.comparison.load(id);
         show_page(compare);
     });

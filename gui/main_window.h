@@ -16,8 +16,8 @@ namespace isolab {
 
 class BookPage;
 class ComparePage;
-class HistoryPage;
 class NavRail;
+class ResultsPage;
 class SystemPage;
 
 /// Who owns what the pages show; they must outlive the window.
@@ -57,7 +57,7 @@ class MainWindow : public QMainWindow {
     QStackedWidget* pages_;
     ComparePage* compare_;
     BookPage* book_;
-    HistoryPage* history_;
+    ResultsPage* history_;
     SystemPage* system_;
     QAction *export_ = nullptr, *copy_ = nullptr;
     bool may_close_ = false;

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "compare/model/runner_observer.h"
+#include "compare/report/privacy.h"
+#include "engine/base/host_identity.h"
 
 namespace isolab {
 namespace {
@@ -76,6 +78,41 @@ std::vector<Prerequisite> SessionSource::check() { return Session::check(options
 Result<std::vector<HistoryEntry>> SessionSource::list(const HistoryFilter& filter) {
     ISOLAB_ASSIGN(const auto opened, session());
     return opened->history().list(filter);
+}
+
+Result<AnyResult> SessionSource::load_any(const std::string& id) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return isolab::load_any(opened->history(), id);
+}
+
+Result<void> SessionSource::change_tags(const std::string& id, const std::vector<std::string>& added,
+                                        const std::vector<std::string>& removed) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->history().change_tags(id, added, removed);
+}
+
+Result<void> SessionSource::set_note(const std::string& id, const std::string& note) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->history().set_note(id, note);
+}
+
+Result<void> SessionSource::remove_all(const std::vector<std::string>& ids) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->history().remove_all(ids);
+}
+
+Result<PortableResult> SessionSource::portable(const std::string& id, bool is_private) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    ISOLAB_ASSIGN(PortableResult result, portable_result(opened->history(), id, host_name()));
+    if (!is_private)
+        return result;
+    ISOLAB_ASSIGN(const std::filesystem::path root, data_root(options_));
+    return without_identity(result, read_host_identity("/", root));
+}
+
+Result<std::vector<ImportOutcome>> SessionSource::import_results(const std::vector<PortableResult>& results) {
+    ISOLAB_ASSIGN(const auto opened, session());
+    return opened->history().import_results(results);
 }
 
 Result<ComparisonResult> SessionSource::load(const std::string& id) {

@@ -26,6 +26,13 @@ class SessionSource final : public SessionAccess,
     std::vector<Prerequisite> check() override;
     Result<ComparisonResult> load(const std::string& id) override;
     Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) override;
+    Result<AnyResult> load_any(const std::string& id) override;
+    Result<void> change_tags(const std::string& id, const std::vector<std::string>& added,
+                             const std::vector<std::string>& removed) override;
+    Result<void> set_note(const std::string& id, const std::string& note) override;
+    Result<void> remove_all(const std::vector<std::string>& ids) override;
+    Result<PortableResult> portable(const std::string& id, bool is_private) override;
+    Result<std::vector<ImportOutcome>> import_results(const std::vector<PortableResult>& results) override;
     Result<Suite> suite(const std::string& id, bool quick) override;
     Result<std::vector<ExperimentResult>> saved(const Suite& suite) override;
     Result<SuiteResult> run(const Suite& suite, ExperimentObserver& observer, const StopToken& stop) override;

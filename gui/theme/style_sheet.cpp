@@ -23,10 +23,10 @@ QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $hairline; margin: #6# 0; }
 QMenu::indicator { width: #14#; height: #14#; left: #8#; }
 QMenu::indicator:checked { image: url(:/isolab/icons/check-$mode.svg); }
-QComboBox, QSpinBox { background: $surface; color: $text; border: 1px solid $edge; border-radius: #6#;
+QComboBox, QSpinBox, QLineEdit[role="field"] { background: $surface; color: $text; border: 1px solid $edge; border-radius: #6#;
     padding: 0 #8#; min-height: #30#; }
-QComboBox:hover, QSpinBox:hover { border-color: $muted; }
-QComboBox:focus, QSpinBox:focus { border: 2px solid $primary; padding: 0 #7#; }
+QComboBox:hover, QSpinBox:hover, QLineEdit[role="field"]:hover { border-color: $muted; }
+QComboBox:focus, QSpinBox:focus, QLineEdit[role="field"]:focus { border: 2px solid $primary; padding: 0 #7#; }
 QComboBox:disabled, QSpinBox:disabled { color: $muted; background: $page; }
 QComboBox::drop-down { border: none; width: #26#; }
 QComboBox::down-arrow { image: url(:/isolab/icons/chevron-down-$mode.svg); width: #12#; height: #12#; }
@@ -68,6 +68,9 @@ QPushButton[role="icon"] { border: 1px solid transparent; border-radius: #5#; ba
     min-height: #24#; max-height: #24#; min-width: #28#; max-width: #28#; }
 QPushButton[role="icon"]:hover { background: $sunken; }
 QPushButton[role="icon"]:focus { border-color: $primary; }
+QCheckBox::indicator { width: #14#; height: #14#; background: $surface; border: 1px solid $muted; border-radius: #3#; }
+QCheckBox::indicator:checked { image: url(:/isolab/icons/check-$mode.svg); }
+QCheckBox::indicator:focus { border: 2px solid $primary; width: #12#; height: #12#; }
 QLabel { background: transparent; color: $text; }
 QLabel[role="caption"] { color: $muted; font-size: #12#; }
 QLabel[role="muted"] { color: $muted; }
@@ -85,6 +88,9 @@ QTableCornerButton::section { background: transparent; border: none; }
 QPlainTextEdit { background: transparent; color: $console_ink; border: none; padding: 0;
     selection-background-color: $primary; selection-color: $on_primary; }
 QLabel[role="console-hint"] { color: $console_hint; font-size: #12#; }
+QPlainTextEdit[role="field"] { background: $surface; color: $text; border: 1px solid $edge; border-radius: #6#;
+    padding: #4#; }
+QPlainTextEdit[role="field"]:focus { border: 2px solid $primary; padding: #3#; }
 QScrollBar:vertical { background: transparent; width: #10#; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: #5#; min-height: #32#; }
 QScrollBar::handle:vertical:disabled { background: transparent; }

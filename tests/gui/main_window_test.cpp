@@ -15,7 +15,7 @@
 #include "gui/main_window.h"
 #include "gui/pages/compare_controls.h"
 #include "gui/pages/compare_page.h"
-#include "gui/pages/history_page.h"
+#include "gui/pages/results_page.h"
 #include "gui/pages/side_card.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/big_number.h"
@@ -47,8 +47,9 @@ struct Fixture {
         window->show();
         host.open();
     }
-    QPushButton& button(const QString& text) const {
-        for (QPushButton* each : window->compare_page().findChildren<QPushButton*>())
+    QPushButton& button(const QString& text) const { return button(text, window->compare_page()); }
+    static QPushButton& button(const QString& text, const QWidget& page) {
+        for (QPushButton* each : page.findChildren<QPushButton*>())
             if (each->text() == text)
                 return *each;
         qFatal("there is no button %s", qPrintable(text));
@@ -83,7 +84,7 @@ class MainWindowTest : public QObject {
     void an_older_result_opens_in_the_compare_page();
     void an_older_result_of_another_workload_can_be_repeated();
     void an_unknown_workload_is_told_and_nothing_is_lost();
-    void history_waits_while_a_comparison_runs();
+    void nothing_is_opened_while_a_comparison_runs();
     void reduced_motion_says_why_there_is_no_replay();
     void a_narrow_window_shows_everything_data();
     void a_narrow_window_shows_everything();
@@ -291,19 +292,26 @@ void MainWindowTest::an_unknown_workload_is_told_and_nothing_is_lost() {
     QVERIFY(told);
 }
 
-void MainWindowTest::history_waits_while_a_comparison_runs() {
+void MainWindowTest::nothing_is_opened_while_a_comparison_runs() {
     Fixture fixture;
     fixture.source.on_run = test::endless_run();
     fixture.open();
     VERIFY_SOON(fixture.controller->can_start());
     fixture.window->show_page(MainWindow::history);
-    auto* table = fixture.window->findChild<HistoryPage*>()->findChild<QTableView*>();
+    auto* page = fixture.window->findChild<ResultsPage*>();
+    auto* table = page->findChild<QTableView*>();
     COMPARE_SOON(table->model()->rowCount(), 2);
-    QVERIFY(table->isEnabled());
+    table->selectRow(0);
+    QPushButton& open = Fixture::button(u"Open"_s, *page);
+    VERIFY_SOON(open.isVisible() && open.isEnabled());
     fixture.window->compare_page().start(Mode::measure);
-    QVERIFY(!table->isEnabled() && !table->toolTip().isEmpty());
+    QVERIFY(!open.isEnabled() && !open.toolTip().isEmpty());
+    QVERIFY(table->isEnabled());
     fixture.controller->stop();
-    VERIFY_SOON(table->isEnabled());
+    VERIFY_SOON(open.isEnabled());
+    const QSignalSpy opened(page, &ResultsPage::opened);
+    open.click();
+    QCOMPARE(opened.count(), 1);
 }
 
 void MainWindowTest::reduced_motion_says_why_there_is_no_replay() {

@@ -9,7 +9,6 @@
 #include "gui/models/contract_model.h"
 #include "gui/models/deployment.h"
 #include "gui/models/figure.h"
-#include "gui/models/history_model.h"
 #include "gui/models/metric_model.h"
 #include "gui/models/plain_text.h"
 #include "gui/models/stack.h"
@@ -33,7 +32,6 @@ class ModelsTest : public QObject {
     void a_condition_of_many_worlds_names_each_value_once();
     void layers_are_those_of_the_world();
     void foreign_text_is_never_markup();
-    void history_inserts_new_rows_without_a_reset();
     void differing_conditions_come_first_and_are_marked();
     void prerequisites_count_required_trouble_only();
     void the_fairness_summary_gives_values();
@@ -172,22 +170,6 @@ void ModelsTest::foreign_text_is_never_markup() {
     ContractModel model;
     model.show_contract({"container", "vm"}, {{"command", {{"container", "<b>x</b>"}, {"vm", "<b>x</b>"}}, false}});
     QVERIFY(!model.data(model.index(0, 2), Qt::ToolTipRole).toString().contains(u"<b>"_s));
-}
-
-void ModelsTest::history_inserts_new_rows_without_a_reset() {
-    HistoryModel model;
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    test::FakeSource source;
-    std::vector<HistoryEntry> entries = *source.list({});
-    model.show_entries({entries[1]});
-    const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-    model.show_entries(entries);
-    QCOMPARE(resets.count(), 0);
-    QCOMPARE(model.rowCount(), 2);
-    QCOMPARE(model.id_at(0), entries[0].id);
-    QCOMPARE(model.id_at(5), std::string());
-    model.show_entries({entries[0]});
-    QCOMPARE(model.rowCount(), 1);
 }
 
 void ModelsTest::differing_conditions_come_first_and_are_marked() {

@@ -67,10 +67,76 @@ std::vector<WorldStatus> FakeSource::worlds(const StopToken& /*stop*/) {
     return all;
 }
 
-Result<std::vector<HistoryEntry>> FakeSource::list(const HistoryFilter& /*filter*/) {
-    return std::vector<HistoryEntry>{
-        {"20261124-205441-1a2b", "2026-11-24T20:54:41Z", "http", 8, true, "container 11.6 ms, vm 1.35 s (116x)"},
-        {"20261123-101500-77aa", "2026-11-23T10:15:00Z", "hello", 3, false, "container 9.1 ms"}};
+namespace {
+
+/// As the history does it, for the conditions that tests use.
+bool lets_through(const HistoryFilter& filter, const HistoryEntry& entry) {
+    const auto has = [&](const std::string& text) { return text.find(filter.text) != std::string::npos; };
+    return (!filter.kind || *filter.kind == entry.kind) &&
+           (filter.tag.empty() || std::ranges::find(entry.tags, filter.tag) != entry.tags.end()) &&
+           (filter.text.empty() || has(entry.workload) || has(entry.id) || has(entry.note));
+}
+
+} // namespace
+
+std::vector<HistoryEntry> sample_entries() {
+    return {{"20261124-205441-1a2b", "2026-11-24T20:54:41Z", "http", 8, true, "container 11.6 ms, vm 1.35 s (116x)"},
+            {"20261123-101500-77aa", "2026-11-23T10:15:00Z", "hello", 3, false, "container 9.1 ms"}};
+}
+
+Result<std::vector<HistoryEntry>> FakeSource::list(const HistoryFilter& filter) {
+    if (on_list)
+        ISOLAB_TRY(on_list(filter));
+    std::vector<HistoryEntry> entries;
+    for (const HistoryEntry& entry : kept) {
+        if (lets_through(filter, entry))
+            entries.push_back(entry);
+        if (filter.most > 0 && entries.size() == filter.most)
+            break;
+    }
+    return entries;
+}
+
+Result<AnyResult> FakeSource::load_any(const std::string& id) {
+    ISOLAB_ASSIGN(ComparisonResult result, load(id));
+    return AnyResult(std::move(result));
+}
+
+Result<void> FakeSource::change_tags(const std::string& id, const std::vector<std::string>& added,
+                                     const std::vector<std::string>& removed) {
+    const auto entry = std::ranges::find(kept, id, &HistoryEntry::id);
+    if (std::ranges::any_of(added, [](const std::string& tag) { return tag.size() > 64; }))
+        return fail(ErrorKind::invalid_argument, "tag result", id, "a tag has 64 bytes at most", "Shorten it");
+    std::erase_if(entry->tags, [&](const auto& tag) { return std::ranges::find(removed, tag) != removed.end(); });
+    entry->tags.insert(entry->tags.end(), added.begin(), added.end());
+    return {};
+}
+
+Result<void> FakeSource::set_note(const std::string& id, const std::string& note) {
+    std::ranges::find(kept, id, &HistoryEntry::id)->note = note;
+    return {};
+}
+
+Result<void> FakeSource::remove_all(const std::vector<std::string>& ids) {
+    std::erase_if(kept, [&](const HistoryEntry& entry) { return std::ranges::find(ids, entry.id) != ids.end(); });
+    return {};
+}
+
+Result<PortableResult> FakeSource::portable(const std::string& id, bool is_private) {
+    ISOLAB_ASSIGN(AnyResult result, load_any(id));
+    return PortableResult{std::move(result), is_private ? "" : "here"};
+}
+
+Result<std::vector<ImportOutcome>> FakeSource::import_results(const std::vector<PortableResult>& results) {
+    std::vector<ImportOutcome> outcomes;
+    for (const PortableResult& one : results) {
+        const std::string& id = id_of(one.result);
+        const bool known = std::ranges::find(kept, id, &HistoryEntry::id) != kept.end();
+        if (!known)
+            kept.insert(kept.begin(), {id, "2026-11-30T10:00:00Z", "imported", 1, true, ""});
+        outcomes.push_back({id, !known});
+    }
+    return outcomes;
 }
 
 Result<ComparisonResult> FakeSource::load(const std::string& id) {

@@ -13,6 +13,9 @@
 
 namespace isolab::test {
 
+/// Two comparisons, the newest first.
+std::vector<HistoryEntry> sample_entries();
+
 /// A session by hand. Each call does what its script says; without one it succeeds at once. Scripts run on
 /// the controller's worker threads.
 class FakeSource final : public SessionAccess, public ComparisonSource, public ResultsSource, public ExperimentSource {
@@ -28,7 +31,9 @@ class FakeSource final : public SessionAccess, public ComparisonSource, public R
     bool kvm = false;
     bool limits_enforced = true;
     std::optional<Error> status_error;
-    std::string wanted; ///< of the last open()
+    std::string wanted;                                        ///< of the last open()
+    std::vector<HistoryEntry> kept = sample_entries();         ///< newest first; scripts may not run while it is read
+    std::function<Result<void>(const HistoryFilter&)> on_list; ///< before the list is read
     std::atomic<int> opened = 0, runs = 0, closed = 0;
 
     Result<Catalogue> open(const std::string& wanted, ProgressSink& progress, const StopToken& stop) override;
@@ -37,6 +42,13 @@ class FakeSource final : public SessionAccess, public ComparisonSource, public R
     std::vector<Prerequisite> check() override;
     std::vector<WorldStatus> worlds(const StopToken& stop) override;
     Result<std::vector<HistoryEntry>> list(const HistoryFilter& filter) override;
+    Result<AnyResult> load_any(const std::string& id) override;
+    Result<void> change_tags(const std::string& id, const std::vector<std::string>& added,
+                             const std::vector<std::string>& removed) override;
+    Result<void> set_note(const std::string& id, const std::string& note) override;
+    Result<void> remove_all(const std::vector<std::string>& ids) override;
+    Result<PortableResult> portable(const std::string& id, bool is_private) override;
+    Result<std::vector<ImportOutcome>> import_results(const std::vector<PortableResult>& results) override;
     Result<ComparisonResult> load(const std::string& id) override;
     Result<Suite> suite(const std::string& id, bool quick) override;
     Result<std::vector<ExperimentResult>> saved(const Suite& suite) override;
