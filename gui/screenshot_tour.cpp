@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QPixmap>
+#include <QTableView>
 
 #include "compare/model/world.h"
 #include "gui/pages/compare_page.h"
@@ -34,19 +35,39 @@ bool telling(const LiveComparison& live) {
 
 ScreenshotTour::ScreenshotTour(MainWindow& window, const WindowControllers& controllers, StartPage page, QString prefix)
     : QObject(&window), window_(window), controller_(controllers.comparison), suite_(controllers.suite),
-      prefix_(std::move(prefix)) {
+      results_(controllers.results), page_(page), prefix_(std::move(prefix)) {
     connect(&timer_, &QTimer::timeout, this,
-            page == StartPage::book ? &ScreenshotTour::advance_book : &ScreenshotTour::advance);
+            page == StartPage::compare ? &ScreenshotTour::advance : &ScreenshotTour::advance_still);
     timer_.start(look_ms);
 }
 
-void ScreenshotTour::advance_book() {
-    const SuiteController::State state = suite_.state();
-    if (state == SuiteController::State::opening || state == SuiteController::State::loading)
+/// What the page shows has been read.
+bool ScreenshotTour::has_come_to_rest() const {
+    const SessionHost& host = controller_.host();
+    if (host.state() == SessionHost::State::unusable)
+        return true;
+    if (host.state() == SessionHost::State::opening)
+        return false;
+    switch (page_) {
+    case StartPage::book:
+        return suite_.state() != SuiteController::State::opening && suite_.state() != SuiteController::State::loading;
+    case StartPage::results:
+        return results_.known();
+    default:
+        return (host.status() || host.status_error()) && !host.prerequisites().empty();
+    }
+}
+
+void ScreenshotTour::advance_still() {
+    if (!has_come_to_rest())
         return;
     timer_.stop();
-    QTimer::singleShot(settle_ms, this, [this] {
-        take(u"book"_s);
+    if (page_ == StartPage::results) // the newest one is chosen, so that there is something to see beside the list
+        for (QTableView* table : window_.findChildren<QTableView*>())
+            if (table->isVisible())
+                table->selectRow(0);
+    QTimer::singleShot(2 * settle_ms, this, [this] {
+        take(page_ == StartPage::book ? u"book"_s : page_ == StartPage::results ? u"results"_s : u"system"_s);
         window_.close();
     });
 }

@@ -11,7 +11,8 @@ namespace isolab {
 
 /// Takes pictures of the real program for the documentation: PREFIX-idle.png, PREFIX-running.png (while the machine
 /// boots in a measured run), PREFIX-finished.png and PREFIX-page.png (the whole page with what is scrolled away); then
-/// closes the window. Of the book's page nothing is run: PREFIX-book.png shows what was measured last. A picture that
+/// closes the window. On the other pages nothing is
+/// run: PREFIX-book.png, -results.png or -system.png shows what is there. A picture that
 /// cannot be saved is told on standard error and ends the program with 1.
 class ScreenshotTour : public QObject {
     Q_OBJECT
@@ -22,12 +23,15 @@ class ScreenshotTour : public QObject {
 
   private:
     void advance();
-    void advance_book();
+    void advance_still();
+    bool has_come_to_rest() const;
     void take(const QString& name);
 
     MainWindow& window_;
     ComparisonController& controller_;
     SuiteController& suite_;
+    ResultsController& results_;
+    StartPage page_;
     QString prefix_;
     bool saved_all_ = true;
     QTimer timer_;

@@ -32,9 +32,22 @@ ResultsController::ResultsController(SessionHost& host, ResultsSource& source, Q
         if (!host_.measuring() && !host_.closing() && known_)
             list();
     });
+    connect(&host, &SessionHost::state_changed, this, [this] {
+        if (waits_for_session_ && host_.state() != SessionHost::State::opening)
+            list();
+    });
 }
 
 void ResultsController::list() {
+    waits_for_session_ = host_.state() != SessionHost::State::open;
+    if (host_.state() == SessionHost::State::opening)
+        return;
+    if (waits_for_session_) {
+        error_ = host_.error();
+        known_ = true;
+        Q_EMIT changed();
+        return;
+    }
     if (list_job_)
         host_.records().drop(*list_job_);
     HistoryFilter asked = filter_;

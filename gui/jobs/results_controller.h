@@ -48,7 +48,7 @@ class ResultsController : public QObject {
     ResultsController(SessionHost& host, ResultsSource& source, QObject* parent = nullptr);
 
     /// Renews entries(); what was asked before and has not been answered is dropped. Also done whenever a measurement
-    /// has ended.
+    /// has ended. Before the session is open this waits for it.
     void list();
     void set_filter(const HistoryFilter& filter); ///< `most` is this class's business
     void show_more();                             ///< another page of those that the filter lets through
@@ -99,6 +99,7 @@ class ResultsController : public QObject {
     std::vector<HistoryEntry> entries_;
     std::optional<Error> error_;
     bool known_ = false, has_more_ = false;
+    bool waits_for_session_ = false; ///< the list was asked for before there was one
     ShownResults shown_;
     Loaded loaded_; ///< of shown_
     std::optional<Error> shown_error_;

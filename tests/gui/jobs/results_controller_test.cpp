@@ -50,6 +50,8 @@ class ResultsControllerTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void the_newest_filter_wins();
+    void a_list_asked_for_too_early_waits_for_the_session();
+    void without_a_session_its_error_is_told();
     void the_list_grows_page_by_page();
     void a_list_that_cannot_be_read_is_told();
     void the_list_is_read_again_after_a_measurement();
@@ -83,6 +85,44 @@ void ResultsControllerTest::the_newest_filter_wins() {
     QCOMPARE(changes.count(), 1); // answers to older wishes are not delivered
     QVERIFY(asked <= 2);
     QCOMPARE(fixture.results.entries().front().workload, std::string("http"));
+}
+
+void ResultsControllerTest::a_list_asked_for_too_early_waits_for_the_session() {
+    test::FakeSource source;
+    std::atomic<bool> opened = false;
+    source.on_list = [&](const HistoryFilter&) -> Result<void> {
+        if (!opened)
+            return fail(ErrorKind::unavailable, "reach", "the data folder", "it is not open");
+        return {};
+    };
+    source.on_open = [&](const StopToken&) -> Result<std::vector<Workload>> {
+        std::this_thread::sleep_for(100ms);
+        opened = true;
+        return std::vector<Workload>{};
+    };
+    SessionHost host(source);
+    ResultsController results(host, source);
+    results.list();
+    QVERIFY(!results.known());
+    host.open();
+    VERIFY_SOON(results.known());
+    QVERIFY(!results.error());
+}
+
+void ResultsControllerTest::without_a_session_its_error_is_told() {
+    test::FakeSource source;
+    source.on_open = [](const StopToken&) -> Result<std::vector<Workload>> {
+        return fail(ErrorKind::permission_denied, "open", "/data", "it belongs to somebody else");
+    };
+    SessionHost host(source);
+    ResultsController results(host, source);
+    results.list();
+    host.open();
+    VERIFY_SOON(results.known());
+    QCOMPARE(results.error()->subject, std::string("/data"));
+    source.on_open = nullptr;
+    host.open_again();
+    VERIFY_SOON(!results.error() && !results.entries().empty());
 }
 
 void ResultsControllerTest::the_list_grows_page_by_page() {
