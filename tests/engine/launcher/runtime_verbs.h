@@ -23,7 +23,8 @@ class RuntimeVerbs {
     const std::string id; // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): nobody copies a test
     std::filesystem::path root() const { return bundle_.path() / "run"; }
     std::filesystem::path states() const { return root() / "containers"; }
-    std::string traces() const { return host_traces({bundle_.path().string(), id}); }
+    /// The name of the bundle is also that of the control group.
+    std::string traces() const { return host_traces({bundle_.path().filename().string(), id}); }
     std::string base_command() const { return launcher_path() + " --root " + root().string(); }
 
     CommandOutput runtime(const std::vector<std::string>& arguments) const {

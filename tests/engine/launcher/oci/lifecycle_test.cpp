@@ -306,7 +306,7 @@ class LifecycleTest : public QObject, RuntimeVerbs {
             for (int fd : {0, 1, 2})
                 ::dup2(null, fd);
             ::execl(launcher.c_str(), launcher.c_str(), "--root", states_root.c_str(), "create", "--bundle",
-                    bundle.c_str(), id, nullptr);
+                    bundle.c_str(), id.c_str(), nullptr);
             ::_exit(1);
         }
         return pid;
