@@ -56,8 +56,8 @@ struct BootstrapInterval {
 //
 // So results have the percentile interval of both: of ten values, where an interval of the median holds the truth too
 // rarely anyway, BCa holds it less often still (in the same samples it alone missed 193 times, percentile alone 120
-// times). Of ratios both hold it often enough: BCa is nearer to 95 %, percentile errs on the safe side. Of the mean, at sigma 0.3 and 5, 10 and
-// 20 values, both hold it in 81.8, 89.0 and 92.6 %.
+// times). Of ratios both hold it often enough: BCa is nearer to 95 %, percentile errs on the safe side. Of the mean, at
+// sigma 0.3 and 5, 10 and 20 values, both hold it in 81.8, 89.0 and 92.6 %.
 //
 // BCa mends what skewness and bias do to an interval, in the order of 1/n; that few values show too little spread it
 // does not mend (Hesterberg 2015, "What Teachers Should Know About the Bootstrap").

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/digest/hasher.h"
 #include "engine/image/decompressor.h"
 #include "engine/image/entry_path.h"
-#include "engine/digest/hasher.h"
 #include "engine/image/tar_reader.h"
 #include "engine/rootfs/file_copy.h"
 #include "engine/rootfs/layer_writer.h"
