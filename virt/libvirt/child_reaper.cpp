@@ -19,23 +19,22 @@ std::mutex mutex;
 int users = 0;
 int former_setting = 0;
 
-void add_process(const std::filesystem::path& pid_file, std::set<pid_t>& processes) {
-    if (const pid_t pid = std::atoi(read_file(pid_file, 64).value_or("0").c_str()); pid > 0)
-        processes.insert(pid);
+pid_t process_in(const std::filesystem::path& pid_file) {
+    return std::atoi(read_file(pid_file, 64).value_or("0").c_str());
 }
 
 /// QEMU removes its file when it ends, so what was in it has to be remembered. One that is asked what it can do leaves
-/// by itself (-daemonize): the process in between, which made its session, becomes an orphan as well.
+/// by itself (-daemonize): the process in between, which made its session, becomes an orphan as well. A domain's
+/// session was made by a child for which libvirt waits.
 void add_processes(const AdoptOrphans::PidFiles& pid_files, std::set<pid_t>& processes) {
     std::error_code error;
     for (std::filesystem::directory_iterator it(pid_files.folder, error), end; !error && it != end; it.increment(error))
         if (it->path().filename().string().starts_with("qmp-"))
-            add_process(it->path() / "qmp.pid", processes);
-    for (const pid_t pid : std::set(processes))
-        if (const pid_t session = ::getsid(pid); session > 0)
-            processes.insert(session);
+            if (const pid_t probe = process_in(it->path() / "qmp.pid"); probe > 0)
+                processes.insert({probe, ::getsid(probe)});
     if (!pid_files.file.empty())
-        add_process(pid_files.file, processes);
+        processes.insert(process_in(pid_files.file));
+    std::erase_if(processes, [](pid_t pid) { return pid <= 0; }); // those mean other things to waitpid(2)
 }
 
 /// Reaps the processes of `pid_files` as soon as they have ended, until told to stop.

@@ -24,9 +24,8 @@ class AdoptOrphans {
         std::filesystem::path file;
         std::filesystem::path folder;
     };
-    /// Of a QEMU that fails at its start, and of those that are asked before it: libvirt asks again when its modules
-    /// are newer than what it knows, and it loads one with the first disk (virUpdateSelfLastChanged() of its
-    /// src/util/virutil.c). Unreaped, the second machine of a process took 80 s to be created.
+    /// Of a QEMU that fails at its start, and of those that are asked before it when QEMU was exchanged meanwhile.
+    /// Unreaped, the machine took 80 s to be created.
     static PidFiles of_domain(const std::filesystem::path& slot, const std::string& name) {
         return {slot / "run" / "qemu" / (name + ".pid"), of_probes(slot).folder};
     }

@@ -19,6 +19,7 @@
 #include "engine/base/event.h"
 #include "engine/base/file_tree.h"
 #include "virt/libvirt/capability_cache.h"
+#include "virt/libvirt/disk_module.h"
 #include "virt/libvirt/libvirt_error.h"
 
 namespace isolab {
@@ -144,6 +145,7 @@ Result<void> begin_embedded(EmbeddedDriver& driver, const std::filesystem::path&
     ISOLAB_TRY(make_directories(folder / "log" / "qemu"));
     ISOLAB_TRY(make_directories(slot.sockets(), 0700));
     ISOLAB_TRY(write_file_atomically(folder / "etc" / "qemu.conf", embedded_configuration(::geteuid() == 0)));
+    ISOLAB_TRY(place_disk_module_domain(folder));
     ISOLAB_TRY(load_capability_cache(root, folder));
     start_libvirt((folder / "log" / "libvirt.log").string());
     driver.root = root;
@@ -178,6 +180,7 @@ Result<std::shared_ptr<VirtConnection>> open_embedded(const std::filesystem::pat
         VirtConnection{std::move(*driver.slot), std::move(*handle), driver.uri, root, true});
     driver.slot.reset();
     driver.connection->keeper = std::exchange(driver.keeper, std::nullopt);
+    load_disk_module(driver.connection->handle.get());
     driver.connection->events = DomainEvents::listen(driver.connection->handle.get());
     ISOLAB_TRY(destroy_leftover_domains(*driver.connection));
     return driver.connection;

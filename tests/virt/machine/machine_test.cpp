@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/data_folder.h"
+#include "engine/base/file_tree.h"
 #include "engine/base/subprocess.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
@@ -53,6 +54,7 @@ class MachineTest : public QObject {
   private slots:
     void initTestCase();
     void asks_no_qemu_but_its_own();
+    void asks_its_qemu_once();
     void tells_phases_and_leaves_nothing();
     void gives_environment_user_and_folder();
     void sees_the_files_as_they_are();
@@ -95,6 +97,18 @@ void MachineTest::asks_no_qemu_but_its_own() {
              (version + ": " + *said).c_str());
     const std::filesystem::directory_iterator known(DataFolder(root_.path()).libvirt_cache());
     QCOMPARE(std::distance(begin(known), end(known)), 1);
+}
+
+// libvirt asks again when a module of its own, loaded meanwhile, is newer than its answers.
+void MachineTest::asks_its_qemu_once() {
+    VERIFY_OK(run(request(busybox({"true"}))));
+    const std::filesystem::directory_iterator stored(DataFolder(root_.path()).libvirt_cache());
+    QVERIFY(stored != end(stored));
+    const auto at_the_opening = read_file(stored->path());
+    const auto now = read_file(root_.path() / "libvirt/0/cache/qemu/capabilities" / stored->path().filename());
+    VERIFY_OK(at_the_opening);
+    VERIFY_OK(now);
+    QVERIFY(*at_the_opening == *now);
 }
 
 void MachineTest::tells_phases_and_leaves_nothing() {
