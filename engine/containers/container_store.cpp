@@ -167,11 +167,14 @@ Result<void> ContainerStore::rename(ContainerSettings& settings, const std::stri
 }
 
 Result<void> ContainerStore::remove(const std::string& id, const std::string& name) const {
-    // Without its settings it is not seen any more, whatever of the rest can be removed.
-    ::unlink((folder(id) / settings_file).c_str());
-    std::error_code failed;
-    if (!name.empty() && std::filesystem::read_symlink(names_ / name, failed) == id)
-        ::unlink((names_ / name).c_str());
+    {
+        ISOLAB_ASSIGN(const UniqueFd names, lock_folder(names_));
+        // Without its settings it is not seen any more, whatever of the rest can be removed.
+        ::unlink((folder(id) / settings_file).c_str());
+        std::error_code failed;
+        if (!name.empty() && std::filesystem::read_symlink(names_ / name, failed) == id)
+            ::unlink((names_ / name).c_str());
+    }
     return remove_tree(folder(id));
 }
 
@@ -196,6 +199,8 @@ Result<void> ContainerStore::tidy_up() const {
         if (auto removed = remove_tree(entry.path()); !removed)
             result = std::move(removed);
     }
+    // A name that was given back between the look at it and its removal could be another's by then.
+    ISOLAB_ASSIGN(const UniqueFd names, lock_folder(names_));
     for (const auto& entry : std::filesystem::directory_iterator(names_, failed)) {
         const auto id = std::filesystem::read_symlink(entry.path(), failed).string();
         if (!failed && !std::filesystem::exists(folder(id), failed))

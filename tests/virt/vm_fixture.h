@@ -17,7 +17,7 @@ namespace isolab::test {
 inline constexpr std::uint64_t mebibyte = 1U << 20U;
 
 /// Records everything that a machine tells.
-class RecordingObserver final : public InstanceObserver {
+class RecordingObserver : public InstanceObserver {
   public:
     void on_mark(const PhaseMark& mark) override;
     void on_output(OutputStream stream, std::string_view bytes, Nanoseconds at) override;

@@ -277,6 +277,7 @@ void GuestMonitor::on_exited(const GuestRecord& record, Nanoseconds arrival) {
     const Nanoseconds at = host_time(exited->stamp, arrival, latest_mark_);
     const auto used = cpu(); // now, while QEMU lives: /proc tells nothing of a process that was reaped
     const auto peak = read_peak_rss(channel_.pid);
+    confirm_end();
     {
         const std::lock_guard lock(mutex_);
         state_.exit = status;
@@ -293,12 +294,19 @@ void GuestMonitor::on_failure(const GuestRecord& record) {
     const auto failure = record.as<guest::Failure>();
     if (!failure)
         return;
+    confirm_end();
     {
         const std::lock_guard lock(mutex_);
         state_.failure = describe_failure(*failure, std::string(record.rest<guest::Failure>()));
         state_.blames_disk = blames_disk(*failure);
     }
     decided_.set();
+}
+
+/// The guest waits for this; who is sending something else meets a guest that reads and forgets it.
+void GuestMonitor::confirm_end() {
+    [[maybe_unused]] const auto sent =
+        send(encode_record(RecordKind::received, {}), {}, std::chrono::seconds(1)); // one that is gone needs none
 }
 
 void GuestMonitor::on_answer(const GuestRecord& record) {

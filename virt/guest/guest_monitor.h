@@ -100,6 +100,7 @@ class GuestMonitor {
     void on_step(const GuestRecord& record, Nanoseconds arrival);
     void on_exited(const GuestRecord& record, Nanoseconds arrival);
     void on_failure(const GuestRecord& record);
+    void confirm_end();
     void on_answer(const GuestRecord& record);
 
     Peer channel_;

@@ -122,6 +122,7 @@ void power_off() noexcept {
     if (disk_is_root && ::chdir("/") == 0)
         ::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_RDONLY, nullptr);
     ::sync();
+    wait_received();
     ::kill(1, SIGRTMIN + 4); // systemd(1): "Powers off the machine, starts the poweroff.target unit"
     for (;;)
         ::pause();

@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ namespace isolab::guest {
 namespace {
 
 int channel = -1;
+bool tells_end = false; ///< `exited` or `failure` is on its way
 
 constexpr int port_wait_us = 500;
 
@@ -122,8 +124,26 @@ void send_record(RecordKind kind, const void* head, std::size_t head_size, const
         used = 0;
         return sent;
     };
-    if (!append(head, head_size) || !append(tail, tail_size) || !write_fully(small, used))
+    if (!append(head, head_size) || !append(tail, tail_size) || !write_fully(small, used)) {
+        std::fprintf(stderr, "isolab: cannot write to the host: %s\n", std::strerror(errno));
         power_off();
+    }
+    tells_end = tells_end || kind == RecordKind::exited || kind == RecordKind::failure;
+}
+
+void wait_received() noexcept {
+    constexpr int silence_ms = 60'000;
+    pollfd host{channel, POLLIN, 0};
+    while (tells_end) {
+        const int events = ::poll(&host, 1, silence_ms);
+        if (events < 0 && errno == EINTR)
+            continue;
+        Record record;
+        if (events <= 0 || receive_record(record) != 0)
+            return;
+        std::free(record.payload);
+        tells_end = record.header.kind != RecordKind::received;
+    }
 }
 
 int receive_record(Record& record) noexcept {

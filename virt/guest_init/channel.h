@@ -20,8 +20,8 @@ int open_channel(const char* name, int seconds) noexcept;
 /// For poll(2); -1 before open_channel().
 int channel_fd() noexcept;
 
-/// Sends one record whose payload is `head` followed by `tail`; blocks until the host has taken it, so nothing is
-/// lost at power-off. Only the process that opened it may send. A host that is gone ends the machine.
+/// Sends one record whose payload is `head` followed by `tail`; blocks while the port's queue is full. Only the process
+/// that opened it may send. A host that is gone ends the machine.
 void send_record(RecordKind kind, const void* head, std::size_t head_size, const void* tail = nullptr,
                  std::size_t tail_size = 0, std::uint8_t stream = 0) noexcept;
 
@@ -31,6 +31,11 @@ struct Record {
 };
 /// Reads one record. 0, or an errno value: EPIPE when the host has closed its end, EBADMSG when the stream is broken.
 int receive_record(Record& record) noexcept;
+
+/// After `exited` or `failure` was sent: returns when the host has told that it received them, or when it is gone or
+/// has said nothing for a minute. What a port's queue holds goes with the machine: write(2) does not wait until QEMU
+/// has taken it, nor QEMU until the host has (__send_to_port() of Linux' drivers/char/virtio_console.c).
+void wait_received() noexcept;
 
 /// Tells the host (on the console when there is no channel yet) what failed, then powers off.
 [[noreturn]] void give_up(Step step, int error, const char* subject) noexcept;

@@ -15,7 +15,7 @@ namespace isolab::guest {
 
 inline constexpr const char* channel_name = "isolab.0";                ///< of the port
 inline constexpr const char* workload_disk_serial = "isolab-workload"; ///< of its disk, where there are others
-inline constexpr std::uint32_t protocol_version = 4;
+inline constexpr std::uint32_t protocol_version = 5;
 inline constexpr std::uint32_t record_limit = 16U << 20U; ///< larger payloads are a broken stream
 inline constexpr std::uint32_t output_limit = 65536;      ///< bytes of output in one record
 
@@ -29,7 +29,7 @@ enum class RecordKind : std::uint8_t {
     exited = 6,         ///< Exited: the workload's process ended; its output was sent before
     memory = 7,         ///< Memory: the answer to ask_memory
     exchange_reply = 8, ///< ExchangeReply, then the answer's text
-    failure = 9,        ///< Failure, then the subject's text: the machine powers off
+    failure = 9,        ///< Failure, then the subject's text: the machine powers off once that was received
     synced = 10,        ///< Synced: the answer to sync
     // host to guest
     start = 64,      ///< Start, then the lists it announces
@@ -37,6 +37,7 @@ enum class RecordKind : std::uint8_t {
     exchange = 66,   ///< Exchange, then the bytes to send, then the bytes to expect
     signal = 67,     ///< Signal to the workload
     sync = 68,       ///< Sync: write the page cache to the disk, sync(2)
+    received = 69,   ///< no payload: all up to `exited` or `failure` has arrived, and the machine may end
 };
 
 struct RecordHeader {

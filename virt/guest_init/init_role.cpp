@@ -7,6 +7,7 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
+#include "virt/guest_init/channel.h"
 #include "virt/guest_init/role.h"
 
 namespace isolab::guest {
@@ -20,6 +21,7 @@ void power_off() noexcept {
     if (::chdir("/") == 0)
         ::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_RDONLY, nullptr);
     ::sync();
+    wait_received();
     // Without ACPI a power-off only halts the CPU; a reset makes QEMU leave (it runs with "destroy on reboot").
     ::reboot(RB_AUTOBOOT);
     for (;;)

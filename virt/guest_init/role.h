@@ -13,7 +13,8 @@ int join_workload() noexcept;
 /// SIGKILL to every process of the workload.
 void end_workload() noexcept;
 
-/// Ends the workload, writes its disk out and ends the machine. Never returns.
+/// Ends the workload, writes its disk out, waits until the host has received how it ended, and ends the machine.
+/// Never returns.
 [[noreturn]] void power_off() noexcept;
 
 } // namespace isolab::guest

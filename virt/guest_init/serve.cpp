@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -97,8 +98,10 @@ void reap(const Loop& loop) noexcept {
 void serve_host(const Loop& loop) noexcept {
     Record record;
     const int error = receive_record(record);
-    if (error == EPIPE)
-        power_off(); // the host is gone, and with it the reason to run
+    if (error == EPIPE) { // the host is gone, and with it the reason to run
+        std::fputs("isolab: the host is gone\n", stderr);
+        power_off();
+    }
     if (error != 0)
         give_up(Step::protocol, error, "host");
     switch (record.header.kind) {

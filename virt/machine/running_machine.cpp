@@ -110,7 +110,9 @@ Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observ
 
 Error LibvirtMachine::ended_early(const GuestState& state) const {
     Error error{ErrorKind::system, "run the virtual machine", files_.id, {}, {}};
-    error.cause = state.ended_by.empty() ? "it ended before the workload did" + console_says(state) : state.ended_by;
+    error.cause = state.ended_by.empty() ? "it ended before the workload did" : state.ended_by;
+    if (state.ended_by.empty() || state.console.find("isolab: ") != std::string::npos) // what our first process says
+        error.cause += console_says(state);
     return error;
 }
 

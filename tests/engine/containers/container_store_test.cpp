@@ -38,8 +38,9 @@ class ContainerStoreTest : public QObject {
     ContainerSettings make(const std::string& name) const {
         ContainerSettings settings = settings_named(name);
         const auto lock = store_->reserve(settings);
-        if (!lock || !store_->write(settings))
-            qFatal("cannot make a container");
+        const auto written = lock ? store_->write(settings) : Result<void>();
+        if (!lock || !written)
+            qFatal("cannot make a container: %s", (lock ? written.error() : lock.error()).message().c_str());
         return settings;
     }
 
@@ -186,6 +187,7 @@ class ContainerStoreTest : public QObject {
             const ContainerSettings one = make("one");
             for (int file = 0; file < 20; ++file)
                 std::filesystem::create_directories(store_->folder(one.id) / std::to_string(file) / "below");
+            failures += store_->resolve("one") ? 0 : 1;
             const auto lock = store_->lock(one.id, {});
             failures += lock && store_->remove(one.id, one.name) ? 0 : 1;
         }

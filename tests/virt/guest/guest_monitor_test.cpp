@@ -5,6 +5,7 @@
 #include <csignal>
 #include <future>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -38,6 +39,15 @@ class FakeVmm {
         return ::send(channel_far_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
                static_cast<ssize_t>(bytes.size());
     }
+    /// The next bytes that were sent to the guest, whole records of less than a page.
+    std::string hear() const {
+        std::array<char, 4096> bytes{};
+        pollfd sent{channel_far_.get(), POLLIN, 0};
+        if (::poll(&sent, 1, std::chrono::milliseconds(patience).count()) <= 0)
+            return {};
+        const ssize_t count = ::recv(channel_far_.get(), bytes.data(), bytes.size(), 0);
+        return {bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+    }
 
   private:
     static void connect(UniqueFd& near, UniqueFd& far) {
@@ -66,6 +76,7 @@ class GuestMonitorTest : public QObject {
     void gives_up_on_nonsense();
     void keeps_marks_in_order();
     void tells_what_arrives_together_apart();
+    void confirms_how_it_ended();
     void leaves_a_living_vmm();
     void late_answers_are_not_taken_for_others();
 };
@@ -128,6 +139,19 @@ void GuestMonitorTest::tells_what_arrives_together_apart() {
     QCOMPARE((monitor->state().exited_at - marks[3].at).count(), Nanoseconds(100ms).count());
     monitor->kill_vmm();
     QVERIFY(happens(monitor->gone()));
+}
+
+// The guest waits for it: what its port has not delivered when it ends the machine would be lost.
+void GuestMonitorTest::confirms_how_it_ended() {
+    for (const bool failed : {false, true}) {
+        FakeVmm vmm;
+        RecordingObserver observer;
+        const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+        QVERIFY(vmm.say(failed ? record(guest::RecordKind::failure, guest::Failure{})
+                               : record(guest::RecordKind::exited, guest::Exited{})));
+        QCOMPARE(vmm.hear(), encode_record(guest::RecordKind::received, {}));
+        QVERIFY(happens(failed ? monitor->decided() : monitor->exited()));
+    }
 }
 
 /// A QEMU that cannot be ended must not hold up who watches it.
