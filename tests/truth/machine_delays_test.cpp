@@ -4,9 +4,9 @@
 // container_delays_test.cpp: create by an emulator that begins late, firmware by holding QEMU's process as soon as it
 // is created, kernel, setup and exec by the guest's first process, ready and stop by the workload.
 //
-// Seen under software emulation beside other work: prepare within 0.3 ms, exec within 4, ready and stop within 10, the
-// rest within 20. The guest's boot repeats so badly when the host is full that kernel once was 75 ms off; a row whose
-// control shows more noise than its bound is skipped when it is off.
+// Seen under software emulation: prepare within 0.3 ms, exec and stop within 4, ready within 9 (an emulated guest wakes
+// from its sleep 6 ms late), the rest within 10, beside other work within 20. The guest's boot repeats so badly when the host is full that kernel once was 75 ms off; a row is
+// skipped when it is off while its control shows more noise than the bound, or other work has most of the host.
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -60,6 +60,11 @@ class HoldingObserver final : public RunnerObserver {
     std::filesystem::path pid_file_;
 };
 
+/// Linux tells its own host of free memory after two seconds (mm/page_reporting.c), and what the host took back comes
+/// again at the price of a fault: a machine that finds the memory of the last one was executed 220 ms sooner here than
+/// one that does not, and of which kind it is depends on how long the last one took. So none finds it.
+constexpr std::chrono::milliseconds free_memory_is_reported{2500};
+
 } // namespace
 
 class MachineDelaysTest : public QObject {
@@ -72,7 +77,7 @@ class MachineDelaysTest : public QObject {
                        {"exec", 60},
                        {"ready", 110},
                        {"stop", 120}},
-                      5,
+                      10,
                       30,
                       {},
                       {}};
@@ -107,7 +112,8 @@ class MachineDelaysTest : public QObject {
         HoldingObserver holder(folder / "pid");
         RunnerObserver& observer = holder; // a lambda of a class that others see captures no private type
         std::chrono::milliseconds& hold = holder.hold;
-        try_delays(trial_, {4, 8}, [&](bool late) {
+        try_delays(trial_, {4, 6}, [&](bool late) {
+            std::this_thread::sleep_for(free_memory_is_reported);
             const std::string orders =
                 late ? "pause=0.08 append=" + std::string(delays_variable) + "=start=70,setup=100,exec=60\n" : "\n";
             [[maybe_unused]] const auto written = write_file_atomically(folder / "orders", orders);
@@ -129,7 +135,7 @@ class MachineDelaysTest : public QObject {
         const std::string name = phase.toStdString();
         const bool came_back = std::abs(trial_.error_of(name)) <= trial_.bound_of(name);
         if (!came_back && !trial_.is_quiet(name))
-            QSKIP("this machine is so busy that the phase does not repeat without a delay either");
+            QSKIP("this machine is too busy, or does not repeat this phase without a delay either");
         QVERIFY2(came_back, trial_.text().c_str());
     }
 };

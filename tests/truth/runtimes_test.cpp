@@ -31,7 +31,6 @@ class RuntimesTest : public QObject {
     Q_OBJECT
 
     static constexpr int rounds = 10;
-    static constexpr double much_foreign = 0.5;
     static constexpr int most_rounds = 60; ///< on a busy host a moment without other work comes late
 
     /// Milliseconds of one runtime's runs.

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <thread>
 
 #include <fmt/format.h>
 
 #include <sys/resource.h>
 
+#include "compare/measure/host_cpu.h"
 #include "compare/run/single_run.h"
 #include "compare/statistics/bootstrap.h"
 #include "compare/statistics/quantile.h"
@@ -122,7 +124,7 @@ std::string DelayTrial::text() const {
     for (const auto& [phase, delay] : delays)
         text += fmt::format("{}: {:g} ms came back as {:.2f} ms, {:.2f} allowed; ", phase, delay,
                             delay + error_of(phase), bound_of(phase));
-    return text + fmt::format("{} runs each", control.size());
+    return text + fmt::format("{} runs each; other work had {:.0f} %", control.size(), foreign * 100);
 }
 
 GoFirst::GoFirst() : former_(::getpriority(PRIO_PROCESS, 0)) { ::setpriority(PRIO_PROCESS, 0, -20); }
@@ -130,11 +132,13 @@ GoFirst::GoFirst() : former_(::getpriority(PRIO_PROCESS, 0)) { ::setpriority(PRI
 GoFirst::~GoFirst() { ::setpriority(PRIO_PROCESS, 0, former_); }
 
 void try_delays(DelayTrial& trial, Rounds rounds, const std::function<PhaseTimes(bool delayed)>& measure) {
+    const CpuReading before = read_cpu();
+    measure(true); // each comes after one of the other kind: what a run leaves behind is the same for all of a kind
     for (int round = 0; round < rounds.most && (round < rounds.least || !trial.holds()); ++round)
-        for (const bool first : {true, false}) {
-            const bool delayed = first == (round % 2 == 0); // neither always goes first
+        for (const bool delayed : {false, true})
             (delayed ? trial.delayed : trial.control).push_back(measure(delayed));
-        }
+    const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+    trial.foreign = foreign_cpu_share(before, read_cpu(), std::nullopt, processors).value_or(0);
 }
 
 } // namespace isolab::test
