@@ -177,6 +177,7 @@ void BookPageTest::a_narrow_page_stacks_list_and_document() {
     const QWidget& document = *shown.page.findChild<QScrollArea*>(u"document"_s);
     const auto left = [&](const QWidget& widget) { return widget.mapTo(&shown.page, QPoint(0, 0)); };
     QVERIFY(left(list).x() + list.width() < left(document).x());
+    VERIFY_SOON(shown.page.minimumWidth() <= 640); // of what it showed while it opened
     shown.page.resize(640, 760);
     VERIFY_SOON(left(list).y() + list.height() < left(document).y());
     for (const Card* card : shown.page.findChildren<Card*>())
