@@ -3361,8 +3361,8 @@ One that ends at once leaves too little time for samples.</source>
         <translation>重新检查</translation>
     </message>
     <message>
-        <source>How both worlds run here</source>
-        <translation>两种环境在本机如何运行</translation>
+        <source>How the worlds run here</source>
+        <translation>各种环境在本机如何运行</translation>
     </message>
     <message>
         <source>Prerequisites</source>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/history/experiment_records.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -49,6 +50,8 @@ ResultLine line_of(const ExperimentResult& result) {
     line.finished_at = result.finished_at;
     line.name = result.experiment.id;
     line.runs = static_cast<unsigned>(result.observations.size());
+    for (const CellResult& cell : result.cells)
+        line.runs = cell.comparison ? std::max(line.runs, finished_runs(*cell.comparison)) : line.runs;
     line.complete = result.complete;
     line.kind = "experiment";
     line.part_of = result.part_of;

@@ -25,7 +25,8 @@ struct HistoryEntry {
     std::string id;
     std::string started;  ///< ISO 8601 UTC
     std::string workload; ///< or the experiment's, or the suite's id
-    unsigned runs = 0;    ///< measured runs per side, finished; of an experiment its observations
+    /// Measured runs per side, finished; of an experiment its observations, or the most runs of its comparisons.
+    unsigned runs = 0;
     bool complete = false;
     std::string headline; ///< "container 11.8 ms, vm 1.42 s (120x)"
     ResultKind kind = ResultKind::comparison;

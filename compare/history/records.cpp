@@ -18,15 +18,6 @@ namespace {
 
 constexpr const char* load_key = "load"; ///< of a run's document, beside the fields of the schema
 
-unsigned finished_runs(const ComparisonResult& result) {
-    unsigned most = 0;
-    for (const SideResult& side : result.sides)
-        most = std::max(most, static_cast<unsigned>(std::ranges::count_if(result.runs, [&](const RunResult& run) {
-                            return run.side == side.side && !run.warmup && !run.error;
-                        })));
-    return most;
-}
-
 std::string headline_of(const ComparisonResult& result) {
     std::string text;
     for (const SideResult& side : result.sides) {
@@ -70,6 +61,15 @@ Result<RunResult> parse_run(const StoredComparison::Run& stored, const std::stri
 }
 
 } // namespace
+
+unsigned finished_runs(const ComparisonResult& result) {
+    unsigned most = 0;
+    for (const SideResult& side : result.sides)
+        most = std::max(most, static_cast<unsigned>(std::ranges::count_if(result.runs, [&](const RunResult& run) {
+                            return run.side == side.side && !run.warmup && !run.error;
+                        })));
+    return most;
+}
 
 ResultLine line_of(const ComparisonResult& result) {
     ResultLine line{

@@ -29,6 +29,8 @@ struct ResultLine {
     std::string origin = {};  ///< empty: this machine
 };
 ResultLine line_of(const ComparisonResult& result);
+/// Measured runs of the side that has most of them, without those that failed.
+unsigned finished_runs(const ComparisonResult& result);
 
 /// Everything about a comparison but its runs, as JSON.
 std::string header_of(const ComparisonResult& result);

@@ -153,7 +153,7 @@ QString ResultsModel::text_of(const HistoryEntry& entry, int column) const {
     case runs:
         return entry.complete ? QString::number(entry.runs) : u"%1 …"_s.arg(entry.runs);
     case headline:
-        return plain(entry.headline);
+        return Words::headline(entry.headline);
     case tags: {
         QStringList words;
         for (const std::string& tag : entry.tags)

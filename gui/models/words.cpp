@@ -9,6 +9,7 @@
 #include <QLocale>
 
 #include "compare/model/world.h"
+#include "engine/base/text.h"
 #include "gui/models/figure.h"
 
 namespace isolab {
@@ -143,6 +144,33 @@ QString Words::fact(const Fact& fact) {
     const char* pattern = fact_text(fact.id);
     return pattern != nullptr ? filled(QCoreApplication::translate("Facts", pattern), fact.values)
                               : QString::fromStdString(fact.id);
+}
+
+QString Words::headline(const std::string& english) {
+    const QString separator = u", "_s;
+    const auto statement = [](const QString& text) {
+        return QCoreApplication::translate("Facts", text.toUtf8().constData());
+    };
+    QStringList parts;
+    for (QString part : QString::fromStdString(plain_text(english)).split(separator)) {
+        QString row;
+        if (const auto colon = part.indexOf(u": "_s); colon > 0) {
+            row = statement(part.first(colon));
+            part = part.sliced(colon + 2);
+        }
+        // The longest beginning that is the id or the title of a world.
+        for (auto end = part.size(); end > 0; end = part.lastIndexOf(u' ', end - 1)) {
+            const QString name = part.first(end);
+            const QString of_id = world(name.toStdString());
+            const QString title = of_id == name ? statement(name) : of_id;
+            if (title != name) {
+                part.replace(0, end, title);
+                break;
+            }
+        }
+        parts << (row.isEmpty() ? part : labelled(row, part));
+    }
+    return parts.join(separator);
 }
 
 QString Words::task(const std::string& id) {

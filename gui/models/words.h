@@ -28,6 +28,9 @@ class Words {
     static QString fact(const Fact& fact); ///< what a result states: values and titles of the contract, notices
     /// English text of a library or of the catalogue (titles of workloads and prerequisites), translated when known.
     static QString known(const std::string& english);
+    /// A result in one line as the history keeps it, "container 11.8 ms, vm 1.42 s (120×)" or "memory: Virtual machine
+    /// 46.2×, …": names of rows and worlds in this language, as far as they are known.
+    static QString headline(const std::string& english);
     static QString task(const std::string& id); ///< of a Progress: "unpacking the image"
     /// "Web server · 5 runs per side · 24 Nov 2026 20:54": what a result is of.
     static QString result_line(const ComparisonResult& result);

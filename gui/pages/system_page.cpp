@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 SystemPage::SystemPage(const Theme& theme, SessionHost& host, QWidget* parent)
     : QWidget(parent), theme_(theme), host_(host), warning_(new Banner(theme)), facts_(new QLabel),
       verdict_(new QLabel), again_(new QPushButton(tr("Check again"))), table_(new FittedTable(theme, &model_)) {
-    auto* facts = new Card(theme, tr("How both worlds run here"));
+    auto* facts = new Card(theme, tr("How the worlds run here"));
     facts_->setTextFormat(Qt::RichText);
     facts_->setWordWrap(true);
     facts_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -67,7 +67,7 @@ void SystemPage::refresh_status() {
     QString rows;
     for (const StatusFact& fact : StatusText::facts(*status))
         rows += u"<tr><td style='color:%1; padding-right:24px; padding-bottom:8px'>%2</td>"
-                "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1'>%4</td></tr>"_s.arg(
+                "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1; padding-bottom:8px'>%4</td></tr>"_s.arg(
                     c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(), fact.reason.toHtmlEscaped());
     facts_->setText(u"<table cellspacing='0' cellpadding='0'>"_s + rows + u"</table>"_s);
 }

@@ -77,6 +77,9 @@ void TranslationTest::chinese_is_installed_and_spoken() {
     for (const Workload& workload : listed_workloads(*workloads))
         QVERIFY2(Words::known(workload.summary) != QString::fromStdString(workload.summary), workload.id.c_str());
     QCOMPARE(Words::known("a text nobody translated"), u"a text nobody translated"_s);
+    QCOMPARE(Words::headline("container 11.8 ms, vm 1.42 s (120×)"), u"容器 11.8 ms, 虚拟机 1.42 s (120×)"_s);
+    QCOMPARE(Words::headline("memory: Virtual machine 46.2× (45.6× – 47.9×), of another version 2×"),
+             u"内存：虚拟机 46.2× (45.6× – 47.9×), of another version 2×"_s);
 }
 
 /// What the libraries may say about a machine or a result, with its numbers filled in.

@@ -124,7 +124,10 @@ class ResultHistoryTest : public QObject {
             part.plan.part_of = PartOf{result.id, cell};
             part.plan.cold = cell == 1;
             VERIFY_OK(history->begin(part));
+            result.cells[cell].comparison = std::make_shared<const ComparisonResult>(part);
         }
+        VERIFY_OK(history->save(result));
+        QCOMPARE(history->list()->front().runs, 1U); // of its comparisons, as it has no observations
         const auto loaded = history->load_experiment(result.id);
         VERIFY_OK(loaded);
         QVERIFY(loaded->cells[0].comparison && !loaded->cells[0].comparison->plan.cold);
