@@ -1743,6 +1743,378 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message>
+        <source>the kernel has no %1 namespaces</source>
+        <translation>内核没有 %1 命名空间</translation>
+    </message>
+    <message>
+        <source>Use a kernel with all kinds of namespaces</source>
+        <translation>请使用具备所有命名空间的内核</translation>
+    </message>
+    <message>
+        <source>available</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>not needed as root</source>
+        <translation>以 root 运行时不需要</translation>
+    </message>
+    <message>
+        <source>control groups %1: %2</source>
+        <translation>控制组 %1：%2</translation>
+    </message>
+    <message>
+        <source>control groups %1</source>
+        <translation>控制组 %1</translation>
+    </message>
+    <message>
+        <source>Run as root on a machine with control groups</source>
+        <translation>请在有控制组的机器上以 root 运行</translation>
+    </message>
+    <message>
+        <source>the cgroup v1 controllers memory and cpu are not both mounted</source>
+        <translation>cgroup v1 的 memory 与 cpu 控制器没有全部挂载</translation>
+    </message>
+    <message>
+        <source>cgroup v1 groups belong to root; run as root to limit memory and CPU</source>
+        <translation>cgroup v1 的组属于 root；以 root 运行才能限制内存和 CPU</translation>
+    </message>
+    <message>
+        <source>cgroup v1 groups belong to root</source>
+        <translation>cgroup v1 的组属于 root</translation>
+    </message>
+    <message>
+        <source>run as root to limit memory and CPU</source>
+        <translation>以 root 运行才能限制内存和 CPU</translation>
+    </message>
+    <message>
+        <source>no cgroup2 group was delegated to this user; run as root, or inside %1</source>
+        <translation>没有把 cgroup2 组委托给此用户；请以 root 运行，或在 %1 中运行</translation>
+    </message>
+    <message>
+        <source>no cgroup2 group was delegated to this user</source>
+        <translation>没有把 cgroup2 组委托给此用户</translation>
+    </message>
+    <message>
+        <source>run as root, or inside %1</source>
+        <translation>请以 root 运行，或在 %1 中运行</translation>
+    </message>
+    <message>
+        <source>no control groups are mounted on this machine</source>
+        <translation>本机没有挂载控制组</translation>
+    </message>
+    <message>
+        <source>%1 is read-only here; run outside of this container, or mount it writable</source>
+        <translation>%1 在这里是只读的；请在此容器之外运行，或以可写方式挂载它</translation>
+    </message>
+    <message>
+        <source>kernel %1 lacks mount_setattr(2)</source>
+        <translation>内核 %1 没有 mount_setattr(2)</translation>
+    </message>
+    <message>
+        <source>kernel %1</source>
+        <translation>内核 %1</translation>
+    </message>
+    <message>
+        <source>Use Linux 5.12 or later</source>
+        <translation>请使用 Linux 5.12 或更新版本</translation>
+    </message>
+    <message>
+        <source>not tried: the data folder cannot be used</source>
+        <translation>未尝试：数据目录无法使用</translation>
+    </message>
+    <message>
+        <source>not tried yet: the data folder holds no images</source>
+        <translation>尚未尝试：数据目录中没有镜像</translation>
+    </message>
+    <message>
+        <source>works in %1</source>
+        <translation>在 %1 中可用</translation>
+    </message>
+    <message>
+        <source>%1; each container gets a full copy of its image</source>
+        <translation>%1；每个容器都会得到镜像的完整副本</translation>
+    </message>
+    <message>
+        <source>Load the module (modprobe overlay), or use a data folder on ext4, xfs or btrfs</source>
+        <translation>请加载模块（modprobe overlay），或把数据目录放在 ext4、xfs 或 btrfs 上</translation>
+    </message>
+    <message>
+        <source>actions: %1</source>
+        <translation>动作：%1</translation>
+    </message>
+    <message>
+        <source>the kernel has no seccomp filters</source>
+        <translation>内核没有 seccomp 过滤器</translation>
+    </message>
+    <message>
+        <source>Use a kernel with CONFIG_SECCOMP_FILTER</source>
+        <translation>请使用启用了 CONFIG_SECCOMP_FILTER 的内核</translation>
+    </message>
+    <message>
+        <source>Build or install Isolab completely</source>
+        <translation>请完整构建或安装 Isolab</translation>
+    </message>
+    <message>
+        <source>Build or install Isolab again</source>
+        <translation>请重新构建或安装 Isolab</translation>
+    </message>
+    <message>
+        <source>newuidmap and a range in /etc/subuid</source>
+        <translation>newuidmap 以及 /etc/subuid 中的一个区间</translation>
+    </message>
+    <message>
+        <source>software emulation was asked for</source>
+        <translation>已指定使用软件模拟</translation>
+    </message>
+    <message>
+        <source>qboot.rom is not installed; machines start with SeaBIOS, more slowly</source>
+        <translation>未安装 qboot.rom；虚拟机改用较慢的 SeaBIOS 启动</translation>
+    </message>
+    <message>
+        <source>%1; machines are emulated in software (TCG)</source>
+        <translation>%1；虚拟机由软件模拟（TCG）</translation>
+    </message>
+    <message>
+        <source>%1 is not installed</source>
+        <translation>未安装 %1</translation>
+    </message>
+    <message>
+        <source>there is no user libvirt-qemu</source>
+        <translation>没有用户 libvirt-qemu</translation>
+    </message>
+    <message>
+        <source>Make it with: %1</source>
+        <translation>请用此命令创建：%1</translation>
+    </message>
+    <message>
+        <source>this machine&apos;s CPU is %1, and guests are x86_64</source>
+        <translation>本机的 CPU 是 %1，而客户机是 x86_64</translation>
+    </message>
+    <message>
+        <source>this program runs on gVisor, which shows no KVM</source>
+        <translation>本程序运行在 gVisor 上，它不提供 KVM</translation>
+    </message>
+    <message>
+        <source>Run Isolab outside of that sandbox</source>
+        <translation>请在该沙箱之外运行 Isolab</translation>
+    </message>
+    <message>
+        <source>WSL shows a CPU with neither vmx nor svm</source>
+        <translation>WSL 呈现的 CPU 既没有 vmx 也没有 svm</translation>
+    </message>
+    <message>
+        <source>Set nestedVirtualization=true in .wslconfig, and restart WSL</source>
+        <translation>请在 .wslconfig 中设置 nestedVirtualization=true，然后重启 WSL</translation>
+    </message>
+    <message>
+        <source>%1 shows neither vmx nor svm</source>
+        <translation>%1既没有 vmx 也没有 svm</translation>
+    </message>
+    <message>
+        <source>Switch nested virtualisation on in the machine around this one: %1</source>
+        <translation>请在外层机器上打开嵌套虚拟化：%1</translation>
+    </message>
+    <message>
+        <source>Switch nested virtualisation on in the machine around this one</source>
+        <translation>请在外层机器上打开嵌套虚拟化</translation>
+    </message>
+    <message>
+        <source>the CPU of this virtual machine (%1)</source>
+        <translation>这台虚拟机（%1）的 CPU </translation>
+    </message>
+    <message>
+        <source>the CPU of this virtual machine</source>
+        <translation>这台虚拟机的 CPU </translation>
+    </message>
+    <message>
+        <source>the CPU shows neither vmx nor svm: it is switched off in the firmware, or it has neither</source>
+        <translation>CPU 既没有 vmx 也没有 svm：可能在固件中被关闭，或者根本不具备</translation>
+    </message>
+    <message>
+        <source>Switch %1 on in the firmware&apos;s setup</source>
+        <translation>请在固件设置中打开 %1</translation>
+    </message>
+    <message>
+        <source>the host&apos;s kernel module %1 is not loaded</source>
+        <translation>主机的内核模块 %1 没有加载</translation>
+    </message>
+    <message>
+        <source>Load it on the host: %1</source>
+        <translation>请在主机上加载它：%1</translation>
+    </message>
+    <message>
+        <source>the kernel %1 has no module %2</source>
+        <translation>内核 %1 没有模块 %2</translation>
+    </message>
+    <message>
+        <source>Start a kernel that has KVM, such as the distribution&apos;s usual one</source>
+        <translation>请启动带有 KVM 的内核，例如发行版的常规内核</translation>
+    </message>
+    <message>
+        <source>the kernel module %1 is not loaded</source>
+        <translation>内核模块 %1 没有加载</translation>
+    </message>
+    <message>
+        <source>Load it: %1</source>
+        <translation>请加载它：%1</translation>
+    </message>
+    <message>
+        <source>root of this container may not open /dev/kvm</source>
+        <translation>这个容器的 root 不能打开 /dev/kvm</translation>
+    </message>
+    <message>
+        <source>Allow the device when the container is started: %1</source>
+        <translation>请在启动容器时允许此设备：%1</translation>
+    </message>
+    <message>
+        <source>this user may not open /dev/kvm, which is the group %1&apos;s</source>
+        <translation>此用户不能打开 /dev/kvm，它属于组 %1</translation>
+    </message>
+    <message>
+        <source>this user may not open /dev/kvm</source>
+        <translation>此用户不能打开 /dev/kvm</translation>
+    </message>
+    <message>
+        <source>The user is in that group since this session began: log in again</source>
+        <translation>此用户是在本次登录之后才加入该组的：请重新登录</translation>
+    </message>
+    <message>
+        <source>Add the user to it: %1; log in again</source>
+        <translation>请把用户加入该组：%1；然后重新登录</translation>
+    </message>
+    <message>
+        <source>/dev/kvm does not exist in this container</source>
+        <translation>这个容器中没有 /dev/kvm</translation>
+    </message>
+    <message>
+        <source>Show it when the container is started: %1</source>
+        <translation>请在启动容器时提供它：%1</translation>
+    </message>
+    <message>
+        <source>/dev/kvm does not exist, though the module is loaded</source>
+        <translation>模块已加载，但没有 /dev/kvm</translation>
+    </message>
+    <message>
+        <source>Make it: %1</source>
+        <translation>请创建它：%1</translation>
+    </message>
+    <message>
+        <source>/dev/kvm does not open: %1</source>
+        <translation>/dev/kvm 打不开：%1</translation>
+    </message>
+    <message>
+        <source>See what the kernel says: dmesg</source>
+        <translation>请查看内核的消息：dmesg</translation>
+    </message>
+    <message>
+        <source>libvirt does not offer KVM for this QEMU</source>
+        <translation>libvirt 没有为这个 QEMU 提供 KVM</translation>
+    </message>
+    <message>
+        <source>Install QEMU with KVM support</source>
+        <translation>请安装支持 KVM 的 QEMU</translation>
+    </message>
+    <message>
+        <source>another hypervisor, of the module %1, has the CPU&apos;s virtualisation</source>
+        <translation>另一个虚拟机管理程序（模块 %1）占用了 CPU 的虚拟化功能</translation>
+    </message>
+    <message>
+        <source>another hypervisor has the CPU&apos;s virtualisation</source>
+        <translation>另一个虚拟机管理程序占用了 CPU 的虚拟化功能</translation>
+    </message>
+    <message>
+        <source>End its machines, or unload it: %1</source>
+        <translation>请结束它的虚拟机，或卸载它：%1</translation>
+    </message>
+    <message>
+        <source>End its machines</source>
+        <translation>请结束它的虚拟机</translation>
+    </message>
+    <message>
+        <source>%1 is a paravirtual one, without the CPU&apos;s help, and does not run guests properly: %2</source>
+        <translation>%1是半虚拟化的，没有 CPU 的支持，不能正常运行客户机：%2</translation>
+    </message>
+    <message>
+        <source>the KVM of this virtual machine (%1)</source>
+        <translation>这台虚拟机（%1）的 KVM </translation>
+    </message>
+    <message>
+        <source>the KVM of this virtual machine</source>
+        <translation>这台虚拟机的 KVM </translation>
+    </message>
+    <message>
+        <source>the nested KVM of this virtual machine (%1)</source>
+        <translation>这台虚拟机（%1）的嵌套 KVM </translation>
+    </message>
+    <message>
+        <source>the nested KVM of this virtual machine</source>
+        <translation>这台虚拟机的嵌套 KVM </translation>
+    </message>
+    <message>
+        <source>%1 does not run guests properly: %2</source>
+        <translation>%1不能正常运行客户机：%2</translation>
+    </message>
+    <message>
+        <source>it was not tried</source>
+        <translation>没有尝试过</translation>
+    </message>
+    <message>
+        <source>it opens and makes machines, but gives up on their instructions: %1</source>
+        <translation>它能打开并创建虚拟机，但执行不了虚拟机的指令：%1</translation>
+    </message>
+    <message>
+        <source>it opens and makes machines, but they hang: %1</source>
+        <translation>它能打开并创建虚拟机，但虚拟机会卡住：%1</translation>
+    </message>
+    <message>
+        <source>it opens and makes machines, but emulates them slowly: %1</source>
+        <translation>它能打开并创建虚拟机，但模拟得很慢：%1</translation>
+    </message>
+    <message>
+        <source>it opens, but makes no machine: %1</source>
+        <translation>它能打开，但创建不了虚拟机：%1</translation>
+    </message>
+    <message>
+        <source>a loop that takes hardware 0.2 ms took %1, then KVM stopped at an ordinary instruction (exit %2)</source>
+        <translation>硬件只需 0.2 ms 的循环用了 %1，随后 KVM 停在一条普通指令上（exit %2）</translation>
+    </message>
+    <message>
+        <source>a loop that takes hardware 0.2 ms took %1</source>
+        <translation>硬件只需 0.2 ms 的循环用了 %1</translation>
+    </message>
+    <message>
+        <source>the first loop did not end, then KVM stopped at an ordinary instruction (exit %1)</source>
+        <translation>第一个循环没有结束，随后 KVM 停在一条普通指令上（exit %1）</translation>
+    </message>
+    <message>
+        <source>the first loop did not end</source>
+        <translation>第一个循环没有结束</translation>
+    </message>
+    <message>
+        <source>Use a real machine, or a virtual one whose CPU shows vmx or svm</source>
+        <translation>请使用物理机，或 CPU 带有 vmx 或 svm 的虚拟机</translation>
+    </message>
+    <message>
+        <source>Use a real machine, or a virtual one whose nested virtualisation works</source>
+        <translation>请使用物理机，或嵌套虚拟化可用的虚拟机</translation>
+    </message>
+    <message>
+        <source>Install the package %1</source>
+        <translation>请安装软件包 %1</translation>
+    </message>
+    <message>
+        <source>Install %1</source>
+        <translation>请安装 %1</translation>
+    </message>
+    <message>
+        <source>. </source>
+        <comment>between two sentences</comment>
+        <translation>。</translation>
+    </message>
+</context>
+<context>
     <name>Options</name>
     <message>
         <source>One workload in a container and in a virtual machine, side by side</source>

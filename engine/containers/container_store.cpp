@@ -83,19 +83,19 @@ Result<std::string> ContainerStore::take_any_name(const std::string& id) const {
 }
 
 Result<ContainerStore::Lock> ContainerStore::make_folder(std::string& id) const {
-    constexpr int tries = 10;
-    for (int i = 0;; ++i) {
-        id = random_hex(id_digits);
-        const auto path = folder(id);
-        if (::mkdir(path.c_str(), 0700) != 0)
-            return fail_errno(errno, "create container folder", path.string());
-        auto locked = lock_container(path, LockPatience{});
-        if (locked)
-            return Lock(std::move(*locked));
+    // Until its maker has locked it, a new folder looks like one whose maker was killed: tidy_up() waits meanwhile.
+    ISOLAB_ASSIGN(const UniqueFd folders, open_lock_folder(folders_));
+    ISOLAB_TRY(wait_for_lock(folders, LockKind::shared, folders_.string()));
+    id = random_hex(id_digits);
+    const auto path = folder(id);
+    if (::mkdir(path.c_str(), 0700) != 0)
+        return fail_errno(errno, "create container folder", path.string());
+    auto locked = lock_container(path, LockPatience{});
+    if (!locked) {
         ::rmdir(path.c_str());
-        if (locked.error().kind != ErrorKind::not_found || i == tries) // taken for one whose maker was killed
-            return fail(locked.error());
+        return fail(locked.error());
     }
+    return Lock(std::move(*locked));
 }
 
 Result<ContainerStore::Lock> ContainerStore::reserve(ContainerSettings& settings) const {
@@ -187,23 +187,39 @@ Result<std::vector<std::string>> ContainerStore::ids() const {
     return all;
 }
 
+Result<UniqueFd> ContainerStore::lock_leftover(const std::filesystem::path& folder) const {
+    ISOLAB_ASSIGN(const UniqueFd folders, lock_folder(folders_)); // nobody makes one meanwhile
+    ISOLAB_ASSIGN(UniqueFd held, lock_container(folder, std::nullopt));
+    std::error_code failed;
+    if (std::filesystem::exists(folder / settings_file, failed) || failed)
+        return fail(ErrorKind::already_exists, "tidy up", folder.string(), "it is a container by now");
+    return held;
+}
+
+bool ContainerStore::leads_nowhere(const std::filesystem::path& name) const {
+    std::error_code failed;
+    const auto id = std::filesystem::read_symlink(name, failed).string();
+    return !failed && !std::filesystem::exists(folder(id), failed) && !failed;
+}
+
 Result<void> ContainerStore::tidy_up() const {
     Result<void> result;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(folders_, failed)) {
-        if (std::filesystem::exists(entry.path() / settings_file, failed))
+        if (std::filesystem::exists(entry.path() / settings_file, failed) || failed)
             continue;
-        const auto held = lock_container(entry.path(), std::nullopt);
-        if (!held || std::filesystem::exists(entry.path() / settings_file, failed))
+        const auto held = lock_leftover(entry.path());
+        if (!held)
             continue;
         if (auto removed = remove_tree(entry.path()); !removed)
             result = std::move(removed);
     }
-    // A name that was given back between the look at it and its removal could be another's by then.
-    ISOLAB_ASSIGN(const UniqueFd names, lock_folder(names_));
     for (const auto& entry : std::filesystem::directory_iterator(names_, failed)) {
-        const auto id = std::filesystem::read_symlink(entry.path(), failed).string();
-        if (!failed && !std::filesystem::exists(folder(id), failed))
+        if (!leads_nowhere(entry.path()))
+            continue;
+        // A name that is given back between the look at it and its removal could be another's by then.
+        ISOLAB_ASSIGN(const UniqueFd names, lock_folder(names_));
+        if (leads_nowhere(entry.path()))
             ::unlink(entry.path().c_str());
     }
     return result;

@@ -72,6 +72,9 @@ class ContainerStore {
     explicit ContainerStore(std::filesystem::path root)
         : root_(std::move(root)), folders_(root_ / "folders"), names_(root_ / "names") {}
     Result<Lock> make_folder(std::string& id) const;
+    bool leads_nowhere(const std::filesystem::path& name) const; ///< to a container that is gone
+    /// Of a folder whose maker was killed before it had settings: its lock; an Error when it is none.
+    Result<UniqueFd> lock_leftover(const std::filesystem::path& folder) const;
     Result<void> take_name(const std::string& name, const std::string& id) const;
     Result<std::string> take_any_name(const std::string& id) const;
 

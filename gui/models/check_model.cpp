@@ -6,6 +6,7 @@
 #include <QBrush>
 #include <QGuiApplication>
 
+#include "gui/models/library_sentences.h"
 #include "gui/models/plain_text.h"
 #include "gui/models/words.h"
 #include "gui/theme/colours.h"
@@ -17,6 +18,11 @@ using namespace Qt::StringLiterals;
 
 QString mark(Prerequisite::State state) {
     return state == Prerequisite::State::found ? u"✓  "_s : state == Prerequisite::State::missing ? u"✕  "_s : u"!  "_s;
+}
+
+QString found_and_remedy(const Prerequisite& one, const QString& between) {
+    const QString found = translated_sentences(one.detail);
+    return one.remedy.empty() ? found : found + between + translated_sentences(one.remedy);
 }
 
 QColor ink(const Prerequisite& one) {
@@ -52,7 +58,7 @@ QVariant CheckModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::ForegroundRole && index.column() == state)
         return QBrush(ink(one));
     if (role == Qt::ToolTipRole)
-        return plain_tip(QString::fromStdString(one.remedy.empty() ? one.detail : one.detail + "\n" + one.remedy));
+        return plain_tip(found_and_remedy(one, u"\n"_s));
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
@@ -61,7 +67,7 @@ QVariant CheckModel::data(const QModelIndex& index, int role) const {
     case title:
         return one.required ? Words::known(one.title) : tr("%1 (optional)").arg(Words::known(one.title));
     case detail:
-        return QString::fromStdString(one.remedy.empty() ? one.detail : one.detail + "\n→ " + one.remedy);
+        return found_and_remedy(one, u"\n→ "_s);
     default:
         return {};
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/models/status_text.h"
 
+#include "gui/models/library_sentences.h"
 #include "gui/models/words.h"
 
 namespace isolab {
@@ -20,13 +21,14 @@ std::vector<StatusFact> StatusText::facts(const SessionStatus& status) {
         const bool kvm = vm.accelerator == Accelerator::kvm;
         facts.push_back({tr("processor of the machine"),
                          kvm ? tr("hardware virtualisation (KVM)") : tr("software emulation (TCG)"),
-                         text(vm.accelerator_reason), kvm ? Tone::ready : Tone::notice});
+                         translated_sentences(vm.accelerator_reason), kvm ? Tone::ready : Tone::notice});
     } else if (status.hypervisor_error) {
         facts.push_back(
             {tr("virtual machines"), tr("not available"), Words::error(*status.hypervisor_error), Tone::failure});
     }
     facts.push_back({tr("control groups"), text(engine.cgroup_mode),
-                     engine.limits_enforced ? tr("CPU and memory limits are enforced.") : text(engine.limits_reason),
+                     engine.limits_enforced ? tr("CPU and memory limits are enforced.")
+                                            : translated_sentences(engine.limits_reason),
                      engine.limits_enforced ? Tone::neutral : Tone::notice});
     facts.push_back({tr("privileges"), engine.rootless ? tr("rootless") : tr("root"),
                      engine.rootless ? tr("Containers run in a user namespace.")
@@ -60,11 +62,11 @@ std::vector<StatusFact> StatusText::warnings(const SessionStatus& status) {
         warnings.push_back({tr("Software emulation (TCG)"),
                             tr("The machine's processor is emulated, so every number of that side is much worse than "
                                "with hardware virtualisation."),
-                            text(status.hypervisor->accelerator_reason), Tone::notice});
+                            translated_sentences(status.hypervisor->accelerator_reason), Tone::notice});
     if (!status.engine.limits_enforced)
         warnings.push_back({tr("Limits are not enforced"),
                             tr("The container may use more memory and processors than the machine gets."),
-                            text(status.engine.limits_reason), Tone::notice});
+                            translated_sentences(status.engine.limits_reason), Tone::notice});
     return warnings;
 }
 

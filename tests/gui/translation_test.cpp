@@ -10,6 +10,7 @@
 #include "compare/measure/guard.h"
 #include "compare/model/workload.h"
 #include "engine/base/json.h"
+#include "gui/models/library_sentences.h"
 #include "gui/models/words.h"
 #include "gui/translator.h"
 #include "tests/gui/support/gui_test.h"
@@ -80,6 +81,13 @@ void TranslationTest::chinese_is_installed_and_spoken() {
     QCOMPARE(Words::headline("container 11.8 ms, vm 1.42 s (120×)"), u"容器 11.8 ms, 虚拟机 1.42 s (120×)"_s);
     QCOMPARE(Words::headline("memory: Virtual machine 46.2× (45.6× – 47.9×), of another version 2×"),
              u"内存：虚拟机 46.2× (45.6× – 47.9×), of another version 2×"_s);
+    QCOMPARE(translated_sentences("works in /data/%1/layers"), u"在 /data/%1/layers 中可用"_s);
+    QCOMPARE(translated_sentences("the KVM of this virtual machine (KVM Pod) is a paravirtual one, without the CPU's "
+                                  "help, and does not run guests properly: it was not tried. Use a real machine, or a "
+                                  "virtual one whose CPU shows vmx or svm"),
+             u"这台虚拟机（KVM Pod）的 KVM 是半虚拟化的，没有 CPU 的支持，不能正常运行客户机：没有尝试过。"
+             u"请使用物理机，或 CPU 带有 vmx 或 svm 的虚拟机"_s);
+    QCOMPARE(translated_sentences("a cause nobody translated"), u"a cause nobody translated"_s);
 }
 
 /// What the libraries may say about a machine or a result, with its numbers filled in.
