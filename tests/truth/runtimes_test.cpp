@@ -31,7 +31,7 @@ class RuntimesTest : public QObject {
     Q_OBJECT
 
     static constexpr int rounds = 10;
-    static constexpr int most_rounds = 60; ///< on a busy host a moment without other work comes late
+    static constexpr int most_rounds = 40; ///< on a busy host a moment without other work comes late
 
     /// Milliseconds of one runtime's runs.
     struct Times {

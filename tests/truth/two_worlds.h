@@ -63,8 +63,8 @@ std::unique_ptr<PreparedWorkload> deploy(Backend& world, const Workload& workloa
 /// What delays.cpp is told: "start=30,setup=40".
 inline constexpr const char* delays_variable = "ISOLAB_TEST_DELAYS";
 
-/// A share of all processors that other work has on a busy machine, 0 to 1.
-inline constexpr double much_foreign = 0.5;
+/// A share of all processors that other work has on a machine that is too busy to judge milliseconds, 0 to 1.
+inline constexpr double much_foreign = 0.25;
 
 /// Samples of phases with and without delays, and whether each delay came back.
 struct DelayTrial {
