@@ -66,9 +66,10 @@ void SystemPage::refresh_status() {
     const Colours& c = theme_.colours();
     QString rows;
     for (const StatusFact& fact : StatusText::facts(*status))
-        rows += u"<tr><td style='color:%1; padding-right:24px; padding-bottom:8px'>%2</td>"
-                "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1; padding-bottom:8px'>%4</td></tr>"_s.arg(
-                    c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(), fact.reason.toHtmlEscaped());
+        rows +=
+            u"<tr><td style='color:%1; padding-right:24px; padding-bottom:8px'>%2</td>"
+            "<td style='padding-right:24px'><b>%3</b></td><td style='color:%1; padding-bottom:8px'>%4</td></tr>"_s.arg(
+                c.muted.name(), fact.name.toHtmlEscaped(), fact.value.toHtmlEscaped(), fact.reason.toHtmlEscaped());
     facts_->setText(u"<table cellspacing='0' cellpadding='0'>"_s + rows + u"</table>"_s);
 }
 

@@ -75,10 +75,7 @@ class WholeMachineTest : public QObject {
             const PhaseSpan& span = run->phases[i];
             QCOMPARE(span.phase, static_cast<Phase>(i));
             QVERIFY2(span.measured && span.duration.count() > 0, phase_id(span.phase).data());
-            // Its figure is read when the record arrives: with the one before, on a busy host, where QEMU waits
-            // meanwhile.
-            QVERIFY2(span.cpu && span.cpu->count() >= (span.phase == Phase::ready ? 0 : 1),
-                     phase_id(span.phase).data());
+            QVERIFY2(span.cpu && span.cpu->count() > 0, phase_id(span.phase).data());
             QCOMPARE(span.start, sum);
             sum += span.duration;
         }

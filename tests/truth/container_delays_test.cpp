@@ -64,7 +64,7 @@ class ContainerDelaysTest : public QObject {
         const std::string name = phase.toStdString();
         const bool came_back = std::abs(trial_.error_of(name)) <= trial_.bound_of(name);
         if (!came_back && !trial_.is_quiet(name))
-            QSKIP("this machine is too busy, or does not repeat this phase without a delay either");
+            QSKIP("this machine is so busy that the phase does not repeat without a delay either");
         QVERIFY2(came_back, trial_.text().c_str());
     }
 };

@@ -63,25 +63,20 @@ std::unique_ptr<PreparedWorkload> deploy(Backend& world, const Workload& workloa
 /// What delays.cpp is told: "start=30,setup=40".
 inline constexpr const char* delays_variable = "ISOLAB_TEST_DELAYS";
 
-/// A share of all processors that other work has on a machine that is too busy to judge milliseconds, 0 to 1.
-inline constexpr double much_foreign = 0.25;
-
 /// Samples of phases with and without delays, and whether each delay came back.
 struct DelayTrial {
     std::map<std::string, double> delays; ///< ms, by phase
     double tolerance = 0;                 ///< ms, of the difference of medians on a quiet machine
     double most_noise = 0;                ///< ms; what the control's own spread may add
     std::vector<PhaseTimes> delayed, control;
-    double foreign = 0; ///< the share of all processors that other work had meanwhile, 0 to 1
 
     /// The difference of medians less the delay, ms.
     double error_of(const std::string& phase) const;
     /// The tolerance, and half of the interval that such a difference has by the control's spread, up to a bound.
     double bound_of(const std::string& phase) const { return tolerance + std::min(noise_of(phase), most_noise); }
     double noise_of(const std::string& phase) const; ///< half of that interval, ms
-    /// Whether the control alone repeats well enough for that bound, and other work left most of the machine to the
-    /// trial; otherwise an error beyond the bound says nothing.
-    bool is_quiet(const std::string& phase) const { return noise_of(phase) < most_noise && foreign < much_foreign; }
+    /// Whether the control alone repeats well enough for that bound; otherwise an error beyond it says nothing.
+    bool is_quiet(const std::string& phase) const { return noise_of(phase) < most_noise; }
     bool holds() const;
     /// "setup: 40.0 ms came back as 40.3 ± 0.1 …" of all phases.
     std::string text() const;

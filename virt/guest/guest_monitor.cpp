@@ -106,6 +106,13 @@ void GuestMonitor::sample_cpu() {
         trail_.add(monotonic_now(), *used);
 }
 
+/// Until the workload is executed: at a point that became known only later, between two samples.
+std::optional<Nanoseconds> GuestMonitor::cpu_at(Nanoseconds at) {
+    sample_cpu();
+    const auto then = trail_.at(at);
+    return then ? then : cpu();
+}
+
 void GuestMonitor::read_channel() {
     const bool open = read_available(channel_.socket.get(),
                                      [&](const char* bytes, std::size_t size) { return take_bytes(bytes, size); });
@@ -255,13 +262,13 @@ void GuestMonitor::on_step(const GuestRecord& record, Nanoseconds arrival) {
     latest_mark_ = at;
     switch (record.header.kind) {
     case RecordKind::setup_done:
-        return observer_.on_mark({Phase::setup, at, cpu()});
+        return observer_.on_mark({Phase::setup, at, cpu_at(at)});
     case RecordKind::probe_ready:
         return observer_.on_probe_ready(at, cpu());
     default:
         break;
     }
-    observer_.on_mark({Phase::exec, at, cpu()});
+    observer_.on_mark({Phase::exec, at, cpu_at(at)});
     {
         const std::lock_guard lock(mutex_);
         state_.executed = true;

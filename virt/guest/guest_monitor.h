@@ -94,6 +94,7 @@ class GuestMonitor {
     void tell_trouble();
     void read_console();
     void sample_cpu();
+    std::optional<Nanoseconds> cpu_at(Nanoseconds at);
     void finish_watch();
     void handle_record(const GuestRecord& record, Nanoseconds arrival);
     void on_hello(const GuestRecord& record, Nanoseconds arrival);
