@@ -9,11 +9,28 @@
 #include "engine/base/subprocess.h"
 #include "tests/support/patience.h"
 
-/// Wait until the condition holds, and until both are equal. QTRY_VERIFY's own five seconds are a bound on speed.
+/// Waits until the condition holds, and does not ask it again then, as QTRY_VERIFY does: it may hold for a moment only.
+/// That one's own five seconds are a bound on speed.
 #define VERIFY_SOON(condition)                                                                                         \
-    QTRY_VERIFY_WITH_TIMEOUT(condition, std::chrono::milliseconds(isolab::test::patience).count())
+    do {                                                                                                               \
+        bool holds = false;                                                                                            \
+        for (isolab::test::Waiting waiting; !(holds = static_cast<bool>(condition)) && waiting.goes_on();)             \
+            QTest::qWait(isolab::test::Waiting::pause_ms);                                                             \
+        QVERIFY2(holds, "did not come to be true: " #condition);                                                       \
+    } while (false)
+
+/// Waits until both are equal, and compares what was equal.
 #define COMPARE_SOON(actual, expected)                                                                                 \
-    QTRY_COMPARE_WITH_TIMEOUT(actual, expected, std::chrono::milliseconds(isolab::test::patience).count())
+    for (isolab::test::Waiting waiting;;) {                                                                            \
+        const auto is = (actual);                                                                                      \
+        const auto wanted = (expected);                                                                                \
+        if (is == wanted || !waiting.goes_on()) {                                                                      \
+            QCOMPARE(is, wanted);                                                                                      \
+            break;                                                                                                     \
+        }                                                                                                              \
+        QTest::qWait(isolab::test::Waiting::pause_ms);                                                                 \
+    }                                                                                                                  \
+    static_assert(true)
 
 /// Fails the test, with what the program said, unless it ended with the code.
 #define VERIFY_CODE(output, expected)                                                                                  \
