@@ -21,13 +21,14 @@ function(isolab_test_program name)
 endfunction()
 
 # isolab_test(NAME x SOURCES x_test.cpp LINK libs... LABELS unit [TIMEOUT s] [LOCKS names...] [COST s]
-#             [DEPENDS targets...] [ENVIRONMENT ...] [GUI])
+#             [DEPENDS targets...] [ENVIRONMENT ...] [GUI] [MEASURES])
 # One class of QtTest, registered with CTest; the classes of a folder are one program (tests/support/test_main.h), the
 # folder's name with _tests. Labels: unit root rootless vm gui network slow interop.
 # LOCKS: what it shares with other tests and can have only for itself, see tests/README.md.
 # COST: about how many seconds it takes; the longest begin first.
+# MEASURES: it looks at milliseconds, and takes the place of two beside others.
 function(isolab_test)
-  cmake_parse_arguments(T "GUI" "NAME;TIMEOUT;COST" "SOURCES;LINK;LABELS;DEPENDS;ENVIRONMENT;LOCKS" ${ARGN})
+  cmake_parse_arguments(T "GUI;MEASURES" "NAME;TIMEOUT;COST" "SOURCES;LINK;LABELS;DEPENDS;ENVIRONMENT;LOCKS" ${ARGN})
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
   get_property(known DIRECTORY PROPERTY ISOLAB_TEST_SOURCES SET)
   if(NOT known)
@@ -50,6 +51,9 @@ function(isolab_test)
     ENVIRONMENT "${environment}" RESOURCE_LOCK "${T_LOCKS}")
   if(T_COST)
     set_tests_properties(${T_NAME} PROPERTIES COST ${T_COST})
+  endif()
+  if(T_MEASURES)
+    set_tests_properties(${T_NAME} PROPERTIES PROCESSORS 2)
   endif()
 endfunction()
 

@@ -64,7 +64,7 @@ class DevTest : public QObject {
         stage_->script("bin/ctest", "echo \"$@\"");
         const auto output = stage_->run({"./dev", "test"});
         QCOMPARE(output.code, 0);
-        QVERIFY2(output.out.find("--parallel 8") != std::string::npos, output.out.c_str());
+        QVERIFY2(output.out.find("--parallel 10") != std::string::npos, output.out.c_str());
     }
     void tests_keep_built_disks_in_the_data_folder() {
         stage_->script("bin/ctest", "echo disks: $ISOLAB_TEST_DISKS");
