@@ -302,6 +302,8 @@ void GuestMonitor::on_failure(const GuestRecord& record) {
     if (!failure)
         return;
     confirm_end();
+    if (console_.socket) // its kernel said why before the guest did: who hears of the failure shows that
+        read_console();
     {
         const std::lock_guard lock(mutex_);
         state_.failure = describe_failure(*failure, std::string(record.rest<guest::Failure>()));

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <future>
 
@@ -33,6 +34,9 @@ class FakeVmm {
         return std::make_unique<GuestMonitor>(Peer{std::move(channel_), process_.pid()},
                                               Peer{std::move(console_), process_.pid()}, std::move(pidfd), start,
                                               observer);
+    }
+    bool print(std::string_view text) {
+        return ::send(console_far_.get(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     }
     bool alive() const { return ::kill(process_.pid(), 0) == 0; }
     bool say(std::string_view bytes) {
@@ -77,6 +81,7 @@ class GuestMonitorTest : public QObject {
     void keeps_marks_in_order();
     void tells_what_arrives_together_apart();
     void confirms_how_it_ended();
+    void what_the_console_says_comes_before_the_failure();
     void leaves_a_living_vmm();
     void late_answers_are_not_taken_for_others();
 };
@@ -152,6 +157,44 @@ void GuestMonitorTest::confirms_how_it_ended() {
         QCOMPARE(vmm.hear(), encode_record(guest::RecordKind::received, {}));
         QVERIFY(happens(failed ? monitor->decided() : monitor->exited()));
     }
+}
+
+namespace {
+
+/// Holds the watch up at the workload's first output, and looks what is known when the console prints something.
+class HoldingObserver : public RecordingObserver {
+  public:
+    void on_output(OutputStream stream, std::string_view, Nanoseconds) override {
+        if (stream == OutputStream::out) {
+            held.set();
+            release.wait({}, std::nullopt);
+        } else {
+            failure_known = monitor->state().failure.has_value();
+            printed.set();
+        }
+    }
+    Event held, release, printed;
+    std::atomic<bool> failure_known = false;
+    GuestMonitor* monitor = nullptr;
+};
+
+} // namespace
+
+/// Both are there when it looks: the guest's kernel printed why, and then the guest told that it failed.
+void GuestMonitorTest::what_the_console_says_comes_before_the_failure() {
+    FakeVmm vmm;
+    HoldingObserver observer;
+    const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    observer.monitor = monitor.get();
+    QVERIFY(vmm.say(encode_record(guest::RecordKind::output, "text")));
+    QVERIFY(happens(observer.held));
+    QVERIFY(vmm.print("EXT4-fs error\n"));
+    QVERIFY(vmm.say(record(guest::RecordKind::failure, guest::Failure{})));
+    observer.release.set();
+    QVERIFY(happens(monitor->decided()));
+    QVERIFY(monitor->state().console.find("EXT4-fs") != std::string::npos);
+    QVERIFY(happens(observer.printed));
+    QVERIFY(!observer.failure_known);
 }
 
 /// A QEMU that cannot be ended must not hold up who watches it.
