@@ -19,8 +19,8 @@
 #include "virt/host/host_programs.h"
 #include "virt/libvirt/connection.h"
 #include "virt/libvirt/domain.h"
+#include "virt/libvirt/xml_writer.h"
 #include "virt/machine/domain_xml.h"
-#include "virt/machine/xml_writer.h"
 #include "virt/storage/qcow2.h"
 
 using namespace isolab;

@@ -40,19 +40,13 @@ template <class Use> bool read_available(int fd, Use&& use) {
     }
 }
 
-Nanoseconds cpu_of(const rusage& usage) {
-    const auto time = [](const timeval& value) {
-        return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
-    };
-    return time(usage.ru_utime) + time(usage.ru_stime);
-}
-
 } // namespace
 
-GuestMonitor::GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer)
-    : channel_(std::move(channel)), console_(std::move(console)), pidfd_(std::move(pidfd)), start_(start),
-      observer_(observer), latest_mark_(start.created) {
-    state_.last_sign = start.created;
+GuestMonitor::GuestMonitor(UniqueFd channel, UniqueFd console, std::unique_ptr<GuestProcess> process, Nanoseconds begin,
+                           InstanceObserver& observer)
+    : channel_(std::move(channel)), console_(std::move(console)), process_(std::move(process)), begin_(begin),
+      observer_(observer), latest_mark_(begin) {
+    state_.last_sign = begin;
     thread_ = std::thread([this] { watch_guest(); });
 }
 
@@ -66,18 +60,13 @@ GuestState GuestMonitor::state() const {
     return state_;
 }
 
-std::optional<Nanoseconds> GuestMonitor::cpu() const noexcept {
-    const auto used = process_cpu_time(channel_.pid);
-    return used ? std::optional(*used + start_.cpu) : std::nullopt;
-}
-
 void GuestMonitor::watch_guest() {
     bool booting = true;
     bool trouble_told = false;
     for (;;) {
-        std::array<pollfd, 5> events{{{channel_.socket.get(), POLLIN, 0},
-                                      {console_.socket.get(), POLLIN, 0},
-                                      {pidfd_.get(), POLLIN, 0},
+        std::array<pollfd, 5> events{{{channel_.get(), POLLIN, 0},
+                                      {console_.get(), POLLIN, 0},
+                                      {process_->pidfd(), POLLIN, 0},
                                       {quit_.fd(), POLLIN, 0},
                                       {trouble_told ? -1 : troubled_.fd(), POLLIN, 0}}};
         ::poll(events.data(), events.size(), booting ? sample_interval_ms : -1);
@@ -114,11 +103,11 @@ std::optional<Nanoseconds> GuestMonitor::cpu_at(Nanoseconds at) {
 }
 
 void GuestMonitor::read_channel() {
-    const bool open = read_available(channel_.socket.get(),
-                                     [&](const char* bytes, std::size_t size) { return take_bytes(bytes, size); });
+    const bool open =
+        read_available(channel_.get(), [&](const char* bytes, std::size_t size) { return take_bytes(bytes, size); });
     if (!open) { // under the lock: send() may be about to write to the descriptor
         const std::lock_guard lock(send_mutex_);
-        channel_.socket.reset();
+        channel_.reset();
     }
 }
 
@@ -165,13 +154,13 @@ void GuestMonitor::give_up(const Error& error) {
         const std::lock_guard lock(mutex_);
         state_.failure = error;
     }
-    kill_vmm(); // a guest that talks nonsense is not asked to power off
+    kill(); // a guest that talks nonsense is not asked to power off
     decided_.set();
     exited_.set();
 }
 
 void GuestMonitor::read_console() {
-    const bool open = read_available(console_.socket.get(), [&](const char* bytes, std::size_t size) {
+    const bool open = read_available(console_.get(), [&](const char* bytes, std::size_t size) {
         {
             const std::lock_guard lock(mutex_);
             state_.last_print = monotonic_now();
@@ -185,28 +174,26 @@ void GuestMonitor::read_console() {
         return true;
     });
     if (!open)
-        console_.socket.reset();
+        console_.reset();
     if (kernel_end_.stays())
-        kill_vmm();
+        kill();
 }
 
 void GuestMonitor::finish_watch() {
     const Nanoseconds now = monotonic_now();
-    if (channel_.socket) // what QEMU sent before its end is in the socket still
+    if (channel_) // what QEMU sent before its end is in the socket still
         read_channel();
-    if (console_.socket)
+    if (console_)
         read_console();
-    rusage usage{};
-    // Only a QEMU of the embedded driver is a child of this process; for another the figures of on_exited() stay.
-    const bool ours = ::wait4(channel_.pid, nullptr, WNOHANG, &usage) == channel_.pid;
+    const auto remains = process_->reap(); // nothing: the figures of on_exited() stay
     if (!state().exit)
         observer_.on_lost(now);
     {
         const std::lock_guard lock(mutex_);
         state_.gone_at = now;
-        if (ours) {
-            state_.cpu_total = cpu_of(usage) + start_.cpu;
-            state_.peak_rss = state_.peak_rss.value_or(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U);
+        if (remains) {
+            state_.cpu_total = remains->cpu;
+            state_.peak_rss = state_.peak_rss.value_or(remains->peak_memory);
         }
     }
     answered_.notify_all();
@@ -248,7 +235,7 @@ void GuestMonitor::on_hello(const GuestRecord& record, Nanoseconds arrival) {
     if (!hello)
         return;
     sample_cpu(); // a mark as late as this one finds a figure
-    for (const PhaseMark& mark : early_marks(*hello, arrival, start_.created, trail_)) {
+    for (const PhaseMark& mark : process_->early_marks(*hello, arrival, begin_, trail_)) {
         latest_mark_ = mark.at;
         observer_.on_mark(mark);
     }
@@ -282,8 +269,8 @@ void GuestMonitor::on_exited(const GuestRecord& record, Nanoseconds arrival) {
         return;
     const ExitStatus status{exited->code, exited->signal, exited->out_of_memory != 0};
     const Nanoseconds at = host_time(exited->stamp, arrival, latest_mark_);
-    const auto used = cpu(); // now, while QEMU lives: /proc tells nothing of a process that was reaped
-    const auto peak = read_peak_rss(channel_.pid);
+    const auto used = cpu(); // now, while it lives: /proc tells nothing of a process that was reaped
+    const auto peak = process_->peak_memory(*exited);
     confirm_end();
     {
         const std::lock_guard lock(mutex_);
@@ -302,7 +289,7 @@ void GuestMonitor::on_failure(const GuestRecord& record) {
     if (!failure)
         return;
     confirm_end();
-    if (console_.socket) // its kernel said why before the guest did: who hears of the failure shows that
+    if (console_) // its kernel said why before the guest did: who hears of the failure shows that
         read_console();
     {
         const std::lock_guard lock(mutex_);
@@ -345,9 +332,9 @@ Result<void> GuestMonitor::send(const std::string& record, const StopToken& stop
     std::string_view left = record;
     while (!left.empty()) {
         ISOLAB_TRY(stop.check("talk with the guest"));
-        if (!channel_.socket)
+        if (!channel_)
             return fail(ErrorKind::unavailable, "talk with the guest", {}, "the machine has ended");
-        const ssize_t sent = ::send(channel_.socket.get(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t sent = ::send(channel_.get(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent > 0) {
             left.remove_prefix(static_cast<std::size_t>(sent));
             continue;
@@ -356,7 +343,7 @@ Result<void> GuestMonitor::send(const std::string& record, const StopToken& stop
             return fail_errno(errno, "talk with the guest");
         if (monotonic_now() > deadline)
             return fail(ErrorKind::timeout, "talk with the guest", {}, "it does not listen");
-        std::array<pollfd, 2> events{{{channel_.socket.get(), POLLOUT, 0}, {stop.fd(), POLLIN, 0}}};
+        std::array<pollfd, 2> events{{{channel_.get(), POLLOUT, 0}, {stop.fd(), POLLIN, 0}}};
         ::poll(events.data(), events.size(), 100);
     }
     return {};
@@ -427,7 +414,5 @@ Result<std::string> GuestMonitor::exchange(std::uint16_t port, const std::string
         return fail_errno(answer->error, "exchange data with", subject);
     return answer->text;
 }
-
-void GuestMonitor::kill_vmm() noexcept { ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0); }
 
 } // namespace isolab

@@ -13,9 +13,9 @@
 #include "engine/base/instance.h"
 #include "virt/guest/boot_phases.h"
 #include "virt/guest/guest_memory.h"
+#include "virt/guest/guest_process.h"
 #include "virt/guest/guest_records.h"
 #include "virt/guest/kernel_end.h"
-#include "virt/guest/unix_listener.h"
 
 namespace isolab {
 
@@ -27,7 +27,7 @@ struct GuestState {
     bool blames_disk = false;     ///< what its disk holds is a cause of the failure
     std::optional<ExitStatus> exit;
     Nanoseconds exited_at{0};
-    std::optional<Nanoseconds> gone_at; ///< QEMU has ended
+    std::optional<Nanoseconds> gone_at; ///< its process has ended
     std::optional<Nanoseconds> cpu_total;
     std::optional<std::uint64_t> peak_rss;
     Nanoseconds last_sign{0};  ///< arrival of the latest record, or the start of watching
@@ -36,35 +36,30 @@ struct GuestState {
     std::string ended_by;      ///< what its kernel said to end the machine for (KernelEnd::cause()); empty: nothing
 };
 
-/// What starting a machine took before it could be watched.
-struct MachineStart {
-    Nanoseconds created{0}; ///< when the virtual CPU started
-    Nanoseconds cpu{0};     ///< CPU time of this process for preparing and creating it; part of all CPU times told
-};
-
-/// Watches one running guest from a thread of its own: reads channel and console until QEMU has ended, stamps what
-/// arrives, tells the observer, and reaps QEMU when it is this process's child. Ends a QEMU whose guest's kernel has
-/// ended without it.
+/// Watches one running guest from a thread of its own: reads channel and console until its process has ended, stamps
+/// what arrives, tells the observer, and reaps the process when it is this one's child. Ends a QEMU whose guest's
+/// kernel has ended without it.
 ///
 /// All methods may be called from any thread but the observer's.
 class GuestMonitor {
   public:
-    /// The observer must outlive the monitor.
-    GuestMonitor(Peer channel, Peer console, UniqueFd pidfd, MachineStart start, InstanceObserver& observer);
+    /// Stream sockets, of which a guest may have no console. `begin`: the guest was created then. The observer must
+    /// outlive the monitor.
+    GuestMonitor(UniqueFd channel, UniqueFd console, std::unique_ptr<GuestProcess> process, Nanoseconds begin,
+                 InstanceObserver& observer);
     GuestMonitor(const GuestMonitor&) = delete;
     GuestMonitor& operator=(const GuestMonitor&) = delete;
-    /// Ends the watch, even of a QEMU that could not be ended.
+    /// Ends the watch, even of a process that could not be ended.
     ~GuestMonitor();
 
-    pid_t vmm_pid() const noexcept { return channel_.pid; }
+    const GuestProcess& process() const noexcept { return *process_; }
     GuestState state() const;
-    /// Of QEMU and of starting it; empty when QEMU has ended.
-    std::optional<Nanoseconds> cpu() const noexcept;
-    /// Set when the workload was executed, could not be, or QEMU has ended.
+    std::optional<Nanoseconds> cpu() const noexcept { return process_->cpu(); }
+    /// Set when the workload was executed, could not be, or the process has ended.
     const Event& decided() const noexcept { return decided_; }
-    /// Set when the workload has ended or QEMU has.
+    /// Set when the workload has ended or the process has.
     const Event& exited() const noexcept { return exited_; }
-    /// Set when QEMU has ended and everything it sent was delivered.
+    /// Set when the process has ended and everything it sent was delivered.
     const Event& gone() const noexcept { return gone_; }
 
     /// Sends a record; blocks while the guest does not read, at most `timeout`.
@@ -79,8 +74,7 @@ class GuestMonitor {
     /// Something went wrong on the host's side: the first one is kept and told to the observer as a warning; with
     /// `fatal` the guest is given up.
     void note_trouble(const Error& error, bool fatal);
-    /// SIGKILL to QEMU; harmless when it has ended.
-    void kill_vmm() noexcept;
+    void kill() noexcept { process_->kill(); }
 
   private:
     struct ExchangeAnswer {
@@ -104,10 +98,10 @@ class GuestMonitor {
     void confirm_end();
     void on_answer(const GuestRecord& record);
 
-    Peer channel_;
-    Peer console_;
-    UniqueFd pidfd_;
-    MachineStart start_;
+    UniqueFd channel_;
+    UniqueFd console_;
+    std::unique_ptr<GuestProcess> process_;
+    const Nanoseconds begin_;
     InstanceObserver& observer_;
     RecordReader reader_; // thread's own, like the trail
     CpuTrail trail_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "virt/libvirt/connection.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <thread>
@@ -9,7 +8,6 @@
 #include <vector>
 
 #include <grp.h>
-#include <libvirt/virterror.h>
 #include <pwd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,6 +19,7 @@
 #include "virt/libvirt/capability_cache.h"
 #include "virt/libvirt/disk_module.h"
 #include "virt/libvirt/libvirt_error.h"
+#include "virt/libvirt/libvirt_library.h"
 
 namespace isolab {
 namespace {
@@ -28,23 +27,6 @@ namespace {
 using std::chrono::seconds;
 constexpr auto remote_deadline = seconds(10);
 constexpr auto embedded_deadline = seconds(60); // the driver may look at QEMU first
-
-void ignore_error(void*, virErrorPtr) {} // errors are values here, not text on standard error
-
-/// Once per process: silent errors, initialised library, running event loop.
-void start_libvirt(const std::string& log) {
-    static std::once_flag once;
-    std::call_once(once, [&] {
-        ::setenv("LIBVIRT_LOG_OUTPUTS", ("3:file:" + log).c_str(), 0); // NOLINT(concurrency-mt-unsafe)
-        virSetErrorFunc(nullptr, ignore_error);
-        virInitialize();
-        virEventRegisterDefaultImpl();
-        std::thread([] {
-            while (virEventRunDefaultImpl() == 0) {
-            }
-        }).detach();
-    });
-}
 
 /// What the opening thread and the one that waits for it share; the latter may leave first.
 struct Opening {

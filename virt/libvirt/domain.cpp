@@ -19,7 +19,7 @@ Result<Domain> Domain::create(const VirtConnection& connection, const std::strin
     DomainHandle handle(virDomainCreateXML(connection.handle.get(), xml.c_str(), flags));
     if (!handle)
         return fail(libvirt_error("start the virtual machine", name));
-    return Domain(std::move(handle), name);
+    return Domain(std::move(handle), name, "the virtual machine");
 }
 
 Domain::~Domain() {
@@ -33,7 +33,7 @@ Result<void> Domain::destroy() noexcept {
     if (virDomainDestroy(handle_.get()) != 0) {
         const int error = libvirt_error_number();
         if (error != VIR_ERR_NO_DOMAIN && error != VIR_ERR_OPERATION_INVALID)
-            return fail(libvirt_error("end the virtual machine", name_));
+            return fail(libvirt_error("end " + what_, name_));
     }
     handle_.reset();
     return {};

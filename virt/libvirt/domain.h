@@ -10,7 +10,10 @@ namespace isolab {
 /// One running libvirt domain; destroyed with this object. Transient: libvirt forgets it when it ends.
 class Domain {
   public:
-    /// Starts a domain; returns when QEMU runs its virtual CPU.
+    /// Owns one that runs; `what` it is called in errors.
+    Domain(DomainHandle handle, std::string name, std::string what)
+        : handle_(std::move(handle)), name_(std::move(name)), what_(std::move(what)) {}
+    /// Starts a virtual machine; returns when QEMU runs its virtual CPU.
     static Result<Domain> create(const VirtConnection& connection, const std::string& xml, const std::string& name);
     Domain(Domain&& other) noexcept = default;
     Domain& operator=(Domain&& other) = delete;
@@ -21,9 +24,9 @@ class Domain {
     Result<void> destroy() noexcept;
 
   private:
-    Domain(DomainHandle handle, std::string name) : handle_(std::move(handle)), name_(std::move(name)) {}
     DomainHandle handle_;
     std::string name_;
+    std::string what_;
 };
 
 } // namespace isolab

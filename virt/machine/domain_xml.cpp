@@ -4,7 +4,7 @@
 #include <array>
 
 #include "virt/libvirt/bound_emulator.h"
-#include "virt/machine/xml_writer.h"
+#include "virt/libvirt/xml_writer.h"
 
 namespace isolab {
 namespace {

@@ -15,6 +15,7 @@
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/machine_files.h"
 #include "virt/machine/machine_size.h"
+#include "virt/machine/qemu_process.h"
 #include "virt/machine/trouble_watch.h"
 #include "virt/machine/vmm_memory.h"
 #include "virt/storage/guest_image.h"
@@ -42,6 +43,12 @@ std::string console_says(const GuestState& state) {
     const std::string lines = last_lines(state.console, 4);
     return lines.empty() ? "; its console is empty" : "; its console says: " + lines;
 }
+
+/// What starting a machine took before it could be watched.
+struct MachineStart {
+    Nanoseconds created{0}; ///< when the virtual CPU started
+    Nanoseconds cpu{0};     ///< of this process, for preparing and creating it
+};
 
 class LibvirtMachine final : public Machine {
   public:
@@ -96,14 +103,11 @@ class LibvirtMachine final : public Machine {
 Result<void> LibvirtMachine::attach(MachineStart start, InstanceObserver& observer) {
     ISOLAB_ASSIGN(Peer channel, files_.channel.accept());
     ISOLAB_ASSIGN(Peer console, files_.console.accept());
-    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, channel.pid, 0)));
-    if (!pidfd)
-        return fail_errno(errno, "watch QEMU", std::to_string(channel.pid));
+    ISOLAB_ASSIGN(auto qemu, QemuProcess::watch(channel.pid, start.cpu));
     observer.on_process(channel.pid);
-    const auto used = process_cpu_time(channel.pid);
-    observer.on_mark({Phase::create, start.created, used ? std::optional(*used + start.cpu) : std::nullopt});
-    monitor_ =
-        std::make_unique<GuestMonitor>(std::move(channel), std::move(console), std::move(pidfd), start, observer);
+    observer.on_mark({Phase::create, start.created, qemu->cpu()});
+    monitor_ = std::make_unique<GuestMonitor>(std::move(channel.socket), std::move(console.socket), std::move(qemu),
+                                              start.created, observer);
     trouble_->attach(*monitor_);
     return {};
 }
@@ -163,7 +167,7 @@ Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
 
 void LibvirtMachine::force_off() {
     forced_off_ = true;
-    monitor_->kill_vmm(); // virDomainDestroy() would begin with SIGTERM, and wait for a QEMU that hangs
+    monitor_->kill(); // virDomainDestroy() would begin with SIGTERM, and wait for a QEMU that hangs
     [[maybe_unused]] const auto ended = end_domain(); // tried again by collect()
     monitor_->gone().wait({}, monotonic_now() + kill_deadline);
 }
@@ -231,7 +235,7 @@ Result<MachineExit> LibvirtMachine::stop(std::chrono::nanoseconds grace) {
 
 Result<MachineUsage> LibvirtMachine::usage() const {
     MachineUsage usage;
-    usage.vmm_pid = monitor_->vmm_pid();
+    usage.vmm_pid = monitor_->process().pid();
     usage.cpu = monitor_->cpu();
     ISOLAB_ASSIGN(const VmmMemory memory,
                   read_vmm_memory(usage.vmm_pid, machine_memory(request_.limits, shape_.least_memory)));

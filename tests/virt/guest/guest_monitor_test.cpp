@@ -16,6 +16,7 @@
 #include "tests/support/test_main.h"
 #include "tests/virt/vm_fixture.h"
 #include "virt/guest/guest_monitor.h"
+#include "virt/machine/qemu_process.h"
 
 using namespace isolab;
 using namespace isolab::test;
@@ -29,11 +30,9 @@ class FakeVmm {
     FakeVmm() : process_(spawn({{"sleep", "1000"}}).value()) {
         connect(channel_, channel_far_), connect(console_, console_far_);
     }
-    std::unique_ptr<GuestMonitor> watch(MachineStart start, InstanceObserver& observer) {
-        UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process_.pid(), 0)));
-        return std::make_unique<GuestMonitor>(Peer{std::move(channel_), process_.pid()},
-                                              Peer{std::move(console_), process_.pid()}, std::move(pidfd), start,
-                                              observer);
+    std::unique_ptr<GuestMonitor> watch(Nanoseconds begin, InstanceObserver& observer, Nanoseconds start_cpu = 0ns) {
+        return std::make_unique<GuestMonitor>(std::move(channel_), std::move(console_),
+                                              QemuProcess::watch(process_.pid(), start_cpu).value(), begin, observer);
     }
     bool print(std::string_view text) {
         return ::send(console_far_.get(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
@@ -89,7 +88,7 @@ class GuestMonitorTest : public QObject {
 void GuestMonitorTest::gives_up_on_nonsense() {
     FakeVmm vmm;
     RecordingObserver observer;
-    const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    const auto monitor = vmm.watch(monotonic_now(), observer);
     // A header of the largest size, and more behind it.
     QVERIFY(vmm.say(std::string(100'000, '\xff')));
     QVERIFY(happens(monitor->decided()) && happens(monitor->exited()));
@@ -104,7 +103,7 @@ void GuestMonitorTest::keeps_marks_in_order() {
     FakeVmm vmm;
     RecordingObserver observer;
     const Nanoseconds created = monotonic_now() - 10s;
-    const auto monitor = vmm.watch({created, 7ms}, observer);
+    const auto monitor = vmm.watch(created, observer, 7ms);
     guest::Hello hello;
     hello.init = {500'000'000, 1'500'000'000};
     QVERIFY(vmm.say(record(guest::RecordKind::hello, hello)));
@@ -118,7 +117,7 @@ void GuestMonitorTest::keeps_marks_in_order() {
         QVERIFY(marks[i].at >= marks[i - 1].at);
     QVERIFY(marks.front().at >= created && marks.back().at < monotonic_now());
     QVERIFY(marks.back().cpu && *marks.back().cpu >= 7ms);
-    monitor->kill_vmm();
+    monitor->kill();
     QVERIFY(happens(monitor->gone()));
 }
 
@@ -126,7 +125,7 @@ void GuestMonitorTest::keeps_marks_in_order() {
 void GuestMonitorTest::tells_what_arrives_together_apart() {
     FakeVmm vmm;
     RecordingObserver observer;
-    const auto monitor = vmm.watch({monotonic_now() - 10s, 0ns}, observer);
+    const auto monitor = vmm.watch(monotonic_now() - 10s, observer);
     guest::Hello hello;
     hello.init = {500'000'000, 1'000'000'000};
     guest::Exited exited;
@@ -142,7 +141,7 @@ void GuestMonitorTest::tells_what_arrives_together_apart() {
     QCOMPARE((marks[2].at - marks[1].at).count(), Nanoseconds(800ms).count());
     QCOMPARE((marks[3].at - marks[2].at).count(), Nanoseconds(200ms).count());
     QCOMPARE((monitor->state().exited_at - marks[3].at).count(), Nanoseconds(100ms).count());
-    monitor->kill_vmm();
+    monitor->kill();
     QVERIFY(happens(monitor->gone()));
 }
 
@@ -151,7 +150,7 @@ void GuestMonitorTest::confirms_how_it_ended() {
     for (const bool failed : {false, true}) {
         FakeVmm vmm;
         RecordingObserver observer;
-        const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+        const auto monitor = vmm.watch(monotonic_now(), observer);
         QVERIFY(vmm.say(failed ? record(guest::RecordKind::failure, guest::Failure{})
                                : record(guest::RecordKind::exited, guest::Exited{})));
         QCOMPARE(vmm.hear(), encode_record(guest::RecordKind::received, {}));
@@ -184,7 +183,7 @@ class HoldingObserver : public RecordingObserver {
 void GuestMonitorTest::what_the_console_says_comes_before_the_failure() {
     FakeVmm vmm;
     HoldingObserver observer;
-    const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    const auto monitor = vmm.watch(monotonic_now(), observer);
     observer.monitor = monitor.get();
     QVERIFY(vmm.say(encode_record(guest::RecordKind::output, "text")));
     QVERIFY(happens(observer.held));
@@ -201,7 +200,7 @@ void GuestMonitorTest::what_the_console_says_comes_before_the_failure() {
 void GuestMonitorTest::leaves_a_living_vmm() {
     FakeVmm vmm;
     RecordingObserver observer;
-    auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    auto monitor = vmm.watch(monotonic_now(), observer);
     QVERIFY(!monitor->state().gone_at);
     monitor.reset();
     QVERIFY(vmm.alive());
@@ -210,7 +209,7 @@ void GuestMonitorTest::leaves_a_living_vmm() {
 void GuestMonitorTest::late_answers_are_not_taken_for_others() {
     FakeVmm vmm;
     RecordingObserver observer;
-    const auto monitor = vmm.watch({monotonic_now(), 0ns}, observer);
+    const auto monitor = vmm.watch(monotonic_now(), observer);
     const auto answer = [](std::uint64_t total) {
         guest::Memory memory;
         memory.total = total;
@@ -225,7 +224,7 @@ void GuestMonitorTest::late_answers_are_not_taken_for_others() {
     const auto memory = second.get();
     QVERIFY(memory);
     QCOMPARE(memory->total, std::uint64_t{2});
-    monitor->kill_vmm();
+    monitor->kill();
     QVERIFY(happens(monitor->gone()));
 }
 

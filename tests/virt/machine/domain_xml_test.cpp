@@ -5,10 +5,10 @@
 #include "engine/base/subprocess.h"
 #include "tests/support/places.h"
 #include "tests/support/test_main.h"
+#include "virt/libvirt/xml_writer.h"
 #include "virt/machine/domain_xml.h"
 #include "virt/machine/machine_size.h"
 #include "virt/machine/running_machine.h"
-#include "virt/machine/xml_writer.h"
 
 using namespace isolab;
 using namespace isolab::test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "virt/machine/xml_writer.h"
+#include "virt/libvirt/xml_writer.h"
 
 namespace isolab {
 namespace {
