@@ -1741,6 +1741,42 @@
         <source>%1 cannot be compared: %2.</source>
         <translation>%1 无法比较：%2。</translation>
     </message>
+    <message>
+        <source>cgroup %1, by libvirt</source>
+        <translation>cgroup %1，由 libvirt 设置</translation>
+    </message>
+    <message>
+        <source>overlayfs on the host&apos;s file system; /etc/hosts in memory</source>
+        <translation>宿主机文件系统上的 overlayfs；/etc/hosts 在内存中</translation>
+    </message>
+    <message>
+        <source>the limit, by a /proc/meminfo of libvirt&apos;s own</source>
+        <translation>限额，由 libvirt 自己的 /proc/meminfo 给出</translation>
+    </message>
+    <message>
+        <source>/sys and /proc/sys read-only, the rest open to root</source>
+        <translation>/sys 和 /proc/sys 只读，其余对 root 开放</translation>
+    </message>
+    <message>
+        <source>its own and Isolab&apos;s first one</source>
+        <translation>自己的进程和 Isolab 的第一个进程</translation>
+    </message>
+    <message>
+        <source>null, zero, full, random, urandom, tty, a console</source>
+        <translation>null、zero、full、random、urandom、tty、一个控制台</translation>
+    </message>
+    <message>
+        <source>root without the right to make devices</source>
+        <translation>root，但不能创建设备</translation>
+    </message>
+    <message>
+        <source>libvirt LXC</source>
+        <translation>libvirt LXC</translation>
+    </message>
+    <message>
+        <source>A container by libvirt, without a filter of system calls.</source>
+        <translation>由 libvirt 创建的容器，没有系统调用过滤器。</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>

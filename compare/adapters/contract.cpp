@@ -124,6 +124,28 @@ std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workloa
     return rows;
 }
 
+std::vector<ContractRow> lxc_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,
+                                      const HostShape& host, const std::string& libvirt) {
+    std::vector<ContractRow> rows = container_contract(plan, workload, facts, host);
+    const std::map<std::string, Fact> values{
+        {"runtime", "libvirt_lxc, libvirt " + libvirt},
+        {"limits", Fact::said("limits.lxc", {facts.cgroup_mode})},
+        {"storage", Fact::said(facts.snapshotter == "overlay" ? "storage.lxc" : "storage.copy")},
+        {"memory_seen", Fact::said("memory_seen.lxc")},
+        {"processes_seen", Fact::said("processes_seen.lxc")},
+        {"groups_seen", Fact::said("groups_seen.host")},
+        {"devices", Fact::said("devices.lxc")},
+        {"kernel_files", Fact::said("kernel_files.lxc")},
+        {"filter", Fact::said("filter.host")},
+        {"first_process", Fact::said("first_process.init")},
+        {"privileges", Fact::said("privileges.lxc")},
+    };
+    for (ContractRow& row : rows)
+        if (const auto found = values.find(row.key); found != values.end())
+            row.value = found->second;
+    return rows;
+}
+
 std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload& workload, const HypervisorFacts& facts,
                                           const GuestDisk& disk) {
     std::vector<ContractRow> rows = common_contract(plan, workload);

@@ -40,6 +40,9 @@ std::vector<ContractRow> common_contract(const ImagePlan& plan, const Workload& 
 /// A limit that is not enforced is shown as none.
 std::vector<ContractRow> container_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,
                                             const HostShape& host, const ContainerSide& side = {});
+/// What libvirt's LXC driver makes of the rows of container_contract(); `libvirt`: its version. Pure.
+std::vector<ContractRow> lxc_contract(const ImagePlan& plan, const Workload& workload, const EngineFacts& facts,
+                                      const HostShape& host, const std::string& libvirt);
 std::vector<ContractRow> machine_contract(const ImagePlan& plan, const Workload& workload, const HypervisorFacts& facts,
                                           const GuestDisk& disk);
 

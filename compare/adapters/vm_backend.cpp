@@ -5,6 +5,7 @@
 
 #include "compare/adapters/contract.h"
 #include "compare/adapters/image_plan.h"
+#include "compare/adapters/machine_exit.h"
 #include "compare/adapters/memory_rows.h"
 #include "compare/adapters/process_watch.h"
 #include "engine/base/clock.h"
@@ -13,10 +14,6 @@
 
 namespace isolab {
 namespace {
-
-InstanceExit instance_exit(const MachineExit& exit) {
-    return {exit.status, exit.exited_at, exit.gone_at, exit.cpu_total, exit.peak_rss, exit.killed};
-}
 
 class VmInstance final : public Instance {
   public:

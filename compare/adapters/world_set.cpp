@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compare/adapters/container_backend.h"
+#include "compare/adapters/lxc_backend.h"
 #include "engine/base/subprocess.h"
 
 namespace isolab {
@@ -68,6 +69,7 @@ WorldSet::WorldSet(Engine& engine, VmBackend::OpenHypervisor open, DataFolder da
     for (const char* runtime : other_runtimes)
         known_.push_back(std::make_unique<ContainerBackend>(
             engine_, ContainerSide{world_of_id(runtime), {}, find_program(runtime).value_or(runtime)}));
+    known_.push_back(std::make_unique<LxcBackend>(engine_, data_));
     known_.push_back(std::make_unique<VmBackend>(engine_, open_, data_));
     known_.push_back(std::make_unique<VmBackend>(engine_, open_, data_, "vm-standard", MachineKind::standard));
     known_.push_back(std::make_unique<VmBackend>(engine_, open_, data_, "vm-full", MachineKind::full, system));

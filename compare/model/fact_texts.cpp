@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Every statement that a result can make, in English. lupdate reads the texts as well (translations/README.md).
-#include "compare/model/fact.h"
+// Every statement that a result can make, in English, but for notices (notice_texts.cpp). lupdate reads the texts as
+// well (translations/README.md).
+#include "compare/model/fact_texts.h"
 
 #include <algorithm>
+
+#include "compare/model/fact.h"
 
 namespace isolab {
 namespace {
 
 #define ISOLAB_TRANSLATABLE(context, text) text
-
-struct FactText {
-    std::string_view id;
-    const char* english;
-};
 
 constexpr FactText texts[] = {
     // conditions of the fairness contract
@@ -69,12 +67,15 @@ constexpr FactText texts[] = {
     {"cache.first", ISOLAB_TRANSLATABLE("Facts", "image unpacked, disk built; no warm-up, so the first run may read "
                                                  "files from the disk")},
     {"limits.cgroup", ISOLAB_TRANSLATABLE("Facts", "cgroup %1")},
+    {"limits.lxc", ISOLAB_TRANSLATABLE("Facts", "cgroup %1, by libvirt")},
     {"limits.none", ISOLAB_TRANSLATABLE("Facts", "not enforced: %1")},
     {"limits.counting", ISOLAB_TRANSLATABLE("Facts", "none; cgroup %1 only counts")},
     {"limits.off", ISOLAB_TRANSLATABLE("Facts", "none")},
     {"limits.machine", ISOLAB_TRANSLATABLE("Facts", "virtual CPUs and guest RAM")},
     {"storage.overlay", ISOLAB_TRANSLATABLE("Facts", "overlayfs on the host's file system")},
     {"storage.overlay.short", ISOLAB_TRANSLATABLE("Facts", "overlayfs")},
+    {"storage.lxc", ISOLAB_TRANSLATABLE("Facts", "overlayfs on the host's file system; /etc/hosts in memory")},
+    {"storage.lxc.short", ISOLAB_TRANSLATABLE("Facts", "overlayfs")},
     {"storage.copy", ISOLAB_TRANSLATABLE("Facts", "copy on the host's file system")},
     {"storage.copy.short", ISOLAB_TRANSLATABLE("Facts", "copy")},
     {"storage.disk", ISOLAB_TRANSLATABLE("Facts", "ext4 on a qcow2 layer over a shared base disk, virtio-blk, cache "
@@ -90,6 +91,7 @@ constexpr FactText texts[] = {
     {"memory.raised", ISOLAB_TRANSLATABLE("Facts", "%1, the least for a whole system (asked: %2)")},
     {"memory_seen.system", ISOLAB_TRANSLATABLE("Facts", "what the machine has, less what its kernel keeps; its system "
                                                         "runs in it, too")},
+    {"memory_seen.lxc", ISOLAB_TRANSLATABLE("Facts", "the limit, by a /proc/meminfo of libvirt's own")},
     {"memory_seen.machine", ISOLAB_TRANSLATABLE("Facts", "the limit, less what the guest's kernel keeps")},
     {"kernel.compressed", ISOLAB_TRANSLATABLE("Facts", "%1, which unpacks itself")},
     {"kernel.image", ISOLAB_TRANSLATABLE("Facts", "the machine image's")},
@@ -102,6 +104,7 @@ constexpr FactText texts[] = {
     {"kernel_settings.system", ISOLAB_TRANSLATABLE("Facts", "what the guest's system sets")},
     {"kernel_settings.machine", ISOLAB_TRANSLATABLE("Facts", "what the guest's kernel begins with")},
     {"kernel_files.masked", ISOLAB_TRANSLATABLE("Facts", "in /proc and /sys some hidden, the rest read-only")},
+    {"kernel_files.lxc", ISOLAB_TRANSLATABLE("Facts", "/sys and /proc/sys read-only, the rest open to root")},
     {"kernel_files.host", ISOLAB_TRANSLATABLE("Facts", "all that the host's kernel shows, open to root")},
     {"kernel_files.open", ISOLAB_TRANSLATABLE("Facts", "all that the guest's kernel shows, open to root")},
     {"filter.default", ISOLAB_TRANSLATABLE("Facts", "seccomp, the default rules of containers")},
@@ -113,10 +116,12 @@ constexpr FactText texts[] = {
     {"first_process.system", ISOLAB_TRANSLATABLE("Facts", "systemd; the workload is a child of Isolab's agent")},
     {"first_process.init", ISOLAB_TRANSLATABLE("Facts", "Isolab's own; the workload is its child")},
     {"processes_seen.own", ISOLAB_TRANSLATABLE("Facts", "its own")},
+    {"processes_seen.lxc", ISOLAB_TRANSLATABLE("Facts", "its own and Isolab's first one")},
     {"processes_seen.host", ISOLAB_TRANSLATABLE("Facts", "all of the host")},
     {"processes_seen.system", ISOLAB_TRANSLATABLE("Facts", "all of the guest's system")},
     {"processes_seen.machine", ISOLAB_TRANSLATABLE("Facts", "its own and the threads of the guest's kernel")},
     {"devices.container", ISOLAB_TRANSLATABLE("Facts", "null, zero, full, random, urandom, tty")},
+    {"devices.lxc", ISOLAB_TRANSLATABLE("Facts", "null, zero, full, random, urandom, tty, a console")},
     {"devices.machine", ISOLAB_TRANSLATABLE("Facts", "all that the machine has")},
     {"clock.host", ISOLAB_TRANSLATABLE("Facts", "the host's")},
     {"clock.machine", ISOLAB_TRANSLATABLE("Facts", "its own")},
@@ -130,6 +135,7 @@ constexpr FactText texts[] = {
     {"machine.no_acpi", ISOLAB_TRANSLATABLE("Facts", "%1: %2 without ACPI, QEMU %3, libvirt %4")},
     {"firmware.none", ISOLAB_TRANSLATABLE("Facts", "none")},
     {"privileges.root", ISOLAB_TRANSLATABLE("Facts", "root")},
+    {"privileges.lxc", ISOLAB_TRANSLATABLE("Facts", "root without the right to make devices")},
     {"privileges.rootless", ISOLAB_TRANSLATABLE("Facts", "rootless")},
     {"privileges.root_all", ISOLAB_TRANSLATABLE("Facts", "root with every capability")},
     {"privileges.rootless_all", ISOLAB_TRANSLATABLE("Facts", "rootless, with every capability in its user namespace")},
@@ -139,6 +145,7 @@ constexpr FactText texts[] = {
     {"world.runc", ISOLAB_TRANSLATABLE("Facts", "runc")},
     {"world.crun", ISOLAB_TRANSLATABLE("Facts", "crun")},
     {"world.youki", ISOLAB_TRANSLATABLE("Facts", "youki")},
+    {"world.lxc", ISOLAB_TRANSLATABLE("Facts", "libvirt LXC")},
     {"world.vm", ISOLAB_TRANSLATABLE("Facts", "Virtual machine")},
     {"world.vm-standard", ISOLAB_TRANSLATABLE("Facts", "Standard machine")},
     {"world.step", ISOLAB_TRANSLATABLE("Facts", "%1 … + %2")},
@@ -165,6 +172,7 @@ constexpr FactText texts[] = {
     {"meaning.container", ISOLAB_TRANSLATABLE("Facts", "A container of Isolab's own engine.")},
     {"meaning.runc", ISOLAB_TRANSLATABLE("Facts", "The same container, started by runc, as Docker does.")},
     {"meaning.crun", ISOLAB_TRANSLATABLE("Facts", "The same container, started by crun, as podman does.")},
+    {"meaning.lxc", ISOLAB_TRANSLATABLE("Facts", "A container by libvirt, without a filter of system calls.")},
     {"meaning.youki", ISOLAB_TRANSLATABLE("Facts", "The same container, started by youki.")},
     {"meaning.vm", ISOLAB_TRANSLATABLE("Facts", "The least machine that runs a workload.")},
     {"meaning.vm-standard", ISOLAB_TRANSLATABLE("Facts", "What a careful user of libvirt gets: q35, ACPI, virtio.")},
@@ -413,72 +421,6 @@ constexpr FactText texts[] = {
     {"kernel.same", ISOLAB_TRANSLATABLE("Facts", "same release")},
     {"kernel.own", ISOLAB_TRANSLATABLE("Facts", "own")},
     {"kernel.both", ISOLAB_TRANSLATABLE("Facts", "Virtual machine: %1. Container: %2, the host's.")},
-    // what to know before trusting the numbers
-    {"notice.tcg", ISOLAB_TRANSLATABLE("Facts", "%1: TCG, software emulation without hardware virtualisation. Its "
-                                                "times are many times longer than with KVM.")},
-    {"notice.race", ISOLAB_TRANSLATABLE("Facts", "Both sides ran at the same moment and disturbed each other: times of "
-                                                 "a race are not compared.")},
-    {"notice.few_runs", ISOLAB_TRANSLATABLE("Facts", "With fewer than %1 runs per side no difference can be called "
-                                                     "certain.")},
-    {"notice.governor", ISOLAB_TRANSLATABLE("Facts", "The processor's governor is powersave: its speed follows the "
-                                                     "load slowly.")},
-    {"notice.battery", ISOLAB_TRANSLATABLE("Facts", "This machine runs on its battery and may slow down.")},
-    {"notice.debug_build", ISOLAB_TRANSLATABLE("Facts", "This is a debug build: the engine itself is slower than it "
-                                                        "should be.")},
-    {"notice.swap", ISOLAB_TRANSLATABLE("Facts", "%1 of swap are in use.")},
-    {"notice.busy_host", ISOLAB_TRANSLATABLE("Facts", "This host is busy: load %1 on %2 CPUs.")},
-    {"notice.pressure", ISOLAB_TRANSLATABLE("Facts", "Processes of this host wait for memory or disk.")},
-    {"notice.low_disk", ISOLAB_TRANSLATABLE("Facts", "Only %1 are free in the data folder.")},
-    {"notice.disturbed", ISOLAB_TRANSLATABLE("Facts", "%1 of %2 runs were disturbed by other work on this host.")},
-    {"notice.killed", ISOLAB_TRANSLATABLE("Facts", "%1: %2 of %3 runs did not heed their stop signal and were ended by "
-                                                   "force. Their stop times are not counted.")},
-    {"notice.limits", ISOLAB_TRANSLATABLE("Facts", "%1: neither its %2 CPUs nor its %3 of memory are a limit here: "
-                                                   "%4.")},
-    {"notice.limits_one_cpu",
-     ISOLAB_TRANSLATABLE("Facts", "%1: neither its 1 CPU nor its %2 of memory are a limit here: "
-                                  "%3.")},
-    {"notice.shared_memory", ISOLAB_TRANSLATABLE("Facts", "%1: shared memory and files in memory that no process maps "
-                                                          "are missing in its memory: without a control group nobody "
-                                                          "counts them: %2.")},
-    {"notice.memory_raised", ISOLAB_TRANSLATABLE("Facts", "%1: it has %2, since a whole system does not start in the "
-                                                          "%3 that the workload asks for.")},
-    {"notice.disk_made_again", ISOLAB_TRANSLATABLE("Facts", "Virtual machine: its disk was damaged and has been made "
-                                                            "again: %1.")},
-    {"notice.warning", ISOLAB_TRANSLATABLE("Facts", "%1: %2.")},
-    {"notice.no_memory", ISOLAB_TRANSLATABLE("Facts", "%1: the memory of a run is unknown: %2")},
-    {"notice.failed", ISOLAB_TRANSLATABLE("Facts", "%1.")},
-    // what to do about them
-    {"remedy.more_runs", ISOLAB_TRANSLATABLE("Facts", "Ask for at least 5 runs.")},
-    {"remedy.kvm", ISOLAB_TRANSLATABLE("Facts", "Use a host with usable KVM.")},
-    {"remedy.governor", ISOLAB_TRANSLATABLE("Facts", "Choose performance: cpupower frequency-set -g performance")},
-    {"remedy.power", ISOLAB_TRANSLATABLE("Facts", "Connect it to power.")},
-    {"remedy.build", ISOLAB_TRANSLATABLE("Facts", "Build with CMAKE_BUILD_TYPE=RelWithDebInfo.")},
-    {"remedy.memory", ISOLAB_TRANSLATABLE("Facts", "Free some memory.")},
-    // what a machine does to times by itself
-    {"noise.work", ISOLAB_TRANSLATABLE("Facts", "1 ms of work")},
-    {"noise.sleep", ISOLAB_TRANSLATABLE("Facts", "waking from 1 ms of sleep, too late by")},
-    {"noise.start", ISOLAB_TRANSLATABLE("Facts", "start and end of a program")},
-    {"noise.write", ISOLAB_TRANSLATABLE("Facts", "4 KiB written and flushed")},
-    {"noise.foreign", ISOLAB_TRANSLATABLE("Facts", "Other work used %1 of the processors.")},
-    {"noise.stolen", ISOLAB_TRANSLATABLE("Facts", "The host below this one took %1 of the processors.")},
-    {"noise.lost", ISOLAB_TRANSLATABLE("Facts", "%1 of the time of steady work is lost to interruptions.")},
-    {"noise.late", ISOLAB_TRANSLATABLE("Facts", "One wake-up in a hundred is late by %1 or more.")},
-    {"noise.wide", ISOLAB_TRANSLATABLE("Facts", "Starts of one and the same program differ by %1.")},
-    {"noise.returned", ISOLAB_TRANSLATABLE("Facts", "Memory that was free for seconds takes %1 as long to get: a host "
-                                                    "below takes it back. Machines that start after a pause pay for "
-                                                    "that.")},
-    {"remedy.other_guests",
-     ISOLAB_TRANSLATABLE("Facts", "Let other guests of that host rest, or use a host of your own.")},
-    {"remedy.repeat", ISOLAB_TRANSLATABLE("Facts", "Use more runs.")},
-    {"remedy.power_saving", ISOLAB_TRANSLATABLE("Facts", "Switch deep sleep states and power saving off.")},
-    {"remedy.returned",
-     ISOLAB_TRANSLATABLE("Facts", "Compare worlds within one run, or switch free page reporting off there.")},
-    {"remedy.let_end", ISOLAB_TRANSLATABLE("Facts", "Let other work end first.")},
-    {"remedy.compare_again", ISOLAB_TRANSLATABLE("Facts", "Let other work end, then compare again.")},
-    {"remedy.room", ISOLAB_TRANSLATABLE("Facts", "Make room.")},
-    {"remedy.heed", ISOLAB_TRANSLATABLE("Facts", "Choose a command that ends when it gets the stop signal of the "
-                                                 "image.")},
-    {"remedy.check", ISOLAB_TRANSLATABLE("Facts", "isolab check tells what is needed.")},
 };
 
 #undef ISOLAB_TRANSLATABLE
@@ -486,14 +428,17 @@ constexpr FactText texts[] = {
 } // namespace
 
 const char* fact_text(std::string_view id) noexcept {
-    const auto* const found = std::ranges::find(texts, id, &FactText::id);
-    return found != std::ranges::end(texts) ? found->english : nullptr;
+    for (const std::span<const FactText> all : {std::span<const FactText>(texts), notice_texts()})
+        if (const auto found = std::ranges::find(all, id, &FactText::id); found != all.end())
+            return found->english;
+    return nullptr;
 }
 
 std::vector<std::string> fact_ids() {
     std::vector<std::string> ids;
-    for (const FactText& text : texts)
-        ids.emplace_back(text.id);
+    for (const std::span<const FactText> all : {std::span<const FactText>(texts), notice_texts()})
+        for (const FactText& text : all)
+            ids.emplace_back(text.id);
     return ids;
 }
 

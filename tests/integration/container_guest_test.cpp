@@ -28,6 +28,11 @@ constexpr const char* preparation =
     "soon() { for t in $(seq 300); do eval \"$1\" && return; sleep 0.2; done; return 1; }; " // waits until it holds
     "now() { cut -d' ' -f1 /proc/uptime | tr -d .; }; "; // hundredths of a second, whatever the clock says
 
+/// Long after it should be over: who waits for what.
+constexpr const char* watch =
+    "(sleep 300; for p in /proc/[0-9]*; do echo \"$p $(tr '\\0' ' ' < $p/cmdline): $(grep State $p/status)\"; "
+    "cat $p/stack; done) & ";
+
 /// Who may do what is not what the test is about.
 constexpr const char* bus_configuration =
     "<busconfig><type>session</type><listen>unix:path=PATH</listen><auth>EXTERNAL</auth><policy "
@@ -151,7 +156,7 @@ class ContainerGuestTest : public QObject {
             return machine.error().message();
         const auto exit = (*machine)->wait({}, std::chrono::minutes(8));
         return observer.output(OutputStream::out) + observer.output(OutputStream::err) +
-               (exit ? "" : exit.error().message());
+               (exit ? "" : exit.error().message() + "\n" + observer.output(OutputStream::console));
     }
     /// What the guest's shell noted in a part of its script, by name.
     std::map<std::string, std::string> notes_of(const std::string& part) const {
@@ -167,7 +172,7 @@ class ContainerGuestTest : public QObject {
     }
     /// Each in a shell of its own, and without the containers of those before.
     static std::string script() {
-        std::string text;
+        std::string text = watch;
         for (const Part& part : parts)
             text += part.before + std::string("echo '=== ") + part.name + "'; (" + part.script + "); " +
                     "i container rm -af >/dev/null; ";

@@ -13,6 +13,9 @@ void load_modules() noexcept;
 /// root; then mounts what a container would find there as well. Other mounts are out of reach afterwards.
 void switch_to_disk(const char* disk, const char* place) noexcept;
 
+/// Mounts beside what libvirt's LXC driver has in /dev what a container of ours would find there.
+void complete_devices() noexcept;
+
 /// Brings the loopback interface up, sets the host name and shows it (show_names()).
 void set_up_network(const char* hostname) noexcept;
 

@@ -103,6 +103,11 @@ int open_channel(const char* name, int seconds) noexcept {
     return error;
 }
 
+void adopt_channel(int socket) noexcept {
+    ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    channel = socket;
+}
+
 int channel_fd() noexcept { return channel; }
 
 void send_record(RecordKind kind, const void* head, std::size_t head_size, const void* tail, std::size_t tail_size,

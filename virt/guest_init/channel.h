@@ -17,7 +17,9 @@ inline GuestStamp stamp(std::uint64_t happened) noexcept { return {happened, boo
 /// Waits until the virtio-serial port of that name exists, at most `seconds`, and opens it; null: the machine's only
 /// port, whose name the kernel may not know yet. 0 or an errno value.
 int open_channel(const char* name, int seconds) noexcept;
-/// For poll(2); -1 before open_channel().
+/// Takes an open stream socket instead.
+void adopt_channel(int socket) noexcept;
+/// For poll(2); -1 before either.
 int channel_fd() noexcept;
 
 /// Sends one record whose payload is `head` followed by `tail`; blocks while the port's queue is full. Only the process

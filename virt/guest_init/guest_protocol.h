@@ -15,6 +15,8 @@ namespace isolab::guest {
 
 inline constexpr const char* channel_name = "isolab.0";                ///< of the port
 inline constexpr const char* workload_disk_serial = "isolab-workload"; ///< of its disk, where there are others
+inline constexpr int lxc_channel_fd = 3; ///< instead of a port, in a container of libvirt's LXC driver
+inline constexpr int lxc_program_fd = 4; ///< there: what is executed as the first process
 inline constexpr std::uint32_t protocol_version = 5;
 inline constexpr std::uint32_t record_limit = 16U << 20U; ///< larger payloads are a broken stream
 inline constexpr std::uint32_t output_limit = 65536;      ///< bytes of output in one record

@@ -34,6 +34,9 @@ constexpr std::array root_mounts{
     Mount{"sysfs", "/sys", secure, nullptr, true},
     Mount{"devtmpfs", "/dev", MS_NOSUID, "mode=0755", true},
     Mount{"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", true},
+};
+
+constexpr std::array shared_memory_mounts{
     Mount{"tmpfs", "/dev/shm", secure, "mode=1777,size=65536k", true},
     Mount{"mqueue", "/dev/mqueue", secure, nullptr, false},
 };
@@ -54,6 +57,14 @@ void apply(const Mount& entry) noexcept {
         give_up(Step::mounts, errno, entry.target);
     if (::mount(entry.type, entry.target, entry.type, entry.flags, entry.options) != 0 && entry.required)
         give_up(Step::mounts, errno, entry.target);
+}
+
+void add_device_extras() noexcept {
+    for (const Mount& entry : shared_memory_mounts)
+        apply(entry);
+    for (const Link& link : device_links)
+        if (::symlink(link.target, link.path) != 0 && errno != EEXIST)
+            give_up(Step::mounts, errno, link.path);
 }
 
 void wait_for_disk(const char* disk) noexcept {
@@ -79,9 +90,9 @@ void switch_to_disk(const char* disk, const char* place) noexcept {
         give_up(Step::root_disk, errno, place);
     for (const Mount& entry : root_mounts)
         apply(entry);
-    for (const Link& link : device_links)
-        if (::symlink(link.target, link.path) != 0 && errno != EEXIST)
-            give_up(Step::mounts, errno, link.path);
+    add_device_extras();
 }
+
+void complete_devices() noexcept { add_device_extras(); }
 
 } // namespace isolab::guest

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,12 +136,21 @@ int give_streams_away(const Start& start, int out, int err) noexcept {
     return ::fchown(out, start.uid, start.gid) == 0 && ::fchown(err, start.uid, start.gid) == 0 ? 0 : errno;
 }
 
+/// Services ignore SIGPIPE, and libvirt's containers a signal that the C library keeps from its callers: the kernel is
+/// asked. Its structure is as long and as empty for all of them.
+void reset_signals() noexcept {
+    constexpr std::size_t set_bytes = 8;
+    const char by_default[32] = "";
+    for (int number = 1; number < 65; ++number)
+        ::syscall(SYS_rt_sigaction, number, by_default, nullptr, set_bytes); // fails for SIGKILL and SIGSTOP
+}
+
 [[noreturn]] void become_workload(const Workload& workload, int out, int err, int failure_pipe) noexcept {
     ::setsid();
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL); // services ignore it
+    reset_signals();
     if (const int error = join_workload(); error != 0)
         fail_child(failure_pipe, Step::limits, error);
     if (const int error = give_streams_away(workload.start, out, err); error != 0)

@@ -108,6 +108,8 @@ std::string condition_of(std::string_view name) {
         Rule{"setting ", "kernel_settings"},
         Rule{"host", "hostname"},
         Rule{"file /etc/host", "hostname"},
+        Rule{"status Cap", "privileges"},
+        Rule{"make a device", "privileges"},
         Rule{"status Seccomp", "filter"},
         Rule{"status Speculation", "accelerator"},
         Rule{"cpuinfo ", "accelerator"},

@@ -39,7 +39,7 @@ class FactTest : public QObject {
     void what_is_unknown_is_its_id() {
         QCOMPARE(english_of("notice.of_tomorrow", {}), std::string("notice.of_tomorrow"));
         QCOMPARE(english(contract_title("unheard")), std::string("unheard"));
-        QCOMPARE(english(world_name("lxc", "LXC")), std::string("LXC"));
+        QCOMPARE(english(world_name("other", "LXC")), std::string("LXC"));
     }
     void short_forms() {
         QCOMPARE(english(short_form(Fact::said("storage.disk", {"writeback"}))), std::string("ext4"));
@@ -56,7 +56,7 @@ class FactTest : public QObject {
         const std::regex literal("\"([a-z_]+)\\.[a-z_]+\"");
         int seen = 0;
         for (const auto& file : std::filesystem::recursive_directory_iterator(source_file("compare"))) {
-            if (file.path().extension() != ".cpp" || file.path().filename() == "fact_texts.cpp")
+            if (file.path().extension() != ".cpp" || file.path().stem().string().ends_with("_texts"))
                 continue;
             const std::string text = *read_file(file.path());
             for (std::sregex_iterator it(text.begin(), text.end(), literal), end; it != end; ++it) {
