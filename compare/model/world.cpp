@@ -35,7 +35,7 @@ const std::vector<World>& known_worlds() {
     static const std::vector<World> worlds{
         host_world("native", "#009E73", "#4FCBA5"),     host_world("container", "#0072B2", "#56B4E9"),
         host_world("runc", "#CC79A7", "#E3A5C6"),       host_world("crun", "#56B4E9", "#B5E2F7"),
-        host_world("youki", "#999999", "#A8A8A8"),      host_world("lxc", "#000000", "#E8E8E8"),
+        host_world("youki", "#999999", "#A8A8A8"),      host_world("lxc", "#4D4D4D", "#BDBDBD"),
         machine_world("vm", "#D55E00", "#F0884A"),      machine_world("vm-standard", "#E69F00", "#F2B84B"),
         machine_world("vm-full", "#F0E442", "#F0E442"),
     };

@@ -135,7 +135,7 @@ void MemoryPlot::show_view(const ComparisonView& view) {
     for (const SideView& side : view.sides) {
         Line& line = lines.emplace_back();
         line.world = side.world;
-        line.name = Words::marked_world(side).toLower().replace("tcg"_L1, "TCG"_L1);
+        line.name = Words::marked_world(side);
         for (const MemorySample& sample : side.memory_series) {
             line.times.push_back(static_cast<double>(sample.at.count()) / second);
             line.sizes.push_back(static_cast<double>(sample.host_cost) / mega);
