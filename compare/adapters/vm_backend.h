@@ -26,7 +26,7 @@ class VmBackend final : public Backend {
     /// `data`: where disks of images are, and merged trees while one is built. `kind`: of the machines; empty: the one
     /// that the hypervisor was opened for. `system`: what machines of kind full boot; `extras`:
     /// what lean ones have more.
-    VmBackend(Engine& engine, OpenHypervisor open, DataFolder data, std::string world = "vm",
+    VmBackend(Engine& engine, OpenHypervisor open, DataFolder data, const std::string& world = "vm",
               std::optional<MachineKind> kind = {}, SystemChoice system = {}, MachineExtras extras = {})
         : engine_(engine), open_(std::move(open)), data_(std::move(data)), world_(world_of_id(world)), kind_(kind),
           system_(std::move(system)), extras_(extras) {}

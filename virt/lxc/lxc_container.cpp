@@ -116,7 +116,7 @@ Result<void> RunningLxcContainer::watch(std::unique_ptr<LxcProcess> process, Uni
 Result<void> RunningLxcContainer::wait_executed(const LxcRequest& request, std::chrono::nanoseconds deadline,
                                                 const StopToken& stop) {
     const std::string start = encode_start(request.process, request.confinement, request.probe, request.hostname);
-    const auto sent = monitor_->send(start, stop, deadline);
+    auto sent = monitor_->send(start, stop, deadline);
     const Waited waited = monitor_->decided().wait(stop, monotonic_now() + deadline);
     const GuestState state = monitor_->state();
     if (waited == Waited::stopped)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
+
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
 #include "virt/guest/guest_process.h"

@@ -137,7 +137,7 @@ Error LibvirtMachine::told_by_guest(const GuestState& state) const {
 /// speaks, that is what the system prints.
 Result<void> LibvirtMachine::wait_executed(const StopToken& stop) {
     const auto start = encode_start(request_.process, request_.confinement, request_.probe, request_.hostname);
-    const auto sent = monitor_->send(start, stop, host_.boot_deadline);
+    auto sent = monitor_->send(start, stop, host_.boot_deadline);
     const auto last_sign = [this](const GuestState& state) {
         return shape_.boot == BootSource::disk ? std::max(state.last_sign, state.last_print) : state.last_sign;
     };
@@ -256,7 +256,7 @@ Result<Nanoseconds> LibvirtMachine::cpu() const {
 /// Until nothing that the workload wrote lies in the guest's page cache only: a guest whose workload has ended writes
 /// its disk before it powers off, another one is asked to.
 Result<void> LibvirtMachine::wait_written_out() const {
-    const auto asked = monitor_->state().exit ? Result<void>() : monitor_->write_disk_out(sync_deadline);
+    auto asked = monitor_->state().exit ? Result<void>() : monitor_->write_disk_out(sync_deadline);
     if (!monitor_->state().exit)
         return asked;
     if (monitor_->gone().wait({}, monotonic_now() + shape_.power_off) == Waited::happened)

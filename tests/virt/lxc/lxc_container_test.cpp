@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "engine/base/file_tree.h"
 #include "tests/support/places.h"
 #include "tests/support/test_main.h"
 #include "tests/support/verify.h"
