@@ -114,13 +114,12 @@ void LxcContainerTest::runs_a_workload() {
 
 void LxcContainerTest::has_a_place_of_its_own() {
     RecordingObserver observer;
-    auto container = driver_->start(
-        request(
-            {"sh", "-c",
-             "hostname; cat /etc/hostname; ls /proc | grep -c '^[0-9]'; cat /proc/net/dev | tail -n +3 | cut -d: -f1; "
-             "readlink /proc/self/ns/mnt /proc/self/ns/net; ls -d /dev/shm /dev/fd /dev/pts; "
-             "ls /dev/.isolab; ls /proc/self/fd | tr '\\n' ' '"}),
-        observer, {});
+    auto container =
+        driver_->start(request({"sh", "-c",
+                                "hostname; cat /etc/hostname; cat /proc/net/dev | tail -n +3 | cut -d: -f1; "
+                                "readlink /proc/self/ns/mnt /proc/self/ns/net; ls -d /dev/shm /dev/fd /dev/pts; "
+                                "ls /dev/.isolab; ls /proc/self/fd | tr '\\n' ' '"}),
+                       observer, {});
     VERIFY_OK(container);
     VERIFY_OK((*container)->wait({}, patience));
     const std::string out = observer.output(OutputStream::out);
