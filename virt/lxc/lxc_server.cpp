@@ -27,8 +27,6 @@ constexpr auto daemon_start_deadline = seconds(20);
 constexpr auto daemon_end_deadline = seconds(10);
 constexpr std::size_t longest_word = 400;
 
-constexpr const char* libvirt_partition = "/machine";
-
 /// Of every libvirtd.
 constexpr std::array libvirt_folders{"/etc/libvirt", "/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt"};
 
@@ -112,14 +110,8 @@ Result<void> LxcServer::start_daemon(const LxcPrograms& programs) {
         ISOLAB_ASSIGN(daemon_, spawn(command));
         return {};
     }));
-    if (layout_.version == CgroupVersion::none)
-        return {};
-    ISOLAB_ASSIGN(group_, ControlGroup::at(layout_, "/isolab/lxc-" + std::to_string(daemon_->pid())));
-    ISOLAB_TRY(group_->create({}));
-    ISOLAB_TRY(group_->attach(daemon_->pid()));
-    ISOLAB_ASSIGN(const ControlGroup partition, ControlGroup::at(layout_, libvirt_partition));
-    if (!partition.exists())
-        partition_ = partition;
+    ISOLAB_ASSIGN(ServerGroup group, ServerGroup::create(layout_, daemon_->pid()));
+    group_.emplace(std::move(group));
     return {};
 }
 
@@ -147,7 +139,7 @@ Result<void> LxcServer::connect(const StopToken& stop) {
     }
 }
 
-Nanoseconds LxcServer::cpu() const { return group_ ? group_->cpu_time() : Nanoseconds{0}; }
+Nanoseconds LxcServer::cpu() const { return group_ ? group_->cpu() : Nanoseconds{0}; }
 
 LxcServer::~LxcServer() {
     connection_.reset();
@@ -157,12 +149,7 @@ LxcServer::~LxcServer() {
             daemon_->kill(SIGKILL);
     }
     daemon_.reset();
-    if (group_) {
-        group_->kill_all();
-        [[maybe_unused]] const auto removed = group_->remove();
-    }
-    if (partition_ && list_control_groups(layout_, libvirt_partition).empty()) [[maybe_unused]]
-        const auto removed = partition_->remove();
+    group_.reset();
 }
 
 } // namespace isolab

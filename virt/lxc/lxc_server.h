@@ -9,10 +9,11 @@
 #include "engine/base/stop.h"
 #include "engine/base/subprocess.h"
 #include "engine/base/work_folder.h"
-#include "engine/cgroup/control_group.h"
+#include "engine/cgroup/cgroup_layout.h"
 #include "virt/libvirt/libvirt_handles.h"
 #include "virt/lxc/lxc_programs.h"
 #include "virt/lxc/namespace_thread.h"
+#include "virt/lxc/server_group.h"
 
 namespace isolab {
 
@@ -50,8 +51,7 @@ class LxcServer {
 
     WorkFolder folder_;
     CgroupLayout layout_;
-    std::optional<ControlGroup> group_;
-    std::optional<ControlGroup> partition_; ///< libvirt's group of all groups, when it is not there before
+    std::optional<ServerGroup> group_;
     std::unique_ptr<NamespaceThread> mounts_;
     std::optional<ChildProcess> daemon_;
     ConnectionHandle connection_;

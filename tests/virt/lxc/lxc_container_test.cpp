@@ -50,6 +50,7 @@ class LxcContainerTest : public QObject {
 
   private slots:
     void initTestCase();
+    void removes_what_killed_owners_left();
     void runs_a_workload();
     void has_a_place_of_its_own();
     void marks_are_in_order();
@@ -88,6 +89,22 @@ void LxcContainerTest::initTestCase() {
     VERIFY_OK(opened);
     driver_ = std::move(*opened);
     QVERIFY(!driver_->libvirt_version().empty());
+}
+
+void LxcContainerTest::removes_what_killed_owners_left() {
+    const std::string nobody = "/isolab/lxc-2147483646"; // the kernel has no such process
+    const auto left = ControlGroup::at(find_cgroup_layout(), nobody);
+    VERIFY_OK(left);
+    VERIFY_OK(left->create({}));
+    QVERIFY(groups().find(nobody) != std::string::npos);
+    auto other = LxcDriver::open({path(), program_file("isolab-lxc-init")}, {}); // beside one that runs
+    VERIFY_OK(other);
+    QVERIFY(groups().find(nobody) == std::string::npos);
+    RecordingObserver observer;
+    auto container = driver_->start(request({"true"}), observer, {}); // the first one's group is as it was
+    VERIFY_OK(container);
+    VERIFY_OK((*container)->wait({}, patience));
+    QVERIFY(observer.marks().back().cpu.value_or(Nanoseconds(0)) > Nanoseconds(0));
 }
 
 void LxcContainerTest::runs_a_workload() {
