@@ -13,7 +13,7 @@ void load_modules() noexcept;
 /// root; then mounts what a container would find there as well. Other mounts are out of reach afterwards.
 void switch_to_disk(const char* disk, const char* place) noexcept;
 
-/// Mounts beside what libvirt's LXC driver has in /dev what a container of ours would find there.
+/// What a container of ours finds in /dev beside its devices: shared memory, message queues, the standard streams.
 void complete_devices() noexcept;
 
 /// Brings the loopback interface up, sets the host name and shows it (show_names()).

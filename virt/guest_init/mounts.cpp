@@ -59,14 +59,6 @@ void apply(const Mount& entry) noexcept {
         give_up(Step::mounts, errno, entry.target);
 }
 
-void add_device_extras() noexcept {
-    for (const Mount& entry : shared_memory_mounts)
-        apply(entry);
-    for (const Link& link : device_links)
-        if (::symlink(link.target, link.path) != 0 && errno != EEXIST)
-            give_up(Step::mounts, errno, link.path);
-}
-
 void wait_for_disk(const char* disk) noexcept {
     constexpr int rounds = 4000;
     for (int round = 0; round < rounds && ::access(disk, F_OK) != 0; ++round)
@@ -80,6 +72,14 @@ void mount_early() noexcept {
         apply(entry);
 }
 
+void complete_devices() noexcept {
+    for (const Mount& entry : shared_memory_mounts)
+        apply(entry);
+    for (const Link& link : device_links)
+        if (::symlink(link.target, link.path) != 0 && errno != EEXIST)
+            give_up(Step::mounts, errno, link.path);
+}
+
 void switch_to_disk(const char* disk, const char* place) noexcept {
     wait_for_disk(disk);
     ::mkdir(place, 0755);
@@ -90,9 +90,7 @@ void switch_to_disk(const char* disk, const char* place) noexcept {
         give_up(Step::root_disk, errno, place);
     for (const Mount& entry : root_mounts)
         apply(entry);
-    add_device_extras();
+    complete_devices();
 }
-
-void complete_devices() noexcept { add_device_extras(); }
 
 } // namespace isolab::guest

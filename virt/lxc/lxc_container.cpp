@@ -67,8 +67,7 @@ class RunningLxcContainer final : public LxcContainer {
             monitor_->gone().wait({}, monotonic_now() + end_deadline);
     }
 
-    Result<void> watch(std::unique_ptr<LxcProcess> process, UniqueFd channel, Nanoseconds prepared,
-                       InstanceObserver& observer);
+    void watch(std::unique_ptr<LxcProcess> process, UniqueFd channel, Nanoseconds prepared, InstanceObserver& observer);
     Result<void> wait_executed(const LxcRequest& request, std::chrono::nanoseconds deadline, const StopToken& stop);
 
     const std::string& id() const noexcept override { return id_; }
@@ -105,12 +104,11 @@ class RunningLxcContainer final : public LxcContainer {
     std::atomic<bool> forced_off_ = false; ///< its init did not end
 };
 
-Result<void> RunningLxcContainer::watch(std::unique_ptr<LxcProcess> process, UniqueFd channel, Nanoseconds prepared,
-                                        InstanceObserver& observer) {
+void RunningLxcContainer::watch(std::unique_ptr<LxcProcess> process, UniqueFd channel, Nanoseconds prepared,
+                                InstanceObserver& observer) {
     observer.on_process(process->pid());
     process_ = process.get();
     monitor_ = std::make_unique<GuestMonitor>(std::move(channel), UniqueFd(), std::move(process), prepared, observer);
-    return {};
 }
 
 Result<void> RunningLxcContainer::wait_executed(const LxcRequest& request, std::chrono::nanoseconds deadline,
@@ -212,7 +210,7 @@ Result<std::unique_ptr<LxcContainer>> start_lxc_container(const LxcHost& host, c
                                                            std::move(root), Domain(std::move(handle), id, what));
     const Nanoseconds start_cpu = own_cpu() + (host.server.cpu() - server_before);
     ISOLAB_ASSIGN(auto process, LxcProcess::watch(controller, host.server.groups(), start_cpu));
-    ISOLAB_TRY(container->watch(std::move(process), std::move(channel.first), prepared, observer));
+    container->watch(std::move(process), std::move(channel.first), prepared, observer);
     ISOLAB_TRY(container->wait_executed(request, host.start_deadline, stop));
     return container;
 }
